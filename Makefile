@@ -1,0 +1,84 @@
+# 様式を作る。make help が目標の一覧を出す。
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+YOSHIKI := $(BIN)/yoshiki
+SAMPLES := $(sort $(wildcard fixtures/*/*.yaml))
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+OFFICE := libreoffice-calc-nogui|libreoffice-calc libreoffice-writer-nogui|libreoffice-writer fontconfig
+UV := uv==0.13.9
+
+.PHONY: all
+all: setup ## 支度をして、見本の様式をすべて作る
+	$(YOSHIKI) render $(SAMPLES)
+
+.PHONY: setup
+setup: .venv/.installed .venv/.fonts ## 支度だけをする（仮想環境・部品・フォント）
+
+.PHONY: case
+case: setup ## 案件を一つ作る: make case CASE=案件.yaml
+	@[ -n "$(CASE)" ] || { echo '使い方: make case CASE=案件.yaml' >&2; exit 2; }
+	$(YOSHIKI) render "$(CASE)"
+
+.PHONY: check
+check: setup ## 見本の記入を確かめる（何も作らない）
+	$(YOSHIKI) check $(SAMPLES)
+
+.PHONY: test
+test: setup .venv/.developer .venv/.office ## すべての試験をする
+	$(BIN)/pytest -n auto
+
+.PHONY: lint
+lint: .venv/.developer ## 書き方・型・部品の向きを確かめる
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict generator
+	$(BIN)/lint-imports
+
+.PHONY: wheel
+wheel: .venv/.installed ## 様式ごと一つにした配布用の wheel を dist/ に作る
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+.PHONY: lock
+lock: .venv/.installed ## 部品の版を選び直す（保守する人が使う）
+	$(INSTALL) '$(UV)'
+	compile() { $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-config "$$@"; }; \
+	compile --group build -o requirements.lock; \
+	compile --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## 作られたもの（output/ の中）を消す
+	find output -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +
+
+.PHONY: help
+help: ## この一覧
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf 'make %-7s %s\n' "$$name" "$$text"; done
+
+# 支度: 済んだことは .venv の中の印で覚える。印のもとが新しくなれば、やり直す。
+
+.venv/bin/python:
+	.ci/venv
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.developer: requirements-dev.lock .venv/.installed
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# 同じ書体がほかの所にあれば（YOSHIKI_FONTS など）、それで足りる。
+.venv/.fonts: .ci/fonts .ci/debian | .venv/.installed
+	@.ci/fonts
+	@touch $@
+
+.venv/.office: .ci/debian | .venv/.installed
+	@.ci/debian '試験に使う LibreOffice' $(foreach need,$(OFFICE),'$(need)')
+	@touch $@

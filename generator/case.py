@@ -1,0 +1,328 @@
+"""A case file read against its scheme: typed values with their places, or every Problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from generator import fonts, source, wareki, yen
+from generator.problem import Position, Problem, ProblemError, nearest
+from generator.schema import Item
+from generator.scheme import Scheme, Schemes, Stage
+from generator.source import Mapping, Node, Scalar, Sequence, Source
+
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
+_STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+class Invalid:
+    """Stands where a value is missing or unreadable, so that nothing is concluded from it."""
+
+    def __repr__(self) -> str:
+        return "INVALID"
+
+
+INVALID = Invalid()
+
+
+@dataclass(frozen=True, slots=True)
+class StageRef:
+    """A stage of one case; ``index`` tells which, where the section is a list."""
+
+    stage: Stage
+    index: int | None
+
+    @property
+    def key(self) -> str:
+        """The path of its section: 決定, 変更[0]."""
+        return self.stage.name if self.index is None else f"{self.stage.name}[{self.index}]"
+
+    @property
+    def label(self) -> str:
+        return self.stage.name if self.index is None else f"{self.stage.name}（第{self.index + 1}回）"
+
+    @property
+    def file(self) -> str:
+        """What file names call it: 変更, 変更2."""
+        return self.stage.name if not self.index else f"{self.stage.name}{self.index + 1}"
+
+
+@dataclass(frozen=True)
+class Case:
+    scheme: Scheme
+    number: str
+    data: dict[str, Any]
+    positions: dict[str, Position]
+    source: Source
+
+    def get(self, path: str) -> Any:
+        """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
+        at: Any = self.data
+        for step in _STEPS.findall(path):
+            if at is None or at is INVALID:
+                return at
+            if step[0] == "[":
+                index = int(step[1:-1])
+                at = at[index] if isinstance(at, list) and index < len(at) else None
+            else:
+                at = at.get(step) if isinstance(at, dict) else None
+        return at
+
+    def position(self, path: str) -> Position:
+        """Where the value stands, or the nearest thing around it."""
+        while path and path not in self.positions:
+            path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
+        return self.positions.get(path) or Position(self.source.name, 1, 1)
+
+    @property
+    def stages(self) -> tuple[StageRef, ...]:
+        """The stages the case has reached, in the order of the procedure."""
+        found: list[StageRef] = []
+        for stage in self.scheme.stages:
+            section = self.data.get(stage.name)
+            if stage.many and isinstance(section, list):
+                found += [StageRef(stage, n) for n in range(len(section))]
+            elif isinstance(section, dict):
+                found.append(StageRef(stage, None))
+        return tuple(found)
+
+    def problem(self, path: str, message: str, hint: str = "", article: str = "", level: str = "error") -> Problem:
+        item = self.scheme.schema.at(path)
+        private = bool(item and item.personal)
+        return Problem(message, self.position(path), self.scheme.item_label(path), hint, article, level, private)
+
+
+def load(path: Path, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
+    """Read a case and everything wrong with its contents (in the order of the file).
+
+    Raises ProblemError where there is no case to speak of: no readable YAML, an unknown scheme, no 案件番号.
+    A missing or unreadable value is INVALID in the returned case.
+    """
+    return build(source.read(path), schemes)
+
+
+def build(read: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
+    scheme = _scheme(read, schemes)
+    reader = _Reader(scheme, read)
+    value, instance = reader.node(read.root, scheme.schema.root, "")
+    number = reader.number(value)
+    case = Case(scheme, number, value, reader.positions, read)
+    problems = [*reader.problems, *_violations(case, instance, reader.failed)]
+    problems.sort(key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    return case, tuple(problems)
+
+
+def _scheme(read: Source, schemes: Schemes) -> Scheme:
+    entry = read.root.entries.get("制度")
+    if entry is None:
+        known = "・".join(schemes.folders)
+        raise ProblemError([Problem("「制度」がありません", read.root.position, hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください", private=True)])
+    name = entry[1]
+    if not isinstance(name, Scalar):
+        raise ProblemError([Problem("「制度」には制度の名前を書いてください", name.position)])
+    try:
+        return schemes.get(name.text)
+    except KeyError:
+        raise schemes.unknown(name.text, name.position) from None
+
+
+def count_characters(text: str) -> int:
+    """字数: code points without line breaks and variation selectors."""
+    return len(_SELECTORS.sub("", text).replace("\n", "").replace("\r", ""))
+
+
+@dataclass
+class _Reader:
+    """Walks the nodes along the schema; gives the typed value and the instance for the JSON Schema validator."""
+
+    scheme: Scheme
+    source: Source
+    problems: list[Problem] = field(default_factory=list)
+    positions: dict[str, Position] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+
+    def blame(self, path: str, item: Item, position: Position, message: str, hint: str = "", article: str = "") -> None:
+        self.failed.add(path)
+        label = self.scheme.item_label(path) if path else ""
+        self.problems.append(Problem(message, position, label, hint, article or item.basis, private=item.personal))
+
+    def node(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
+        if item.kind == "object":
+            return self.mapping(node, item, path)
+        if item.kind == "list":
+            return self.sequence(node, item, path)
+        if not isinstance(node, Scalar):
+            self.blame(path, item, node.position, "ここには一つの値を書いてください", item.description)
+            return INVALID, None
+        return self.scalar(node, item, path)
+
+    def mapping(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
+        if not isinstance(node, Mapping):
+            keys = "・".join(list(item.properties)[:4])
+            self.blame(path, item, node.position, "ここには「項目: 値」の並びを書いてください", f"項目は {keys} などです")
+            return INVALID, None
+        value: dict[str, Any] = {}
+        instance: dict[str, Any] = {}
+        for key, (key_node, child) in node.entries.items():
+            name = item.aliases.get(key, key)
+            below = item.properties.get(name)
+            if below is None:
+                near = nearest(key, item.properties)
+                known = "・".join(item.properties)
+                hint = f"「{near}」ではありませんか" if near else f"ここに書ける項目は {known} です"
+                self.problems.append(Problem(f"「{key}」という項目はありません", key_node.position, self.scheme.item_label(path) if path else "", hint, private=True))
+                continue
+            inner = f"{path}.{name}" if path else name
+            if isinstance(child, Scalar) and child.empty:
+                self.positions[inner] = key_node.position
+                continue
+            self.positions[inner] = child.position if isinstance(child, Scalar) else key_node.position
+            value[name], instance[name] = self.node(child, below, inner)
+        for name in item.required:
+            value.setdefault(name, INVALID)
+        return value, instance
+
+    def sequence(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
+        assert item.items is not None
+        if not isinstance(node, Sequence):
+            self.blame(path, item, node.position, "ここには「- 」で始まる行を並べてください", item.description)
+            return INVALID, None
+        values, instances = [], []
+        for index, child in enumerate(node.items):
+            inner = f"{path}[{index}]"
+            self.positions[inner] = child.position
+            if isinstance(child, Scalar) and child.empty:
+                self.blame(path, item, child.position, f"{index + 1}件目が空です", "行を消すか、値を書いてください")
+                continue
+            value, instance = self.node(child, item.items, inner)
+            values.append(value)
+            instances.append(instance)
+        return values, instances
+
+    def scalar(self, node: Scalar, item: Item, path: str) -> tuple[Any, Any]:
+        text = node.text.removesuffix("\n") if item.kind == "文章" or not node.plain else node.text
+        try:
+            match item.kind:
+                case "円":
+                    return yen.parse_yen(text), text
+                case "数量":
+                    return yen.parse_quantity(text), text
+                case "日付":
+                    return wareki.parse_date(text), text
+                case "整数":
+                    number = int(text)
+                    return number, number
+                case "真偽":
+                    return _YES_NO[text], _YES_NO[text]
+        except KeyError:
+            self.blame(path, item, node.position, "「はい」か「いいえ」で書いてください", "はい / いいえ（true / false も使えます）")
+            return INVALID, None
+        except ValueError as error:
+            shown = "" if item.personal else f"「{text[:30]}」は{_NAMES[item.kind]}として読めません"
+            reason = "" if str(error).startswith("invalid literal") else str(error)
+            message = "（".join(p for p in (shown, reason) if p) + ("）" if shown and reason else "")
+            self.blame(path, item, node.position, message or "数として読めません", _EXAMPLES[item.kind])
+            return INVALID, None
+        return self.text(node, text, item, path), text
+
+    def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
+        if item.kind != "文章" and "\n" in text:
+            self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
+        if item.limit is not None and (over := count_characters(text) - item.limit) > 0:
+            self.blame(path, item, node.position, f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）",
+                       "改行は字数に数えません。文を短くしてください")  # fmt: skip
+        for index, cluster in fonts.uncovered(text, fonts.chain("mincho")):
+            code = " ".join(f"U+{ord(c):04X}" for c in cluster)
+            at = self.place_of(node, text, index, cluster)
+            self.blame(path, item, at, f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません",
+                       "別の字に置き換えるか、かなで書いてください")  # fmt: skip
+        return text
+
+    def place_of(self, node: Scalar, text: str, index: int, cluster: str) -> Position:
+        """The character's own line and column: the n-th such character from where the value begins."""
+        nth = text[:index].count(cluster)
+        for offset, line in enumerate(self.source.lines[node.position.line - 1 :]):
+            at = node.position.column - 1 if offset == 0 else 0
+            while (found := line.find(cluster, at)) >= 0:
+                if nth == 0:
+                    return replace(node.position, line=node.position.line + offset, column=found + 1, length=1, excerpt=line)
+                nth, at = nth - 1, found + len(cluster)
+        return node.position
+
+    def number(self, value: dict[str, Any]) -> str:
+        number = value.get("案件番号", INVALID)
+        if not isinstance(number, str):
+            raise ProblemError([*self.problems, Problem("「案件番号」がありません", self.source.root.position,
+                                hint="二行目に「案件番号: R5-001」のように書いてください", private=True)])  # fmt: skip
+        if not _NUMBER.match(number) or number.upper() in _DEVICES:
+            raise ProblemError([*self.problems, Problem("この案件番号は使えません", self.positions["案件番号"],
+                                hint="半角英数字とハイフンで40字まで、英数字で始めてください（CON や NUL などは使えません）")])  # fmt: skip
+        return number
+
+
+_NAMES = {"円": "金額", "数量": "数量", "日付": "日付", "整数": "整数"}
+_EXAMPLES = {
+    "円": "円単位の整数で書いてください（例 1230）",
+    "数量": "0以上の数を、小数は三桁までで書いてください（例 0.5）",
+    "日付": "和暦か西暦で書いてください（例 令和5年9月20日、R5.9.20、2023-09-20）",
+    "整数": "整数で書いてください（例 3）",
+}
+
+
+def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
+    """What the JSON Schema validator finds, in our words; places that already failed are not blamed twice."""
+    problems = []
+    for error in case.scheme.schema.validator.iter_errors(instance):
+        path = ""
+        for step in error.instance_path:
+            path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+        if any(path == f or path.startswith((f + ".", f + "[")) for f in failed):
+            continue
+        name, kind = type(error.kind).__name__, error.kind
+        if name == "Required":
+            inner = f"{path}.{kind.property}" if path else kind.property
+            if inner in failed:
+                continue
+            item = case.scheme.schema.at(inner)
+            hint = f"「{kind.property}: 」に続けて書いてください"
+            description = item.description if item else ""
+            problem = case.problem(inner, "必須の項目ですが、書かれていません", f"{hint}。{description}" if description else hint)
+            problems.append(replace(problem, article=item.basis if item else "", private=True))
+            continue
+        item = case.scheme.schema.at(path)
+        basis = item.basis if item else ""
+        problems.append(case.problem(path, *_wording(name, kind, case.get(path), item), article=basis))
+    return problems
+
+
+def _wording(name: str, kind: Any, value: Any, item: Item | None) -> tuple[str, str]:
+    choose: Callable[[], str] = lambda: "・".join(str(c) for c in (item.choices if item else ()))  # noqa: E731
+    shown = "この値" if item is None or item.personal or not isinstance(value, str | int) else f"「{value}」"
+    match name:
+        case "Enum":
+            near = nearest(str(value), [str(c) for c in item.choices]) if item else ""
+            return f"{shown}は選べません", (f"「{near}」ではありませんか。" if near else "") + f"{choose()} のどれかを書いてください"
+        case "Constant":
+            return f"{shown}は書けません", "決まった値を書いてください"
+        case "MinItems":
+            return f"{kind.limit}件以上必要です", item.description if item else ""
+        case "MaxItems":
+            return f"{kind.limit}件までです", ""
+        case "MaxLength":
+            return f"{kind.limit}字までです", "文を短くしてください"
+        case "MinLength":
+            return "空では出せません", ""
+        case "Minimum" | "ExclusiveMinimum":
+            return f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください"
+        case "Maximum" | "ExclusiveMaximum":
+            return f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください"
+        case "UniqueItems":
+            return "同じものが二度書かれています", ""
+        case _:
+            return f"{shown}の書き方が正しくありません", item.description if item else ""

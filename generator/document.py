@@ -1,0 +1,113 @@
+"""The resolved Document: everything a renderer may know, and nothing else.
+
+``layout`` makes it, the renderers draw it. All lengths are millimetres, all
+type sizes points. Rows and columns count from 0. Every value is final: texts
+are composed, lines are broken, sizes are fitted, pages are divided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+Value = int | Fraction | str | bool | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks. Borders are '' or one of hair, dotted, thin, medium."""
+
+    font: str = "mincho"  # mincho | gothic
+    bold: bool = False  # gothic only: there is no bold BIZ UD Mincho
+    size: float = 10.5  # pt, before fitting
+    align: str = "left"  # left | center | right | justify
+    valign: str = "middle"  # top | middle | bottom
+    wrap: bool = True  # False: one line, shrunk until it fits
+    smallest: float = 7.0  # pt, fitting never goes below this
+    line: float = 1.3  # line pitch as a multiple of the size
+    pad: float = 1.0  # mm left and right of the text inside the cell
+    left: str = ""
+    top: str = ""
+    right: str = ""
+    bottom: str = ""
+    fill: str = ""  # RRGGBB
+
+    @property
+    def bordered(self) -> bool:
+        return bool(self.left or self.top or self.right or self.bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One typeset line. ``width`` is its natural width in mm at the cell's size;
+    ``last`` tells the end of a paragraph (a justified line that is not stretched)."""
+
+    text: str
+    width: float
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    row: int
+    column: int
+    rows: int
+    columns: int
+    text: str  # as printed; '' where the form is blank
+    style: Style
+    size: float  # pt, after fitting
+    lines: tuple[Line, ...]  # of ``text`` at ``size``; the same characters but for the spaces a break swallows
+    value: Value = None  # what a spreadsheet stores: the typed value behind ``text``
+    format: str = ""  # Excel number format; '' General, '@' text
+    formula: str = ""  # Excel formula without '='; its cached value is ``value``
+    field: str = ""  # case path when this cell is an input
+    mark: str = ""  # 'on' | 'off' for a check box (text is then ☑ or ☐)
+    role: str = "text"  # title | heading | label | text | value
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    form: str  # form id such as 02b
+    name: str  # worksheet name
+    title: str  # for bookmarks: 第２号様式 別紙　補助対象事業費及び…
+    file: str  # stem of its own file: 02b-budget
+    kind: str  # form | letter | table
+    paper: tuple[float, float]  # mm, width and height
+    margins: tuple[float, float, float, float]  # mm: top, right, bottom, left
+    columns: tuple[float, ...]  # mm
+    heights: tuple[float, ...]  # mm
+    cells: tuple[Cell, ...]  # by row, then column
+    breaks: tuple[int, ...] = ()  # rows that begin a page, 0 not among them
+    repeated: tuple[int, int] | None = None  # header rows [first, end) drawn again on top of each further page
+    printed: bool = True  # False: workbook only (計算根拠)
+    word: bool = False  # also made as a Word file
+    stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
+
+    def pages(self) -> tuple[tuple[int, ...], ...]:
+        """The rows of each page in drawing order, repeated header rows included."""
+        starts = (0, *self.breaks, len(self.heights))
+        pages = []
+        for number, (first, end) in enumerate(zip(starts, starts[1:], strict=False)):
+            head = range(*self.repeated) if number and self.repeated else ()
+            pages.append((*head, *range(first, end)))
+        return tuple(pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The sheets of one stage and what belongs to the whole."""
+
+    name: str  # 申請一式, 変更一式(2)
+    title: str
+    author: str
+    subject: str
+    date: date  # of the document; the only date in a file's metadata
+    sheets: tuple[Sheet, ...]
+    names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1 or a range
+    language: str = "ja"
+
+    def only(self, file: str) -> Document:
+        """The same document reduced to the sheets of one form file, titled after the first."""
+        sheets = tuple(s for s in self.sheets if s.file == file)
+        return replace(self, name=file, title=sheets[0].title, sheets=sheets)

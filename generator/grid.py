@@ -1,0 +1,311 @@
+"""A Form filled with a case: the grid of drafts, rows expanded, coordinates fixed, texts composed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from generator import formula, wareki, yen
+from generator.case import Case, StageRef
+from generator.document import Style, Value
+from generator.form import CellSpec, Form, RowSpec
+from generator.problem import Problem, ProblemError
+from generator.rulebook import Reference
+from generator.rules import Assessment
+from generator.scheme import FormEntry
+
+_DATE = '[$-411]ggge"年"m"月"d"日"'
+
+
+@dataclass(slots=True)
+class Draft:
+    """A cell before typesetting and linking."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    style: Style
+    text: str
+    role: str
+    value: Value = None
+    format: str = ""
+    formula: str = ""
+    field: str = ""  # absolute case path of an input
+    name: str = ""  # what a value cell is called in rules.yaml
+    reference: Reference | None = None
+    each: str = ""  # the list a repeated value belongs to
+    index: int | None = None
+    mark: str = ""
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet to be: drafts and rows; ``groups`` are runs of rows that stay on one page."""
+
+    entry: FormEntry | None  # None: 計算根拠, which is ours
+    form: Form
+    drafts: list[Draft] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
+    grow: list[bool] = field(default_factory=list)
+    groups: list[tuple[int, int]] = field(default_factory=list)
+    forced: set[int] = field(default_factory=set)
+    header: tuple[int, int] | None = None  # rows drawn again on top of each further page
+
+
+def formatted(value: Value, kind: str) -> tuple[str, str]:
+    """The printed text of a value and the Excel number format that shows the same."""
+    match value:
+        case None:
+            return "", ""
+        case bool():
+            return ("はい" if value else "いいえ"), ""
+        case datetime.date():
+            return _date(value, kind)
+        case int() | Fraction():
+            if kind == "数量":
+                whole = isinstance(value, int) or value.denominator == 1
+                return yen.format_quantity(Fraction(value)), "#,##0" if whole else "#,##0.###"
+            if isinstance(value, Fraction):
+                return yen.format_quantity(value), "#,##0.###"
+            if kind == "円":
+                return f"{yen.format_yen(value)}円", '#,##0"円"'
+            return (yen.format_yen(value), "#,##0") if kind == "金額" else (str(value), "0")
+    return str(value), ""
+
+
+def _date(value: datetime.date, kind: str) -> tuple[str, str]:
+    era, year = wareki.era_year(value)
+    match kind:
+        case "元号":
+            return wareki.era_letter(value), "[$-411]g"
+        case "年":
+            return str(year), "[$-411]e"
+        case "月":
+            return str(value.month), "m"
+        case "日":
+            return str(value.day), "d"
+    # a spreadsheet writes 令和1年; the year of accession is written out
+    return wareki.format_date(value), f'"{era}元年"m"月"d"日"' if year == 1 else _DATE
+
+
+@dataclass
+class Expander:
+    """Expands one form for one stage of a case, once for each copy and page."""
+
+    case: Case
+    assessment: Assessment
+    stage: StageRef
+    numbers: dict[str, str]  # form id → official number
+
+    def __post_init__(self) -> None:
+        scheme = self.case.scheme
+        context: dict[str, Any] = scheme.schema.root.completed(self.case.data)
+        if self.stage.index is not None:
+            context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
+        computed: dict[str, Any] = {n: d.value for n, d in self.assessment.parameters.items()}
+        computed |= {name: value for (key, name), value in self.assessment.values.items() if key == self.stage.key}
+        self.context = context | {"計算": computed}
+        self.context |= {name: self.numbers.get(form) for name, form in scheme.quotes.items()}
+
+    def grids(self, entry: FormEntry) -> Iterator[Grid]:
+        form = entry.version(self.assessment.governing)
+        for aliases, context in self.copies(entry):
+            for paging, paged in self.pages(form, aliases, context):
+                yield _Sheet(self, entry, form, paging, paged).expand()
+
+    def copies(self, entry: FormEntry) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+        own = self.context | {"番号": self.numbers.get(entry.id, "")}
+        # in a repeated stage the section's name means this one
+        aliases = {self.stage.stage.name: self.stage.key} if self.stage.index is not None else {}
+        if entry.copies is None:
+            yield aliases, own
+            return
+        for path in entry.copies.of:
+            value = self.case.get(path)
+            for one in [f"{path}[{n}]" for n in range(len(value))] if isinstance(value, list) else [path]:
+                if self.case.get(f"{one}.{entry.copies.having}") is not None:
+                    item = self.case.scheme.schema.at(one)
+                    item = item.items if item is not None and item.kind == "list" and one.endswith("]") else item
+                    assert item is not None
+                    yield aliases | {entry.copies.alias: one}, own | {entry.copies.alias: item.completed(self.case.get(one))}
+
+    def pages(self, form: Form, aliases: dict[str, str], context: dict[str, Any]) -> Iterator[tuple[_Aliases, dict[str, Any]]]:
+        if form.paging is None:
+            yield _Aliases(aliases), context
+            return
+        path = _Aliases(aliases).path(form.paging.of)
+        count, per = len(self.case.get(path) or ()), form.paging.per
+        total = max(1, -(-count // per))
+        for page in range(total):
+            chunk = (form.paging.alias, path, page * per, per)
+            yield _Aliases(aliases, chunk), context | {"葉": page + 1, "全葉": total}
+
+
+@dataclass(frozen=True)
+class _Aliases:
+    heads: dict[str, str]
+    chunk: tuple[str, str, int, int] | None = None  # alias, list path, first item, number of items
+
+    def path(self, name: str) -> str:
+        head, dot, tail = name.partition(".")
+        return self.heads.get(head, head) + dot + tail
+
+    def span(self, repeat: str) -> tuple[str, int, int | None]:
+        """The list a repetition follows, the first item and at most how many."""
+        if self.chunk and repeat == self.chunk[0]:
+            return self.chunk[1], self.chunk[2], self.chunk[3]
+        return self.path(repeat), 0, None
+
+
+class _Sheet:
+    def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: _Aliases, context: dict[str, Any]):
+        self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
+        self.grid = Grid(entry, form)
+        self.taken: set[tuple[int, int]] = set()
+
+    def expand(self) -> Grid:
+        self.remark()
+        keep = False
+        for spec in self.form.rows:
+            if spec.when and not self.composed(spec, spec.when, self.context):
+                continue
+            if spec.new_page:
+                self.grid.forced.add(len(self.grid.heights))
+                continue
+            first = len(self.grid.heights)
+            if spec.repeat:
+                self.repeat(spec)
+            else:
+                self.rows(spec, self.context, {}, 0)
+            if spec.header:
+                start = self.grid.header[0] if self.grid.header else first
+                self.grid.header = (start, len(self.grid.heights))
+            if keep and self.grid.groups[-1:] and len(self.grid.heights) > first:
+                self.join(first)
+            keep = spec.keep
+        return self.grid
+
+    def join(self, row: int) -> None:
+        """The rows before ``row`` and the group that begins there stay together."""
+        groups = self.grid.groups
+        at = next(n for n, g in enumerate(groups) if g[0] == row)
+        if at:
+            groups[at - 1 : at + 1] = [(groups[at - 1][0], groups[at][1])]
+
+    def remark(self) -> None:
+        for remark in self.owner.case.scheme.remarks:
+            if remark.begins <= self.owner.assessment.governing <= remark.until:
+                style = Style(size=8, align="right", font=self.form.rows[0].rows[0][0].style.font if self.form.rows[0].rows[0] else "mincho")
+                self.grid.drafts.append(Draft(len(self.grid.heights), 0, 1, len(self.form.columns), style, remark.text, "text"))
+                self.grid.heights.append(5.0)
+                self.grid.grow.append(True)
+                self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
+
+    def repeat(self, spec: RowSpec) -> None:
+        path, first, most = self.aliases.span(spec.repeat)
+        count = len(self.owner.case.get(path) or ()) - first
+        if most is not None:
+            count = min(count, most)
+        listed = self.owner.case.scheme.schema.at(path)
+        assert listed is not None and listed.items is not None
+        for n in range(max(count, spec.least)):
+            at = f"{path}[{first + n}]"
+            item = listed.items.completed(self.owner.case.get(at))
+            self.rows(spec, self.context | {spec.alias: item, "順番": first + n + 1}, {spec.alias: at}, first + n)
+
+    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int) -> None:
+        start = len(self.grid.heights)
+        for row, height in zip(spec.rows, spec.heights, strict=True):
+            number = len(self.grid.heights)
+            self.grid.heights.append(height)
+            self.grid.grow.append(spec.grow)
+            column = 0
+            for cell in row:
+                while (number, column) in self.taken:
+                    column += 1
+                span = cell.span or len(self.form.columns) - column
+                if column + span > len(self.form.columns):
+                    raise ProblemError([_slip(cell, "セルが用紙の列からはみ出しています")])
+                if cell.kind != "skip":
+                    self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
+                    draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
+                    self.fill(draft, cell, spec, context, local, index)
+                    self.grid.drafts.append(draft)
+                column += span
+        if len(self.grid.heights) > start:
+            self.grid.groups.append((start, len(self.grid.heights)))
+
+    def composed(self, at: CellSpec | RowSpec, text: Any, context: dict[str, Any]) -> str:
+        try:
+            return str(text.render(context))
+        except ValueError as error:
+            raise ProblemError([_slip(at, str(error))]) from error
+
+    def fill(self, draft: Draft, cell: CellSpec, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int) -> None:
+        case = self.owner.case
+        if cell.kind == "text":
+            draft.text = self.composed(cell, cell.text, context)
+            return
+        if cell.kind == "value":
+            self.computed(draft, cell, spec, index)
+        else:
+            draft.field = replace(self.aliases, heads=self.aliases.heads | local).path(cell.name)
+            draft.value = case.get(draft.field)
+            if cell.kind == "check":
+                draft.mark = "on" if draft.value is True else "off"
+                draft.text = "☑" if draft.value is True else "☐"
+                draft.value = draft.text
+                return
+        draft.text, draft.format = formatted(draft.value, cell.format)
+        if not draft.text and cell.blank:
+            choice = 0 if len(cell.blank) == 1 else context.get("順番", 1) - 1
+            if choice < len(cell.blank):
+                draft.text = self.composed(cell, cell.blank[choice], context)
+
+    def computed(self, draft: Draft, cell: CellSpec, spec: RowSpec, index: int) -> None:
+        owner, stage = self.owner, self.owner.stage
+        book = owner.case.scheme.rulebook
+        head, _, tail = cell.name.partition(".")
+        repeated = bool(spec.repeat) and head == spec.alias
+        draft.name = tail if repeated else cell.name
+        draft.each = spec.repeat.removeprefix(f"{stage.stage.name}.") if repeated else ""
+        draft.index = index if repeated else None
+        draft.reference = book.resolve(draft.name, stage.stage.name, draft.each)
+        assert draft.reference is not None
+        if repeated and draft.reference.kind == "item_step":
+            key = (stage.key, f"{draft.each}[{index}].{draft.name}")
+            step = book.step(stage.stage.name, draft.name, draft.each)
+            assert step is not None and step.formula is not None
+            # an empty row computes too: the city's own sheet shows 0円 there
+            blank = key not in owner.assessment.values
+            draft.value = formula.evaluate(step.formula, lambda _: None) if blank else owner.assessment.values[key]
+            return
+        draft.value = value_of(owner.assessment, draft.reference, stage)
+
+
+def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:
+    """The value a reference outside any list has, seen from a stage."""
+    key = stage.key if reference.stage == stage.stage.name else reference.stage
+    match reference.kind:
+        case "step":
+            found: Value = assessment.value(key, reference.path)
+            return found
+        case "field":
+            given: Value = assessment.case.get(f"{key}.{reference.path}")
+            return given
+        case "parameter":
+            value = assessment.parameters[reference.path].value
+            return "、".join(value) if isinstance(value, tuple) else value
+        case "previous":
+            earlier = assessment.previous(stage, reference.path)
+            return None if earlier is None else earlier[1]
+    raise ValueError(f"{reference.path} は一つの値ではありません")
+
+
+def _slip(at: CellSpec | RowSpec, message: str) -> Problem:
+    return Problem(message, at.position)
+

@@ -1,0 +1,133 @@
+"""Scheme + Case + Assessment → Document: every text set, every row high enough, pages divided, formulas linked."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import groupby
+
+from generator import typeset
+from generator.case import Case, StageRef
+from generator.document import Cell, Document, Sheet
+from generator.grid import Draft, Expander, Grid
+from generator.linking import BASIS_SHEET, Linker
+from generator.problem import Problem, ProblemError
+from generator.rules import Assessment
+
+DRAFT_STAMP = "案"
+_TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
+
+
+def compose(assessment: Assessment, stage: StageRef, numbers: dict[str, str] | None = None) -> Document:
+    """The Document of one stage.
+
+    ``numbers`` maps form ids to official numbers; a form of the city without one is a draft, stamped 案.
+    Raises ProblemError naming every item whose text fits nowhere.
+    """
+    case, scheme = assessment.case, assessment.case.scheme
+    numbers = numbers or {}
+    expander = Expander(case, assessment, stage, numbers)
+    grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
+    titles = _titles(grids)
+    linker = Linker(grids, titles, assessment, stage)
+    problems: list[Problem] = []
+    sheets = [_sheet(g, t, case, stage, numbers, problems) for g, t in zip(grids, titles, strict=True)]
+    sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, numbers, problems))
+    if problems:
+        raise ProblemError(problems)
+    dated = case.get(f"{stage.key}.{stage.stage.date}" if stage.stage.many else stage.stage.date)
+    return Document(
+        name=f"{stage.file}一式",
+        title=f"{scheme.name}　{stage.label}一式（{case.number}）",
+        author=scheme.authority,
+        subject=scheme.name,
+        date=dated if isinstance(dated, datetime.date) else assessment.governing,
+        sheets=tuple(sheets),
+        names=tuple(sorted(linker.names.items())),
+    )
+
+
+def _titles(grids: list[Grid]) -> list[str]:
+    """Worksheet names: the form's label, numbered where it has several sheets."""
+    titles = []
+    for _, same in groupby(grids, key=lambda g: g.entry.id if g.entry else ""):
+        sheets = list(same)
+        for number, grid in enumerate(sheets, 1):
+            assert grid.entry is not None
+            titles.append(grid.entry.label if len(sheets) == 1 else f"{grid.entry.label}({number})")
+    return titles
+
+
+def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, numbers: dict[str, str], problems: list[Problem]) -> Sheet:
+    form, entry = grid.form, grid.entry
+    heights = list(grid.heights)
+    fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
+    for draft, fit in zip(grid.drafts, fitted, strict=True):
+        if draft.rows == 1:
+            heights[draft.row] = max(heights[draft.row], fit.height)
+    for draft, fit in zip(grid.drafts, fitted, strict=True):
+        if draft.rows > 1:
+            end = draft.row + draft.rows
+            heights[end - 1] += max(0.0, fit.height - sum(heights[draft.row : end]))
+    cells = tuple(
+        Cell(d.row, d.column, d.rows, d.columns, d.text, d.style, f.size, f.lines, d.value, d.format, d.formula, d.field, d.mark, d.role)
+        for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
+    )
+    ordinal = f"-{stage.index + 1}" if stage.index else ""
+    official = entry is not None and entry.issuer == "市"
+    return Sheet(
+        form=entry.id if entry else BASIS_SHEET,
+        name=title,
+        title=f"{title}　{form.title}" if form.title else title,
+        file=(entry.file + ordinal) if entry else BASIS_SHEET,
+        kind=form.kind if entry else "table",
+        paper=form.paper,
+        margins=form.margins,
+        columns=form.columns,
+        heights=tuple(round(h, 3) for h in heights),
+        cells=cells,
+        breaks=_breaks(grid, heights),
+        repeated=grid.header,
+        printed=entry is not None,
+        word=entry is not None and entry.word,
+        stamp=DRAFT_STAMP if official and entry is not None and not numbers.get(entry.id) else "",
+    )
+
+
+def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
+    width = sum(grid.form.columns[draft.column : draft.column + draft.columns])
+    rows = slice(draft.row, draft.row + draft.rows)
+    least = sum(grid.heights[rows])
+    if not all(grid.grow[rows]):
+        fitted = typeset.fit(draft.text, width, least, draft.style)
+    else:
+        fitted = typeset.fit(draft.text, width, None, draft.style)
+        most = max(least, min(_TALLEST * draft.rows, grid.form.printable))
+        if fitted.height > most:
+            fitted = typeset.fit(draft.text, width, most, draft.style)
+    if not fitted.fits:
+        item = f"「{draft.text[:10]}…」" if not draft.field else ""
+        message = "文が長く、いちばん小さな字でも様式の枠に収まりません"
+        hint = "文を短くしてください"
+        problems.append(case.problem(draft.field, message, hint) if draft.field else Problem(item + message, hint=hint))
+    return fitted
+
+
+def _breaks(grid: Grid, heights: list[float]) -> tuple[int, ...]:
+    """Rows that begin a page: groups are kept whole while a page can hold them."""
+    room = grid.form.printable
+    header = grid.header
+    repeated = sum(heights[header[0] : header[1]]) if header else 0.0
+    breaks: list[int] = []
+    used = 0.0
+    for first, end in grid.groups:
+        pieces = [(first, end)]
+        if sum(heights[first:end]) > room - repeated:
+            pieces = [(row, row + 1) for row in range(first, end)]
+        for start, stop in pieces:
+            height = sum(heights[start:stop])
+            forced = start in grid.forced and start > 0
+            if start and (forced or used + height > room + 0.01):
+                breaks.append(start)
+                used = repeated
+            used += height
+    return tuple(breaks)

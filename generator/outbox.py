@@ -1,0 +1,137 @@
+"""The folder of one case under output/: it appears whole or not at all, and tells what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+MANIFEST = "manifest.json"
+
+
+def _private_folder(path: Path) -> None:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file readable by its owner only, whole or not at all."""
+    aside = path.with_name(f".{path.name}.new")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "posix":  # Windows has no way to open a folder for fsync
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """``base`` is the fingerprint of everything the files depend on but the choice of files; ``choice`` names that choice."""
+
+    root: Path  # output/<scheme>
+    number: str
+    base: str
+    choice: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root / self.number
+
+    @property
+    def _new(self) -> Path:
+        return self.root / f".{self.number}.new"
+
+    @property
+    def _old(self) -> Path:
+        return self.root / f".{self.number}.old"
+
+    def lock(self) -> FileLock:
+        _private_folder(self.root)
+        return FileLock(self.root / f".{self.number}.lock", timeout=60)
+
+    def manifest(self) -> dict[str, Any]:
+        """What the folder was made from; {} where there is none (or none that can be read)."""
+        try:
+            found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def current(self) -> list[str] | None:
+        """The files of this choice if they are all there, unchanged and not stale; else None."""
+        found = self.manifest()
+        files = found.get("choices", {}).get(self.choice) if found.get("base") == self.base else None
+        if files is None:
+            return None
+        for name in files:
+            try:
+                data = (self.folder / name).read_bytes()
+            except OSError:
+                return None
+            if hashlib.sha256(data).hexdigest() != found["files"].get(name):
+                return None
+        return list(files)
+
+    def recover(self) -> None:
+        """After a crash between the two renames the old folder comes back; what was half built goes."""
+        if self._old.exists():
+            if self.folder.exists():
+                shutil.rmtree(self._old)
+            else:
+                self._old.rename(self.folder)
+        if self._new.exists():
+            shutil.rmtree(self._new)
+
+    def put(self, files: dict[str, bytes]) -> list[str]:
+        """Replace the folder by one with these files; returns the stale files that went away.
+
+        Files of another choice stay while they are still true; files that are not ours always stay.
+        """
+        before = self.manifest()
+        ours: dict[str, str] = before.get("files", {})
+        fresh = before.get("base") == self.base
+        _private_folder(self._new)
+        kept: dict[str, str] = {}
+        for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            if path.name in files or path.name == MANIFEST or (path.name in ours and not fresh):
+                continue
+            if path.is_dir():
+                shutil.copytree(path, self._new / path.name)
+            else:
+                shutil.copy2(path, self._new / path.name)
+                if path.name in ours:
+                    kept[path.name] = ours[path.name]
+        for name, data in files.items():
+            write_whole(self._new / name, data)
+        made = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        choices = {c: f for c, f in before.get("choices", {}).items() if fresh and c != self.choice}
+        manifest = {
+            "案件番号": self.number,
+            "base": self.base,
+            "choices": choices | {self.choice: sorted(files)},
+            "files": dict(sorted((kept | made).items())),
+        }
+        write_whole(self._new / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+        _sync_folder(self._new)
+        if self.folder.exists():
+            self.folder.rename(self._old)
+        self._new.rename(self.folder)
+        _sync_folder(self.root)
+        if self._old.exists():
+            shutil.rmtree(self._old)
+        return sorted(set(ours) - set(files) - set(kept))

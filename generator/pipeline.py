@@ -1,0 +1,203 @@
+"""One readable function for each command. The only room that writes files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from generator import case as cases
+from generator import fonts, layout, rules
+from generator.case import Case
+from generator.document import Document
+from generator.outbox import Outbox
+from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
+from generator.render import FORMATS, renderer
+from generator.rules import Assessment
+from generator.scheme import Scheme, Schemes
+
+_DRAWING = ("reportlab", "openpyxl", "python-docx", "isal", "jinja2")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is known of one case file."""
+
+    path: Path
+    case: Case | None
+    assessment: Assessment | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def fine(self) -> bool:
+        return self.assessment is not None and not any(p.level == "error" for p in self.problems)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What became of one case in `render`."""
+
+    checked: Checked
+    folder: Path | None
+    files: tuple[str, ...] = ()
+    made: bool = False  # False: it was already up to date
+    removed: tuple[str, ...] = ()
+    outdated: bool = False  # the case has problems and the files of an earlier run are still there
+
+
+def schemes(given: Path | None = None) -> Schemes:
+    """The schemes at hand: --forms, YOSHIKI_FORMS, ./forms, then the copy that came with the program."""
+    roots = [given] if given else []
+    if os.environ.get("YOSHIKI_FORMS"):
+        roots.append(Path(os.environ["YOSHIKI_FORMS"]))
+    here = Path(__file__).parent
+    return Schemes([*roots, Path("forms"), here / "forms", here.parent / "forms"])
+
+
+def exit_code(results: Sequence[Checked]) -> int:
+    return EXIT_FINE if all(c.fine for c in results) else EXIT_PROBLEMS
+
+
+def check(paths: Sequence[Path], known: Schemes) -> list[Checked]:
+    """Read and assess each case; two files of the run may not share a 案件番号 (case ignored)."""
+    results = [_check(path, known) for path in paths]
+    first: dict[tuple[str, str], Path] = {}
+    for n, one in enumerate(results):
+        if one.case is None:
+            continue
+        key = (one.case.scheme.id, one.case.number.upper())
+        if key in first and first[key].resolve() != one.path.resolve():
+            message = f"案件番号が {first[key]} と同じです"
+            problem = one.case.problem("案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）")
+            results[n] = Checked(one.path, one.case, one.assessment, (*one.problems, problem))
+        first.setdefault(key, one.path)
+    return results
+
+
+def _check(path: Path, known: Schemes) -> Checked:
+    try:
+        case, problems = cases.load(path, known)
+        assessment, unmet = rules.assess(case)
+    except ProblemError as error:
+        return Checked(path, None, None, error.problems)
+    found = sorted({*problems, *unmet}, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    if assessment is None and not found:
+        found.append(Problem("申請日が分からないため、計算できません", case.position("")))
+    return Checked(path, case, assessment, tuple(found))
+
+
+def documents(assessment: Assessment) -> Iterator[Document]:
+    """The Document of each stage the case has reached; raises ProblemError where a text fits nowhere."""
+    for stage in assessment.case.stages:
+        yield layout.compose(assessment, stage)
+
+
+def files_of(document: Document, formats: Sequence[str], forms: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Each file of a stage: name and contents. ``forms`` limits them to certain form ids; empty: all."""
+    chosen = [s for s in document.sheets if s.printed and (not forms or s.form in forms)]
+    singles = dict.fromkeys(s.file for s in chosen)
+    if not chosen:
+        return
+    if "xlsx" in formats:
+        yield f"{document.name}.xlsx", renderer("xlsx")(document)
+    if "pdf" in formats:
+        for file in singles:
+            yield f"{file}.pdf", renderer("pdf")(document.only(file))
+        if not forms:
+            yield f"{document.name}.pdf", renderer("pdf")(document)
+    if "docx" in formats:
+        for file in dict.fromkeys(s.file for s in chosen if s.word):
+            yield f"{file}.docx", renderer("docx")(document.only(file))
+
+
+def render(
+    paths: Sequence[Path], known: Schemes, out: Path, formats: Sequence[str] = (), forms: Sequence[str] = ()
+) -> Iterator[Rendered]:
+    """Make the files of each case; nothing is written for a case with problems, and nothing again that is still true."""
+    chosen = tuple(f for f in FORMATS if not formats or f in formats)
+    for one in check(paths, known):
+        yield _render(one, out, chosen, tuple(sorted(forms)))
+
+
+def _render(checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[str, ...]) -> Rendered:
+    case = checked.case
+    if case is None or checked.assessment is None:
+        return Rendered(checked, None)
+    box = Outbox(out / case.scheme.id, case.number, fingerprint(case), " ".join(("all", *formats, *forms)))
+    if not checked.fine:
+        return Rendered(checked, box.folder, outdated=box.folder.exists())
+    with box.lock():
+        box.recover()
+        present = box.current()
+        if present is not None:
+            return Rendered(checked, box.folder, tuple(present))
+        try:
+            files = dict(pair for d in documents(checked.assessment) for pair in files_of(d, formats, forms))
+        except ProblemError as error:
+            failed = Checked(checked.path, case, None, (*checked.problems, *error.problems))
+            return Rendered(failed, box.folder, outdated=box.folder.exists())
+        removed = box.put(files)
+    return Rendered(checked, box.folder, tuple(sorted(files)), True, tuple(removed))
+
+
+def fingerprint(case: Case) -> str:
+    """Of all that the files of a case depend on: the case, the scheme, the fonts, the program and what it draws with."""
+    parts = (case.source.digest, case.scheme.digest, fonts.digest(), program())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def program() -> str:
+    total = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for name in _DRAWING:
+        total.update(f"{name}=={metadata.version(name)}\n".encode())
+    return total.hexdigest()
+
+
+def explain(path: Path, known: Schemes) -> Checked:
+    """A single case, assessed; the caller prints its assessment."""
+    return _check(path, known)
+
+
+def explanation(assessment: Assessment) -> list[dict[str, Any]]:
+    """Each computed amount with stage, inputs, formula, result and article, in the order of computation."""
+    return [
+        {
+            "段階": line.stage.label,
+            "項目": f"{line.step.each}（{line.index + 1}件目）の{line.step.name}" if line.index is not None else line.step.name,
+            "計算式": line.step.formula.text if line.step.formula else "",
+            "入力": line.told,
+            "結果": rules.shown(line.value),
+            "根拠": line.step.basis,
+            "備考": line.step.remark,
+        }
+        for line in assessment.lines
+    ]
+
+
+def parameters(assessment: Assessment) -> list[dict[str, str]]:
+    """The dated values in force for the case, each with its article."""
+    return [
+        {"項目": name, "値": rules.shown_parameter(d.value), "施行日": d.begins.isoformat(), "根拠": d.basis, "備考": d.remark}
+        for name, d in assessment.parameters.items()
+    ]
+
+
+def all_schemes(known: Schemes) -> tuple[list[Scheme], list[Problem]]:
+    """Every scheme that loads, and what is wrong with the others."""
+    loaded, problems = [], []
+    for name in known.folders:
+        try:
+            loaded.append(known.get(name))
+        except ProblemError as error:
+            problems += error.problems
+    return loaded, problems
+

@@ -1,0 +1,113 @@
+"""What is wrong, where, and how to mend it: one form for every error a user sees."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text file; line and column count from 1, columns in code points."""
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+    excerpt: str = ""  # the source line, for the caret
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``item`` names the form's item (第２号様式別紙「単価」). ``private``: the value is a
+    name, birth date, address or sex, so the excerpt shows the key only."""
+
+    message: str
+    position: Position | None = None
+    item: str = ""
+    hint: str = ""
+    article: str = ""
+    level: str = "error"  # error | warning
+    private: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        at = self.position
+        return {
+            "level": self.level,
+            "message": self.message,
+            "file": at.file if at else None,
+            "line": at.line if at else None,
+            "column": at.column if at else None,
+            "item": self.item or None,
+            "hint": self.hint or None,
+            "article": self.article or None,
+        }
+
+
+class ProblemError(Exception):
+    """Raised where work cannot go on; carries every Problem found so far."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__("; ".join(p.message for p in self.problems))
+
+
+def display_width(text: str) -> int:
+    """Columns a terminal gives the text: two for a wide character, none for a combining one."""
+    width = 0
+    for character in text:
+        if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+            continue
+        width += 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+    return width
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like this one, or ''."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return found[0] if found else ""
+
+
+def _masked(excerpt: str) -> str:
+    for separator in (": ", ":", "- "):
+        head, found, rest = excerpt.partition(separator)
+        if found and rest.strip():
+            return head + found + "…"
+    return "…"
+
+
+def format_problem(problem: Problem) -> str:
+    """The message as a clerk reads it: place, item, sentence, the line with a caret, the remedy."""
+    at = problem.position
+    parts = []
+    if at:
+        parts.append(f"{at.file}:{at.line}:{at.column}: " if at.line else f"{at.file}: ")
+    if problem.level == "warning":
+        parts.append("注意: ")
+    if problem.item:
+        parts.append(f"{problem.item}: ")
+    lines = ["".join(parts) + problem.message]
+    if at and at.excerpt.strip():
+        shown = at.excerpt.expandtabs(4) if "\t" not in at.excerpt[: at.column - 1] else at.excerpt.replace("\t", " ")
+        before = display_width(shown[: at.column - 1])
+        if problem.private:
+            shown, length = _masked(shown), 1
+        else:
+            length = max(1, display_width(shown[at.column - 1 : at.column - 1 + at.length]))
+        if len(shown) > 120:  # a 400 character answer would bury the caret
+            shown, length = shown[:118] + "…", min(length, 40)
+        before = min(before, display_width(shown))
+        lines.append(f"{at.line:5d} | {shown}")
+        lines.append(" " * 6 + "| " + " " * before + "^" * length)
+    remedy = []
+    if problem.hint:
+        remedy.append(f"直し方: {problem.hint}")
+    if problem.article:
+        remedy.append(f"根拠: {problem.article}")
+    if remedy:
+        lines.append("   " + "　".join(remedy))
+    return "\n".join(lines)

@@ -1,0 +1,47 @@
+"""Word: the letters, as paragraphs and tables that a clerk can go on writing in."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+
+import docx
+from docx.document import Document as WordDocument
+
+from generator.document import Document
+from generator.render.docx.blank import package
+from generator.render.docx.body import write_sheet
+from generator.render.docx.section import begin_section
+from generator.render.package import repack
+
+_LONGEST = 255  # characters python-docx takes for a property
+
+
+def render(document: Document) -> bytes:
+    """The document's sheets made for Word (``word`` is true) as a docx file, each a section of its own.
+
+    The same document gives the same bytes, and the pages are those of ``Sheet.pages``.
+    Raises ValueError when no sheet is made for Word.
+    """
+    sheets = [sheet for sheet in document.sheets if sheet.word]
+    if not sheets:
+        raise ValueError(f"{document.name} has no sheet for Word")
+    word = docx.Document(package())
+    for number, sheet in enumerate(sheets):
+        begin_section(word, sheet, first=number == 0, stamped=any(s.stamp for s in sheets))
+        write_sheet(word, sheet)
+    _describe(word, document)
+    out = io.BytesIO()
+    word.save(out)
+    return repack(out.getvalue())
+
+
+def _describe(word: WordDocument, document: Document) -> None:
+    properties = word.core_properties
+    properties.title = document.title[:_LONGEST]
+    properties.author = document.author[:_LONGEST]
+    properties.subject = document.subject[:_LONGEST]
+    properties.language = "ja-JP" if document.language == "ja" else document.language
+    properties.last_modified_by = document.author[:_LONGEST]
+    properties.revision = 1
+    properties.created = properties.modified = datetime.combine(document.date, time())

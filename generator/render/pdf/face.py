@@ -1,0 +1,139 @@
+"""The fonts of one PDF: which code stands for which glyph, and how they are embedded.
+
+A code is given to every pair of glyph and text, not to every glyph: a glyph reached
+from two characters (a letter and its compatibility twin, a base with and without a
+variation selector) is embedded twice, and each copy is extracted as what was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFDocument, PDFName, PDFString
+
+from generator.fonts import Face, Glyph
+from generator.render.pdf.objects import add, add_stream, number
+from generator.render.pdf.subset import subset
+
+_SYMBOLIC = 4  # no Latin character set: the codes are our own
+_BLOCK = 100  # entries that one bfchar section may hold
+
+
+class EmbeddedFace:
+    """One face as a document uses it; ``name`` is what page contents call it (F1)."""
+
+    def __init__(self, face: Face, name: str):
+        self.face, self.name = face, name
+        self._codes: dict[tuple[int, str], int] = {}
+        self._hex: dict[tuple[int, str], str] = {}
+
+    def encode(self, gid: int, text: str) -> str:
+        """The code of the glyph standing for this text, as four hex digits."""
+        known = self._hex.get((gid, text))
+        if known is None:
+            code = self._codes[gid, text] = len(self._codes) + 1  # 0 is .notdef
+            known = self._hex[gid, text] = f"{code:04X}"
+        return known
+
+    @property
+    def _gids(self) -> list[int]:
+        return [0, *(gid for gid, _ in self._codes)]
+
+    def _width(self, gid: int) -> str:
+        return number(1000 * self.face.advance(gid) / self.face.units_per_em)
+
+    def _widths(self) -> Any:
+        """The W array: first code, last code, width; 1000 needs no entry."""
+        parts: list[str] = []
+        gids, first = self._gids, 0
+        widths = [self._width(gid) for gid in gids]
+        for code in range(1, len(gids) + 1):
+            if code == len(gids) or widths[code] != widths[first]:
+                if widths[first] != "1000":
+                    parts += [str(first), str(code - 1), widths[first]]
+                first = code
+        return PDFArray(parts)
+
+    def _to_unicode(self) -> bytes:
+        pairs = [(code, text.encode("utf-16-be").hex().upper()) for (_, text), code in self._codes.items()]
+        lines = [
+            "/CIDInit /ProcSet findresource begin",
+            "12 dict begin",
+            "begincmap",
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+            "/CMapName /Adobe-Identity-UCS def",
+            "/CMapType 2 def",
+            "1 begincodespacerange",
+            "<0000> <FFFF>",
+            "endcodespacerange",
+        ]
+        for start in range(0, len(pairs), _BLOCK):
+            block = pairs[start : start + _BLOCK]
+            lines += [f"{len(block)} beginbfchar", *(f"<{code:04X}> <{text}>" for code, text in block), "endbfchar"]
+        lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end", ""]
+        return "\n".join(lines).encode("ascii")
+
+    @property
+    def tag(self) -> str:
+        """Six letters that tell this subset from any other of the same face."""
+        digest = hashlib.sha256(f"{self.face.digest}{self._gids}".encode("ascii")).digest()
+        return "".join(chr(65 + byte % 26) for byte in digest[:6])
+
+    def embed(self, pdf: PDFDocument) -> Any:
+        """Puts font, descriptor, file and text map into the PDF; the reference to the font."""
+        face = self.face
+        scale = 1000 / face.units_per_em
+        name = PDFName(f"{self.tag}+{face.postscript_name}")
+        file = subset(face, self._gids)
+        key = self.name
+        descriptor = {
+            "Type": "/FontDescriptor",
+            "FontName": name,
+            "Flags": _SYMBOLIC,
+            "FontBBox": PDFArray([number(edge * scale) for edge in face.bbox]),
+            "ItalicAngle": number(face.italic_angle),
+            "Ascent": number(face.ascent * scale),
+            "Descent": number(face.descent * scale),
+            "CapHeight": number(face.cap_height * scale),
+            "StemV": 140 if face.key.endswith("Bold") else 80,
+            "FontFile2": add_stream(pdf, f"{key}.file", file, {"Length1": len(file)}),
+        }
+        descendant = {
+            "Type": "/Font",
+            "Subtype": "/CIDFontType2",
+            "BaseFont": name,
+            "CIDSystemInfo": PDFDictionary(
+                {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
+            ),
+            "FontDescriptor": add(pdf, f"{key}.descriptor", descriptor),
+            "DW": 1000,
+            "W": self._widths(),
+            "CIDToGIDMap": "/Identity",
+        }
+        font = {
+            "Type": "/Font",
+            "Subtype": "/Type0",
+            "BaseFont": name,
+            "Encoding": "/Identity-H",
+            "DescendantFonts": PDFArray([add(pdf, f"{key}.descendant", descendant)]),
+            "ToUnicode": add_stream(pdf, f"{key}.text", self._to_unicode()),
+        }
+        return add(pdf, key, font)
+
+
+class EmbeddedFaces:
+    """The faces of one document in order of first use."""
+
+    def __init__(self) -> None:
+        self._faces: dict[Face, EmbeddedFace] = {}
+
+    def __iter__(self) -> Iterator[EmbeddedFace]:
+        return iter(self._faces.values())
+
+    def of(self, glyph: Glyph) -> EmbeddedFace:
+        found = self._faces.get(glyph.face)
+        if found is None:
+            found = self._faces[glyph.face] = EmbeddedFace(glyph.face, f"F{len(self._faces) + 1}")
+        return found

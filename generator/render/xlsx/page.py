@@ -1,0 +1,67 @@
+"""Column widths, row heights and how the sheet is printed."""
+
+from __future__ import annotations
+
+from math import floor
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from generator.document import Sheet
+from generator.render.xlsx.grid import Grid
+
+_INCH = 25.4  # mm
+_POINT = 25.4 / 72  # mm
+_SLACK = 4.0  # mm taken off the right and bottom margins: rounding must not push a row to a further page
+_HEADER = 8.0  # mm from the edge of the paper
+_PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 257): 13}  # A3 A4 A5 B4 B5
+
+
+def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
+    """Sizes, view and print set-up of the worksheet, whose cells are already there."""
+    for number, width in enumerate(grid.widths(), 1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    for number, height in enumerate(grid.heights, 1):
+        page.row_dimensions[number].height = height
+    page.sheet_view.zoomScale = 100
+    page.sheet_view.showGridLines = not sheet.printed
+    page.print_area = f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.heights)}"
+    if sheet.repeated:
+        page.print_title_rows = f"{sheet.repeated[0] + 1}:{sheet.repeated[1]}"
+    _paper(page, sheet)
+    _fit(page, sheet, grid)
+    if sheet.stamp:
+        header = page.oddHeader.center
+        header.text, header.font, header.size = sheet.stamp.replace("&", "&&"), "BIZ UDゴシック,Bold", 20
+
+
+def _paper(page: Worksheet, sheet: Sheet) -> None:
+    width, height = sheet.paper
+    page.page_setup.orientation = "landscape" if width > height else "portrait"
+    short, long = sorted((round(width), round(height)))
+    if (short, long) in _PAPERS:
+        page.page_setup.paperSize = _PAPERS[short, long]
+    top, right, bottom, left = _margins(sheet)
+    margins = page.page_margins
+    margins.top, margins.right, margins.bottom, margins.left = (mm / _INCH for mm in (top, right, bottom, left))
+    margins.header, margins.footer = min(_HEADER, top) / _INCH, min(_HEADER, bottom) / _INCH
+
+
+def _margins(sheet: Sheet) -> tuple[float, float, float, float]:
+    top, right, bottom, left = sheet.margins
+    return top, max(0.0, right - _SLACK), max(0.0, bottom - _SLACK), left
+
+
+def _fit(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
+    if not sheet.breaks:
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.printed)  # 0: as many as it takes
+        return
+    # Excel leaves manual breaks aside when it fits to pages, so the scale is worked out here.
+    top, right, bottom, left = _margins(sheet)
+    tallest = max(sum(grid.heights[row] for row in rows) for rows in sheet.pages()) * _POINT
+    room = min((sheet.paper[0] - left - right) / sum(sheet.columns), (sheet.paper[1] - top - bottom) / tallest)
+    page.page_setup.scale = max(10, min(100, floor(room * 100)))
+    for row in sheet.breaks:
+        page.row_breaks.append(Break(id=row))

@@ -1,0 +1,262 @@
+"""rules.yaml → RuleBook: dated parameters, steps and checks, every name resolved before a case is seen."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator import formula, wareki, yen
+from generator.document import Value
+from generator.entries import Entries, fail, items, text_of
+from generator.formula import Formula
+from generator.problem import Position, nearest
+from generator.schema import Schema
+from generator.source import Node, Scalar, Sequence, Source
+
+_RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
+_PIECE = re.compile(r"\{([^{}]+)\}")
+PREVIOUS = "前."
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value and its 根拠, in force from a date until the next one begins."""
+
+    begins: datetime.date
+    value: Value | tuple[str, ...]
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a name in a formula means. ``kind``: item (a field of the list item), item_step, step, field, column, parameter, previous."""
+
+    kind: str
+    stage: str
+    path: str  # below the section, the item, or the name of a step or parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What steps and checks share: the stage, the list they follow, the formula with its names resolved."""
+
+    name: str
+    stage: str
+    each: str
+    formula: Formula | None
+    references: Mapping[str, Reference]
+    basis: str
+    remark: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Rule):
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that must not occur in a text of the item: the field, and the words or the parameter that lists them."""
+
+    field: str
+    any: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Rule):
+    message: tuple[str | Formula, ...]  # texts and formulas by turns
+    hint: str
+    level: str
+    at: str
+    words: Words | None
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    parameters: Mapping[str, tuple[Dated, ...]]
+    steps: tuple[Step, ...]
+    checks: tuple[Check, ...]
+    stages: tuple[str, ...]
+    schema: Schema
+
+    def rates(self) -> dict[str, Fraction]:
+        """Names of the parameters that are ratios in any version, with one such value."""
+        return {n: d.value for n, ds in self.parameters.items() for d in ds if isinstance(d.value, Fraction)}
+
+    def step(self, stage: str, name: str, each: str = "") -> Step | None:
+        return next((s for s in self.steps if (s.stage, s.name, s.each) == (stage, name, each)), None)
+
+    def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
+        """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none."""
+        known = {(s.stage, s.each, s.name) for s in self.steps}
+        if name.startswith(PREVIOUS):
+            inner = name.removeprefix(PREVIOUS)
+            earlier = self.stages[: self.stages.index(stage) + 1]
+            found = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
+            return Reference("previous", stage, inner) if found else None
+        if each:
+            if (stage, each, name) in known:
+                return Reference("item_step", stage, name)
+            if self._scalar(f"{stage}.{each}.{name}"):
+                return Reference("item", stage, name)
+        return self._of_stage(name, stage, known) or self._elsewhere(name, known)
+
+    def _of_stage(self, name: str, stage: str, known: set[tuple[str, str, str]]) -> Reference | None:
+        if (stage, "", name) in known:
+            return Reference("step", stage, name)
+        head, _, tail = name.rpartition(".")
+        listed = self.schema.at(f"{stage}.{head}") if head else None
+        if listed is not None and listed.kind == "list" and not self._through_list(f"{stage}.{head}"):
+            if (stage, head, tail) in known or self._scalar(f"{stage}.{name}"):
+                return Reference("column", stage, name)
+            return None
+        if self._scalar(f"{stage}.{name}") and not self._through_list(f"{stage}.{name}"):
+            return Reference("field", stage, name)
+        whole = self.schema.at(f"{stage}.{name}")
+        if whole is not None and whole.kind == "list" and whole.items and whole.items.kind not in ("object", "list"):
+            return Reference("column", stage, name)
+        return None
+
+    def _elsewhere(self, name: str, known: set[tuple[str, str, str]]) -> Reference | None:
+        if name in self.parameters:
+            return Reference("parameter", "", name)
+        head, _, tail = name.partition(".")
+        section = self.schema.at(head)
+        if head in self.stages and tail and section is not None and section.kind == "object":
+            return self._of_stage(tail, head, known)
+        return None
+
+    def _scalar(self, path: str) -> bool:
+        item = self.schema.at(path)
+        return item is not None and item.kind not in ("object", "list")
+
+    def _through_list(self, path: str) -> bool:
+        """Whether a path below the section goes through a list (the section itself may be one)."""
+        parts = path.split(".")
+        return any(
+            (item := self.schema.at(".".join(parts[:n]))) is not None and item.kind == "list" for n in range(2, len(parts))
+        )
+
+
+def _value(node: Node) -> Value | tuple[str, ...]:
+    if isinstance(node, Sequence):
+        return tuple(text_of(n, "語") for n in node.items)
+    assert isinstance(node, Scalar)
+    if node.empty:
+        return None
+    ratio = _RATIO.match(node.text)
+    if ratio:
+        return Fraction(int(ratio[1]), int(ratio[2]))
+    for read in (yen.parse_yen, wareki.parse_date):
+        try:
+            return read(node.text)
+        except ValueError:
+            continue
+    return node.text
+
+
+def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
+    found: dict[str, tuple[Dated, ...]] = {}
+    for name, node in at.pairs("parameters"):
+        dated = []
+        for entry in items(node, f"パラメータ「{name}」"):
+            one = Entries(entry, ("from", "value", "basis", "remark"), f"パラメータ「{name}」")
+            dated.append(Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", "")))
+        if [d.begins for d in dated] != sorted({d.begins for d in dated}):
+            fail(node, f"パラメータ「{name}」は from の古い順に並べてください")
+        found[name] = tuple(dated)
+    return found
+
+
+def _date(at: Entries, key: str) -> datetime.date:
+    try:
+        return wareki.parse_date(at.text(key))
+    except ValueError as error:
+        fail(at.node_of(key), str(error))
+
+
+def _formula(text: str, node: Node) -> Formula:
+    try:
+        return formula.parse(text)
+    except ValueError as error:
+        fail(node, f"計算式が正しくありません（{error}）")
+
+
+class _Resolver:
+    """Resolves the names of one rule, failing at the rule's place."""
+
+    def __init__(self, book: RuleBook, rates: set[str]):
+        self.book, self.rates = book, rates
+
+    def references(self, at: Entries, found: list[Formula], stage: str, each: str) -> dict[str, Reference]:
+        references: dict[str, Reference] = {}
+        for one in found:
+            try:
+                formula.check_rates(one, self.rates)
+            except ValueError as error:
+                fail(at.position, str(error))
+            for name in one.names:
+                reference = self.book.resolve(name, stage, each)
+                if reference is None:
+                    known = [s.name for s in self.book.steps if s.stage == stage]
+                    known += list(self.book.parameters) + list(self._fields(stage, each))
+                    near = nearest(name, known)
+                    fail(at.position, f"計算式の「{name}」が何を指すか分かりません", f"「{near}」ではありませんか" if near else "")
+                references[name] = reference
+        return references
+
+    def _fields(self, stage: str, each: str) -> tuple[str, ...]:
+        item = self.book.schema.at(f"{stage}.{each}" if each else stage)
+        item = item.items if item is not None and item.kind == "list" else item
+        return tuple(item.properties) if item is not None else ()
+
+
+def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
+    """Read rules.yaml; raises ProblemError at the first slip."""
+    root = Entries(source.root, ("parameters", "steps", "checks"), "規則")
+    parameters = _parameters(root)
+    rates = {n for n, ds in parameters.items() for d in ds if isinstance(d.value, Fraction)}
+    steps: list[Step] = []
+    for node in root.items("steps"):
+        at = Entries(node, ("name", "stage", "each", "formula", "basis", "remark", "format"), "計算")
+        stage, each = at.choice("stage", stages), at.text("each", "")
+        book = RuleBook(parameters, tuple(steps), (), stages, schema)
+        parsed = _formula(at.text("formula"), at.node_of("formula"))
+        references = _Resolver(book, rates).references(at, [parsed], stage, each)
+        if book.step(stage, at.text("name"), each):
+            fail(node, f"計算「{at.text('name')}」が二度書かれています")
+        steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
+                          at.position, at.text("format", "金額")))  # fmt: skip
+    book = RuleBook(parameters, tuple(steps), (), stages, schema)
+    resolver = _Resolver(book, rates)
+    checks = tuple(_check(node, resolver, stages) for node in root.items("checks"))
+    return RuleBook(parameters, tuple(steps), checks, stages, schema)
+
+
+def _check(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Check:
+    known = ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level")
+    at = Entries(node, known, "確認")
+    stage, each = at.choice("stage", stages), at.text("each", "")
+    if ("formula" in at) == ("words" in at):
+        fail(node, "確認には formula か words のどちらか一つを書いてください")
+    parsed = _formula(at.text("formula"), at.node_of("formula")) if "formula" in at else None
+    message: list[str | Formula] = []
+    for index, piece in enumerate(_PIECE.split(at.text("message"))):
+        message.append(_formula("=" + piece, at.node_of("message")) if index % 2 and piece != "語" else piece)
+    words = None
+    if "words" in at:
+        entry = Entries(at.node_of("words"), ("in", "any"), "words")
+        words = Words(entry.text("in"), entry.texts("any"))
+    formulas = [f for f in (parsed, *message) if isinstance(f, Formula)]
+    references = resolver.references(at, formulas, stage, each)
+    blamed = at.text("at", "")
+    where = ".".join(p for p in (stage, each, words.field if words else blamed) if p)
+    if resolver.book.schema.at(where) is None:
+        fail(node, f"確認「{at.text('name')}」の示す項目「{where}」がありません")
+    return Check(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""), at.position,
+                 tuple(message), at.text("hint", ""), at.choice("level", ("error", "warning"), "error"), blamed, words)  # fmt: skip

@@ -1,0 +1,333 @@
+"""A folder under forms/ → a Scheme, checked across its files before any case is read."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator import form as forms
+from generator import rulebook, schema, source, wareki
+from generator.entries import Entries, fail
+from generator.form import CellSpec, Form, RowSpec
+from generator.problem import Position, Problem, ProblemError, nearest
+from generator.rulebook import RuleBook
+from generator.schema import Item, Schema
+from generator.source import Node
+
+ISSUERS = ("申請者", "市")
+_VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
+_LOCALS = ("計算", "番号", "順番", "葉", "全葉")
+_FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    name: str
+    many: bool  # the section is a list, each item a stage of its own
+    date: str  # path of the stage's date; relative to the item when ``many``
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """One copy of the form for each party that has a certain item."""
+
+    alias: str
+    of: tuple[str, ...]
+    having: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormEntry:
+    id: str
+    file: str
+    label: str
+    stage: str
+    issuer: str
+    numbered: bool
+    word: bool
+    copies: Copies | None
+    versions: tuple[tuple[datetime.date, Form], ...]  # oldest first
+
+    def version(self, on: datetime.date) -> Form:
+        """The form in force on a date; before the first, the first."""
+        found = self.versions[0][1]
+        for begins, form in self.versions:
+            if begins <= on:
+                found = form
+        return found
+
+    def aliases(self, form: Form) -> dict[str, tuple[str, ...]]:
+        """Each alias that the form's paths may begin with, and the case paths it stands for."""
+        known: dict[str, tuple[str, ...]] = {}
+        if self.copies:
+            known[self.copies.alias] = self.copies.of
+        if form.paging:
+            known[form.paging.alias] = expand(form.paging.of, known)
+        return known
+
+
+def expand(path: str, aliases: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The case paths a layout path stands for."""
+    head, dot, tail = path.partition(".")
+    return tuple(base + dot + tail for base in aliases.get(head, (head,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    begins: datetime.date
+    until: datetime.date
+    text: str
+
+
+@dataclass(frozen=True)
+class Scheme:
+    id: str
+    name: str
+    authority: str
+    basis: str
+    begins: datetime.date
+    governing: str  # path of the date whose text governs
+    stages: tuple[Stage, ...]
+    forms: tuple[FormEntry, ...]
+    quotes: dict[str, str]
+    remarks: tuple[Remark, ...]
+    schema: Schema
+    rulebook: RuleBook
+    digest: str  # of every file of the folder
+    places: dict[str, str] = field(default_factory=dict)  # case path → label of the first form that holds it
+
+    def stage(self, name: str) -> Stage:
+        return next(s for s in self.stages if s.name == name)
+
+    def item_label(self, path: str) -> str:
+        """How a message names an item: 第２号様式別紙「単価」; by its section where no form has it."""
+        bare = re.sub(r"\[\d+\]", "", path)
+        item = self.schema.at(bare)
+        title = item.title if item else bare.rpartition(".")[2]
+        place = self.places.get(bare)
+        at = bare
+        while place is None and "." in at:
+            at = at.rpartition(".")[0]
+            place = self.places.get(at)
+        if place is None:
+            head = self.schema.at(bare.partition(".")[0])
+            place = head.title if head and "." in bare else ""
+        numbers = re.findall(r"\[(\d+)\]", path)
+        nth = f"（{int(numbers[-1]) + 1}件目）" if numbers else ""
+        return f"{place}「{title}」{nth}"
+
+
+def folders(roots: list[Path]) -> dict[str, Path]:
+    """Every scheme folder below the roots, the first root winning."""
+    found: dict[str, Path] = {}
+    for root in roots:
+        if root.is_dir():
+            for folder in sorted(root.iterdir()):
+                if (folder / "scheme.yaml").is_file():
+                    found.setdefault(folder.name, folder)
+    return found
+
+
+def load(folder: Path) -> Scheme:
+    """Read and check a scheme; raises ProblemError naming the place of the first slip."""
+    at = Entries(
+        source.read(folder / "scheme.yaml").root,
+        ("scheme", "name", "authority", "basis", "begins", "governing", "stages", "forms", "quotes", "remarks"),
+        "制度",
+    )
+    if at.text("scheme") != folder.name:
+        fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{folder.name}）と同じにしてください")
+    tree = schema.load(source.read(folder / "case.schema.yaml"))
+    stages = tuple(_stage(n, tree) for n in at.items("stages"))
+    book = rulebook.load(source.read(folder / "rules.yaml"), tree, tuple(s.name for s in stages))
+    layouts = _layouts(folder)
+    entries = tuple(_form_entry(n, tuple(s.name for s in stages), layouts) for n in at.items("forms"))
+    ids = [e.id for e in entries]
+    for node, id_ in zip(at.items("forms"), ids, strict=True):
+        if ids.count(id_) > 1:
+            fail(node, f"様式「{id_}」が二度書かれています")
+    loaded = Scheme(
+        id=folder.name,
+        name=at.text("name"),
+        authority=at.text("authority"),
+        basis=at.text("basis"),
+        begins=_date(at, "begins"),
+        governing=at.text("governing"),
+        stages=stages,
+        forms=entries,
+        quotes={name: node.text for name, node in at.pairs("quotes") if isinstance(node, source.Scalar)},
+        remarks=tuple(_remark(n) for n in at.items("remarks")),
+        schema=tree,
+        rulebook=book,
+        digest=_digest(folder),
+    )
+    if tree.at(loaded.governing) is None:
+        fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
+    for name, form_id in loaded.quotes.items():
+        if form_id not in ids:
+            fail(at.node_of("quotes"), f"quotes の「{name}」が指す様式「{form_id}」はありません")
+    for entry in entries:
+        for _, form in entry.versions:
+            _Checker(loaded, entry, form).check()
+    return loaded
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _date(at: Entries, key: str) -> datetime.date:
+    try:
+        return wareki.parse_date(at.text(key))
+    except ValueError as error:
+        fail(at.node_of(key), str(error))
+
+
+def _stage(node: Node, tree: Schema) -> Stage:
+    at = Entries(node, ("name", "list", "date"), "段階")
+    stage = Stage(at.text("name"), at.flag("list"), at.text("date"))
+    path = f"{stage.name}.{stage.date}" if stage.many else stage.date
+    if tree.at(path) is None:
+        fail(node, f"段階「{stage.name}」の日付「{path}」は case.schema.yaml にありません")
+    return stage
+
+
+def _remark(node: Node) -> Remark:
+    at = Entries(node, ("from", "until", "text"), "付記")
+    return Remark(_date(at, "from"), _date(at, "until"), at.text("text"))
+
+
+def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:
+    found: dict[str, list[tuple[datetime.date, Path]]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        match = _VERSIONED.match(path.name)
+        if match:
+            found.setdefault(match["file"], []).append((datetime.date.fromisoformat(match["date"]), path))
+    return found
+
+
+def _form_entry(node: Node, stages: tuple[str, ...], layouts: dict[str, list[tuple[datetime.date, Path]]]) -> FormEntry:
+    at = Entries(node, ("id", "file", "label", "stage", "issuer", "numbered", "word", "copies"), "様式")
+    file = at.text("file")
+    if not _FILE_NAME.match(file):
+        fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください")
+    if file not in layouts:
+        fail(at.node_of("file"), f"様式の配置 {file}.<施行日>.yaml がありません")
+    copies = None
+    if "copies" in at:
+        inner = Entries(at.node_of("copies"), ("as", "of", "having"), "copies")
+        copies = Copies(inner.text("as"), inner.texts("of"), inner.text("having"))
+    return FormEntry(
+        id=at.text("id"),
+        file=file,
+        label=at.text("label"),
+        stage=at.choice("stage", stages),
+        issuer=at.choice("issuer", ISSUERS),
+        numbered=at.flag("numbered"),
+        word=at.flag("word"),
+        copies=copies,
+        versions=tuple((begins, forms.load(path)) for begins, path in layouts[file]),
+    )
+
+
+@dataclass
+class _Checker:
+    """A layout may name nothing that the schema or the rules lack."""
+
+    scheme: Scheme
+    entry: FormEntry
+    form: Form
+
+    def check(self) -> None:
+        aliases = self.entry.aliases(self.form)
+        for paths in aliases.values():
+            for path in paths:
+                self.item(path, self.form.position)
+        for spec in self.form.rows:
+            local = dict(aliases)
+            if spec.repeat:
+                local[spec.alias] = expand(spec.repeat, aliases)
+                for path in local[spec.alias]:
+                    if self.item(path, spec.position).kind != "list":
+                        fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません")
+                    self.scheme.places.setdefault(path, self.place)
+            for row in spec.rows:
+                for cell in row:
+                    self.cell(cell, spec, local)
+            if spec.when:
+                self.texts(spec.when.paths, local, spec.position)
+
+    @property
+    def place(self) -> str:
+        return self.entry.label.replace(" ", "").replace("　", "")
+
+    def item(self, path: str, position: Position) -> Item:
+        """The schema's item at a path; a path of a text may go on below a list or scalar."""
+        found = self.scheme.schema.at(path)
+        if found is None:
+            parent, _, last = path.rpartition(".")
+            above = self.scheme.schema.at(parent) if parent else self.scheme.schema.root
+            above = above.items if above is not None and above.kind == "list" else above
+            near = nearest(last, above.properties) if above is not None else ""
+            fail(position, f"「{path}」は case.schema.yaml にありません", f"「{near}」ではありませんか" if near else "")
+        return found
+
+    def cell(self, cell: CellSpec, spec: RowSpec, local: dict[str, tuple[str, ...]]) -> None:
+        if cell.kind in ("field", "check"):
+            for path in expand(cell.name, local):
+                if self.item(path, cell.position).kind in ("object", "list"):
+                    fail(cell.position, f"field の「{cell.name}」は一つの値ではありません")
+                self.scheme.places.setdefault(path, self.place)
+        elif cell.kind == "value":
+            head, _, tail = cell.name.partition(".")
+            each = ""
+            name = cell.name
+            if spec.repeat and head == spec.alias:
+                each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
+            if self.scheme.rulebook.resolve(name, self.entry.stage, each) is None:
+                fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません")
+        for one in (cell.text, *cell.blank):
+            self.texts(one.paths, local, cell.position)
+
+    def texts(self, paths: tuple[str, ...], local: dict[str, tuple[str, ...]], position: Position) -> None:
+        for path in paths:
+            head, _, tail = path.partition(".")
+            if head in self.scheme.quotes or (head in _LOCALS and head != "計算"):
+                continue
+            if head == "計算":
+                if tail.partition(".")[0] not in self._computed():
+                    fail(position, f"文の「{path}」は rules.yaml にありません")
+                continue
+            for each in expand(path, local):
+                self.item(each, position)
+
+    def _computed(self) -> Iterator[str]:
+        yield from self.scheme.rulebook.parameters
+        yield from (s.name for s in self.scheme.rulebook.steps if s.stage == self.entry.stage and not s.each)
+
+
+class Schemes:
+    """The schemes at hand, each loaded once."""
+
+    def __init__(self, roots: list[Path]):
+        self.folders = folders(roots)
+        self._loaded: dict[str, Scheme] = {}
+
+    def get(self, name: str) -> Scheme:
+        """Raises KeyError for an unknown name, ProblemError for a faulty folder."""
+        if name not in self._loaded:
+            self._loaded[name] = load(self.folders[name])
+        return self._loaded[name]
+
+    def unknown(self, name: str, position: Position) -> ProblemError:
+        near = nearest(name, self.folders)
+        known = "・".join(self.folders) or "（見つかりません）"
+        hint = f"「{near}」ではありませんか" if near else f"使える制度は {known} です"
+        return ProblemError([Problem(f"制度「{name}」はありません", position, hint=hint)])

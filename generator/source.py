@@ -1,0 +1,307 @@
+"""YAML text → nodes that keep their raw text and their place.
+
+Read by the event stream, never by ``safe_load``: ``0120`` stays ``0120`` and ``no`` stays ``no``.
+What YAML allows but a case has no use for (aliases, tags, several documents …) is a Problem, and so
+are the slips that ``mistakes`` knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from generator import mistakes
+from generator.mistakes import Slip
+from generator.problem import Position, Problem, ProblemError
+
+_LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)  # the same marks; libyaml is only faster
+_BYTES, _DEPTH, _NODES, _PROBLEMS = 1_000_000, 50, 200_000, 20
+_EMPTY = frozenset(("", "~", "null", "Null", "NULL"))
+# What a YAML stream may hold, without NEL, LS and PS, which break lines invisibly, and the marks that reverse text.
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+_SAVE = "メモ帳なら「名前を付けて保存」で文字コードを「UTF-8」にして保存し直してください"
+_ONE_CASE = "案件一つを一つのファイルに分けてください"
+_SHIFT_JIS = "文字コードが Shift_JIS のようです（Windows のエディターで保存されたのでしょう）。UTF-8 だけを読めます"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """``text`` exactly as written (quotes and folding resolved); ``plain``: written without quotes."""
+
+    text: str
+    plain: bool
+    position: Position
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was given: an unquoted blank, ``~`` or ``null``."""
+        return self.plain and self.text in _EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """``entries``: key text → (the key where it stands, its value), in the order of the file."""
+
+    entries: dict[str, tuple[Scalar, Node]]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple[Node, ...]
+    position: Position
+
+
+Node = Scalar | Mapping | Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: its displayed name, its lines without ends, its root, the sha256 (hex) of its bytes."""
+
+    name: str
+    lines: tuple[str, ...]
+    root: Mapping
+    digest: str
+
+
+def read(path: str | Path) -> Source:
+    """The YAML file at ``path``, named in messages as it was given. Raises ProblemError."""
+    name = str(path)
+    file = Path(path)
+    try:
+        if file.is_dir():
+            raise _refused(name, "フォルダーです。ファイルではありません", "案件の YAML ファイルを指定してください")
+        if file.exists() and not file.is_file():
+            raise _refused(name, "普通のファイルではありません", "案件の YAML ファイルを指定してください")
+        if file.stat().st_size > _BYTES:
+            raise _too_large(name)
+        with file.open("rb") as stream:
+            data = stream.read(_BYTES + 1)  # it may have grown since
+    except FileNotFoundError:
+        raise _refused(name, "ファイルがありません", "ファイルの名前と場所を確かめてください") from None
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        hint = "読み取りの権限と、ほかのソフトで開いていないかを確かめてください"
+        raise _refused(name, "ファイルを読めません", hint) from None
+    return parse(data, name)
+
+
+def parse(data: bytes | str, name: str) -> Source:
+    """YAML from memory; ``name`` is what messages call it. Raises ProblemError with every Problem found."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if len(raw) > _BYTES:
+        raise _too_large(name)
+    text = _decoded(raw, name)
+    lines = tuple(re.split("\r\n|\r|\n", text))
+    reader = _Reader(name, lines)
+    root = reader.root(text)
+    if reader.problems or root is None:
+        raise ProblemError(sorted(reader.problems.values(), key=_place))
+    return Source(name, lines, root, hashlib.sha256(raw).hexdigest())
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return (problem.position.line, problem.position.column) if problem.position else (0, 0)
+
+
+def _refused(name: str, message: str, hint: str, line: int = 0, column: int = 0) -> ProblemError:
+    return ProblemError([Problem(message, Position(name, line, column), hint=hint)])
+
+
+def _too_large(name: str) -> ProblemError:
+    return _refused(name, "ファイルが大きすぎます（1MB まで）", _ONE_CASE)
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    """Text without its BOM, or a ProblemError that tells the likely encoding."""
+    body = raw.removeprefix(b"\xef\xbb\xbf")
+    # In UTF-16 nearly every ASCII character has its NUL on the same side; 一 and the wide space have it on the other.
+    few, many = sorted((body[0::2].count(0), body[1::2].count(0)))
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or many > 4 * few + len(body) // 100 + 1:
+        raise _refused(name, "文字コードが UTF-16 です。UTF-8 だけを読めます", _SAVE)
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        bad = error.start
+    loose = body.decode("utf-8", "replace")
+    # Damaged UTF-8 often decodes as Shift_JIS by chance; but then most of it is still good UTF-8.
+    if loose.count("\ufffd") > sum(c > "\x7f" and c != "\ufffd" for c in loose):
+        try:
+            body.decode("cp932")
+        except UnicodeDecodeError:
+            pass
+        else:
+            raise _refused(name, _SHIFT_JIS, _SAVE)
+    start = max(body.rfind(b"\n", 0, bad), body.rfind(b"\r", 0, bad)) + 1
+    before = body[:start]
+    line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+    column = len(body[start:bad].decode("utf-8")) + 1
+    raise _refused(name, "UTF-8 として読めない文字があります", _SAVE, line, column)
+
+
+class _Stop(Exception):
+    """Enough is known; reading on would only cost time."""
+
+
+class _Reader:
+    """Events → nodes. Goes on after a Problem, so that one run shows as many as it can."""
+
+    def __init__(self, name: str, lines: tuple[str, ...]):
+        self.name, self.lines = name, lines
+        self.problems: dict[tuple[int, int, str], Problem] = {}
+        self.events: Iterator[Any] = iter(())
+        self.last: Any = None  # the latest event before a syntax error
+        self.inside: set[int] = set()  # lines that continue a scalar (from 0)
+        self.nodes = 0
+
+    def root(self, text: str) -> Mapping | None:
+        """The root mapping, or None with the reason among the problems."""
+        try:
+            self._control()
+            self.events = self._watched(yaml.parse(text, Loader=_LOADER))
+            try:
+                return self._document()
+            except yaml.MarkedYAMLError as error:
+                for slip in mistakes.syntax(error, self.last, self.lines, self.inside):
+                    self.add(slip)
+        except _Stop:
+            pass
+        return None
+
+    def add(self, slip: Slip) -> None:
+        """Values may be personal: unless the slip brings its own excerpt, only the key is shown."""
+        line, column = slip.line, slip.column
+        shown = self.lines[line] if slip.shown is None else slip.shown
+        position = Position(self.name, line + 1, column + 1, max(1, slip.length), shown)
+        found = Problem(slip.message, position, hint=slip.hint, private=slip.shown is None)
+        self.problems.setdefault((line, column, slip.message), found)
+        if len(self.problems) >= _PROBLEMS:
+            raise _Stop
+
+    def _at(self, at: Position, message: str, hint: str) -> None:
+        self.add(Slip(at.line - 1, at.column - 1, message, hint, at.length))
+
+    def _control(self) -> None:
+        for number, line in enumerate(self.lines):
+            for found in _CONTROL.finditer(line):
+                message = f"使えない制御文字があります（U+{ord(found[0]):04X}）"
+                self.add(Slip(number, found.start(), message, "その文字を消して書き直してください", shown=""))
+        if self.problems:
+            raise _Stop
+
+    def _watched(self, events: Iterator[Any]) -> Iterator[Any]:
+        for event in events:
+            self.last = event
+            if isinstance(event, yaml.ScalarEvent):
+                start, end = cast(Any, event.start_mark), cast(Any, event.end_mark)
+                self.inside.update(range(start.line + 1, end.line + (end.column > 0)))
+            yield event
+
+    def _position(self, event: Any) -> Position:
+        start, end = event.start_mark, event.end_mark
+        line = self.lines[start.line]
+        stop = end.column if end.line == start.line else len(line.rstrip())
+        return Position(self.name, start.line + 1, start.column + 1, max(1, stop - start.column), line)
+
+    def _document(self) -> Mapping | None:
+        next(self.events)  # the stream
+        if isinstance(event := next(self.events), yaml.StreamEndEvent):
+            return self._nothing()
+        node = self._node(next(self.events), 1, flow=False, alone=True)
+        next(self.events)  # the document's end
+        if not isinstance(event := next(self.events), yaml.StreamEndEvent):
+            self._at(self._position(event), "一つのファイルに文書が二つ以上あります（---）", _ONE_CASE)
+        if isinstance(node, Mapping):
+            return node
+        if isinstance(node, Scalar) and node.empty:
+            return self._nothing()
+        if not self.problems:
+            self._at(node.position, "ファイルの全体が「項目名: 値」の形になっていません", mistakes.KEY_HINT)
+        return None
+
+    def _nothing(self) -> Mapping | None:
+        if not self.problems:
+            self.add(Slip(0, 0, "ファイルに何も書かれていません", "「項目名: 値」の形で書いてください", shown=""))
+        return None
+
+    def _node(self, event: Any, depth: int, flow: bool, alone: bool) -> Node:
+        """``alone``: a value that could have been meant as a key (no key need stand before it)."""
+        at = self._position(event)
+        self.nodes += 1
+        if depth > _DEPTH:
+            self._at(at, f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください")
+            raise _Stop
+        if self.nodes > _NODES:
+            self._at(at, f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE)
+            raise _Stop
+        if isinstance(event, yaml.AliasEvent):  # never followed, so nothing can expand
+            self._at(at, *mistakes.ALIAS)
+            return Scalar("", True, at)
+        if event.anchor is not None:
+            self._at(at, *mistakes.ANCHOR)
+        if event.tag is not None:
+            self._at(at, *mistakes.TAG)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(depth, bool(event.flow_style), at)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
+                items.append(self._node(item, depth + 1, bool(event.flow_style), alone=True))
+            return Sequence(tuple(items), at)
+        plain = not event.style
+        if plain and alone and not flow:
+            self._swallowed(event)
+        return Scalar(event.value, plain, at)
+
+    def _mapping(self, depth: int, flow: bool, at: Position) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1, flow, alone=False)
+            value = self._node(after := next(self.events), depth + 1, flow, alone=True)
+            if not isinstance(key, Scalar):
+                self._at(key.position, "項目名が文字ではありません", "項目名は文字だけで書いてください（例 申請日:）")
+                continue
+            if flow and key.plain and isinstance(value, Scalar) and after.start_mark.index == event.end_mark.index:
+                for slip in mistakes.colon(self.lines, event.start_mark.line, event.start_mark.column):
+                    self.add(slip)  # {単価:5} is a key 単価:5 without a value
+            self._key(key)
+            if key.text in entries:
+                first = entries[key.text][0].position.line
+                message = f"項目「{key.text[:30]}」が二度書かれています（一度目は{first}行目）"
+                self._at(key.position, message, "どちらか一方を消してください")
+                continue
+            entries[key.text] = (key, value)
+        return Mapping(entries, at)
+
+    def _key(self, key: Scalar) -> None:
+        if not key.plain:
+            return
+        at = key.position
+        if key.text == "<<":
+            self._at(at, "取り込み（<<）は使えません", "取り込む内容をそのまま書いてください")
+        elif not key.text:
+            self._at(at, *mistakes.NO_KEY)
+        elif key.text != key.text.strip(mistakes.WIDE):
+            begins = not at.excerpt[: at.column - 1].strip(" ")
+            slips = mistakes.indentation(self.lines, at.line - 1) if begins else []
+            for slip in slips:
+                self.add(slip)
+            if not slips:
+                self._at(at, "項目名の前後に全角の空白があります", "全角の空白を消してください")
+
+    def _swallowed(self, event: Any) -> None:
+        """A mapping whose every colon was mistyped is one long scalar to YAML: each of its lines tells."""
+        first, last = event.start_mark.line, event.end_mark.line
+        if not event.value or self.lines[first][: event.start_mark.column].strip(" -"):
+            return
+        rows = [n for n in range(first, last + 1) if self.lines[n].strip()]
+        if all(mistakes.colon(self.lines, n) for n in rows):
+            for slip in (s for n in rows for s in mistakes.indentation(self.lines, n) + mistakes.colon(self.lines, n)):
+                self.add(slip)

@@ -1,0 +1,141 @@
+"""Texts of a layout: Jinja2 in a sandbox, where an undefined name is an error and nothing is escaped."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from generator import wareki, yen
+
+_LONGEST = 200_000  # characters a text may grow to
+
+_KATAKANA = {c: c + 0x60 for c in range(0x3041, 0x3097)} | {0x309D: 0x30FD, 0x309E: 0x30FE}
+
+
+def _era_date(value: datetime.date | None, blank: str = "") -> str:
+    return blank if value is None else wareki.format_date(value)
+
+
+def _amount(value: int | None, blank: str = "") -> str:
+    return blank if value is None else yen.format_yen(value)
+
+
+def _ten_thousands(value: int) -> str:
+    """500000 → 50万円; what is no multiple of a 万 is written out (1234500 → 1,234,500円)."""
+    return f"{yen.format_yen(value // 10_000)}万円" if value % 10_000 == 0 else f"{yen.format_yen(value)}円"
+
+
+def _blank(value: object, blank: str = "") -> object:
+    return blank if value is None or value == "" else value
+
+
+def _katakana(value: str | None) -> str:
+    return (value or "").translate(_KATAKANA)
+
+
+def _circled(value: int) -> str:
+    """1 → ①, to ㊿; beyond it in parentheses."""
+    for first, last, start in ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1)):
+        if first <= value <= last:
+            return chr(start + value - first)
+    return f"({value})"
+
+
+def _era_letter(value: datetime.date | None) -> str:
+    return "" if value is None else wareki.era_letter(value)
+
+
+def _short_date(value: datetime.date | None) -> str:
+    return "" if value is None else f"{wareki.era_year(value)[1]}.{value.month}.{value.day}"
+
+
+def _finalize(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, datetime.date):
+        return wareki.format_date(value)
+    return value
+
+
+_environment = SandboxedEnvironment(
+    undefined=jinja2.StrictUndefined, autoescape=False, finalize=_finalize, keep_trailing_newline=True
+)
+_environment.globals.clear()
+_environment.filters = {
+    "和暦": _era_date,
+    "金額": _amount,
+    "万円": _ten_thousands,
+    "空欄": _blank,
+    "カタカナ": _katakana,
+    "丸数字": _circled,
+    "元号": _era_letter,
+    "年月日": _short_date,
+    "join": _environment.filters["join"],
+    "length": _environment.filters["length"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as the layout gives it. ``paths`` are the dotted names it reads, as far as they are literal."""
+
+    source: str
+    paths: tuple[str, ...]
+    compiled: jinja2.Template | None  # None: constant
+
+    def render(self, context: dict[str, Any]) -> str:
+        """The text with the case's values; raises ValueError (Japanese) where a name or operation fails."""
+        if self.compiled is None:
+            return self.source
+        try:
+            out = self.compiled.render(context)
+        except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise ValueError(f"文の「{self.source[:40]}」を組み立てられません（{error}）") from error
+        if len(out) > _LONGEST:
+            raise ValueError(f"文の「{self.source[:40]}」が長くなりすぎます")
+        return out
+
+
+def _paths(tree: nodes.Template) -> tuple[str, ...]:
+    local = {n.name for n in tree.find_all(nodes.Name) if n.ctx == "store"}
+    inner: set[int] = set()
+    found: list[str] = []
+    for node in tree.find_all((nodes.Getattr, nodes.Name)):
+        if id(node) in inner:
+            continue
+        parts: list[str] = []
+        at: nodes.Node = node
+        while isinstance(at, nodes.Getattr):
+            parts.append(at.attr)
+            at = at.node
+            inner.add(id(at))
+        if isinstance(at, nodes.Name):
+            if at.name not in local:
+                found.append(".".join([at.name, *reversed(parts)]))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def text(source: str) -> Text:
+    """Compile a text once; raises ValueError (Japanese) for a syntax error or an unknown filter."""
+    if "{{" not in source and "{%" not in source and "{#" not in source:
+        return Text(source, (), None)
+    try:
+        tree = _environment.parse(source)
+        return Text(source, _paths(tree), _environment.from_string(source))
+    except jinja2.TemplateError as error:
+        raise ValueError(f"文の書き方が正しくありません（{error.message}）") from error
+
+
+@lru_cache(maxsize=1024)
+def condition(source: str) -> Text:
+    """A condition (`when`): the text is empty where it does not hold."""
+    return text("{% if " + source + " %}1{% endif %}")

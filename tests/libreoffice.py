@@ -1,0 +1,61 @@
+"""LibreOffice for the tests: one headless conversion at a time, its own profile for every test process."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+FONTS_CONF = Path(__file__).resolve().parent / "fontconfig" / "fonts.conf"  # a relative path is not found
+
+
+def available() -> bool:
+    """Whether soffice is installed; tests that need it skip otherwise."""
+    return shutil.which("soffice") is not None
+
+
+@functools.cache
+def _profile() -> Path:
+    # A profile is locked by the soffice that uses it, so parallel test processes must not share one.
+    folder = Path(tempfile.mkdtemp(prefix="soffice-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def convert(path: Path, to: str, out_dir: Path, timeout: float = 180) -> Path:
+    """Convert a file with LibreOffice and return the new file, in ``out_dir``.
+
+    ``to`` is what ``--convert-to`` takes: ``pdf``, ``ods``, ``xlsx``, or with a filter ``pdf:calc_pdf_Export``.
+    The fonts are those of the Office files (``tests/fontconfig/fonts.conf``). Raises RuntimeError with
+    soffice's own words when no file was made, and subprocess.TimeoutExpired after ``timeout`` seconds.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    made = out_dir / f"{path.stem}.{to.partition(':')[0]}"
+    if made.resolve() == path.resolve():
+        raise ValueError(f"{path} would be converted onto itself")
+    made.unlink(missing_ok=True)
+    run = subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={_profile().as_uri()}",
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            to,
+            "--outdir",
+            str(out_dir),
+            str(path),
+        ],
+        env={**os.environ, "FONTCONFIG_FILE": str(FONTS_CONF), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+    if not made.exists():
+        said = (run.stdout + run.stderr).decode("utf-8", "replace")
+        raise RuntimeError(f"soffice made no {made.name} ({run.returncode}): {said}")
+    return made

@@ -1,0 +1,271 @@
+"""The Word letters: the words of the Document in order, the places of the grid, and what Word itself accepts."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import docx
+import libreoffice
+import pypdfium2
+import pytest
+from docx.oxml.ns import qn
+from docx.table import Table
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from generator.document import Cell, Document, Sheet, Style
+from generator.render import docx as word
+from generator.typeset import fit, height_of
+
+MM = 72 / 25.4
+BASE = Style(size=10.5, line=1.5)
+BOX = replace(BASE, left="thin", top="thin", right="thin", bottom="thin")
+ALL = 99
+Part = tuple[object, ...]  # (text | None, columns, what differs from the style or the cell)
+
+
+def sheet(columns: tuple[float, ...], *rows: float | list[Part], **values: object) -> Sheet:
+    """A sheet of rows: a number is room in mm, a list the parts from the left on."""
+    cells: list[Cell] = []
+    heights: list[float] = []
+    for number, row in enumerate(rows):
+        heights.append(row if isinstance(row, float) else 8.0)
+        column = 0
+        for text, span, *more in [] if isinstance(row, float) else row:
+            span = min(int(str(span)), len(columns) - column)
+            given = dict(more[0]) if more else {}  # type: ignore[call-overload]
+            base = BOX if given.pop("box", False) else BASE
+            own = {k: given.pop(k) for k in list(given) if k in ("role", "rows", "mark", "field")}
+            style = replace(base, **given)
+            if text is not None:
+                width = sum(columns[column : column + span])
+                fitted = fit(str(text), width, None, style)
+                down = int(own.pop("rows", 1))
+                cells.append(
+                    Cell(number, column, down, span, str(text), style, fitted.size, fitted.lines, **own)  # type: ignore[arg-type]
+                )
+                if down == 1:
+                    heights[-1] = max(heights[-1], height_of(fitted.lines, style, fitted.size))
+            column += span
+    made = Sheet(
+        form="04",
+        name="第4号様式",
+        title="第４号様式　補助金交付決定通知書",
+        file="04-decision",
+        kind="letter",
+        paper=(210.0, 297.0),
+        margins=(20.0, 22.0, 15.0, 25.0),
+        columns=columns,
+        heights=tuple(heights),
+        cells=tuple(cells),
+        word=True,
+    )
+    return replace(made, **values)  # type: ignore[arg-type]
+
+
+def document(*sheets: Sheet) -> Document:
+    return Document("決定一式", "補助金交付決定通知書", "川崎市", "R5-001", date(2023, 7, 3), sheets)
+
+
+COLUMNS = (5.0, 10.0, 40.0, 10.0, 35.0, 8.0, 55.0)
+RIGHT, TOP = {"align": "right"}, {"valign": "top"}
+CONDITION = {"align": "justify", "valign": "top"}
+
+
+def item(number: str, text: str) -> list[Part]:
+    return [(None, 1), (number, 1, TOP), (text, ALL, CONDITION)]
+
+
+def letter(**values: object) -> Sheet:
+    """第４号様式 by hand."""
+    rows: list[float | list[Part]] = [
+        [("第４号様式（第８条関係）", ALL)],
+        [("川崎市指令総企第　１２３　号", ALL, RIGHT)],
+        6.0,
+        [(None, 1), ("川崎市川崎区宮本町１番地", ALL)],
+        [(None, 1), ("株式会社𠮷﨑製作所", ALL)],
+        [(None, 1), ("代表取締役　髙橋　一郎　様", ALL)],
+        8.0,
+        [("補助金交付決定通知書", ALL, {"align": "center", "size": 14.0, "role": "title"})],
+        6.0,
+        [
+            (
+                "　令和5年6月20日付けで申請のあったＳＤＧｓ達成に向けたモデル事業創出支援補助金について、"
+                "ＳＤＧｓ達成に向けたモデル事業創出支援補助金交付要綱第８条（以下「要綱」という。）に基づき、"
+                "次のとおり決定したので通知します。",
+                ALL,
+                {"align": "justify"},
+            )
+        ],
+        4.0,
+        [("１　補助金額等", ALL, {"role": "heading"})],
+        [
+            (None, 1),
+            ("⑴", 1, TOP),
+            ("補助対象事業名", 1, TOP),
+            (
+                "=地域の未利用食材をいかした学校給食と環境学習の連携による資源循環モデル事業",
+                ALL,
+                TOP | {"role": "value"},
+            ),
+        ],
+        [
+            (None, 1),
+            ("⑵", 1),
+            ("補助対象事業費", 1),
+            ("金", 1),
+            ("500,000", 1, RIGHT | {"role": "value"}),
+            ("円", 1),
+        ],
+        [(None, 1), ("⑶", 1), ("補助金交付限度額", 1), ("金", 1), ("", 1, RIGHT | {"role": "value"}), ("円", 1)],
+        6.0,
+        [(None, 2), ("令和5年7月3日", ALL)],
+        [("川崎市長　福田　紀彦", ALL, {"align": "right", "pad": 15.0})],
+        6.0,
+        [("２　補助条件", ALL, {"role": "heading"})],
+        item(
+            "⑴",
+            "補助金額の確定については、事業実績報告書（第６号様式）の提出後、交付額確定通知書（第７号様式）により通知します。",
+        ),
+        item(
+            "⑵",
+            "補助事業の内容を変更または中止するときは、要綱第１０条の規定により、あらかじめ事業計画変更（中止）承認申請書（第５号様式）を提出してください。",
+        ),
+        item(
+            "⑶",
+            "補助事業が完了したとき又は補助金の交付決定に係る会計年度が終了したときは、要綱第１２条の規定により、速やかに提出してください。",
+        ),
+        item(
+            "⑷",
+            "次の事由に該当した場合、補助金の交付決定の取消し、既に交付した補助金の全部又は一部の返還を命じることがあります。",
+        ),
+        *(
+            [(None, 2), (kana + "　" + text, ALL)]
+            for kana, text in zip(
+                "アイウ", ("偽り、その他不正の手段によるとき。", "他の用途に使用したとき。", "要綱に違反したとき。")
+            )
+        ),
+    ]
+    return sheet(COLUMNS, *rows, **values)
+
+
+def tabled(count: int = 24, **values: object) -> Sheet:
+    """A sheet with a table of a repeated header, merges and a page break inside."""
+    head: list[Part] = [(text, 1, {"box": True, "align": "center"}) for text in ("番号", "項目", "金額")]
+    rows: list[float | list[Part]] = [[("支出の内訳", 3)], head]
+    for n in range(count):
+        rows.append(
+            [
+                (f"{n + 1}", 1, {"box": True}),
+                (f"項目その{n + 1}", 1, {"box": True}),
+                (f"{n * 1000:,}", 1, {"box": True, "align": "right"}),
+            ]
+        )
+    rows.append(
+        [("備考", 1, {"box": True, "rows": 2, "bottom": "medium"}), ("上段", 2, {"box": True, "fill": "EEEEEE"})]
+    )
+    rows.append([(None, 1), ("下段\n二行目", 2, {"box": True})])
+    rows.append([("以上", 3, RIGHT)])
+    return sheet((20.0, 100.0, 40.0), *rows, **{"repeated": (1, 2), **values})
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def words_of(one: Sheet) -> str:
+    by_row: dict[int, list[Cell]] = {}
+    for cell in one.cells:
+        by_row.setdefault(cell.row, []).append(cell)
+    return squeezed("".join(c.text for rows in one.pages() for row in rows for c in by_row.get(row, ())))
+
+
+def texts(data: bytes) -> Iterator[str]:
+    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
+        if isinstance(block, Table):
+            yield from ("".join(t.text or "" for t in tc.iter(qn("w:t"))) for tc in block._tbl.iter(qn("w:tc")))
+        else:
+            yield block.text
+
+
+@pytest.fixture(scope="module")
+def rendered() -> bytes:
+    return word.render(document(letter(stamp="案")))
+
+
+CASES = {
+    "letter": document(letter(stamp="案")),
+    "table": document(tabled()),
+    "pages": document(tabled(40, breaks=(28,))),
+    "several": document(letter(), tabled(40, breaks=(28,), stamp="案"), letter(breaks=(19,))),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_words_are_those_of_the_document_in_order(name: str) -> None:
+    case = CASES[name]
+    assert squeezed("".join(texts(word.render(case)))) == "".join(map(words_of, case.sheets))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_word_accepts_the_file(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "made.docx"
+    path.write_bytes(word.render(CASES[name]))
+    for version in (FileFormat.OFFICE_2013, FileFormat.OFFICE_2019):
+        result = OpenXmlValidator(file_format=version).validate(path)
+        assert not result.errors, [str(e) for e in result.errors]
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
+def test_pages_and_lines_stand_where_the_grid_has_them(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    path = tmp_path / "made.docx"
+    path.write_bytes(word.render(case))
+    pdf = pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path))
+    expected = [(one, rows) for one in case.sheets for rows in one.pages()]
+    assert len(pdf) == len(expected)
+    for page, (one, rows) in zip(pdf, expected, strict=True):
+        assert displaced(page, one, rows) == []
+
+
+def displaced(page: pypdfium2.PdfPage, one: Sheet, rows: tuple[int, ...], most: float = 1.5) -> list[str]:
+    """The lines of the page that are not within ``most`` mm of where the grid puts their beginning and middle."""
+    text = page.get_textpage()
+    glyphs = [(text.get_text_range(n, 1), text.get_charbox(n, loose=True)) for n in range(text.count_chars())]
+    glyphs = [(c, box) for c, box in glyphs if c.strip() and c != "\ufffe"]
+    read = "".join(c for c, _ in glyphs)
+    wrong, at = [], one.stamp.__len__() if read.startswith(one.stamp) else 0
+    down = 0.0
+    for row in rows:
+        for cell in (c for c in one.cells if c.row == row):
+            room = sum(one.heights[row : row + cell.rows]) if cell.rows > 1 else one.heights[row]
+            pitch = cell.size * cell.style.line / MM
+            free = room - pitch * len(cell.lines)
+            above = {"top": 0.0, "bottom": free}.get(cell.style.valign, free / 2)
+            left = sum(one.columns[: cell.column]) + cell.style.pad
+            inside = sum(one.columns[cell.column : cell.column + cell.columns]) - 2 * cell.style.pad
+            for number, line in enumerate(cell.lines):
+                wanted = squeezed(line.text)
+                if not wanted:
+                    continue
+                found = read.find(wanted, at)
+                if found < 0:
+                    wrong.append(f"not one line: {wanted}")
+                    continue
+                at = found + len(wanted)
+                x0, y0, _, y1 = glyphs[found][1]
+                shift = {"right": inside - line.width, "center": (inside - line.width) / 2}.get(cell.style.align, 0.0)
+                indent = (len(line.text) - len(line.text.lstrip("　"))) * cell.size / MM
+                x = one.margins[3] + left + shift + indent
+                y = one.margins[0] + down + above + pitch * (number + 0.5)
+                real = x0 / MM, one.paper[1] - (y0 + y1) / 2 / MM
+                last_y = glyphs[found + len(wanted) - 1][1]
+                if abs(real[0] - x) > most or abs(real[1] - y) > most or abs(last_y[1] - y0) > 2:
+                    wrong.append(f"{wanted}: {real[0]:.1f},{real[1]:.1f} for {x:.1f},{y:.1f}")
+        down += one.heights[row]
+    return wrong
