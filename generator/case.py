@@ -122,7 +122,16 @@ def _scheme(read: Source, schemes: Schemes) -> Scheme:
     entry = read.root.entries.get("制度")
     if entry is None:
         known = "・".join(schemes.folders)
-        raise ProblemError([Problem("「制度」がありません", read.root.position, hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください", private=True)])
+        raise ProblemError(
+            [
+                Problem(
+                    "「制度」がありません",
+                    read.root.position,
+                    hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください",
+                    private=True,
+                )
+            ]
+        )
     name = entry[1]
     if not isinstance(name, Scalar):
         raise ProblemError([Problem("「制度」には制度の名前を書いてください", name.position)])
@@ -165,7 +174,9 @@ class _Reader:
     def mapping(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         if not isinstance(node, Mapping):
             keys = "・".join(list(item.properties)[:4])
-            self.blame(path, item, node.position, "ここには「項目: 値」の並びを書いてください", f"項目は {keys} などです")
+            self.blame(
+                path, item, node.position, "ここには「項目: 値」の並びを書いてください", f"項目は {keys} などです"
+            )
             return INVALID, None
         value: dict[str, Any] = {}
         instance: dict[str, Any] = {}
@@ -176,7 +187,15 @@ class _Reader:
                 near = nearest(key, item.properties)
                 known = "・".join(item.properties)
                 hint = f"「{near}」ではありませんか" if near else f"ここに書ける項目は {known} です"
-                self.problems.append(Problem(f"「{key}」という項目はありません", key_node.position, self.scheme.item_label(path) if path else "", hint, private=True))
+                self.problems.append(
+                    Problem(
+                        f"「{key}」という項目はありません",
+                        key_node.position,
+                        self.scheme.item_label(path) if path else "",
+                        hint,
+                        private=True,
+                    )
+                )
                 continue
             inner = f"{path}.{name}" if path else name
             if isinstance(child, Scalar) and child.empty:
@@ -221,7 +240,13 @@ class _Reader:
                 case "真偽":
                     return _YES_NO[text], _YES_NO[text]
         except KeyError:
-            self.blame(path, item, node.position, "「はい」か「いいえ」で書いてください", "はい / いいえ（true / false も使えます）")
+            self.blame(
+                path,
+                item,
+                node.position,
+                "「はい」か「いいえ」で書いてください",
+                "はい / いいえ（true / false も使えます）",
+            )
             return INVALID, None
         except ValueError as error:
             shown = "" if item.personal else f"「{text[:30]}」は{_NAMES[item.kind]}として読めません"
@@ -251,7 +276,9 @@ class _Reader:
             at = node.position.column - 1 if offset == 0 else 0
             while (found := line.find(cluster, at)) >= 0:
                 if nth == 0:
-                    return replace(node.position, line=node.position.line + offset, column=found + 1, length=1, excerpt=line)
+                    return replace(
+                        node.position, line=node.position.line + offset, column=found + 1, length=1, excerpt=line
+                    )
                 nth, at = nth - 1, found + len(cluster)
         return node.position
 
@@ -292,7 +319,9 @@ def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
             item = case.scheme.schema.at(inner)
             hint = f"「{kind.property}: 」に続けて書いてください"
             description = item.description if item else ""
-            problem = case.problem(inner, "必須の項目ですが、書かれていません", f"{hint}。{description}" if description else hint)
+            problem = case.problem(
+                inner, "必須の項目ですが、書かれていません", f"{hint}。{description}" if description else hint
+            )
             problems.append(replace(problem, article=item.basis if item else "", private=True))
             continue
         item = case.scheme.schema.at(path)
@@ -307,7 +336,9 @@ def _wording(name: str, kind: Any, value: Any, item: Item | None) -> tuple[str, 
     match name:
         case "Enum":
             near = nearest(str(value), [str(c) for c in item.choices]) if item else ""
-            return f"{shown}は選べません", (f"「{near}」ではありませんか。" if near else "") + f"{choose()} のどれかを書いてください"
+            return f"{shown}は選べません", (
+                f"「{near}」ではありませんか。" if near else ""
+            ) + f"{choose()} のどれかを書いてください"
         case "Constant":
             return f"{shown}は書けません", "決まった値を書いてください"
         case "MinItems":

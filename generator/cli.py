@@ -37,7 +37,9 @@ def _help(names: list[str]) -> click.Option:
             click.echo(context.get_help(), color=context.color)
             context.exit()
 
-    return click.Option(names, is_flag=True, expose_value=False, is_eager=True, help="この説明を表示して終わります。", callback=show)
+    return click.Option(
+        names, is_flag=True, expose_value=False, is_eager=True, help="この説明を表示して終わります。", callback=show
+    )
 
 
 class _Command(click.Command):
@@ -56,8 +58,17 @@ _cases = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=Tr
 _json = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
 
 
-@click.group(cls=_Group, name="yoshiki", epilog="終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合")
-@click.option("--forms", "folder", type=click.Path(path_type=Path, file_okay=False), help="制度のフォルダが入っているフォルダ（指定がなければ YOSHIKI_FORMS、./forms、付属のもの）。")
+@click.group(
+    cls=_Group,
+    name="yoshiki",
+    epilog="終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合",
+)
+@click.option(
+    "--forms",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="制度のフォルダが入っているフォルダ（指定がなければ YOSHIKI_FORMS、./forms、付属のもの）。",
+)
 @click.version_option(__version__, "--version", message="yoshiki %(version)s", help="版を表示して終わります。")
 @click.pass_context
 def cli(context: click.Context, folder: Path | None) -> None:
@@ -76,7 +87,9 @@ def forms(known: Any) -> None:
             dates = "、".join(d.isoformat() for d, _ in entry.versions)
             word = "・Word" if entry.word else ""
             title = entry.versions[-1][1].title
-            click.echo(f"  {entry.id:<4}{entry.label}　{title}\n      {entry.stage}・{entry.issuer}が作成・施行日 {dates}・Excel・PDF{word}")
+            click.echo(
+                f"  {entry.id:<4}{entry.label}　{title}\n      {entry.stage}・{entry.issuer}が作成・施行日 {dates}・Excel・PDF{word}"
+            )
     _show(problems)
     if not known.folders:
         raise click.UsageError("制度のフォルダが見つかりません")
@@ -120,16 +133,34 @@ def explain(known: Any, path: Path, as_json: bool) -> None:
 
 @cli.command()
 @_cases
-@click.option("--form", "chosen", multiple=True, metavar="様式", help="作る様式の番号（例 01、02b）。何度でも書けます。指定がなければすべて。")
-@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="作る形式。何度でも書けます。指定がなければすべて。")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("output"), show_default="output", help="書き出すフォルダ。")
+@click.option(
+    "--form",
+    "chosen",
+    multiple=True,
+    metavar="様式",
+    help="作る様式の番号（例 01、02b）。何度でも書けます。指定がなければすべて。",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="作る形式。何度でも書けます。指定がなければすべて。",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default="output",
+    help="書き出すフォルダ。",
+)
 @click.pass_obj
 def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats: tuple[str, ...], out: Path) -> None:
     """案件の様式を作ります（問題のある案件では何も書き出しません）。"""
     ids = {f.id for s in pipeline.all_schemes(known)[0] for f in s.forms} if chosen else set()
-    for one in chosen:
-        if one not in ids:
-            raise click.UsageError(f"様式「{one}」はありません（使えるのは {'・'.join(sorted(ids))}）")
+    for id_ in chosen:
+        if id_ not in ids:
+            raise click.UsageError(f"様式「{id_}」はありません（使えるのは {'・'.join(sorted(ids))}）")
     results = []
     for done in pipeline.render(paths, known, out, formats, chosen):
         one = done.checked
@@ -143,7 +174,9 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
             _summary(one)
             click.echo(f"{_name(one)}: 何も書き出していません", err=True)
             if done.outdated:
-                click.echo(f"{_name(one)}: {done.folder} にあるのは前に作ったもので、今の案件とは合っていません", err=True)
+                click.echo(
+                    f"{_name(one)}: {done.folder} にあるのは前に作ったもので、今の案件とは合っていません", err=True
+                )
         if done.removed:
             click.echo(f"{_name(one)}: 古くなったファイルを除きました（{'、'.join(done.removed)}）")
     sys.exit(pipeline.exit_code(results))
@@ -205,11 +238,19 @@ def _usage_message(error: click.UsageError) -> str:
         case click.NoSuchOption():
             return f"「{error.option_name}」というオプションはありません"
         case click.MissingParameter():
-            metavar = error.param.make_metavar(click.get_current_context(silent=True) or click.Context(cli)) if error.param else ""
+            metavar = (
+                error.param.make_metavar(click.get_current_context(silent=True) or click.Context(cli))
+                if error.param
+                else ""
+            )
             return f"{metavar or '引数'} が足りません"
         case click.BadParameter():
             name = error.param.opts[0] if error.param else ""
-            choices = "・".join(error.param.type.choices) if error.param and isinstance(error.param.type, click.Choice) else ""
+            choices = (
+                "・".join(error.param.type.choices)
+                if error.param and isinstance(error.param.type, click.Choice)
+                else ""
+            )
             return f"{name} の値が正しくありません" + (f"（使えるのは {choices}）" if choices else "")
         case click.BadOptionUsage():
             return f"{error.option_name} の使い方が正しくありません"
@@ -246,7 +287,10 @@ def main() -> None:
     except Exception as error:  # the last resort: what it says must not hold the case's contents
         if os.environ.get("YOSHIKI_DEBUG"):
             raise
-        click.echo(f"yoshiki: プログラムの不具合です（{type(error).__name__}）。環境変数 YOSHIKI_DEBUG=1 で詳しく表示できます", err=True)
+        click.echo(
+            f"yoshiki: プログラムの不具合です（{type(error).__name__}）。環境変数 YOSHIKI_DEBUG=1 で詳しく表示できます",
+            err=True,
+        )
         sys.exit(EXIT_FAILED)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 Value = int | Fraction | str | bool | date | None
 
@@ -88,7 +89,7 @@ class Sheet:
         """The rows of each page in drawing order, repeated header rows included."""
         starts = (0, *self.breaks, len(self.heights))
         pages = []
-        for number, (first, end) in enumerate(zip(starts, starts[1:], strict=False)):
+        for number, (first, end) in enumerate(pairwise(starts)):
             head = range(*self.repeated) if number and self.repeated else ()
             pages.append((*head, *range(first, end)))
         return tuple(pages)

@@ -52,7 +52,9 @@ class Entries:
         for key, (key_node, _) in node.entries.items():
             if key not in allowed:
                 near = nearest(key, allowed)
-                fail(key_node, f"{what}に「{key}」という項目はありません", f"「{near}」ではありませんか" if near else "")
+                fail(
+                    key_node, f"{what}に「{key}」という項目はありません", f"「{near}」ではありませんか" if near else ""
+                )
 
     def __contains__(self, key: str) -> bool:
         return key in self.node.entries

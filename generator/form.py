@@ -99,7 +99,11 @@ def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:
         if key in ("border", "weight"):
             continue
         if key not in known:
-            fail(node, f"書式に「{key}」はありません", f"使えるのは {'・'.join(sorted(known | {'border', 'weight'}))} です")
+            fail(
+                node,
+                f"書式に「{key}」はありません",
+                f"使えるのは {'・'.join(sorted(known | {'border', 'weight'}))} です",
+            )
         changes[key] = float(value) if key in ("size", "smallest", "line", "pad") else value
     for key, allowed in (
         ("font", ("mincho", "gothic")),
@@ -245,7 +249,20 @@ def _numbers(at: Entries, key: str) -> tuple[float, ...]:
 def load(path: Path) -> Form:
     """Read one layout file; raises ProblemError naming the place of the first slip."""
     root = source.read(path).root
-    known = ("form", "basis", "title", "kind", "paper", "margins", "base", "height", "columns", "styles", "pages", "rows")
+    known = (
+        "form",
+        "basis",
+        "title",
+        "kind",
+        "paper",
+        "margins",
+        "base",
+        "height",
+        "columns",
+        "styles",
+        "pages",
+        "rows",
+    )
     at = Entries(root, known, "様式")
     margins = _numbers(at, "margins")
     columns = _numbers(at, "columns")
@@ -281,5 +298,3 @@ def load(path: Path) -> Form:
         at.text("form"), at.text("title", ""), kind, paper, (margins[0], margins[1], margins[2], margins[3]),
         columns, paging, rows, root.position,
     )  # fmt: skip
-
-

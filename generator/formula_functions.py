@@ -211,11 +211,16 @@ def _rounding(step: Callable[[Fraction], int]) -> Callable[[Sequence[Argument]],
         value, places = number(arguments[0].value), math.trunc(number(arguments[1].value))
         if abs(places) > 15:
             raise FormulaError("端数処理の桁数は-15から15までです")
-        scale = Fraction(10) ** places
-        size = step(abs(value) * scale) / scale
-        return tidy(-size if value < 0 else size)
+        scale = Fraction(10**places) if places >= 0 else Fraction(1, 10**-places)
+        sign = -1 if value < 0 else 1
+        return tidy(sign * step(sign * value * scale) / scale)
 
     return call
+
+
+def _absolute(arguments: Sequence[Argument]) -> Value:
+    value = number(arguments[0].value)
+    return -value if value < 0 else value
 
 
 def _modulo(arguments: Sequence[Argument]) -> Value:
@@ -332,7 +337,7 @@ FUNCTIONS: dict[str, Function] = {
     "ROUNDDOWN": Function(2, 2, _rounding(math.floor)),
     "ROUNDUP": Function(2, 2, _rounding(math.ceil)),
     "INT": Function(1, 1, lambda a: math.floor(number(a[0].value))),
-    "ABS": Function(1, 1, lambda a: abs(number(a[0].value))),
+    "ABS": Function(1, 1, _absolute),
     "MOD": Function(2, 2, _modulo),
     "IF": Function(2, 3, None),
     "AND": Function(1, MANY, lambda a: all(_truths(a))),

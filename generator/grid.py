@@ -131,9 +131,14 @@ class Expander:
                     item = self.case.scheme.schema.at(one)
                     item = item.items if item is not None and item.kind == "list" and one.endswith("]") else item
                     assert item is not None
-                    yield aliases | {entry.copies.alias: one}, own | {entry.copies.alias: item.completed(self.case.get(one))}
+                    yield (
+                        aliases | {entry.copies.alias: one},
+                        own | {entry.copies.alias: item.completed(self.case.get(one))},
+                    )
 
-    def pages(self, form: Form, aliases: dict[str, str], context: dict[str, Any]) -> Iterator[tuple[_Aliases, dict[str, Any]]]:
+    def pages(
+        self, form: Form, aliases: dict[str, str], context: dict[str, Any]
+    ) -> Iterator[tuple[_Aliases, dict[str, Any]]]:
         if form.paging is None:
             yield _Aliases(aliases), context
             return
@@ -199,8 +204,14 @@ class _Sheet:
     def remark(self) -> None:
         for remark in self.owner.case.scheme.remarks:
             if remark.begins <= self.owner.assessment.governing <= remark.until:
-                style = Style(size=8, align="right", font=self.form.rows[0].rows[0][0].style.font if self.form.rows[0].rows[0] else "mincho")
-                self.grid.drafts.append(Draft(len(self.grid.heights), 0, 1, len(self.form.columns), style, remark.text, "text"))
+                style = Style(
+                    size=8,
+                    align="right",
+                    font=self.form.rows[0].rows[0][0].style.font if self.form.rows[0].rows[0] else "mincho",
+                )
+                self.grid.drafts.append(
+                    Draft(len(self.grid.heights), 0, 1, len(self.form.columns), style, remark.text, "text")
+                )
                 self.grid.heights.append(5.0)
                 self.grid.grow.append(True)
                 self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
@@ -245,7 +256,9 @@ class _Sheet:
         except ValueError as error:
             raise ProblemError([_slip(at, str(error))]) from error
 
-    def fill(self, draft: Draft, cell: CellSpec, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int) -> None:
+    def fill(
+        self, draft: Draft, cell: CellSpec, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int
+    ) -> None:
         case = self.owner.case
         if cell.kind == "text":
             draft.text = self.composed(cell, cell.text, context)
@@ -308,4 +321,3 @@ def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> V
 
 def _slip(at: CellSpec | RowSpec, message: str) -> Problem:
     return Problem(message, at.position)
-

@@ -57,7 +57,9 @@ def _titles(grids: list[Grid]) -> list[str]:
     return titles
 
 
-def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, numbers: dict[str, str], problems: list[Problem]) -> Sheet:
+def _sheet(
+    grid: Grid, title: str, case: Case, stage: StageRef, numbers: dict[str, str], problems: list[Problem]
+) -> Sheet:
     form, entry = grid.form, grid.entry
     heights = list(grid.heights)
     fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
@@ -69,7 +71,22 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, numbers: dict[st
             end = draft.row + draft.rows
             heights[end - 1] += max(0.0, fit.height - sum(heights[draft.row : end]))
     cells = tuple(
-        Cell(d.row, d.column, d.rows, d.columns, d.text, d.style, f.size, f.lines, d.value, d.format, d.formula, d.field, d.mark, d.role)
+        Cell(
+            d.row,
+            d.column,
+            d.rows,
+            d.columns,
+            d.text,
+            d.style,
+            f.size,
+            f.lines,
+            d.value,
+            d.format,
+            d.formula,
+            d.field,
+            d.mark,
+            d.role,
+        )
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
     )
     ordinal = f"-{stage.index + 1}" if stage.index else ""

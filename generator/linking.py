@@ -7,15 +7,16 @@ what comes from another stage or is printed nowhere stands on 計算根拠 as a 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from generator import formula
+from generator.case import StageRef
 from generator.document import Style
 from generator.form import Form
 from generator.grid import Draft, Grid, formatted, value_of
 from generator.problem import Position
 from generator.rulebook import Reference, Rule
 from generator.rules import Assessment, Line, shown_parameter
-from generator.case import StageRef
 
 BASIS_SHEET = "計算根拠"
 _COLUMNS = (40.0, 28.0, 70.0, 22.0, 26.0)
@@ -39,7 +40,6 @@ class Linker:
     def __init__(self, grids: list[Grid], titles: list[str], assessment: Assessment, stage: StageRef):
         self.assessment, self.stage = assessment, stage
         self.book = assessment.case.scheme.rulebook
-        self.rates = self.book.rates()
         self.names: dict[str, str] = {}
         self.inputs: dict[str, tuple[str, Draft]] = {}  # case path → its first cell
         self.items: dict[str, tuple[str, Draft]] = {}  # list[i].name → cell of a computed item value
@@ -51,7 +51,7 @@ class Linker:
         self.constants: dict[str, str] = {}
         for name in assessment.parameters:
             self.parameter(name)
-        for title, draft in [*self.items.values(), *self.homes.values()]:
+        for _, draft in [*self.items.values(), *self.homes.values()]:
             draft.formula = self.computed(draft) or ""
         for grid in grids:
             for draft in grid.drafts:
@@ -78,7 +78,11 @@ class Linker:
             return
         if draft.reference.kind == "item_step":
             self.items.setdefault(f"{draft.each}[{draft.index}].{draft.name}", (title, draft))
-        elif draft.reference.kind == "step" and draft.reference.stage == self.stage.stage.name and draft.name not in self.homes:
+        elif (
+            draft.reference.kind == "step"
+            and draft.reference.stage == self.stage.stage.name
+            and draft.name not in self.homes
+        ):
             self.homes[draft.name] = (title, draft)
             self.names[draft.name] = address
 
@@ -95,15 +99,15 @@ class Linker:
     def expression(self, rule: Rule, index: int | None) -> str | None:
         """The rule's formula over defined names and cells; None where a column is printed nowhere."""
         assert rule.formula is not None
-        names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names}
+        rates = {n: r for n, r in self.rates_in_force().items() if n in rule.references}
+        names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in rates}
         if any(not target for target in names.values()):
             return None
-        rates = {n: r for n, r in self.rates_in_force().items() if n in rule.references}
         return formula.to_excel(rule.formula, names.__getitem__, rates)
 
-    def rates_in_force(self) -> dict[str, object]:
+    def rates_in_force(self) -> dict[str, Fraction]:
         in_force = self.assessment.parameters
-        return {n: in_force[n].value for n in self.rates if n in in_force}
+        return {n: d.value for n, d in in_force.items() if isinstance(d.value, Fraction)}
 
     def target(self, name: str, reference: Reference, each: str, index: int | None) -> str:
         """The defined name or cell a formula's name becomes."""
@@ -131,7 +135,10 @@ class Linker:
     def home(self, name: str) -> str:
         """The defined name of a step of this stage; one printed nowhere gets its cell on 計算根拠."""
         if name not in self.names:
-            line = next((n for n in self.assessment.lines if n.stage == self.stage and n.step.name == name and n.index is None), None)
+            line = next(
+                (n for n in self.assessment.lines if n.stage == self.stage and n.step.name == name and n.index is None),
+                None,
+            )
             if line is None:
                 return ""
             self.explain(line)
@@ -158,13 +165,13 @@ class Linker:
 
     def parameter(self, name: str) -> None:
         dated = self.assessment.parameters[name]
-        value = dated.value
-        number = isinstance(value, int) and not isinstance(value, bool)
-        cell = Draft(0, 1, 1, 1, _BOX, "", "value")
-        cell.value, (cell.text, cell.format) = (value, formatted(value, "金額")) if number else (None, (shown_parameter(value), ""))  # type: ignore[arg-type, assignment]
-        row = self.basis.row(name, cell, "", dated.basis, dated.remark)
-        if number:
-            self.names[name] = row
+        cell = Draft(0, 1, 1, 1, _BOX, shown_parameter(dated.value), "value")
+        amount = isinstance(dated.value, int)
+        if isinstance(dated.value, int):
+            cell.value, (cell.text, cell.format) = dated.value, formatted(dated.value, "金額")
+        address = self.basis.row(name, cell, "", dated.basis, dated.remark)
+        if amount:
+            self.names[name] = address
 
     def constant(self, name: str, reference: Reference) -> str:
         """A value from elsewhere, put on 計算根拠 under the name the formula uses."""
@@ -244,4 +251,3 @@ class _Basis:
         texts = {0: name, 2: told, 3: basis, 4: remark}
         self._add([Draft(0, n, 1, 1, _BOX, text, "text") for n, text in texts.items()] + [value], 7)
         return Linker.address(BASIS_SHEET, value)
-

@@ -41,7 +41,7 @@ def _sync_folder(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Outbox:
-    """``base`` is the fingerprint of everything the files depend on but the choice of files; ``choice`` names that choice."""
+    """``base`` is the fingerprint of all that the files depend on but their choice, which ``choice`` names."""
 
     root: Path  # output/<scheme>
     number: str

@@ -73,7 +73,9 @@ def check(paths: Sequence[Path], known: Schemes) -> list[Checked]:
         key = (one.case.scheme.id, one.case.number.upper())
         if key in first and first[key].resolve() != one.path.resolve():
             message = f"案件番号が {first[key]} と同じです"
-            problem = one.case.problem("案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）")
+            problem = one.case.problem(
+                "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
+            )
             results[n] = Checked(one.path, one.case, one.assessment, (*one.problems, problem))
         first.setdefault(key, one.path)
     return results
@@ -172,7 +174,9 @@ def explanation(assessment: Assessment) -> list[dict[str, Any]]:
     return [
         {
             "段階": line.stage.label,
-            "項目": f"{line.step.each}（{line.index + 1}件目）の{line.step.name}" if line.index is not None else line.step.name,
+            "項目": f"{line.step.each}（{line.index + 1}件目）の{line.step.name}"
+            if line.index is not None
+            else line.step.name,
             "計算式": line.step.formula.text if line.step.formula else "",
             "入力": line.told,
             "結果": rules.shown(line.value),
@@ -186,18 +190,24 @@ def explanation(assessment: Assessment) -> list[dict[str, Any]]:
 def parameters(assessment: Assessment) -> list[dict[str, str]]:
     """The dated values in force for the case, each with its article."""
     return [
-        {"項目": name, "値": rules.shown_parameter(d.value), "施行日": d.begins.isoformat(), "根拠": d.basis, "備考": d.remark}
+        {
+            "項目": name,
+            "値": rules.shown_parameter(d.value),
+            "施行日": d.begins.isoformat(),
+            "根拠": d.basis,
+            "備考": d.remark,
+        }
         for name, d in assessment.parameters.items()
     ]
 
 
 def all_schemes(known: Schemes) -> tuple[list[Scheme], list[Problem]]:
     """Every scheme that loads, and what is wrong with the others."""
-    loaded, problems = [], []
+    loaded: list[Scheme] = []
+    problems: list[Problem] = []
     for name in known.folders:
         try:
             loaded.append(known.get(name))
         except ProblemError as error:
             problems += error.problems
     return loaded, problems
-

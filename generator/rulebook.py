@@ -33,7 +33,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a name in a formula means. ``kind``: item (a field of the list item), item_step, step, field, column, parameter, previous."""
+    """What a name in a formula means.
+
+    ``kind``: item (a field of the list item), item_step, step, field, column, parameter, previous.
+    """
 
     kind: str
     stage: str
@@ -83,10 +86,6 @@ class RuleBook:
     checks: tuple[Check, ...]
     stages: tuple[str, ...]
     schema: Schema
-
-    def rates(self) -> dict[str, Fraction]:
-        """Names of the parameters that are ratios in any version, with one such value."""
-        return {n: d.value for n, ds in self.parameters.items() for d in ds if isinstance(d.value, Fraction)}
 
     def step(self, stage: str, name: str, each: str = "") -> Step | None:
         return next((s for s in self.steps if (s.stage, s.name, s.each) == (stage, name, each)), None)
@@ -139,7 +138,8 @@ class RuleBook:
         """Whether a path below the section goes through a list (the section itself may be one)."""
         parts = path.split(".")
         return any(
-            (item := self.schema.at(".".join(parts[:n]))) is not None and item.kind == "list" for n in range(2, len(parts))
+            (item := self.schema.at(".".join(parts[:n]))) is not None and item.kind == "list"
+            for n in range(2, len(parts))
         )
 
 
@@ -166,7 +166,9 @@ def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
         dated = []
         for entry in items(node, f"パラメータ「{name}」"):
             one = Entries(entry, ("from", "value", "basis", "remark"), f"パラメータ「{name}」")
-            dated.append(Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", "")))
+            dated.append(
+                Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", ""))
+            )
         if [d.begins for d in dated] != sorted({d.begins for d in dated}):
             fail(node, f"パラメータ「{name}」は from の古い順に並べてください")
         found[name] = tuple(dated)
@@ -206,7 +208,11 @@ class _Resolver:
                     known = [s.name for s in self.book.steps if s.stage == stage]
                     known += list(self.book.parameters) + list(self._fields(stage, each))
                     near = nearest(name, known)
-                    fail(at.position, f"計算式の「{name}」が何を指すか分かりません", f"「{near}」ではありませんか" if near else "")
+                    fail(
+                        at.position,
+                        f"計算式の「{name}」が何を指すか分かりません",
+                        f"「{near}」ではありませんか" if near else "",
+                    )
                 references[name] = reference
         return references
 
@@ -258,5 +264,18 @@ def _check(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Check:
     where = ".".join(p for p in (stage, each, words.field if words else blamed) if p)
     if resolver.book.schema.at(where) is None:
         fail(node, f"確認「{at.text('name')}」の示す項目「{where}」がありません")
-    return Check(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""), at.position,
-                 tuple(message), at.text("hint", ""), at.choice("level", ("error", "warning"), "error"), blamed, words)  # fmt: skip
+    return Check(
+        name=at.text("name"),
+        stage=stage,
+        each=each,
+        formula=parsed,
+        references=references,
+        basis=at.text("basis", ""),
+        remark=at.text("remark", ""),
+        position=at.position,
+        message=tuple(message),
+        hint=at.text("hint", ""),
+        level=at.choice("level", ("error", "warning"), "error"),
+        at=blamed,
+        words=words,
+    )

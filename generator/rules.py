@@ -34,10 +34,6 @@ class Line:
         kinds = {name: reference.kind for name, reference in self.step.references.items()}
         return {n: shown_parameter(v) if kinds[n] == "parameter" else shown(v) for n, v in self.inputs}  # type: ignore[arg-type]
 
-    @property
-    def name(self) -> str:
-        return self.step.name if self.index is None else f"{self.step.each}[{self.index}].{self.step.name}"
-
 
 @dataclass(frozen=True)
 class Assessment:
@@ -93,7 +89,11 @@ def assess(case: Case) -> tuple[Assessment | None, tuple[Problem, ...]]:
         return None, ()
     if governing < case.scheme.begins:
         begins = wareki.format_date(case.scheme.begins)
-        return None, (case.problem(case.scheme.governing, f"この制度が始まる {begins} より前の日付です", "日付を確かめてください", "附則"),)
+        return None, (
+            case.problem(
+                case.scheme.governing, f"この制度が始まる {begins} より前の日付です", "日付を確かめてください", "附則"
+            ),
+        )
     run = _Run(case, governing)
     run.steps()
     run.checks()
@@ -123,7 +123,9 @@ class _Run:
                 self.parameters[name] = in_force[-1]
             else:
                 message = f"{wareki.format_date(governing)}に効力のある「{name}」が定められていません"
-                self.problems.append(case.problem(case.scheme.governing, message, "rules.yaml に値と根拠を加えてください"))
+                self.problems.append(
+                    case.problem(case.scheme.governing, message, "rules.yaml に値と根拠を加えてください")
+                )
 
     def lookup(self, rule: Rule, stage: StageRef, index: int | None) -> Callable[[str], Any]:
         def value(name: str) -> Any:
@@ -150,7 +152,9 @@ class _Run:
                 return self.column(key, reference.path)
             case "parameter":
                 dated = self.parameters.get(reference.path)
-                return INVALID if dated is None else list(dated.value) if isinstance(dated.value, tuple) else dated.value
+                return (
+                    INVALID if dated is None else list(dated.value) if isinstance(dated.value, tuple) else dated.value
+                )
         found = _previous(self.case, self.values, stage, reference.path)
         return None if found is None else found[1]
 
@@ -188,7 +192,7 @@ class _Run:
             raise _Unknown from error
 
     def steps(self) -> None:
-        """A later stage may use an earlier one's steps, and a later 変更 an earlier 変更: stage by stage, in file order."""
+        """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
         for stage in self.case.stages:
             for step in self.book.steps:
                 if step.stage == stage.stage.name:
@@ -200,15 +204,15 @@ class _Run:
             if where != stage:
                 continue
             lookup = self.lookup(step, stage, index)
+            name = step.name if index is None else f"{step.each}[{index}].{step.name}"
             try:
                 value = self.evaluate(step.formula, step, stage, index)
                 inputs = tuple((n, tuple(v) if isinstance(v := lookup(n), list) else v) for n in step.formula.names)
             except _Unknown:
-                value, inputs = INVALID, ()
-            line = Line(stage, step, index, value, inputs)  # type: ignore[arg-type]
-            self.values[stage.key, line.name] = value
-            if value is not INVALID:
-                self.lines.append(line)
+                self.values[stage.key, name] = INVALID
+                continue
+            self.values[stage.key, name] = value
+            self.lines.append(Line(stage, step, index, value, inputs))
 
     def checks(self) -> None:
         for check in self.book.checks:

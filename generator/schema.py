@@ -99,7 +99,11 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
         properties = {}
         for name, child in at.get("properties", {}).items():
             if not name.isidentifier():
-                fail(source.root, f"case.schema.yaml の項目名「{name}」は使えません", "記号を除き、文字で始まる名前にしてください")
+                fail(
+                    source.root,
+                    f"case.schema.yaml の項目名「{name}」は使えません",
+                    "記号を除き、文字で始まる名前にしてください",
+                )
             properties[name] = _item(name, child, raw, source, depth + 1)
         required = tuple(at.get("required", ()))
         return Item(key, title, "object", description, personal, basis=basis, properties=properties, required=required,
@@ -108,9 +112,15 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
         child = at.get("items")
         if not isinstance(child, dict):
             fail(source.root, f"case.schema.yaml の「{key}」に items がありません")
-        return Item(key, title, "list", description, personal, basis=basis, items=_item(key, child, raw, source, depth + 1))
+        return Item(
+            key, title, "list", description, personal, basis=basis, items=_item(key, child, raw, source, depth + 1)
+        )
     kind = str(at.get("x-kind", "整数" if at.get("type") == "integer" else "文字"))
     if kind not in KINDS:
-        fail(source.root, f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません", f"使えるのは {'・'.join(KINDS)} です")
+        fail(
+            source.root,
+            f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません",
+            f"使えるのは {'・'.join(KINDS)} です",
+        )
     return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
                 choices=tuple(at.get("enum", ())))  # fmt: skip

@@ -24,10 +24,13 @@ _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)  # the same marks; libyaml 
 _BYTES, _DEPTH, _NODES, _PROBLEMS = 1_000_000, 50, 200_000, 20
 _EMPTY = frozenset(("", "~", "null", "Null", "NULL"))
 # What a YAML stream may hold, without NEL, LS and PS, which break lines invisibly, and the marks that reverse text.
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile(
+    "[^\t\n\r\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 _SAVE = "メモ帳なら「名前を付けて保存」で文字コードを「UTF-8」にして保存し直してください"
 _ONE_CASE = "案件一つを一つのファイルに分けてください"
+_UTF_16 = "文字コードが UTF-16 です。UTF-8 だけを読めます"
 _SHIFT_JIS = "文字コードが Shift_JIS のようです（Windows のエディターで保存されたのでしょう）。UTF-8 だけを読めます"
 
 
@@ -125,25 +128,30 @@ def _decoded(raw: bytes, name: str) -> str:
     # In UTF-16 nearly every ASCII character has its NUL on the same side; 一 and the wide space have it on the other.
     few, many = sorted((body[0::2].count(0), body[1::2].count(0)))
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or many > 4 * few + len(body) // 100 + 1:
-        raise _refused(name, "文字コードが UTF-16 です。UTF-8 だけを読めます", _SAVE)
+        raise _refused(name, _UTF_16, _SAVE)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         bad = error.start
+    if many:
+        raise _refused(name, _UTF_16, _SAVE)
     loose = body.decode("utf-8", "replace")
     # Damaged UTF-8 often decodes as Shift_JIS by chance; but then most of it is still good UTF-8.
-    if loose.count("\ufffd") > sum(c > "\x7f" and c != "\ufffd" for c in loose):
-        try:
-            body.decode("cp932")
-        except UnicodeDecodeError:
-            pass
-        else:
-            raise _refused(name, _SHIFT_JIS, _SAVE)
+    if loose.count("\ufffd") > sum(c > "\x7f" and c != "\ufffd" for c in loose) and _is_shift_jis(body):
+        raise _refused(name, _SHIFT_JIS, _SAVE)
     start = max(body.rfind(b"\n", 0, bad), body.rfind(b"\r", 0, bad)) + 1
     before = body[:start]
     line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
     column = len(body[start:bad].decode("utf-8")) + 1
     raise _refused(name, "UTF-8 として読めない文字があります", _SAVE, line, column)
+
+
+def _is_shift_jis(body: bytes) -> bool:
+    try:
+        text = body.decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    return not re.search("[\x80-\xa0\uf8f0-\uf8f3]", text)  # what Python makes of bytes that no editor writes
 
 
 class _Stop(Exception):
@@ -206,6 +214,9 @@ class _Reader:
 
     def _position(self, event: Any) -> Position:
         start, end = event.start_mark, event.end_mark
+        if start.line >= len(self.lines):  # libyaml counts a line more when the last one has no end
+            line = self.lines[-1]
+            return Position(self.name, len(self.lines), len(line) + 1, 1, line)
         line = self.lines[start.line]
         stop = end.column if end.line == start.line else len(line.rstrip())
         return Position(self.name, start.line + 1, start.column + 1, max(1, stop - start.column), line)
@@ -301,7 +312,7 @@ class _Reader:
         first, last = event.start_mark.line, event.end_mark.line
         if not event.value or self.lines[first][: event.start_mark.column].strip(" -"):
             return
-        rows = [n for n in range(first, last + 1) if self.lines[n].strip()]
+        rows = [n for n in range(first, min(last + 1, len(self.lines))) if self.lines[n].strip()]
         if all(mistakes.colon(self.lines, n) for n in rows):
             for slip in (s for n in rows for s in mistakes.indentation(self.lines, n) + mistakes.colon(self.lines, n)):
                 self.add(slip)

@@ -117,9 +117,8 @@ def _paths(tree: nodes.Template) -> tuple[str, ...]:
             parts.append(at.attr)
             at = at.node
             inner.add(id(at))
-        if isinstance(at, nodes.Name):
-            if at.name not in local:
-                found.append(".".join([at.name, *reversed(parts)]))
+        if isinstance(at, nodes.Name) and at.name not in local:
+            found.append(".".join([at.name, *reversed(parts)]))
     return tuple(dict.fromkeys(found))
 
 

@@ -10,6 +10,7 @@ import io
 import zipfile
 from xml.sax.saxutils import quoteattr
 
+from generator.render.docx.theme import theme
 from generator.typeset import NO_END, NO_START
 
 MINCHO, GOTHIC, SYMBOL = "BIZ UD明朝 Medium", "BIZ UDゴシック", "Segoe UI Symbol"
@@ -29,6 +30,7 @@ _CONTENT_TYPES = f"""<Types xmlns="{_PACKAGE}/content-types">
 <Override PartName="/word/styles.xml" ContentType="{_WORD}.styles+xml"/>
 <Override PartName="/word/settings.xml" ContentType="{_WORD}.settings+xml"/>
 <Override PartName="/word/fontTable.xml" ContentType="{_WORD}.fontTable+xml"/>
+<Override PartName="/word/theme/theme1.xml" ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/>
 <Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>
 </Types>"""
 
@@ -43,7 +45,11 @@ _DOCUMENT_RELS = f"""<Relationships xmlns="{_PACKAGE}/relationships">
 <Relationship Id="rId1" Type="{_OFFICE}/relationships/styles" Target="styles.xml"/>
 <Relationship Id="rId2" Type="{_OFFICE}/relationships/settings" Target="settings.xml"/>
 <Relationship Id="rId3" Type="{_OFFICE}/relationships/fontTable" Target="fontTable.xml"/>
+<Relationship Id="rId4" Type="{_OFFICE}/relationships/theme" Target="theme/theme1.xml"/>
 </Relationships>"""
+
+# Word takes a hundred characters at most: the small katakana of Ainu words give way.
+_NO_START = "".join(c for c in NO_START if not "ㇰ" <= c <= "ㇿ")
 
 # docGrid without a type: lines keep the pitch we give them and do not snap to a grid.
 _DOCUMENT = f"""<w:document {_W} xmlns:r="{_OFFICE}/relationships"><w:body><w:sectPr>
@@ -60,13 +66,13 @@ _STYLES = f"""<w:styles {_W}>
 <w:sz w:val="{BODY_SIZE * 2:.0f}"/><w:szCs w:val="{BODY_SIZE * 2:.0f}"/>
 <w:lang w:val="ja-JP" w:eastAsia="ja-JP" w:bidi="ar-SA"/>
 </w:rPr></w:rPrDefault>
-<w:pPrDefault><w:pPr>
+<w:pPrDefault/>
+</w:docDefaults>
+<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr>
 <w:widowControl w:val="0"/><w:kinsoku/><w:overflowPunct w:val="0"/>
 <w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>
 <w:spacing w:before="0" w:after="0"/>
-</w:pPr></w:pPrDefault>
-</w:docDefaults>
-<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>
+</w:pPr></w:style>
 <w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/>
 <w:uiPriority w:val="1"/><w:semiHidden/><w:unhideWhenUsed/></w:style>
 <w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>
@@ -90,7 +96,7 @@ _SETTINGS = f"""<w:settings {_W}>
 <w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/><w:bordersDoNotSurroundFooter/>
 <w:defaultTabStop w:val="840"/><w:characterSpacingControl w:val="doNotCompress"/>
 <w:noLineBreaksAfter w:lang="ja-JP" w:val={quoteattr(NO_END)}/>
-<w:noLineBreaksBefore w:lang="ja-JP" w:val={quoteattr(NO_START)}/>
+<w:noLineBreaksBefore w:lang="ja-JP" w:val={quoteattr(_NO_START)}/>
 <w:compat><w:doNotExpandShiftReturn/><w:useFELayout/>
 <w:compatSetting w:name="compatibilityMode" w:uri="{_MICROSOFT}" w:val="15"/>
 <w:compatSetting w:name="overrideTableStyleFontSizeAndJustification" w:uri="{_MICROSOFT}" w:val="1"/>
@@ -121,6 +127,7 @@ def package() -> io.BytesIO:
         "word/styles.xml": _STYLES,
         "word/settings.xml": _SETTINGS,
         "word/fontTable.xml": _FONTS,
+        "word/theme/theme1.xml": theme(GOTHIC, MINCHO),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:

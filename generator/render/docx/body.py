@@ -13,6 +13,7 @@ from generator.document import Cell, Sheet
 from generator.render.docx.paragraph import exact_lines, fill_row, height, pitch, twips
 from generator.render.docx.plan import Block, Grid, blocks
 from generator.render.docx.table import Table
+from generator.typeset import ROOM
 
 _POINT = 20  # twips
 
@@ -57,7 +58,8 @@ class _Page:
         leading = max(pieces, key=height)
         text = max(map(pitch, pieces)) * max(1, *(len(c.lines) for c in pieces))
         spare = max(0, twips(room) - text)
-        above = {"top": 0, "bottom": spare}.get(leading.style.valign, spare // 2)
+        edge = min(twips(ROOM), spare // 2)
+        above = {"top": edge, "bottom": spare - edge}.get(leading.style.valign, spare // 2)
         # Counted from the grid and not from the paragraph before, so that roundings do not add up.
         before = max(0, twips(self._down) + above - self._written)
         paragraph = self._paragraph()
@@ -72,7 +74,9 @@ class _Page:
             self._space(max(gap, _POINT))
         first, end = self._grid.sheet.repeated or (0, 0)
         header = next((n for n, row in enumerate(rows) if not first <= row < end), len(rows))
+        late = max(0, self._written - twips(self._down))  # what the paragraph before it took of its first row
         inner = [twips(b) - twips(a) for a, b in pairwise(accumulate(heights, initial=self._down))]
+        inner[0] -= late
         table = Table(self._grid, rows, inner, header if header < len(rows) else 0)
         body = self._word.element.body
         body.insert(len(body) - 1, table.element(self._word._body))  # before the section's properties

@@ -14,7 +14,7 @@ from generator.document import Cell
 from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
 from generator.render.docx.plan import Grid
 
-SPARE = 0.3  # mm a text may run over, so that rounding never turns our one line into Word's two
+_SPARE = 0.3  # mm a text may run over, so that rounding never turns our one line into Word's two
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -59,7 +59,7 @@ def fill_row(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
     last = cells[-1]
     if len(cells) == 1:
         _align(paragraph, last)
-        spare_left, spare_right = _spare(last)
+        spare_left, spare_right = spare(last)
         _indent(paragraph, grid.left(last) - spare_left, grid.body - grid.right(last) - spare_right)
     else:
         _tabs(paragraph, cells, grid)
@@ -86,14 +86,15 @@ def _tabs(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
     if hanging or len(last.lines) > 1:
         if last.style.align == "justify":
             _align(paragraph, last)
-        _indent(paragraph, grid.left(last), grid.body - grid.right(last) - SPARE, begin)
+        _indent(paragraph, grid.left(last), grid.body - grid.right(last) - _SPARE, begin)
     else:
         _indent(paragraph, begin, 0.0)
 
 
-def _spare(cell: Cell) -> tuple[float, float]:
-    left = {"right": SPARE, "center": SPARE}.get(cell.style.align, 0.0)
-    right = {"right": 0.0}.get(cell.style.align, SPARE)
+def spare(cell: Cell) -> tuple[float, float]:
+    """The mm a cell's text may run over at its left and right, where that does not move it."""
+    left = {"right": _SPARE, "center": _SPARE}.get(cell.style.align, 0.0)
+    right = 0.0 if cell.style.align == "right" else _SPARE
     return left, right
 
 

@@ -15,7 +15,9 @@ from generator.render.docx.blank import GOTHIC
 from generator.render.docx.paragraph import exact_lines, twips, type_face
 
 _EDGE, _GAP = 4.0, 2.0  # mm above and below the stamp in the top margin
-_RESERVE = 2.0  # mm left free on the fullest page, for rounding and for the paragraph Word wants after a table
+# mm left free below the fullest page, as long as the margin is more than a printer's: rounding, the paragraph Word
+# wants after a table and a line that Word breaks earlier than we do must not make a page more
+_RESERVE, _LEAST = 12.0, 6.0
 _POINT = 25.4 / 72  # mm
 
 
@@ -28,7 +30,7 @@ def begin_section(word: WordDocument, sheet: Sheet, first: bool, stamped: bool) 
     section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
     fullest = max(sum(sheet.heights[row] for row in rows) for rows in sheet.pages())
     section.top_margin, section.right_margin, section.left_margin = Mm(top), Mm(right), Mm(left)
-    section.bottom_margin = Mm(min(bottom, max(0.0, height - top - fullest - _RESERVE)))
+    section.bottom_margin = Mm(min(bottom, max(_LEAST, height - top - fullest - _RESERVE)))
     section.footer_distance = Mm(bottom / 2)
     if stamped:
         _stamp(section, sheet)
@@ -62,6 +64,6 @@ def _stamp(section: Section, sheet: Sheet) -> None:
     run = paragraph.add_run(sheet.stamp)
     type_face(run, GOTHIC, Pt(size), bold=True)
     box = OxmlElement("w:bdr")
-    for name, value in {"val": "single", "sz": "10", "space": "0", "color": "000000"}.items():
+    for name, value in {"val": "single", "sz": "10", "space": "4", "color": "000000"}.items():
         box.set(qn(f"w:{name}"), value)
     run._r.get_or_add_rPr().append(box)

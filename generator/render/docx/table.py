@@ -12,8 +12,9 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
 
 from generator.document import Cell
-from generator.render.docx.paragraph import SPARE, exact_lines, fill_cell, twips
+from generator.render.docx.paragraph import exact_lines, fill_cell, spare, twips
 from generator.render.docx.plan import Grid
+from generator.typeset import ROOM
 
 # weight → kind of line and width in eighths of a point; the later one wins where two cells meet
 _LINES = {"": ("", 0), "hair": ("single", 2), "dotted": ("dotted", 4), "thin": ("single", 4), "medium": ("single", 8)}
@@ -103,9 +104,13 @@ class Table:
         if cell.style.fill:
             _child(properties, "w:shd", val="clear", color="auto", fill=cell.style.fill)
         margins = _child(properties, "w:tcMar")
-        for side, spare in (("left", cell.style.align == "right"), ("right", cell.style.align != "right")):
-            pad = max(0.0, cell.style.pad - (SPARE if spare and cell.style.align != "center" else 0.0))
-            _child(margins, f"w:{side}", w=twips(pad), type="dxa")
+        if cell.style.valign == "top":
+            _child(margins, "w:top", w=twips(ROOM), type="dxa")
+        pads = [max(0.0, cell.style.pad - less) for less in spare(cell)]
+        _child(margins, "w:left", w=twips(pads[0]), type="dxa")
+        if cell.style.valign == "bottom":
+            _child(margins, "w:bottom", w=twips(ROOM), type="dxa")
+        _child(margins, "w:right", w=twips(pads[1]), type="dxa")
         if cell.style.valign in _VALIGN:
             _child(properties, "w:vAlign", val=_VALIGN[cell.style.valign])
         if at == first:

@@ -26,10 +26,10 @@ from generator.render.xlsx.page import set_page
 from generator.render.xlsx.styles import Styles
 
 _APPLICATION = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
-    "<Application>yoshiki</Application></Properties>"
-).encode()
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>yoshiki</Application></Properties>"
+)
 _CALC_ID = 191029  # Excel 2019 and later; an older number makes Excel calculate (and ask to save) on load
 
 
