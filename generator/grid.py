@@ -12,6 +12,8 @@ from generator import formula, wareki, yen
 from generator.case import Case, StageRef
 from generator.document import Style, Value
 from generator.form import CellSpec, Form, RowSpec
+from generator.formula import Formula
+from generator.mark import Marks
 from generator.problem import Problem, ProblemError
 from generator.rulebook import Reference
 from generator.rules import Assessment
@@ -99,7 +101,7 @@ class Expander:
     case: Case
     assessment: Assessment
     stage: StageRef
-    numbers: dict[str, str]  # form id → official number
+    marks: Marks
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
@@ -109,7 +111,13 @@ class Expander:
         computed: dict[str, Any] = {n: d.value for n, d in self.assessment.parameters.items()}
         computed |= {name: value for (key, name), value in self.assessment.values.items() if key == self.stage.key}
         self.context = context | {"計算": computed}
-        self.context |= {name: self.numbers.get(form) for name, form in scheme.quotes.items()}
+        self.dated = self.case.get(
+            f"{self.stage.key}.{self.stage.stage.date}" if self.stage.stage.many else self.stage.stage.date
+        )
+        for name, quote in scheme.quotes.items():
+            mark = self.marks.get((quote.form, 0))
+            drafted = self.case.get(quote.draft) if quote.draft else None
+            self.context[name] = (mark.number if quote.what == "番号" else mark.date) if mark else drafted
 
     def grids(self, entry: FormEntry) -> Iterator[Grid]:
         form = entry.version(self.assessment.governing)
@@ -118,7 +126,8 @@ class Expander:
                 yield _Sheet(self, entry, form, paging, paged).expand()
 
     def copies(self, entry: FormEntry) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
-        own = self.context | {"番号": self.numbers.get(entry.id, "")}
+        mark = self.marks.get((entry.id, self.stage.index or 0))
+        own = self.context | {"番号": mark.number if mark else "", "発行日": mark.date if mark else self.dated}
         # in a repeated stage the section's name means this one
         aliases = {self.stage.stage.name: self.stage.key} if self.stage.index is not None else {}
         if entry.copies is None:
@@ -295,9 +304,16 @@ class _Sheet:
             assert step is not None and step.formula is not None
             # an empty row computes too: the city's own sheet shows 0円 there
             blank = key not in owner.assessment.values
-            draft.value = formula.evaluate(step.formula, lambda _: None) if blank else owner.assessment.values[key]
+            draft.value = _of_blank(step.formula) if blank else owner.assessment.values[key]
             return
         draft.value = value_of(owner.assessment, draft.reference, stage)
+
+
+def _of_blank(parsed: Formula) -> Value:
+    try:
+        return formula.evaluate(parsed, lambda _: None)
+    except ValueError:  # such as a division by an empty cell: nothing is printed there
+        return None
 
 
 def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:

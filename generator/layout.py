@@ -10,6 +10,7 @@ from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
 from generator.linking import BASIS_SHEET, Linker
+from generator.mark import Marks
 from generator.problem import Problem, ProblemError
 from generator.rules import Assessment
 
@@ -17,21 +18,22 @@ DRAFT_STAMP = "案"
 _TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
-def compose(assessment: Assessment, stage: StageRef, numbers: dict[str, str] | None = None) -> Document:
+def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None) -> Document:
     """The Document of one stage.
 
-    ``numbers`` maps form ids to official numbers; a form of the city without one is a draft, stamped 案.
+    ``marks`` holds what the register knows of the case's documents; a form of the city without one is a draft,
+    stamped 案.
     Raises ProblemError naming every item whose text fits nowhere.
     """
     case, scheme = assessment.case, assessment.case.scheme
-    numbers = numbers or {}
-    expander = Expander(case, assessment, stage, numbers)
+    marks = marks or {}
+    expander = Expander(case, assessment, stage, marks)
     grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
     titles = _titles(grids)
     linker = Linker(grids, titles, assessment, stage)
     problems: list[Problem] = []
-    sheets = [_sheet(g, t, case, stage, numbers, problems) for g, t in zip(grids, titles, strict=True)]
-    sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, numbers, problems))
+    sheets = [_sheet(g, t, case, stage, marks, problems) for g, t in zip(grids, titles, strict=True)]
+    sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, marks, problems))
     if problems:
         raise ProblemError(problems)
     dated = case.get(f"{stage.key}.{stage.stage.date}" if stage.stage.many else stage.stage.date)
@@ -57,9 +59,7 @@ def _titles(grids: list[Grid]) -> list[str]:
     return titles
 
 
-def _sheet(
-    grid: Grid, title: str, case: Case, stage: StageRef, numbers: dict[str, str], problems: list[Problem]
-) -> Sheet:
+def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, problems: list[Problem]) -> Sheet:
     form, entry = grid.form, grid.entry
     heights = list(grid.heights)
     fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
@@ -106,7 +106,7 @@ def _sheet(
         repeated=grid.header,
         printed=entry is not None,
         word=entry is not None and entry.word,
-        stamp=DRAFT_STAMP if official and entry is not None and not numbers.get(entry.id) else "",
+        stamp=DRAFT_STAMP if official and entry is not None and (entry.id, stage.index or 0) not in marks else "",
     )
 
 

@@ -20,7 +20,7 @@ from generator.source import Node
 
 ISSUERS = ("申請者", "市")
 _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
-_LOCALS = ("計算", "番号", "順番", "葉", "全葉")
+_LOCALS = ("計算", "番号", "発行日", "順番", "葉", "全葉")
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
 
 
@@ -47,7 +47,7 @@ class FormEntry:
     label: str
     stage: str
     issuer: str
-    numbered: bool
+    series: str  # the number series of a document of the city; '' for none
     word: bool
     copies: Copies | None
     versions: tuple[tuple[datetime.date, Form], ...]  # oldest first
@@ -77,6 +77,25 @@ def expand(path: str, aliases: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A text variable that quotes another document's number or date; ``draft``: the case path until it is issued."""
+
+    form: str
+    what: str  # 番号 | 日付
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of official numbers: how a number is printed, when it begins again at 1, what a reissue does."""
+
+    name: str
+    pattern: str  # 川崎市指令{文書記号}第{番号}号
+    year: str  # 年度 | 暦年
+    reissue: str  # 新番号 | 差替え
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     begins: datetime.date
     until: datetime.date
@@ -93,7 +112,8 @@ class Scheme:
     governing: str  # path of the date whose text governs
     stages: tuple[Stage, ...]
     forms: tuple[FormEntry, ...]
-    quotes: dict[str, str]
+    series: dict[str, Series]
+    quotes: dict[str, Quote]
     remarks: tuple[Remark, ...]
     schema: Schema
     rulebook: RuleBook
@@ -136,7 +156,19 @@ def load(folder: Path) -> Scheme:
     """Read and check a scheme; raises ProblemError naming the place of the first slip."""
     at = Entries(
         source.read(folder / "scheme.yaml").root,
-        ("scheme", "name", "authority", "basis", "begins", "governing", "stages", "forms", "quotes", "remarks"),
+        (
+            "scheme",
+            "name",
+            "authority",
+            "basis",
+            "begins",
+            "governing",
+            "stages",
+            "forms",
+            "series",
+            "quotes",
+            "remarks",
+        ),
         "制度",
     )
     if at.text("scheme") != folder.name:
@@ -145,7 +177,8 @@ def load(folder: Path) -> Scheme:
     stages = tuple(_stage(n, tree) for n in at.items("stages"))
     book = rulebook.load(source.read(folder / "rules.yaml"), tree, tuple(s.name for s in stages))
     layouts = _layouts(folder)
-    entries = tuple(_form_entry(n, tuple(s.name for s in stages), layouts) for n in at.items("forms"))
+    series = {name: _series(name, node) for name, node in at.pairs("series")}
+    entries = tuple(_form_entry(n, tuple(s.name for s in stages), layouts, series) for n in at.items("forms"))
     ids = [e.id for e in entries]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
@@ -159,7 +192,8 @@ def load(folder: Path) -> Scheme:
         governing=at.text("governing"),
         stages=stages,
         forms=entries,
-        quotes={name: node.text for name, node in at.pairs("quotes") if isinstance(node, source.Scalar)},
+        series=series,
+        quotes={name: _quote(node, ids, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
         schema=tree,
         rulebook=book,
@@ -167,9 +201,6 @@ def load(folder: Path) -> Scheme:
     )
     if tree.at(loaded.governing) is None:
         fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
-    for name, form_id in loaded.quotes.items():
-        if form_id not in ids:
-            fail(at.node_of("quotes"), f"quotes の「{name}」が指す様式「{form_id}」はありません")
     for entry in entries:
         for _, form in entry.versions:
             _Checker(loaded, entry, form).check()
@@ -199,6 +230,22 @@ def _stage(node: Node, tree: Schema) -> Stage:
     return stage
 
 
+def _quote(node: Node, ids: list[str], tree: Schema) -> Quote:
+    at = Entries(node, ("form", "what", "draft"), "引用")
+    quote = Quote(at.choice("form", ids), at.choice("what", ("番号", "日付")), at.text("draft", ""))
+    if quote.draft and tree.at(quote.draft) is None:
+        fail(node, f"引用の draft「{quote.draft}」は case.schema.yaml にありません")
+    return quote
+
+
+def _series(name: str, node: Node) -> Series:
+    at = Entries(node, ("pattern", "year", "reissue"), "文書番号の系列")
+    pattern = at.text("pattern")
+    if pattern.count("{番号}") != 1 or re.sub(r"\{(番号|文書記号)\}", "", pattern).count("{"):
+        fail(at.node_of("pattern"), "pattern には {番号} を一度だけ書いてください（ほかに使えるのは {文書記号} です）")
+    return Series(name, pattern, at.choice("year", ("年度", "暦年")), at.choice("reissue", ("新番号", "差替え")))
+
+
 def _remark(node: Node) -> Remark:
     at = Entries(node, ("from", "until", "text"), "付記")
     return Remark(_date(at, "from"), _date(at, "until"), at.text("text"))
@@ -213,8 +260,10 @@ def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:
     return found
 
 
-def _form_entry(node: Node, stages: tuple[str, ...], layouts: dict[str, list[tuple[datetime.date, Path]]]) -> FormEntry:
-    at = Entries(node, ("id", "file", "label", "stage", "issuer", "numbered", "word", "copies"), "様式")
+def _form_entry(
+    node: Node, stages: tuple[str, ...], layouts: dict[str, list[tuple[datetime.date, Path]]], series: dict[str, Series]
+) -> FormEntry:
+    at = Entries(node, ("id", "file", "label", "stage", "issuer", "series", "word", "copies"), "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
         fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください")
@@ -230,7 +279,7 @@ def _form_entry(node: Node, stages: tuple[str, ...], layouts: dict[str, list[tup
         label=at.text("label"),
         stage=at.choice("stage", stages),
         issuer=at.choice("issuer", ISSUERS),
-        numbered=at.flag("numbered"),
+        series=at.choice("series", series) if "series" in at else "",
         word=at.flag("word"),
         copies=copies,
         versions=tuple((begins, forms.load(path)) for begins, path in layouts[file]),

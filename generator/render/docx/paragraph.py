@@ -14,7 +14,7 @@ from generator.document import Cell
 from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
 from generator.render.docx.plan import Grid
 
-_SPARE = 0.3  # mm a text may run over, so that rounding never turns our one line into Word's two
+_SPARE = 0.1  # mm a text may run over, so that rounding never turns our one line into Word's two
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -22,6 +22,7 @@ _ALIGN = {
     "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
 }
 _TAB = {"center": WD_TAB_ALIGNMENT.CENTER, "right": WD_TAB_ALIGNMENT.RIGHT}
+_SPACE = "\u3000"
 _STYLES = {"title": "Title", "heading": "Heading1"}
 
 
@@ -60,7 +61,7 @@ def fill_row(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
     if len(cells) == 1:
         _align(paragraph, last)
         spare_left, spare_right = spare(last)
-        _indent(paragraph, grid.left(last) - spare_left, grid.body - grid.right(last) - spare_right)
+        _indent(paragraph, grid.left(last) - spare_left, grid.body - grid.right(last) - spare_right + inset(last))
     else:
         _tabs(paragraph, cells, grid)
     for place, cell in enumerate(cells):
@@ -78,7 +79,7 @@ def _tabs(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
         begin = grid.left(first)
     hanging = last.style.wrap and not any(c.style.align in _TAB for c in cells)
     for cell in rest:
-        position = {"right": grid.right(cell), "center": (grid.left(cell) + grid.right(cell)) / 2}
+        position = {"right": grid.right(cell) - inset(cell), "center": (grid.left(cell) + grid.right(cell)) / 2}
         stop = position.get(cell.style.align, grid.left(cell))
         paragraph.paragraph_format.tab_stops.add_tab_stop(
             Twips(twips(stop)), _TAB.get(cell.style.align, WD_TAB_ALIGNMENT.LEFT)
@@ -89,6 +90,16 @@ def _tabs(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
         _indent(paragraph, grid.left(last), grid.body - grid.right(last) - _SPARE, begin)
     else:
         _indent(paragraph, begin, 0.0)
+
+
+def inset(cell: Cell) -> float:
+    """The mm that full-width spaces keep right-aligned text from its edge.
+
+    Word processors differ in whether such spaces count, so they become an indent.
+    """
+    if cell.style.align != "right" or len(cell.lines) > 1:
+        return 0.0
+    return (len(cell.text) - len(cell.text.rstrip(_SPACE))) * cell.size * 25.4 / 72
 
 
 def spare(cell: Cell) -> tuple[float, float]:
@@ -130,10 +141,11 @@ def exact_lines(paragraph: Paragraph, line: int) -> None:
 
 def _write(paragraph: Paragraph, cell: Cell) -> None:
     """The text as it is, its own line ends as line breaks; Word breaks the lines itself."""
-    if not cell.text:
+    printed = cell.text.rstrip(_SPACE) if inset(cell) else cell.text
+    if not printed:
         return
     run = paragraph.add_run()
-    for number, line in enumerate(cell.text.removesuffix("\n").split("\n")):
+    for number, line in enumerate(printed.removesuffix("\n").split("\n")):
         if number:
             run.add_break()
         if line:

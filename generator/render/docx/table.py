@@ -12,7 +12,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
 
 from generator.document import Cell
-from generator.render.docx.paragraph import exact_lines, fill_cell, spare, twips
+from generator.render.docx.paragraph import exact_lines, fill_cell, inset, spare, twips
 from generator.render.docx.plan import Grid
 from generator.typeset import ROOM
 
@@ -110,7 +110,7 @@ class Table:
         _child(margins, "w:left", w=twips(pads[0]), type="dxa")
         if cell.style.valign == "bottom":
             _child(margins, "w:bottom", w=twips(ROOM), type="dxa")
-        _child(margins, "w:right", w=twips(pads[1]), type="dxa")
+        _child(margins, "w:right", w=twips(pads[1] + inset(cell)), type="dxa")
         if cell.style.valign in _VALIGN:
             _child(properties, "w:vAlign", val=_VALIGN[cell.style.valign])
         if at == first:

@@ -67,7 +67,9 @@ class Styles:
 def _font(cell: Cell) -> Font:
     style: Style = cell.style
     name, family = _CHECK_BOX if cell.mark else _FONTS[style.font]
-    return Font(name=name, family=family, charset=_SHIFT_JIS, size=cell.size, bold=style.bold and style.font == "gothic")
+    return Font(
+        name=name, family=family, charset=_SHIFT_JIS, size=cell.size, bold=style.bold and style.font == "gothic"
+    )
 
 
 def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:

@@ -1,0 +1,17 @@
+"""What the register gives a document: its official number and date."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    number: str  # as printed: 川崎市指令総企第12号
+    date: datetime.date
+
+
+# (form id, index of the stage where its section is a list, else 0) → its mark
+Marks = Mapping[tuple[str, int], Mark]
