@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 FONTS_CONF = Path(__file__).resolve().parent / "fontconfig" / "fonts.conf"  # a relative path is not found
@@ -27,17 +28,26 @@ def _profile() -> Path:
 
 
 def convert(path: Path, to: str, out_dir: Path, timeout: float = 180) -> Path:
-    """Convert a file with LibreOffice and return the new file, in ``out_dir``.
+    """Convert a file with LibreOffice and return the new file, in ``out_dir``; otherwise as ``convert_all``."""
+    return convert_all([path], to, out_dir, timeout)[0]
+
+
+def convert_all(paths: Sequence[Path], to: str, out_dir: Path, timeout: float = 180) -> list[Path]:
+    """Convert files with one start of LibreOffice and return the new files, in ``out_dir``, in the same order.
 
     ``to`` is what ``--convert-to`` takes: ``pdf``, ``ods``, ``xlsx``, or with a filter ``pdf:calc_pdf_Export``.
-    The fonts are those of the Office files (``tests/fontconfig/fonts.conf``). Raises RuntimeError with
-    soffice's own words when no file was made, and subprocess.TimeoutExpired after ``timeout`` seconds.
+    The fonts are those of the Office files (``tests/fontconfig/fonts.conf``). Raises ValueError when two files would
+    become one, RuntimeError with soffice's own words when a file was not made, and subprocess.TimeoutExpired
+    after ``timeout`` seconds.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    made = out_dir / f"{path.stem}.{to.partition(':')[0]}"
-    if made.resolve() == path.resolve():
-        raise ValueError(f"{path} would be converted onto itself")
-    made.unlink(missing_ok=True)
+    made = [out_dir / f"{path.stem}.{to.partition(':')[0]}" for path in paths]
+    if len(set(made)) != len(made):
+        raise ValueError("two files would be converted into one")
+    for path, new in zip(paths, made, strict=True):
+        if new.resolve() == path.resolve():
+            raise ValueError(f"{path} would be converted onto itself")
+        new.unlink(missing_ok=True)
     run = subprocess.run(
         [
             "soffice",
@@ -48,14 +58,15 @@ def convert(path: Path, to: str, out_dir: Path, timeout: float = 180) -> Path:
             to,
             "--outdir",
             str(out_dir),
-            str(path),
+            *map(str, paths),
         ],
         env={**os.environ, "FONTCONFIG_FILE": str(FONTS_CONF), "LC_ALL": "C.UTF-8"},
         capture_output=True,
         timeout=timeout,
         check=False,
     )
-    if not made.exists():
+    missing = [new.name for new in made if not new.exists()]
+    if missing:
         said = (run.stdout + run.stderr).decode("utf-8", "replace")
-        raise RuntimeError(f"soffice made no {made.name} ({run.returncode}): {said}")
+        raise RuntimeError(f"soffice made no {', '.join(missing)} ({run.returncode}): {said}")
     return made

@@ -76,7 +76,7 @@ class _Page:
         header = next((n for n, row in enumerate(rows) if not first <= row < end), len(rows))
         late = max(0, self._written - twips(self._down))  # what the paragraph before it took of its first row
         inner = [twips(b) - twips(a) for a, b in pairwise(accumulate(heights, initial=self._down))]
-        inner[0] -= late
+        inner[0] = max(_POINT, inner[0] - late)
         table = Table(self._grid, rows, inner, header if header < len(rows) else 0)
         body = self._word.element.body
         body.insert(len(body) - 1, table.element(self._word._body))  # before the section's properties

@@ -13,10 +13,10 @@ from openpyxl.utils.indexed_list import IndexedList
 from generator.document import Cell, Style
 from generator.render.xlsx.grid import Grid
 
-_FONTS = {"mincho": ("BIZ UD明朝 Medium", 1), "gothic": ("BIZ UDゴシック", 3)}  # with the family: roman, modern
-_CHECK_BOX = ("Segoe UI Symbol", 2)  # the fonts of the forms have no ☑
+_FONTS = {"mincho": "BIZ UD明朝 Medium", "gothic": "BIZ UDゴシック"}
+_CHECK_BOX = "Segoe UI Symbol"  # the fonts of the forms have no ☑
 _SHIFT_JIS = 128
-_NORMAL = Font(name="BIZ UDゴシック", size=10.5, family=3, charset=_SHIFT_JIS)
+_NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=_SHIFT_JIS)
 _VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom"}
 _ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
 
