@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from generator import fonts, source, wareki, yen
+from generator import fonts, source, wareki, wording, yen
 from generator.problem import Position, Problem, ProblemError, nearest
 from generator.schema import Item
 from generator.scheme import Scheme, Schemes, Stage
@@ -18,6 +17,7 @@ _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
+_INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
 _STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 
@@ -60,6 +60,7 @@ class Case:
     data: dict[str, Any]
     positions: dict[str, Position]
     source: Source
+    private_lines: frozenset[int] = frozenset()  # lines with personal data, from 1
 
     def get(self, path: str) -> Any:
         """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
@@ -93,16 +94,17 @@ class Case:
         return tuple(found)
 
     def problem(self, path: str, message: str, hint: str = "", article: str = "", level: str = "error") -> Problem:
-        item = self.scheme.schema.at(path)
-        private = bool(item and item.personal)
-        return Problem(message, self.position(path), self.scheme.item_label(path), hint, article, level, private)
+        """A Problem at this place; its excerpt hides what stands on a line with personal data."""
+        item, position = self.scheme.schema.at(path), self.position(path)
+        private = bool(item and item.personal) or position.line in self.private_lines
+        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private)
 
 
 def load(path: Path, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
     """Read a case and everything wrong with its contents (in the order of the file).
 
-    Raises ProblemError where there is no case to speak of: no readable YAML, an unknown scheme, no 案件番号.
-    A missing or unreadable value is INVALID in the returned case.
+    Raises ProblemError where there is no case to speak of: no readable YAML, an unknown scheme.
+    A missing or unreadable value is INVALID in the returned case; an unusable 案件番号 is ''.
     """
     return build(source.read(path), schemes)
 
@@ -112,8 +114,11 @@ def build(read: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
     reader = _Reader(scheme, read)
     value, instance = reader.node(read.root, scheme.schema.root, "")
     number = reader.number(value)
-    case = Case(scheme, number, value, reader.positions, read)
-    problems = [*reader.problems, *_violations(case, instance, reader.failed)]
+    case = Case(scheme, number, value, reader.positions, read, frozenset(reader.private_lines))
+    problems = [
+        replace(p, private=True) if p.position and p.position.line in case.private_lines else p
+        for p in (*reader.problems, *_violations(case, instance, reader.failed))
+    ]
     problems.sort(key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
     return case, tuple(problems)
 
@@ -126,15 +131,15 @@ def _scheme(read: Source, schemes: Schemes) -> Scheme:
             [
                 Problem(
                     "「制度」がありません",
-                    read.root.position,
+                    replace(read.root.position, excerpt=""),
                     hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください",
-                    private=True,
                 )
             ]
         )
     name = entry[1]
     if not isinstance(name, Scalar):
-        raise ProblemError([Problem("「制度」には制度の名前を書いてください", name.position)])
+        hint = f"「制度: {'・'.join(schemes.folders)}」のように書いてください"
+        raise ProblemError([Problem("「制度」には制度の名前を書いてください", name.position, hint=hint)])
     try:
         return schemes.get(name.text)
     except KeyError:
@@ -155,6 +160,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    private_lines: set[int] = field(default_factory=set)
 
     def blame(self, path: str, item: Item, position: Position, message: str, hint: str = "", article: str = "") -> None:
         self.failed.add(path)
@@ -167,8 +173,11 @@ class _Reader:
         if item.kind == "list":
             return self.sequence(node, item, path)
         if not isinstance(node, Scalar):
-            self.blame(path, item, node.position, "ここには一つの値を書いてください", item.description)
+            hint = f"「{item.key}: 」の同じ行に値だけを書いてください"
+            self.blame(path, item, node.position, "ここには一つの値を書いてください", hint)
             return INVALID, None
+        if item.personal:
+            self.private_lines.add(node.position.line)
         return self.scalar(node, item, path)
 
     def mapping(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
@@ -184,18 +193,7 @@ class _Reader:
             name = item.aliases.get(key, key)
             below = item.properties.get(name)
             if below is None:
-                near = nearest(key, item.properties)
-                known = "・".join(item.properties)
-                hint = f"「{near}」ではありませんか" if near else f"ここに書ける項目は {known} です"
-                self.problems.append(
-                    Problem(
-                        f"「{key}」という項目はありません",
-                        key_node.position,
-                        self.scheme.item_label(path) if path else "",
-                        hint,
-                        private=True,
-                    )
-                )
+                self.unknown(key, key_node, child, item, path)
                 continue
             inner = f"{path}.{name}" if path else name
             if isinstance(child, Scalar) and child.empty:
@@ -207,17 +205,35 @@ class _Reader:
             value.setdefault(name, INVALID)
         return value, instance
 
+    def unknown(self, key: str, node: Scalar, child: Node, item: Item, path: str) -> None:
+        """A key that the schema does not have; the one it was meant for is not missed a second time."""
+        near = nearest(key, item.properties)
+        hint = f"「{near}」ではありませんか" if near else f"ここに書ける項目は {'・'.join(item.properties)} です"
+        if near:
+            self.failed.add(f"{path}.{near}" if path else near)
+        message = f"「{key[:30]}」という項目はありません"
+        valueless = isinstance(child, Scalar) and child.empty
+        if not near and valueless and any(below.personal for below in item.properties.values()):
+            message = "この名前の項目はありません"  # a stray name or address, torn off its key
+        label = self.scheme.item_label(path) if path else ""
+        at = replace(node.position, excerpt="") if valueless else _heading(node.position)
+        self.problems.append(Problem(message, at, label, hint, private=at.excerpt == node.position.excerpt))
+
     def sequence(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         assert item.items is not None
         if not isinstance(node, Sequence):
-            self.blame(path, item, node.position, "ここには「- 」で始まる行を並べてください", item.description)
+            hint = "一件ごとに、始めの行の頭に「- 」を付けてください"
+            self.blame(path, item, node.position, "ここには「- 」で始まる行を並べてください", hint)
             return INVALID, None
-        values, instances = [], []
+        values: list[Any] = []
+        instances: list[Any] = []
         for index, child in enumerate(node.items):
             inner = f"{path}[{index}]"
             self.positions[inner] = child.position
             if isinstance(child, Scalar) and child.empty:
-                self.blame(path, item, child.position, f"{index + 1}件目が空です", "行を消すか、値を書いてください")
+                self.blame(inner, item, child.position, "何も書かれていません", "行を消すか、値を書いてください")
+                values.append(INVALID)
+                instances.append(None)
                 continue
             value, instance = self.node(child, item.items, inner)
             values.append(value)
@@ -235,24 +251,18 @@ class _Reader:
                 case "日付":
                     return wareki.parse_date(text), text
                 case "整数":
-                    number = int(text)
+                    number = int(text) if _INTEGER.fullmatch(text) else _fail("整数として読めません")
                     return number, number
                 case "真偽":
-                    return _YES_NO[text], _YES_NO[text]
-        except KeyError:
-            self.blame(
-                path,
-                item,
-                node.position,
-                "「はい」か「いいえ」で書いてください",
-                "はい / いいえ（true / false も使えます）",
-            )
-            return INVALID, None
+                    answer = _YES_NO[text] if text in _YES_NO else _fail("「はい」でも「いいえ」でもありません")
+                    return answer, answer
         except ValueError as error:
-            shown = "" if item.personal else f"「{text[:30]}」は{_NAMES[item.kind]}として読めません"
-            reason = "" if str(error).startswith("invalid literal") else str(error)
-            message = "（".join(p for p in (shown, reason) if p) + ("）" if shown and reason else "")
-            self.blame(path, item, node.position, message or "数として読めません", _EXAMPLES[item.kind])
+            shown, reason = "この値" if item.personal else f"「{text[:30]}」", str(error)
+            unread = f"{shown}は{wording.NAMES[item.kind]}として読めません"
+            if item.kind == "真偽":
+                unread, reason = f"{shown}は{reason}", ""
+            message = unread if not reason or reason.endswith("として読めません") else f"{unread}。{reason}"
+            self.blame(path, item, node.position, message, wording.EXAMPLES[item.kind])
             return INVALID, None
         return self.text(node, text, item, path), text
 
@@ -260,11 +270,13 @@ class _Reader:
         if item.kind != "文章" and "\n" in text:
             self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
         if item.limit is not None and (over := count_characters(text) - item.limit) > 0:
-            self.blame(path, item, node.position, f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）",
-                       "改行は字数に数えません。文を短くしてください")  # fmt: skip
+            message = f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）"
+            self.blame(path, item, node.position, message, "文を短くしてください（改行は字数に数えません）")
         for index, cluster in fonts.uncovered(text, fonts.chain("mincho")):
             code = " ".join(f"U+{ord(c):04X}" for c in cluster)
             at = self.place_of(node, text, index, cluster)
+            if item.personal and at.line != node.position.line:
+                at = replace(at, excerpt="")
             self.blame(path, item, at, f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません",
                        "別の字に置き換えるか、かなで書いてください")  # fmt: skip
         return text
@@ -283,23 +295,35 @@ class _Reader:
         return node.position
 
     def number(self, value: dict[str, Any]) -> str:
+        """The 案件番号, or '' after a Problem that tells why there is none."""
+        if "案件番号" in self.failed:
+            return ""
         number = value.get("案件番号", INVALID)
         if not isinstance(number, str):
-            raise ProblemError([*self.problems, Problem("「案件番号」がありません", self.source.root.position,
-                                hint="二行目に「案件番号: R5-001」のように書いてください", private=True)])  # fmt: skip
-        if not _NUMBER.match(number) or number.upper() in _DEVICES:
-            raise ProblemError([*self.problems, Problem("この案件番号は使えません", self.positions["案件番号"],
-                                hint="半角英数字とハイフンで40字まで、英数字で始めてください（CON や NUL などは使えません）")])  # fmt: skip
-        return number
+            at = self.positions.get("案件番号") or replace(self.source.root.position, excerpt="")
+            hint = "二行目に「案件番号: R5-001」のように書いてください"
+            self.problems.append(Problem("「案件番号」がありません", at, hint=hint))
+        elif not _NUMBER.match(number) or number.upper() in _DEVICES:
+            hint = "半角の英数字とハイフンで40字まで、英数字で始めてください（CON や NUL などは使えません）"
+            reason = f"（{len(number)}字あります）" if len(number) > 40 else ""
+            self.problems.append(Problem(f"この案件番号は使えません{reason}", self.positions["案件番号"], hint=hint))
+        else:
+            return number
+        self.failed.add("案件番号")
+        return ""
 
 
-_NAMES = {"円": "金額", "数量": "数量", "日付": "日付", "整数": "整数"}
-_EXAMPLES = {
-    "円": "円単位の整数で書いてください（例 1230）",
-    "数量": "0以上の数を、小数は三桁までで書いてください（例 0.5）",
-    "日付": "和暦か西暦で書いてください（例 令和5年9月20日、R5.9.20、2023-09-20）",
-    "整数": "整数で書いてください（例 3）",
-}
+def _fail(message: str) -> NoReturn:
+    raise ValueError(message)
+
+
+def _heading(position: Position) -> Position:
+    """A key's place with the key alone as its excerpt; unchanged where something else stands before the key."""
+    end = position.column - 1 + position.length
+    head, rest = position.excerpt[:end], position.excerpt[end:].lstrip(" :")
+    if head[: position.column - 1].strip(" -"):
+        return position
+    return replace(position, excerpt=f"{head}: …" if rest else f"{head}:")
 
 
 def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
@@ -316,44 +340,26 @@ def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
             inner = f"{path}.{kind.property}" if path else kind.property
             if inner in failed:
                 continue
-            item = case.scheme.schema.at(inner)
-            hint = f"「{kind.property}: 」に続けて書いてください"
-            description = item.description if item else ""
-            problem = case.problem(
-                inner, "必須の項目ですが、書かれていません", f"{hint}。{description}" if description else hint
-            )
-            problems.append(replace(problem, article=item.basis if item else "", private=True))
+            problems.append(_missing(case, inner, case.scheme.schema.at(inner)))
             continue
         item = case.scheme.schema.at(path)
         basis = item.basis if item else ""
-        problems.append(case.problem(path, *_wording(name, kind, case.get(path), item), article=basis))
+        problems.append(case.problem(path, *wording.refused(name, kind, case.get(path), item), article=basis))
     return problems
 
 
-def _wording(name: str, kind: Any, value: Any, item: Item | None) -> tuple[str, str]:
-    choose: Callable[[], str] = lambda: "・".join(str(c) for c in (item.choices if item else ()))  # noqa: E731
-    shown = "この値" if item is None or item.personal or not isinstance(value, str | int) else f"「{value}」"
-    match name:
-        case "Enum":
-            near = nearest(str(value), [str(c) for c in item.choices]) if item else ""
-            return f"{shown}は選べません", (
-                f"「{near}」ではありませんか。" if near else ""
-            ) + f"{choose()} のどれかを書いてください"
-        case "Constant":
-            return f"{shown}は書けません", "決まった値を書いてください"
-        case "MinItems":
-            return f"{kind.limit}件以上必要です", item.description if item else ""
-        case "MaxItems":
-            return f"{kind.limit}件までです", ""
-        case "MaxLength":
-            return f"{kind.limit}字までです", "文を短くしてください"
-        case "MinLength":
-            return "空では出せません", ""
-        case "Minimum" | "ExclusiveMinimum":
-            return f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください"
-        case "Maximum" | "ExclusiveMaximum":
-            return f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください"
-        case "UniqueItems":
-            return "同じものが二度書かれています", ""
-        case _:
-            return f"{shown}の書き方が正しくありません", item.description if item else ""
+def _missing(case: Case, path: str, item: Item | None) -> Problem:
+    key = path.rpartition(".")[2]
+    if path in case.positions:
+        hint = f"「{key}: 」に続けて書いてください"
+    else:
+        unit = "欄" if item and item.kind in ("object", "list") else "行"
+        hint = f"「{key}: 」の{unit}を加えてください"
+    if item and item.description:
+        hint += f"（{item.description}）"
+    problem = case.problem(path, "必須の項目ですが、書かれていません", hint, item.basis if item else "")
+    parent = path if path in case.positions else path.rpartition(".")[0]
+    if problem.position and parent in case.positions and not parent.endswith("]"):
+        at = _heading(problem.position)
+        return replace(problem, position=at, private=at.excerpt == problem.position.excerpt)
+    return replace(problem, private=True)

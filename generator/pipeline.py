@@ -16,7 +16,7 @@ from generator import fonts, layout, rules
 from generator.case import Case
 from generator.document import Document
 from generator.outbox import Outbox
-from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
+from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
@@ -32,6 +32,7 @@ class Checked:
     case: Case | None
     assessment: Assessment | None
     problems: tuple[Problem, ...]
+    failed: bool = False  # not the case is to blame, but the scheme's files or missing fonts
 
     @property
     def fine(self) -> bool:
@@ -60,6 +61,8 @@ def schemes(given: Path | None = None) -> Schemes:
 
 
 def exit_code(results: Sequence[Checked]) -> int:
+    if any(c.failed for c in results):
+        return EXIT_FAILED
     return EXIT_FINE if all(c.fine for c in results) else EXIT_PROBLEMS
 
 
@@ -68,7 +71,7 @@ def check(paths: Sequence[Path], known: Schemes) -> list[Checked]:
     results = [_check(path, known) for path in paths]
     first: dict[tuple[str, str], Path] = {}
     for n, one in enumerate(results):
-        if one.case is None:
+        if one.case is None or not one.case.number:
             continue
         key = (one.case.scheme.id, one.case.number.upper())
         if key in first and first[key].resolve() != one.path.resolve():
@@ -86,10 +89,12 @@ def _check(path: Path, known: Schemes) -> Checked:
         case, problems = cases.load(path, known)
         assessment, unmet = rules.assess(case)
     except ProblemError as error:
-        return Checked(path, None, None, error.problems)
+        elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
+        return Checked(path, None, None, error.problems, failed=elsewhere)
     found = sorted({*problems, *unmet}, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
     if assessment is None and not found:
-        found.append(Problem("申請日が分からないため、計算できません", case.position("")))
+        message = "金額の定めを決める日付が分からないため、計算できません"
+        found.append(case.problem(case.scheme.governing, message, "日付を書いてください"))
     return Checked(path, case, assessment, tuple(found))
 
 
@@ -120,7 +125,7 @@ def files_of(document: Document, formats: Sequence[str], forms: Sequence[str]) -
 def render(
     paths: Sequence[Path], known: Schemes, out: Path, formats: Sequence[str] = (), forms: Sequence[str] = ()
 ) -> Iterator[Rendered]:
-    """Make the files of each case; nothing is written for a case with problems, and nothing again that is still true."""
+    """Make the files of each case; nothing is written for a case with problems, and nothing that is still true."""
     chosen = tuple(f for f in FORMATS if not formats or f in formats)
     for one in check(paths, known):
         yield _render(one, out, chosen, tuple(sorted(forms)))
@@ -128,7 +133,7 @@ def render(
 
 def _render(checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[str, ...]) -> Rendered:
     case = checked.case
-    if case is None or checked.assessment is None:
+    if case is None or not case.number:
         return Rendered(checked, None)
     box = Outbox(out / case.scheme.id, case.number, fingerprint(case), " ".join(("all", *formats, *forms)))
     if not checked.fine:
@@ -148,7 +153,7 @@ def _render(checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[
 
 
 def fingerprint(case: Case) -> str:
-    """Of all that the files of a case depend on: the case, the scheme, the fonts, the program and what it draws with."""
+    """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
     parts = (case.source.digest, case.scheme.digest, fonts.digest(), program())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_KEY = re.compile(r"[ \t]*(?:- +)*\{? *[^\s,:{}\[\]\"'-][^\s,:{}\[\]\"']{0,29}:[ \t]*(?=\S)")
+_ITEM = re.compile(r"[ \t]*(?:- +)+")
 EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 
@@ -73,11 +76,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _masked(excerpt: str) -> str:
-    for separator in (": ", ":", "- "):
-        head, found, rest = excerpt.partition(separator)
-        if found and rest.strip():
-            return head + found + "…"
-    return "…"
+    """The line as far as its first key; nothing of a line that does not begin with one."""
+    found = _KEY.match(excerpt) or _ITEM.match(excerpt)
+    return (found[0] if found else "") + "…"
 
 
 def format_problem(problem: Problem) -> str:

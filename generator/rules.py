@@ -95,6 +95,7 @@ def assess(case: Case) -> tuple[Assessment | None, tuple[Problem, ...]]:
             ),
         )
     run = _Run(case, governing)
+    run.order()
     run.steps()
     run.checks()
     problems = sorted(run.problems, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
@@ -113,6 +114,7 @@ class _Run:
     def __init__(self, case: Case, governing: datetime.date):
         self.case = case
         self.book = case.scheme.rulebook
+        self.stages = case.stages  # those that are assessed
         self.values: Values = {}
         self.lines: list[Line] = []
         self.problems: list[Problem] = []
@@ -126,6 +128,21 @@ class _Run:
                 self.problems.append(
                     case.problem(case.scheme.governing, message, "rules.yaml に値と根拠を加えてください")
                 )
+
+    def order(self) -> None:
+        """A stage rests on the ones before it: from the first gap on nothing is computed."""
+        gap = ""
+        for n, ref in enumerate(self.stages):
+            before = self.case.scheme.stages[: self.case.scheme.stages.index(ref.stage)]
+            gap = next((s.name for s in before if not s.many and self.case.get(s.name) is None), "")
+            if gap:
+                message = f"「{gap}」がないのに「{ref.stage.name}」が書かれています"
+                self.problems.append(
+                    self.case.problem(ref.key, message, f"手続の順に、「{gap}」から書いてください")
+                )
+            if gap or any(self.case.get(s.name) is INVALID for s in before):
+                self.stages = self.stages[:n]
+                return
 
     def lookup(self, rule: Rule, stage: StageRef, index: int | None) -> Callable[[str], Any]:
         def value(name: str) -> Any:
@@ -174,7 +191,7 @@ class _Run:
 
     def places(self, rule: Rule) -> Iterator[tuple[StageRef, int | None]]:
         """Where a rule applies: each stage of its name, each item of its list."""
-        for stage in self.case.stages:
+        for stage in self.stages:
             if stage.stage.name != rule.stage:
                 continue
             if not rule.each:
@@ -193,7 +210,7 @@ class _Run:
 
     def steps(self) -> None:
         """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
-        for stage in self.case.stages:
+        for stage in self.stages:
             for step in self.book.steps:
                 if step.stage == stage.stage.name:
                     self.step(step, stage)

@@ -53,7 +53,8 @@ class Schema:
         return jsonschema_rs.Draft202012Validator(self.raw)
 
     def at(self, path: str) -> Item | None:
-        """The item at a dotted path; a list is passed through: 申請.補助対象経費.単価, also with [3] in it."""
+        """The item at a dotted path; a list is passed through: 申請.補助対象経費.単価, also with [3] in it;
+        with [3] at its end the path means that one of the list."""
         item: Item | None = self.root
         for part in path.split("."):
             if item is not None and item.kind == "list":
@@ -61,7 +62,7 @@ class Schema:
             if item is None or item.kind != "object":
                 return None
             item = item.properties.get(part.split("[")[0])
-        return item
+        return item.items if item is not None and item.kind == "list" and path.endswith("]") else item
 
 
 def load(source: Source) -> Schema:
