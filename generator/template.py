@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator import wareki, yen
@@ -65,7 +67,18 @@ def _finalize(value: object) -> object:
     return value
 
 
-_environment = SandboxedEnvironment(
+class _Environment(SandboxedEnvironment):
+    """Products of numbers only, no powers: a text cannot be made to grow without end."""
+
+    intercepted_binops = frozenset(("**", "*"))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" or not all(isinstance(v, int | Fraction) for v in (left, right)):
+            raise TypeError(f"「{operator}」は文の中で使えません")
+        return super().call_binop(context, operator, left, right)
+
+
+_environment = _Environment(
     undefined=jinja2.StrictUndefined, autoescape=False, finalize=_finalize, keep_trailing_newline=True
 )
 _environment.globals.clear()

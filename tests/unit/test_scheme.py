@@ -1,0 +1,93 @@
+"""A scheme is checked across its files when it is loaded; every slip is told at its place."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator import scheme
+from generator.problem import Problem, ProblemError
+
+KAWASAKI = Path(__file__).parents[2] / "forms" / "kawasaki-sdgs-model"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    target = tmp_path / KAWASAKI.name
+    shutil.copytree(KAWASAKI, target)
+    return target
+
+
+def slip(folder: Path, name: str, before: str, after: str) -> Problem:
+    path = next(folder.glob(name))
+    text = path.read_text(encoding="utf-8")
+    assert before in text, f"{before} is no longer in {name}"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(ProblemError) as caught:
+        scheme.load(folder)
+    return caught.value.problems[0]
+
+
+def test_every_shipped_scheme_loads() -> None:
+    for path in sorted(KAWASAKI.parent.iterdir()):
+        if (path / "scheme.yaml").is_file():
+            loaded = scheme.load(path)
+            assert loaded.forms and loaded.stages
+
+
+def test_a_layout_may_not_name_a_field_that_the_schema_lacks(folder: Path) -> None:
+    problem = slip(folder, "01-application*", "申請.申請者.事業者名,", "申請.申請者.事業者明,")
+    assert "申請.申請者.事業者明" in problem.message and "事業者名" in problem.hint
+    assert problem.position and problem.position.file.endswith("01-application.2023-09-01.yaml")
+
+
+def test_a_text_may_not_name_what_is_not_there(folder: Path) -> None:
+    problem = slip(folder, "04-decision*", "発行日", "申請.発行した日")
+    assert "申請.発行した日" in problem.message
+
+
+def test_a_computed_name_must_exist(folder: Path) -> None:
+    problem = slip(folder, "01-application*", "value: 補助申請額", "value: 補助申請学")
+    assert "補助申請学" in problem.message
+
+
+def test_a_formula_may_not_use_an_unknown_name(folder: Path) -> None:
+    problem = slip(folder, "rules.yaml", "補助対象事業費*補助率", "補助対象事業日*補助率")
+    assert "補助対象事業日" in problem.message and "補助対象事業費" in problem.hint
+
+
+def test_a_rate_stands_only_to_the_right_of_a_product(folder: Path) -> None:
+    problem = slip(folder, "rules.yaml", "補助対象事業費*補助率", "補助率*補助対象事業費")
+    assert "補助率" in problem.message
+
+
+def test_unknown_keys_are_told_with_the_nearest(folder: Path) -> None:
+    problem = slip(folder, "scheme.yaml", "governing:", "governning:")
+    assert problem.hint == "「governing」ではありませんか"
+
+
+def test_columns_fill_the_paper(folder: Path) -> None:
+    problem = slip(folder, "02b-budget*", "columns: [", "columns: [5, ")
+    assert "mm" in problem.message
+
+
+def test_a_bad_style_name_is_refused(folder: Path) -> None:
+    assert "styles" in slip(folder, "07-confirmation*", "style: right", "style: rihgt").message
+
+
+def test_a_template_syntax_error_is_refused(folder: Path) -> None:
+    assert slip(folder, "04-decision*", "{{ 番号", "{{ 番号 |").message
+
+
+def test_a_missing_layout_is_refused(folder: Path) -> None:
+    next(folder.glob("06c-*")).unlink()
+    with pytest.raises(ProblemError) as caught:
+        scheme.load(folder)
+    assert "06c-expenses" in caught.value.problems[0].message
+
+
+def test_dated_values_are_in_order(folder: Path) -> None:
+    problem = slip(folder, "rules.yaml", "{from: 2023-04-01, value: 1/2", "{from: 2021-04-01, value: 1/2")
+    assert "古い順" in problem.message

@@ -1,0 +1,64 @@
+"""Texts of a layout: sandboxed, strict, and honest about what they read."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from generator import template
+
+DAY = datetime.date(2023, 9, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "expected"),
+    [
+        ("{{ 日 | 和暦 }}", {"日": DAY}, "令和5年9月20日"),
+        ("{{ 日 | 和暦('令和　　年　　月　　日') }}", {"日": None}, "令和　　年　　月　　日"),
+        ("{{ 額 | 金額 }}円", {"額": 1234567}, "1,234,567円"),
+        ("({{ 額 | 万円 }})", {"額": 500000}, "(50万円)"),
+        ("({{ 額 | 万円 }})", {"額": 1234500}, "(1,234,500円)"),
+        ("{{ 番号 | 空欄('　　第　　号') }}", {"番号": ""}, "　　第　　号"),
+        ("{{ かな | カタカナ }}", {"かな": "かぶしきがいしゃ　ゔぃ"}, "カブシキガイシャ　ヴィ"),
+        ("{{ 1 | 丸数字 }}{{ 20 | 丸数字 }}{{ 21 | 丸数字 }}{{ 36 | 丸数字 }}{{ 51 | 丸数字 }}", {}, "①⑳㉑㊱(51)"),
+        ("{{ 文 }}", {"文": "<b>&\"'{{ x }}"}, "<b>&\"'{{ x }}"),
+        ("{{ 旗 }}", {"旗": True}, "はい"),
+        ("{{ 無し }}", {"無し": None}, ""),
+    ],
+)
+def test_filters(text: str, context: dict[str, object], expected: str) -> None:
+    assert template.text(text).render(context) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 無い }}",
+        "{{ 申請.無い }}",
+        "{{ 申請.__class__ }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ 申請.日 + 1 }}",
+        "{{ 10**10**10 }}",
+    ],
+)
+def test_what_is_undefined_or_unsafe_fails(text: str) -> None:
+    compiled = template.text(text)
+    with pytest.raises(ValueError, match="文の"):
+        compiled.render({"申請": {"日": DAY}})
+
+
+@pytest.mark.parametrize("text", ["{{ 日 | 和歴 }}", "{{ 日 ", "{% for %}"])
+def test_syntax_errors_are_told_when_compiled(text: str) -> None:
+    with pytest.raises(ValueError, match="書き方"):
+        template.text(text)
+
+
+def test_the_paths_a_text_reads() -> None:
+    text = template.text("{% for 者 in 申請.協働事業者 %}{{ 者.事業者名 }}{% endfor %}{{ 計算.補助率 }}")
+    assert set(text.paths) == {"申請.協働事業者", "計算.補助率"}
+
+
+def test_a_condition_holds_where_its_text_is_not_empty() -> None:
+    assert template.condition("申請.日").render({"申請": {"日": DAY}})
+    assert not template.condition("申請.日").render({"申請": {"日": None}})
