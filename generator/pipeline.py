@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from generator import case as cases
 from generator import fonts, layout, rules
+from generator import register as registers
 from generator.case import Case
 from generator.document import Document
+from generator.mark import Marks
 from generator.outbox import Outbox
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
+from generator.register import Register
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
 
-_DRAWING = ("reportlab", "openpyxl", "python-docx", "isal", "jinja2")
+_DRAWING = ("openpyxl", "python-docx", "isal", "jinja2")
 
 
 @dataclass(frozen=True)
@@ -60,15 +64,32 @@ def schemes(given: Path | None = None) -> Schemes:
     return Schemes([*roots, Path("forms"), here / "forms", here.parent / "forms"])
 
 
+def ledger_place(given: str = "") -> str:
+    """Where the register is, if not where yoshiki.toml says: --ledger, YOSHIKI_LEDGER."""
+    return given or os.environ.get("YOSHIKI_LEDGER", "")
+
+
+def register(ledger: str = "") -> Register | None:
+    """The register of the office that holds the working folder; None outside of any office. Raises ProblemError."""
+    return registers.find(Path.cwd(), ledger_place(ledger))
+
+
 def exit_code(results: Sequence[Checked]) -> int:
     if any(c.failed for c in results):
         return EXIT_FAILED
     return EXIT_FINE if all(c.fine for c in results) else EXIT_PROBLEMS
 
 
-def check(paths: Sequence[Path], known: Schemes) -> list[Checked]:
-    """Read and assess each case; two files of the run may not share a 案件番号 (case ignored)."""
-    results = [_check(path, known) for path in paths]
+def check(
+    paths: Sequence[Path], known: Schemes, laid_out: bool = True, register: Register | None = None
+) -> list[Checked]:
+    """Read and assess each case; two files of the run may not share a 案件番号 (case ignored).
+
+    ``laid_out``: also whether every text fits into its form, which `render` finds out by itself.
+    ``register``: also whether the case, edited since, would change a document that was issued.
+    """
+    results = [_as_issued(_check(path, known), known, register) for path in paths]
+    results = [_laid_out(one) if laid_out else one for one in results]
     first: dict[tuple[str, str], Path] = {}
     for n, one in enumerate(results):
         if one.case is None or not one.case.number:
@@ -79,7 +100,7 @@ def check(paths: Sequence[Path], known: Schemes) -> list[Checked]:
             problem = one.case.problem(
                 "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
             )
-            results[n] = Checked(one.path, one.case, one.assessment, (*one.problems, problem))
+            results[n] = replace(one, problems=(*one.problems, problem))
         first.setdefault(key, one.path)
     return results
 
@@ -98,14 +119,37 @@ def _check(path: Path, known: Schemes) -> Checked:
     return Checked(path, case, assessment, tuple(found))
 
 
-def documents(assessment: Assessment) -> Iterator[Document]:
-    """The Document of each stage the case has reached; raises ProblemError where a text fits nowhere."""
+def _as_issued(one: Checked, known: Schemes, register: Register | None) -> Checked:
+    if register is None or one.assessment is None or not one.fine:
+        return one
+    return replace(one, problems=(*one.problems, *register.problems(one.assessment, known)))
+
+
+def _laid_out(one: Checked) -> Checked:
+    try:
+        if one.fine and one.assessment is not None:
+            for _ in documents(one.assessment):
+                pass
+    except ProblemError as error:
+        return replace(one, problems=(*one.problems, *error.problems))
+    return one
+
+
+def documents(assessment: Assessment, marks: Marks | None = None) -> Iterator[Document]:
+    """The Document of each stage the case has reached and that has a form; ProblemError where a text fits nowhere."""
     for stage in assessment.case.stages:
-        yield layout.compose(assessment, stage)
+        document = layout.compose(assessment, stage, marks)
+        if any(sheet.printed for sheet in document.sheets):
+            yield document
 
 
-def files_of(document: Document, formats: Sequence[str], forms: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Each file of a stage: name and contents. ``forms`` limits them to certain form ids; empty: all."""
+def files_of(
+    document: Document, formats: Sequence[str], forms: Sequence[str], kept: Mapping[str, bytes] = MappingProxyType({})
+) -> Iterator[tuple[str, bytes]]:
+    """Each file of a stage: name and contents. ``forms`` limits them to certain form ids; empty: all.
+
+    ``kept``: the PDF files of issued forms, which are never made again.
+    """
     chosen = [s for s in document.sheets if s.printed and (not forms or s.form in forms)]
     singles = dict.fromkeys(s.file for s in chosen)
     if not chosen:
@@ -114,29 +158,40 @@ def files_of(document: Document, formats: Sequence[str], forms: Sequence[str]) -
         yield f"{document.name}.xlsx", renderer("xlsx")(document)
     if "pdf" in formats:
         for file in singles:
-            yield f"{file}.pdf", renderer("pdf")(document.only(file))
+            yield f"{file}.pdf", kept.get(f"{file}.pdf") or renderer("pdf")(document.only(file))
         if not forms:
-            yield f"{document.name}.pdf", renderer("pdf")(document)
+            alone = f"{next(iter(singles))}.pdf" if len(singles) == 1 else ""
+            yield f"{document.name}.pdf", kept.get(alone) or renderer("pdf")(document)
     if "docx" in formats:
         for file in dict.fromkeys(s.file for s in chosen if s.word):
             yield f"{file}.docx", renderer("docx")(document.only(file))
 
 
 def render(
-    paths: Sequence[Path], known: Schemes, out: Path, formats: Sequence[str] = (), forms: Sequence[str] = ()
+    paths: Sequence[Path],
+    known: Schemes,
+    out: Path,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Register | None = None,
 ) -> Iterator[Rendered]:
-    """Make the files of each case; nothing is written for a case with problems, and nothing that is still true."""
+    """Make the files of each case; nothing is written for a case with problems, and nothing that is still true.
+
+    Documents that ``register`` knows carry their number, and the PDF of an issued form is copied, not made again.
+    """
     chosen = tuple(f for f in FORMATS if not formats or f in formats)
-    for one in check(paths, known):
-        yield _render(one, out, chosen, tuple(sorted(forms)))
+    for one in check(paths, known, laid_out=False, register=register):
+        yield _render(one, out, chosen, tuple(sorted(set(forms))), register)
 
 
-def _render(checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[str, ...]) -> Rendered:
+def _render(
+    checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[str, ...], register: Register | None
+) -> Rendered:
     case = checked.case
     if case is None or not case.number:
         return Rendered(checked, None)
-    box = Outbox(out / case.scheme.id, case.number, fingerprint(case), " ".join(("all", *formats, *forms)))
-    if not checked.fine:
+    box = Outbox(out / case.scheme.id, case.number, fingerprint(case, register), " ".join(("all", *formats, *forms)))
+    if not checked.fine or checked.assessment is None:
         return Rendered(checked, box.folder, outdated=box.folder.exists())
     with box.lock():
         box.recover()
@@ -144,17 +199,20 @@ def _render(checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[
         if present is not None:
             return Rendered(checked, box.folder, tuple(present))
         try:
-            files = dict(pair for d in documents(checked.assessment) for pair in files_of(d, formats, forms))
+            marks, kept = (register.marks(case), register.kept(case)) if register else ({}, {})
+            made = documents(checked.assessment, marks)
+            files = dict(pair for d in made for pair in files_of(d, formats, forms, kept))
         except ProblemError as error:
-            failed = Checked(checked.path, case, None, (*checked.problems, *error.problems))
+            failed = replace(checked, problems=(*checked.problems, *error.problems))
             return Rendered(failed, box.folder, outdated=box.folder.exists())
         removed = box.put(files)
     return Rendered(checked, box.folder, tuple(sorted(files)), True, tuple(removed))
 
 
-def fingerprint(case: Case) -> str:
+def fingerprint(case: Case, register: Register | None = None) -> str:
     """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
-    parts = (case.source.digest, case.scheme.digest, fonts.digest(), program())
+    issued = register.fingerprint(case) if register else ""
+    parts = (case.source.digest, case.scheme.digest, fonts.digest(), program(), issued)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -15,13 +15,16 @@ EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a text file; line and column count from 1, columns in code points."""
+    """A place in a text file (line and column count from 1, columns in code points) or a cell of a workbook."""
 
     file: str
     line: int
     column: int
     length: int = 1
     excerpt: str = ""  # the source line, for the caret
+    cell: str = (
+        ""  # 「第２号様式 別紙」E12 in a workbook, or the field of a PDF; line and column then only tell the order
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class Problem:
             "level": self.level,
             "message": self.message,
             "file": at.file if at else None,
-            "line": at.line if at else None,
-            "column": at.column if at else None,
+            "line": at.line if at and not at.cell else None,
+            "column": at.column if at and not at.cell else None,
+            "cell": (at.cell or None) if at else None,
             "item": self.item or None,
             "hint": self.hint or None,
             "article": self.article or None,
@@ -86,7 +90,8 @@ def format_problem(problem: Problem) -> str:
     at = problem.position
     parts = []
     if at:
-        parts.append(f"{at.file}:{at.line}:{at.column}: " if at.line else f"{at.file}: ")
+        place = f" {at.cell}" if at.cell else f":{at.line}:{at.column}" if at.line else ""
+        parts.append(f"{at.file}{place}: ")
     if problem.level == "warning":
         parts.append("注意: ")
     if problem.item:

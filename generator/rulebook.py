@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +17,7 @@ from generator.schema import Schema
 from generator.source import Node, Scalar, Sequence, Source
 
 _RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
+_PERCENT = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?[%％]\Z")
 _PIECE = re.compile(r"\{([^{}]+)\}")
 PREVIOUS = "前."
 
@@ -91,11 +92,12 @@ class RuleBook:
         return next((s for s in self.steps if (s.stage, s.name, s.each) == (stage, name, each)), None)
 
     def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
-        """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none."""
+        """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none.
+        A ``stage`` of '' is the case as a whole: only names of a stage, ``前.`` and parameters mean something."""
         known = {(s.stage, s.each, s.name) for s in self.steps}
         if name.startswith(PREVIOUS):
             inner = name.removeprefix(PREVIOUS)
-            earlier = self.stages[: self.stages.index(stage) + 1]
+            earlier = self.stages[: self.stages.index(stage) + 1] if stage else self.stages
             found = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
             return Reference("previous", stage, inner) if found else None
         if each:
@@ -152,6 +154,9 @@ def _value(node: Node) -> Value | tuple[str, ...]:
     ratio = _RATIO.match(node.text)
     if ratio:
         return Fraction(int(ratio[1]), int(ratio[2]))
+    percent = _PERCENT.match(node.text)
+    if percent:
+        return Fraction(f"{percent[1]}.{percent[2] or 0}") / 100
     for read in (yen.parse_yen, wareki.parse_date):
         try:
             return read(node.text)
@@ -195,13 +200,13 @@ class _Resolver:
     def __init__(self, book: RuleBook, rates: set[str]):
         self.book, self.rates = book, rates
 
-    def references(self, at: Entries, found: list[Formula], stage: str, each: str) -> dict[str, Reference]:
+    def references(self, at: Position, found: list[Formula], stage: str, each: str) -> dict[str, Reference]:
         references: dict[str, Reference] = {}
         for one in found:
             try:
                 formula.check_rates(one, self.rates)
             except ValueError as error:
-                fail(at.position, str(error))
+                fail(at, str(error))
             for name in one.names:
                 reference = self.book.resolve(name, stage, each)
                 if reference is None:
@@ -209,7 +214,7 @@ class _Resolver:
                     known += list(self.book.parameters) + list(self._fields(stage, each))
                     near = nearest(name, known)
                     fail(
-                        at.position,
+                        at,
                         f"計算式の「{name}」が何を指すか分かりません",
                         f"「{near}」ではありませんか" if near else "",
                     )
@@ -217,6 +222,9 @@ class _Resolver:
         return references
 
     def _fields(self, stage: str, each: str) -> tuple[str, ...]:
+        if not stage:  # the case as a whole
+            own = [f"{s.stage}.{s.name}" for s in self.book.steps if not s.each]
+            return (*own, *(f"{name}.{field}" for name in self.book.stages for field in self._fields(name, "")))
         item = self.book.schema.at(f"{stage}.{each}" if each else stage)
         item = item.items if item is not None and item.kind == "list" else item
         return tuple(item.properties) if item is not None else ()
@@ -233,23 +241,42 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
         stage, each = at.choice("stage", stages), at.text("each", "")
         book = RuleBook(parameters, tuple(steps), (), stages, schema)
         parsed = _formula(at.text("formula"), at.node_of("formula"))
-        references = _Resolver(book, rates).references(at, [parsed], stage, each)
+        references = _Resolver(book, rates).references(at.position, [parsed], stage, each)
         if book.step(stage, at.text("name"), each):
             fail(node, f"計算「{at.text('name')}」が二度書かれています")
         steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
                           at.position, at.text("format", "金額")))  # fmt: skip
     book = RuleBook(parameters, tuple(steps), (), stages, schema)
     resolver = _Resolver(book, rates)
-    checks = tuple(_check(node, resolver, stages) for node in root.items("checks"))
+    checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))
     return RuleBook(parameters, tuple(steps), checks, stages, schema)
 
 
-def _check(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Check:
+def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> Rule:
+    """A formula that stands outside of rules.yaml, at ``node``; its names are resolved as seen from a stage,
+    or from the case as a whole. Raises ProblemError."""
+    parsed = _formula(text, node)
+    rates = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, Fraction)}
+    references = _Resolver(book, rates).references(node.position, [parsed], stage, "")
+    return Rule(name, stage, "", parsed, references, "", "", node.position)
+
+
+def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterator[Check]:
+    """The check once for each of its stages: a name means what it means there."""
     known = ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level")
     at = Entries(node, known, "確認")
-    stage, each = at.choice("stage", stages), at.text("each", "")
     if ("formula" in at) == ("words" in at):
         fail(node, "確認には formula か words のどちらか一つを書いてください")
+    given = at.node_of("stage")
+    for one in given.items if isinstance(given, Sequence) else (given,):
+        stage = text_of(one, "確認の「stage」")
+        if stage not in stages:
+            fail(one, f"確認の「stage」は {'・'.join(stages)} のどれかです")
+        yield _check(node, at, stage, resolver)
+
+
+def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
+    each = at.text("each", "")
     parsed = _formula(at.text("formula"), at.node_of("formula")) if "formula" in at else None
     message: list[str | Formula] = []
     for index, piece in enumerate(_PIECE.split(at.text("message"))):
@@ -259,7 +286,7 @@ def _check(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Check:
         entry = Entries(at.node_of("words"), ("in", "any"), "words")
         words = Words(entry.text("in"), entry.texts("any"))
     formulas = [f for f in (parsed, *message) if isinstance(f, Formula)]
-    references = resolver.references(at, formulas, stage, each)
+    references = resolver.references(at.position, formulas, stage, each)
     blamed = at.text("at", "")
     where = ".".join(p for p in (stage, each, words.field if words else blamed) if p)
     if resolver.book.schema.at(where) is None:

@@ -51,9 +51,25 @@ class Assessment:
         """The nearest earlier stage that has the step, and its value there."""
         return _previous(self.case, self.values, stage, name)
 
+    def evaluate(self, rule: Rule, stage: StageRef | None = None) -> Any:
+        """A rule outside of rules.yaml, such as one of the procedure, as seen from a stage or from the whole case.
+
+        INVALID when an input is missing or unreadable; raises FormulaError where Excel would show an error.
+        """
+        assert rule.formula is not None
+        names = _Names(self.case, self.parameters, self.values)
+        try:
+            return formula.evaluate(rule.formula, names.lookup(rule, stage, None))
+        except _Unknown:
+            return INVALID
+
 
 class _Unknown(Exception):
     """An input is missing or unreadable: nothing is concluded."""
+
+
+class _Undefined(_Unknown):
+    """A parameter has no value in force."""
 
 
 def shown(value: Value | tuple[Value, ...]) -> str:
@@ -102,49 +118,27 @@ def assess(case: Case) -> tuple[Assessment | None, tuple[Problem, ...]]:
     return Assessment(case, governing, run.parameters, tuple(run.lines), run.values), tuple(problems)
 
 
-def _previous(case: Case, values: Values, stage: StageRef, name: str) -> tuple[StageRef, Any] | None:
+def _previous(case: Case, values: Values, stage: StageRef | None, name: str) -> tuple[StageRef, Any] | None:
     refs = case.stages
-    for ref in reversed(refs[: refs.index(stage)]):
-        if (ref.key, name) in values:
+    for ref in reversed(refs if stage is None else refs[: refs.index(stage)]):
+        if (ref.key, name) in values and counts(case, ref):
             return ref, values[ref.key, name]
     return None
 
 
-class _Run:
-    def __init__(self, case: Case, governing: datetime.date):
-        self.case = case
-        self.book = case.scheme.rulebook
-        self.stages = case.stages  # those that are assessed
-        self.values: Values = {}
-        self.lines: list[Line] = []
-        self.problems: list[Problem] = []
-        self.parameters: dict[str, Dated] = {}
-        for name, versions in self.book.parameters.items():
-            in_force = [d for d in versions if d.begins <= governing]
-            if in_force:
-                self.parameters[name] = in_force[-1]
-            else:
-                message = f"{wareki.format_date(governing)}に効力のある「{name}」が定められていません"
-                self.problems.append(
-                    case.problem(case.scheme.governing, message, "rules.yaml に値と根拠を加えてください")
-                )
+def counts(case: Case, ref: StageRef) -> bool:
+    """Whether later stages look at this one for their 前. (a change not yet approved is passed over)."""
+    path = ref.stage.counts
+    return not path or case.get(f"{ref.key}.{path}" if ref.stage.many else path) is not None
 
-    def order(self) -> None:
-        """A stage rests on the ones before it: from the first gap on nothing is computed."""
-        gap = ""
-        for n, ref in enumerate(self.stages):
-            before = self.case.scheme.stages[: self.case.scheme.stages.index(ref.stage)]
-            gap = next((s.name for s in before if not s.many and self.case.get(s.name) is None), "")
-            if gap:
-                message = f"「{gap}」がないのに「{ref.stage.name}」が書かれています"
-                self.problems.append(
-                    self.case.problem(ref.key, message, f"手続の順に、「{gap}」から書いてください")
-                )
-            if gap or any(self.case.get(s.name) is INVALID for s in before):
-                self.stages = self.stages[:n]
-                return
 
-    def lookup(self, rule: Rule, stage: StageRef, index: int | None) -> Callable[[str], Any]:
+class _Names:
+    """What the names of a rule stand for in a case, as far as it is computed."""
+
+    def __init__(self, case: Case, parameters: dict[str, Dated], values: Values):
+        self.case, self.parameters, self.values = case, parameters, values
+
+    def lookup(self, rule: Rule, stage: StageRef | None, index: int | None) -> Callable[[str], Any]:
         def value(name: str) -> Any:
             found = self.reference(rule.references[name], rule, stage, index)
             if found is INVALID or (isinstance(found, list) and INVALID in found):
@@ -153,8 +147,8 @@ class _Run:
 
         return value
 
-    def reference(self, reference: Reference, rule: Rule, stage: StageRef, index: int | None) -> Any:
-        key = stage.key if reference.stage == stage.stage.name else reference.stage
+    def reference(self, reference: Reference, rule: Rule, stage: StageRef | None, index: int | None) -> Any:
+        key = stage.key if stage is not None and reference.stage == stage.stage.name else reference.stage
         match reference.kind:
             case "item":
                 return self.case.get(f"{key}.{rule.each}[{index}].{reference.path}")
@@ -169,9 +163,9 @@ class _Run:
                 return self.column(key, reference.path)
             case "parameter":
                 dated = self.parameters.get(reference.path)
-                return (
-                    INVALID if dated is None else list(dated.value) if isinstance(dated.value, tuple) else dated.value
-                )
+                if dated is None:
+                    raise _Undefined
+                return list(dated.value) if isinstance(dated.value, tuple) else dated.value
         found = _previous(self.case, self.values, stage, reference.path)
         return None if found is None else found[1]
 
@@ -185,9 +179,46 @@ class _Run:
             return []
         if items is INVALID:
             return INVALID
-        if self.book.step(key.split("[")[0], tail, head):
+        if self.case.scheme.rulebook.step(key.split("[")[0], tail, head):
             return [self.values.get((key, f"{head}[{n}].{tail}"), INVALID) for n in range(len(items))]
         return [self.case.get(f"{key}.{head}[{n}].{tail}") for n in range(len(items))]
+
+
+def _input(lookup: Callable[[str], Any], name: str) -> Value | tuple[Value, ...]:
+    """What a line of `explain` tells of a name; a parameter without value stands in a branch not taken."""
+    try:
+        found = lookup(name)
+    except _Undefined:
+        return "（定めなし）"
+    return tuple(found) if isinstance(found, list) else found
+
+
+class _Run(_Names):
+    def __init__(self, case: Case, governing: datetime.date):
+        super().__init__(case, {}, {})
+        self.governing = governing
+        self.said: set[str] = set()
+        self.book = case.scheme.rulebook
+        self.stages = case.stages  # those that are assessed
+        self.lines: list[Line] = []
+        self.problems: list[Problem] = []
+        for name, versions in self.book.parameters.items():
+            in_force = [d for d in versions if d.begins <= governing]
+            if in_force:
+                self.parameters[name] = in_force[-1]
+
+    def order(self) -> None:
+        """A stage rests on the ones before it: from the first gap on nothing is computed."""
+        gap = ""
+        for n, ref in enumerate(self.stages):
+            before = self.case.scheme.before(ref.stage)
+            gap = next((s.name for s in before if self.case.get(s.name) is None), "")
+            if gap:
+                message = f"「{gap}」がないのに「{ref.stage.name}」が書かれています"
+                self.problems.append(self.case.problem(ref.key, message, f"手続の順に、「{gap}」から書いてください"))
+            if gap or any(self.case.get(s.name) is INVALID for s in before):
+                self.stages = self.stages[:n]
+                return
 
     def places(self, rule: Rule) -> Iterator[tuple[StageRef, int | None]]:
         """Where a rule applies: each stage of its name, each item of its list."""
@@ -203,10 +234,25 @@ class _Run:
     def evaluate(self, parsed: Formula, rule: Rule, stage: StageRef, index: int | None) -> Value:
         try:
             return formula.evaluate(parsed, self.lookup(rule, stage, index))
+        except _Undefined:
+            self.undefined(rule, stage)
+            raise
         except ValueError as error:
             message = f"「{rule.name}」を計算できません（{error}）"
             self.problems.append(self.case.problem(stage.key, message, article=rule.basis))
             raise _Unknown from error
+
+    def undefined(self, rule: Rule, stage: StageRef) -> None:
+        """Said once of a parameter, and only where a rule comes to need it: no value is made up."""
+        lacking = [r.path for r in rule.references.values() if r.kind == "parameter" and r.path not in self.parameters]
+        name = "」「".join(n for n in lacking if n not in self.said)
+        on = wareki.format_date(self.governing)
+        message = f"「{rule.name}」の計算に要る「{name}」の、{on}に効力のある値が定められていません"
+        record = "from（効力の生じる日）・value（値）・basis（根拠）"
+        hint = f"制度の rules.yaml で、parameters の「{name}」に {record} の一行を加えてください"
+        if name:
+            self.said.update(lacking)
+            self.problems.append(self.case.problem(stage.key, message, hint, rule.basis))
 
     def steps(self) -> None:
         """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
@@ -224,7 +270,7 @@ class _Run:
             name = step.name if index is None else f"{step.each}[{index}].{step.name}"
             try:
                 value = self.evaluate(step.formula, step, stage, index)
-                inputs = tuple((n, tuple(v) if isinstance(v := lookup(n), list) else v) for n in step.formula.names)
+                inputs = tuple((n, _input(lookup, n)) for n in step.formula.names)
             except _Unknown:
                 self.values[stage.key, name] = INVALID
                 continue

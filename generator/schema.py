@@ -31,6 +31,7 @@ class Item:
     items: Item | None = None
     choices: tuple[Any, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)  # a renamed key → its present name
+    city: bool = False  # given by the city inside of what the applicant gives
 
     def completed(self, value: Any) -> Any:
         """The value with every known item present: None for a scalar not given, [] for a list."""
@@ -90,12 +91,14 @@ def _resolved(node: dict[str, Any], raw: dict[str, Any], source: Source) -> dict
     return {**merged, **{k: v for k, v in node.items() if k != "$ref"}}
 
 
-def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, depth: int) -> Item:
+def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, depth: int, around: str = "") -> Item:
+    """``around``: the article that asks for what the item is a part of, and so for the item."""
     if depth > 20:
         fail(source.root, "case.schema.yaml の入れ子が深すぎます")
     at = _resolved(node, raw, source)
     title, description = str(at.get("title", key)), str(at.get("description", ""))
-    personal, basis = bool(at.get("x-personal", False)), str(at.get("x-basis", ""))
+    personal, basis = bool(at.get("x-personal", False)), str(at.get("x-basis", around))
+    city = at.get("x-記入者") == "市"
     if at.get("type") == "object" or "properties" in at:
         properties = {}
         for name, child in at.get("properties", {}).items():
@@ -105,17 +108,16 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
                     f"case.schema.yaml の項目名「{name}」は使えません",
                     "記号を除き、文字で始まる名前にしてください",
                 )
-            properties[name] = _item(name, child, raw, source, depth + 1)
+            properties[name] = _item(name, child, raw, source, depth + 1, basis)
         required = tuple(at.get("required", ()))
         return Item(key, title, "object", description, personal, basis=basis, properties=properties, required=required,
-                    aliases=dict(at.get("x-aliases", {})))  # fmt: skip
+                    aliases=dict(at.get("x-aliases", {})), city=city)  # fmt: skip
     if at.get("type") == "array":
         child = at.get("items")
         if not isinstance(child, dict):
             fail(source.root, f"case.schema.yaml の「{key}」に items がありません")
-        return Item(
-            key, title, "list", description, personal, basis=basis, items=_item(key, child, raw, source, depth + 1)
-        )
+        items = _item(key, child, raw, source, depth + 1, basis)
+        return Item(key, title, "list", description, personal, basis=basis, items=items, city=city)
     kind = str(at.get("x-kind", "整数" if at.get("type") == "integer" else "文字"))
     if kind not in KINDS:
         fail(
@@ -124,4 +126,4 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
             f"使えるのは {'・'.join(KINDS)} です",
         )
     return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
-                choices=tuple(at.get("enum", ())))  # fmt: skip
+                choices=tuple(at.get("enum", ())), city=city)  # fmt: skip

@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator import form as forms
-from generator import rulebook, schema, source, wareki
+from generator import procedure, rulebook, schema, source, template, wareki
 from generator.entries import Entries, fail
-from generator.form import CellSpec, Form, RowSpec
+from generator.form import Against, CellSpec, Form, RowSpec
 from generator.problem import Position, Problem, ProblemError, nearest
-from generator.rulebook import RuleBook
+from generator.procedure import Procedure
+from generator.rulebook import PREVIOUS, RuleBook
 from generator.schema import Item, Schema
 from generator.source import Node
 
 ISSUERS = ("申請者", "市")
+_KEYS = ("scheme", "name", "authority", "basis", "begins", "governing", "party", "stages", "forms", "series", "quotes",
+         "remarks", "procedure", "amounts")  # fmt: skip
 _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
 _LOCALS = ("計算", "番号", "発行日", "順番", "葉", "全葉")
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
@@ -29,6 +32,8 @@ class Stage:
     name: str
     many: bool  # the section is a list, each item a stage of its own
     date: str  # path of the stage's date; relative to the item when ``many``
+    after: str  # the stage it rests on; '' for the first
+    counts: str  # the item that a later stage's 前. asks for before it looks here; '' for none; relative as ``date``
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class FormEntry:
     issuer: str
     series: str  # the number series of a document of the city; '' for none
     word: bool
+    when: template.Text | None  # made only where this holds
+    date: str  # path of the document's own date, relative to a list's item; '' for the stage's
     copies: Copies | None
     versions: tuple[tuple[datetime.date, Form], ...]  # oldest first
 
@@ -115,10 +122,20 @@ class Scheme:
     series: dict[str, Series]
     quotes: dict[str, Quote]
     remarks: tuple[Remark, ...]
+    party: str  # path of the name of the one the case is about; '' for none
+    procedure: Procedure
     schema: Schema
     rulebook: RuleBook
     digest: str  # of every file of the folder
     places: dict[str, str] = field(default_factory=dict)  # case path → label of the first form that holds it
+
+    def before(self, stage: Stage) -> tuple[Stage, ...]:
+        """The stages this one rests on, in the order of the procedure."""
+        found: list[Stage] = []
+        while stage.after:
+            stage = self.stage(stage.after)
+            found.insert(0, stage)
+        return tuple(found)
 
     def stage(self, name: str) -> Stage:
         return next(s for s in self.stages if s.name == name)
@@ -154,27 +171,11 @@ def folders(roots: list[Path]) -> dict[str, Path]:
 
 def load(folder: Path) -> Scheme:
     """Read and check a scheme; raises ProblemError naming the place of the first slip."""
-    at = Entries(
-        source.read(folder / "scheme.yaml").root,
-        (
-            "scheme",
-            "name",
-            "authority",
-            "basis",
-            "begins",
-            "governing",
-            "stages",
-            "forms",
-            "series",
-            "quotes",
-            "remarks",
-        ),
-        "制度",
-    )
+    at = Entries(source.read(folder / "scheme.yaml").root, _KEYS, "制度")
     if at.text("scheme") != folder.name:
         fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{folder.name}）と同じにしてください")
     tree = schema.load(source.read(folder / "case.schema.yaml"))
-    stages = tuple(_stage(n, tree) for n in at.items("stages"))
+    stages = _stages(at.items("stages"), tree)
     book = rulebook.load(source.read(folder / "rules.yaml"), tree, tuple(s.name for s in stages))
     layouts = _layouts(folder)
     series = {name: _series(name, node) for name, node in at.pairs("series")}
@@ -195,12 +196,16 @@ def load(folder: Path) -> Scheme:
         series=series,
         quotes={name: _quote(node, ids, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
+        party=at.text("party", ""),
+        procedure=procedure.load(at, book, {e.id: (e.label, e.issuer) for e in entries}),
         schema=tree,
         rulebook=book,
         digest=_digest(folder),
     )
     if tree.at(loaded.governing) is None:
         fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
+    if loaded.party and tree.at(loaded.party) is None:
+        fail(at.node_of("party"), f"party の「{loaded.party}」は case.schema.yaml にありません")
     for entry in entries:
         for _, form in entry.versions:
             _Checker(loaded, entry, form).check()
@@ -221,13 +226,21 @@ def _date(at: Entries, key: str) -> datetime.date:
         fail(at.node_of(key), str(error))
 
 
-def _stage(node: Node, tree: Schema) -> Stage:
-    at = Entries(node, ("name", "list", "date"), "段階")
-    stage = Stage(at.text("name"), at.flag("list"), at.text("date"))
-    path = f"{stage.name}.{stage.date}" if stage.many else stage.date
-    if tree.at(path) is None:
-        fail(node, f"段階「{stage.name}」の日付「{path}」は case.schema.yaml にありません")
-    return stage
+def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
+    found: dict[str, Stage] = {}
+    last = ""  # of the stages that every case goes through
+    for node in nodes:
+        at = Entries(node, ("name", "list", "date", "after", "counts"), "段階")
+        after = at.choice("after", found) if "after" in at else last
+        stage = Stage(at.text("name"), at.flag("list"), at.text("date"), after, at.text("counts", ""))
+        for path in (stage.date, *([stage.counts] if stage.counts else [])):
+            path = f"{stage.name}.{path}" if stage.many else path
+            if tree.at(path) is None:
+                fail(node, f"段階「{stage.name}」の「{path}」は case.schema.yaml にありません")
+        if not stage.many and "after" not in at:
+            last = stage.name
+        found[stage.name] = stage
+    return tuple(found.values())
 
 
 def _quote(node: Node, ids: list[str], tree: Schema) -> Quote:
@@ -263,7 +276,7 @@ def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:
 def _form_entry(
     node: Node, stages: tuple[str, ...], layouts: dict[str, list[tuple[datetime.date, Path]]], series: dict[str, Series]
 ) -> FormEntry:
-    at = Entries(node, ("id", "file", "label", "stage", "issuer", "series", "word", "copies"), "様式")
+    at = Entries(node, ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies"), "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
         fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください")
@@ -281,6 +294,8 @@ def _form_entry(
         issuer=at.choice("issuer", ISSUERS),
         series=at.choice("series", series) if "series" in at else "",
         word=at.flag("word"),
+        when=forms.condition(at),
+        date=at.text("date", ""),
         copies=copies,
         versions=tuple((begins, forms.load(path)) for begins, path in layouts[file]),
     )
@@ -296,6 +311,11 @@ class _Checker:
 
     def check(self) -> None:
         aliases = self.entry.aliases(self.form)
+        if self.entry.when:
+            self.texts(self.entry.when.paths, aliases, self.form.position)
+        if self.entry.date:
+            many = self.scheme.stage(self.entry.stage).many
+            self.item(f"{self.entry.stage}.{self.entry.date}" if many else self.entry.date, self.form.position)
         for paths in aliases.values():
             for path in paths:
                 self.item(path, self.form.position)
@@ -307,11 +327,27 @@ class _Checker:
                     if self.item(path, spec.position).kind != "list":
                         fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません")
                     self.scheme.places.setdefault(path, self.place)
+            if spec.against:
+                local[spec.against.alias] = self.beside(spec.against, aliases, spec.position)
             for row in spec.rows:
                 for cell in row:
                     self.cell(cell, spec, local)
             if spec.when:
                 self.texts(spec.when.paths, local, spec.position)
+
+    def beside(self, against: Against, aliases: dict[str, tuple[str, ...]], position: Position) -> tuple[str, ...]:
+        """The lists that ``against`` may stand for."""
+        inner = against.of.removeprefix(PREVIOUS)
+        if inner != against.of:
+            paths = tuple(f"{s.name}.{inner}" for s in self.scheme.stages)
+            paths = tuple(p for p in paths if (found := self.scheme.schema.at(p)) and found.kind == "list")
+        else:
+            paths = expand(against.of, aliases)
+        for path in paths:
+            self.item(f"{path}.{against.match}", position)
+        if not paths:
+            fail(position, f"against の「{against.of}」は case.schema.yaml にありません")
+        return paths
 
     @property
     def place(self) -> str:
@@ -338,10 +374,19 @@ class _Checker:
             head, _, tail = cell.name.partition(".")
             each = ""
             name = cell.name
+            if spec.against and head == spec.against.alias:
+                for path in local[head]:
+                    stage, _, listed = path.partition(".")
+                    if self.scheme.rulebook.step(stage, tail, listed) is None:
+                        fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません（{path}）")
+                return self.texts_of(cell, local)
             if spec.repeat and head == spec.alias:
                 each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
             if self.scheme.rulebook.resolve(name, self.entry.stage, each) is None:
                 fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません")
+        self.texts_of(cell, local)
+
+    def texts_of(self, cell: CellSpec, local: dict[str, tuple[str, ...]]) -> None:
         for one in (cell.text, *cell.blank):
             self.texts(one.paths, local, cell.position)
 

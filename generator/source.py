@@ -75,6 +75,12 @@ class Source:
     digest: str
 
 
+def control_character(text: str) -> str:
+    """The first character that a case may not hold, or ''."""
+    found = _CONTROL.search(text)
+    return found[0] if found else ""
+
+
 def read(path: str | Path) -> Source:
     """The YAML file at ``path``, named in messages as it was given. Raises ProblemError."""
     name = str(path)

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator import wareki, yen
+from generator.formula_functions import decimal_text
 
 _LONGEST = 200_000  # characters a text may grow to
 
@@ -47,6 +48,25 @@ def _circled(value: int) -> str:
         if first <= value <= last:
             return chr(start + value - first)
     return f"({value})"
+
+
+def _ratio(value: Fraction | int | None) -> str:
+    """1/2 → 2分の1, as an ordinance writes it."""
+    return "" if value is None else f"{Fraction(value).denominator}分の{Fraction(value).numerator}"
+
+
+def _percentage(value: Fraction | int | None) -> str:
+    """219/2000 → 10.95％; what no decimal can write stays a fraction."""
+    if value is None:
+        return ""
+    try:
+        return f"{decimal_text(Fraction(value) * 100)}％"
+    except ValueError:
+        return _ratio(value)
+
+
+def _quantity(value: Fraction | int | None) -> str:
+    return "" if value is None else yen.format_quantity(Fraction(value))
 
 
 def _era_letter(value: datetime.date | None) -> str:
@@ -86,6 +106,9 @@ _environment.filters = {
     "和暦": _era_date,
     "金額": _amount,
     "万円": _ten_thousands,
+    "率": _ratio,
+    "百分率": _percentage,
+    "数量": _quantity,
     "空欄": _blank,
     "カタカナ": _katakana,
     "丸数字": _circled,

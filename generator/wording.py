@@ -42,7 +42,8 @@ def refused(name: str, kind: Any, value: Any, item: Item | None) -> tuple[str, s
         case "MaxItems":
             return f"{kind.limit}件までです", "余分な行を消してください"
         case "MaxLength":
-            return f"{kind.limit}字までです", "文を短くしてください"
+            over = len(str(value)) - kind.limit
+            return f"{kind.limit}字までのところ、{over}字超えています", "短くしてください"
         case "MinLength":
             return "空のままでは出せません", '値を書いてください。書くことがなければ引用符（""）ごと消してください'
         case "Minimum" | "ExclusiveMinimum":

@@ -70,7 +70,7 @@ def _page(page: pypdfium2.PdfPage) -> Page:
         if 0xD800 <= code < 0xDC00:
             high = chr(code)
             continue
-        character = chr(code)
+        character = "-" if code == 2 else chr(code)  # PDFium calls a hyphen that ends a line 2
         if 0xDC00 <= code < 0xE000:
             character, high = (high + character).encode("utf-16-le", "surrogatepass").decode("utf-16-le"), ""
         x, y = _doubles(partial(raw.FPDFText_GetCharOrigin, text, n), 2)

@@ -14,7 +14,9 @@ Element = ElementTree.Element
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Each of these on one line of its own, with all that is in it.
-_ONE_LINE = frozenset("p sectPr tblPr tblGrid trPr tcPr cols sheetPr sheetViews headerFooter rowBreaks".split())
+_WORD_LINES = ("p", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr")
+_SHEET_LINES = ("cols", "sheetPr", "sheetViews", "headerFooter", "rowBreaks", "bookViews")
+_ONE_LINE = frozenset((*_WORD_LINES, *_SHEET_LINES))
 # Numbers a program gives anew on every save; they mean nothing. python-docx writes none today.
 _IGNORED = re.compile(r"rsid\w*|paraId|textId")
 
@@ -108,7 +110,10 @@ class Workbook:
         kind, value = cell.get("t", "n"), cell.find(f"{_SHEET}v")
         formula = cell.find(f"{_SHEET}f")
         text = "" if value is None else value.text or ""
-        text = repr(self._shared[int(text)]) if kind == "s" else f"({kind}) {text}"
+        if kind == "inlineStr":
+            text = repr("".join(t.text or "" for t in cell.iter(f"{_SHEET}t")))
+        else:
+            text = repr(self._shared[int(text)]) if kind == "s" else f"({kind}) {text}"
         return text if formula is None else f"{text} ={formula.text}"
 
 

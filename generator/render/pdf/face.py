@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
-
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFDocument, PDFName, PDFString
 
 from generator.fonts import Face, Glyph
-from generator.render.pdf.objects import add, add_stream, number
+from generator.render.pdf.objects import number
 from generator.render.pdf.subset import subset
+from generator.render.pdf.writer import PdfFile, Ref, array, dictionary
 
 _SYMBOLIC = 4  # no Latin character set: the codes are our own
 _BLOCK = 100  # entries that one bfchar section may hold
@@ -44,7 +42,7 @@ class EmbeddedFace:
     def _width(self, gid: int) -> str:
         return number(1000 * self.face.advance(gid) / self.face.units_per_em)
 
-    def _widths(self) -> Any:
+    def _widths(self) -> str:
         """The W array: first code, last code, width; 1000 needs no entry."""
         parts: list[str] = []
         gids, first = self._gids, 0
@@ -54,7 +52,7 @@ class EmbeddedFace:
                 if widths[first] != "1000":
                     parts += [str(first), str(code - 1), widths[first]]
                 first = code
-        return PDFArray(parts)
+        return array(parts)
 
     def _to_unicode(self) -> bytes:
         pairs = [(code, text.encode("utf-16-be").hex().upper()) for (_, text), code in self._codes.items()]
@@ -81,33 +79,30 @@ class EmbeddedFace:
         digest = hashlib.sha256(f"{self.face.digest}{self._gids}".encode("ascii")).digest()
         return "".join(chr(65 + byte % 26) for byte in digest[:6])
 
-    def embed(self, pdf: PDFDocument) -> Any:
+    def embed(self, pdf: PdfFile) -> Ref:
         """Puts font, descriptor, file and text map into the PDF; the reference to the font."""
         face = self.face
         scale = 1000 / face.units_per_em
-        name = PDFName(f"{self.tag}+{face.postscript_name}")
+        name = f"/{self.tag}+{face.postscript_name}"
         file = subset(face, self._gids)
-        key = self.name
         descriptor = {
             "Type": "/FontDescriptor",
             "FontName": name,
             "Flags": _SYMBOLIC,
-            "FontBBox": PDFArray([number(edge * scale) for edge in face.bbox]),
+            "FontBBox": array(number(edge * scale) for edge in face.bbox),
             "ItalicAngle": number(face.italic_angle),
             "Ascent": number(face.ascent * scale),
             "Descent": number(face.descent * scale),
             "CapHeight": number(face.cap_height * scale),
             "StemV": 140 if face.key.endswith("Bold") else 80,
-            "FontFile2": add_stream(pdf, f"{key}.file", file, {"Length1": len(file)}),
+            "FontFile2": pdf.stream(file, {"Length1": len(file)}),
         }
         descendant = {
             "Type": "/Font",
             "Subtype": "/CIDFontType2",
             "BaseFont": name,
-            "CIDSystemInfo": PDFDictionary(
-                {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
-            ),
-            "FontDescriptor": add(pdf, f"{key}.descriptor", descriptor),
+            "CIDSystemInfo": "<</Registry (Adobe)/Ordering (Identity)/Supplement 0>>",
+            "FontDescriptor": pdf.add(dictionary(descriptor)),
             "DW": 1000,
             "W": self._widths(),
             "CIDToGIDMap": "/Identity",
@@ -117,10 +112,10 @@ class EmbeddedFace:
             "Subtype": "/Type0",
             "BaseFont": name,
             "Encoding": "/Identity-H",
-            "DescendantFonts": PDFArray([add(pdf, f"{key}.descendant", descendant)]),
-            "ToUnicode": add_stream(pdf, f"{key}.text", self._to_unicode()),
+            "DescendantFonts": array([pdf.add(dictionary(descendant))]),
+            "ToUnicode": pdf.stream(self._to_unicode()),
         }
-        return add(pdf, key, font)
+        return pdf.add(dictionary(font))
 
 
 class EmbeddedFaces:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from generator.document import Cell, Line
 from generator.fonts import Face, Glyph, chain, glyphs
+from generator.render.pdf.element import Element
 from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.grid import Placed
 from generator.render.pdf.objects import MM, frame, number
@@ -19,18 +20,40 @@ _ROOM = ROOM * MM
 
 @dataclass(slots=True)
 class TextLayer:
-    """Collects the text operators of one page and the drawings (check boxes) that belong to it."""
+    """Collects the operators of one page's texts, and drawings that are no text (the frame of the stamp)."""
 
     faces: EmbeddedFaces
-    operators: list[str] = field(default_factory=list)
+    marks: list[Element] = field(default_factory=list)  # to which the marked contents 0, 1, 2, … belong
     drawings: list[str] = field(default_factory=list)
+    _operators: list[str] = field(default_factory=list)
     _state: dict[str, str] = field(default_factory=dict)
+    _open: bool = False
+    _owner: Element | None = None
 
-    def cell(self, at: Placed) -> None:
-        """Draws a cell's lines inside its box."""
+    def mark(self, owner: Element | None) -> None:
+        """What is drawn from here on belongs to this element; None: to none, it only repeats what stands elsewhere."""
+        if self._open and self._owner is owner:
+            return
+        self._end()
+        if owner is None:
+            self._operators.append("/Artifact <</Type /Pagination>> BDC")
+        else:
+            self._operators.append(f"/{owner.tag} <</MCID {len(self.marks)}>> BDC")
+            self.marks.append(owner)
+        self._operators.append("BT")
+        self._open, self._owner = True, owner
+
+    def _end(self) -> None:
+        if self._open:
+            self._operators += ["ET", "EMC"]
+        self._open = False
+
+    def cell(self, at: Placed, owner: Element | None) -> None:
+        """Draws a cell's lines inside its box, as a part of ``owner``."""
         cell = at.cell
         if not any(line.text for line in cell.lines):
             return
+        self.mark(owner)
         style = cell.style
         fonts = chain(style.font, style.bold)
         pitch = style.line * cell.size
@@ -69,30 +92,35 @@ class TextLayer:
         self._set("Tc", number(spacing), initial="0")
         self._set("Tr", str(mode), initial="0")
         codes = "".join(face.encode(glyph.gid, glyph.text) for glyph in run)
-        self.operators.append(f"1 0 0 1 {number(x)} {number(baseline)} Tm <{codes}> Tj")
+        self._operators.append(f"1 0 0 1 {number(x)} {number(baseline)} Tm <{codes}> Tj")
 
     def _set(self, operator: str, operand: str, initial: str = "") -> None:
         if self._state.get(operator, initial) != operand:
             self._state[operator] = operand
-            self.operators.append(f"{operand} {operator}")
+            self._operators.append(f"{operand} {operator}")
 
     def _box(self, glyph: Glyph, x: float, baseline: float, size: float, fonts: tuple[Face, ...]) -> None:
-        """A square, ticked for ☑, and the character itself invisibly for search and copy."""
+        """A square, ticked for ☑, which stands for the character; and the character itself invisibly, for search
+        and for readers that do not know ActualText."""
         side = 0.8 * size
         left = x + (glyph.advance * size - side) / 2
         bottom = baseline + _below_centre(fonts[0], size) - side / 2
-        self.drawings += frame(left, bottom, side, side, max(0.5, size * 0.06))
+        stands_for = glyph.text.encode("utf-16-be").hex().upper()
+        self._operators += ["ET", f"/Span <</ActualText <FEFF{stands_for}>>> BDC"]
+        self._operators += frame(left, bottom, side, side, max(0.5, size * 0.06))
         if glyph.text == "☑":
             points = [(left + side * a, bottom + side * b) for a, b in ((0.16, 0.52), (0.42, 0.2), (0.88, 0.84))]
             (a, b), (c, d), (e, f) = [(number(px), number(py)) for px, py in points]
-            self.drawings.append(f"{number(size * 0.11)} w 1 J 1 j [] 0 d {a} {b} m {c} {d} l {e} {f} l S")
+            self._operators.append(f"{number(size * 0.11)} w 1 J 1 j [] 0 d {a} {b} m {c} {d} l {e} {f} l S")
         (ink,) = glyphs(_SQUARE, fonts)
+        self._operators.append("BT")
         self._show([replace(ink, text=glyph.text)], x, baseline, size, 0.0, mode=3)
+        self._operators += ["ET", "EMC", "BT"]
 
     def content(self) -> list[str]:
-        """All operators of the layer."""
-        text = ["BT", *self.operators, "ET"] if self.operators else []
-        return [*self.drawings, *text]
+        """All operators of the texts; the page is finished with them."""
+        self._end()
+        return self._operators
 
 
 def _below_centre(face: Face, size: float) -> float:
@@ -127,8 +155,9 @@ def _runs(line: Iterable[Glyph], boxes: bool) -> Iterator[list[Glyph]]:
         yield run
 
 
-def stamp(layer: TextLayer, text: str, right: float, middle: float, room: float) -> None:
+def stamp(layer: TextLayer, text: str, right: float, middle: float, room: float, owner: Element | None) -> None:
     """Draws the stamp boxed, ending at ``right``, centred on ``middle``, no higher than ``room`` (points)."""
+    layer.mark(owner)
     size = min(20.0, room / 1.4)
     fonts = chain("gothic", True)
     width = sum(glyph.advance for glyph in glyphs(text, fonts)) * size + 0.6 * size

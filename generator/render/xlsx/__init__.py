@@ -21,9 +21,10 @@ from generator.render.package import repack
 from generator.render.xlsx.cache import Cache
 from generator.render.xlsx.cells import write_cells
 from generator.render.xlsx.grid import Grid
+from generator.render.xlsx.marks import write_marks
 from generator.render.xlsx.names import check_sheet_names
 from generator.render.xlsx.page import set_page
-from generator.render.xlsx.styles import Styles
+from generator.render.xlsx.styles import Styles, in_schema_order
 
 _APPLICATION = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -36,7 +37,7 @@ _CALC_ID = 191029  # Excel 2019 and later; an older number makes Excel calculate
 def render(document: Document) -> bytes:
     """The document as an .xlsx workbook; the same document gives the same bytes.
 
-    Raises ValueError when a sheet's name is not one that Excel allows, and ProblemError when
+    Raises ValueError when a sheet's name or a row's height is none that Excel allows, and ProblemError when
     a text is longer than an Excel cell can hold.
     """
     check_sheet_names(tuple(sheet.name for sheet in document.sheets))
@@ -53,11 +54,14 @@ def render(document: Document) -> bytes:
     book.active = 0
     for name, reference in document.names:
         book.defined_names[name] = DefinedName(name, attr_text=reference)
+    write_marks(book, document)
     book.calculation = CalcProperties(calcId=_CALC_ID, fullCalcOnLoad=False)
     _describe(book, document)
 
     def edit(part: str, data: bytes) -> bytes:
-        return _APPLICATION if part == "docProps/app.xml" else cache.insert(part, data)
+        if part == "docProps/app.xml":
+            return _APPLICATION
+        return in_schema_order(data) if part == "xl/styles.xml" else cache.insert(part, data)
 
     return repack(_saved(book), edit)
 

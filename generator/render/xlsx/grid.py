@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from math import ceil
 
 from generator.document import Cell, Sheet
 
@@ -13,6 +14,7 @@ _DIGIT = 7  # px, a digit of the Normal font (BIZ UDゴシック 10.5 pt), the u
 _PADDING = 5 * _PIXEL  # mm, what Excel keeps free in a cell, both sides together
 _SPARE = 1.01  # of a row's height
 _PITCH = 1.2  # of the type size; Excel sets lines closer than typeset does (the fonts say 1.0)
+_LOOSE = 1.25  # how much wider the pitch of spread lines may be
 _TALLEST = 409.5  # pt, Excel's limit for one row
 
 
@@ -22,7 +24,7 @@ class Grid:
     def __init__(self, sheet: Sheet) -> None:
         self._columns = (0.0, *accumulate(sheet.columns))
         edges = [round(mm / _PIXEL) for mm in self._columns]  # edges, not widths: errors do not add up
-        self.pixels = tuple(b - a for a, b in zip(edges, edges[1:], strict=False))
+        self.pixels = tuple(b - a for a, b in pairwise(edges))
         self.heights = self._rows(sheet)  # pt
 
     def widths(self) -> tuple[float, ...]:
@@ -43,17 +45,23 @@ class Grid:
             return len(cell.lines)
         return len(cell.lines) + sum(line.last for line in cell.lines)
 
+    def filled(self, cell: Cell) -> bool:
+        """Whether the lines, spread over the cell's height, stand about as far apart as typeset put them."""
+        if len(cell.lines) < 2:
+            return False
+        height = sum(self.heights[cell.row : cell.row + cell.rows])
+        return (height - cell.size) / (len(cell.lines) - 1) <= cell.size * cell.style.line * _LOOSE
+
     def _rows(self, sheet: Sheet) -> tuple[float, ...]:
         edges = [round(mm / _POINT * _SPARE / _STEP) * _STEP for mm in (0.0, *accumulate(sheet.heights))]
-        heights = [b - a for a, b in zip(edges, edges[1:], strict=False)]
+        heights = [b - a for a, b in pairwise(edges)]
+        if max(heights, default=0) > _TALLEST:
+            raise ValueError(f"{sheet.name}: a row is higher than Excel allows")
         for cell in sheet.cells:
             if len(cell.lines) < 2:  # one line is shrunk, see styles
                 continue
-            end = cell.row + cell.rows
-            need = self.lines(cell) * cell.size * _PITCH + 2
-            missing = need - sum(heights[cell.row : end])
+            last = cell.row + cell.rows - 1
+            missing = self.lines(cell) * cell.size * _PITCH + 2 - sum(heights[cell.row : last + 1])
             if missing > 0:
-                heights[end - 1] += -(-missing // _STEP) * _STEP
-        if max(heights, default=0) > _TALLEST:
-            raise ValueError(f"{sheet.name}: a row is higher than Excel allows")
+                heights[last] = min(_TALLEST, heights[last] + ceil(missing / _STEP) * _STEP)
         return tuple(heights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import Any
 
@@ -19,6 +20,21 @@ _SHIFT_JIS = 128
 _NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=_SHIFT_JIS)
 _VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom"}
 _ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
+
+
+_FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
+_FONT_PART = re.compile(rb"<(\w+) [^>]*/>")
+_FONT_ORDER = (b"b", b"i", b"sz", b"color", b"name", b"family", b"charset", b"scheme")
+
+
+def in_schema_order(data: bytes) -> bytes:
+    """The styles part with each font's elements in the order of the schema: openpyxl has its own."""
+
+    def reorder(match: re.Match[bytes]) -> bytes:
+        parts = sorted(_FONT_PART.finditer(match[1]), key=lambda part: _FONT_ORDER.index(part[1]))
+        return b"<font>%b</font>" % b"".join(part[0] for part in parts)
+
+    return _FONT.sub(reorder, data)
 
 
 class Styles:
@@ -66,17 +82,17 @@ class Styles:
 
 def _font(cell: Cell) -> Font:
     style: Style = cell.style
-    name, family = _CHECK_BOX if cell.mark else _FONTS[style.font]
-    return Font(
-        name=name, family=family, charset=_SHIFT_JIS, size=cell.size, bold=style.bold and style.font == "gothic"
-    )
+    name = _CHECK_BOX if cell.mark else _FONTS[style.font]
+    return Font(name=name, charset=_SHIFT_JIS, size=cell.size, bold=style.bold and style.font == "gothic")
 
 
 def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
     """Horizontal, vertical, wrap, shrink.
 
     A text on one line is shrunk rather than wrapped where it nearly fills its cell, and a number always:
-    wrapped it would be cut off, and a number without room becomes ####.
+    wrapped it would be cut off, and a number without room becomes ####. A fixed text that fills its height
+    is spread over it, which gives the line pitch of the other formats (Excel's own is the type size); an
+    input is not, for a shorter answer would be torn apart.
     """
     style = cell.style
     single = len(cell.lines) < 2 and "\n" not in cell.text
@@ -85,4 +101,5 @@ def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
     align = style.align
     if align == "justify" and single:
         align = "left"
-    return align, _VERTICAL[style.valign], not shrink, shrink
+    spread = not cell.field and grid.filled(cell)
+    return align, "justify" if spread else _VERTICAL[style.valign], not shrink, shrink

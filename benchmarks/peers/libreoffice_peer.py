@@ -1,0 +1,91 @@
+"""LibreOffice already running and listening, fed our own workbook of the sheet and asked for the PDF."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from generator.document import Document
+from generator.render import renderer
+
+_FONTS = Path(__file__).parents[2] / "tests" / "fontconfig" / "fonts.conf"
+
+# Runs under the system's own Python, which has LibreOffice's bridge; a line in, a line out.
+_BRIDGE = """
+import sys, time, uno
+from com.sun.star.beans import PropertyValue
+def value(name, v):
+    p = PropertyValue(); p.Name = name; p.Value = v; return p
+context = uno.getComponentContext()
+resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
+for _ in range(200):
+    try:
+        office = resolver.resolve("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % sys.argv[1]); break
+    except Exception:
+        time.sleep(0.1)
+desktop = office.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", office)
+print("ready", flush=True)
+for line in sys.stdin:
+    source, target = line.split("\\t")
+    document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, (value("Hidden", True),))
+    document.storeToURL(uno.systemPathToFileUrl(target.strip()), (value("FilterName", "calc_pdf_Export"),))
+    document.close(True)
+    print("done", flush=True)
+"""
+
+
+def available() -> bool:
+    python = shutil.which("/usr/bin/python3")
+    return (
+        bool(shutil.which("soffice") and python)
+        and subprocess.run([str(python), "-c", "import uno"], capture_output=True, check=False).returncode == 0
+    )
+
+
+class Contestant:
+    name = "LibreOffice (listening)"
+
+    def __init__(self, documents: list[Document]):
+        self.folder = Path(tempfile.mkdtemp())
+        for number, document in enumerate(documents):
+            (self.folder / f"{number}.xlsx").write_bytes(renderer("xlsx")(document))
+        pipe = f"yoshiki{os.getpid()}{id(self)}"
+        self.office = subprocess.Popen(
+            ["soffice", f"-env:UserInstallation={(self.folder / 'profile').as_uri()}", "--headless", "--norestore",
+             f"--accept=pipe,name={pipe};urp;"],
+            env={**os.environ, "FONTCONFIG_FILE": str(_FONTS)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.bridge = subprocess.Popen(
+            ["/usr/bin/python3", "-c", _BRIDGE, pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._answer("ready")
+        self.version = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout
+        self.name = " ".join(self.version.split()[:2]) + " (listening)"
+
+    def _answer(self, expected: str) -> None:
+        assert self.bridge.stdout is not None
+        line = self.bridge.stdout.readline().strip()
+        if line != expected:
+            raise RuntimeError(f"LibreOffice's bridge said {line!r}")
+
+    def draw(self, number: int) -> bytes:
+        target = self.folder / "out.pdf"
+        assert self.bridge.stdin is not None
+        self.bridge.stdin.write(f"{self.folder / f'{number}.xlsx'}\t{target}\n")
+        self.bridge.stdin.flush()
+        self._answer("done")
+        return target.read_bytes()
+
+    def close(self) -> None:
+        self.bridge.kill()
+        self.office.terminate()
+        try:
+            self.office.wait(10)
+        except subprocess.TimeoutExpired:
+            self.office.kill()
+        time.sleep(0.1)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,153 @@
+"""The entries of the register, each signed together with the one before it.
+
+An entry's MAC is HMAC-SHA256 under the office's key over its canonical JSON, in which the MAC of the entry
+before it stands. So whoever lacks the key can neither change, add nor leave out an entry unseen; only a tail
+cut off needs the head that the last export printed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from generator.problem import Position, Problem, ProblemError
+
+ISSUED, REISSUED, REPLACED, VOID, PAPER = "発行", "再発行", "差替え", "欠番", "紙"
+DOCUMENTS = (ISSUED, REISSUED, REPLACED, PAPER)  # kinds that give a document its number
+_SHORTEST_KEY = 32  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the register. Nothing is ever changed in it or taken out of it.
+
+    ``taken`` is the number where the entry takes one, and None where it speaks of a number taken before
+    (差替え, or 欠番 of an issued document). ``files`` is JSON: the name of each kept file and its SHA-256.
+    """
+
+    seq: int  # 1, 2, 3 … without gaps
+    kind: str
+    scheme: str
+    series: str
+    year: str  # 令和5年度, 令和5年
+    number: int
+    text: str  # as printed
+    date: str  # of the document, ISO
+    taken: int | None = None
+    case_number: str = ""
+    form: str = ""
+    ordinal: int | None = None
+    revision: int | None = None
+    applicant: str = ""
+    title: str = ""
+    reason: str = ""
+    note: str = ""  # 備考
+    who: str = ""  # OS user
+    at: str = ""  # UTC, ISO
+    case_sha256: str = ""
+    files: str = ""
+    staging: str = ""
+    folder: str = ""  # below the folder of issued documents
+    key: str = ""  # which key signed
+    previous: str = ""  # MAC of the entry before, '' for the first
+    mac: str = ""
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        return dict(json.loads(self.files)) if self.files else {}
+
+    @property
+    def place(self) -> str:
+        return f"台帳の第{self.seq}項（{self.text}）"
+
+
+def canonical(entry: Entry) -> bytes:
+    """What is signed: every field but the MAC; empty ones are left out, so that a field added later changes nothing."""
+    fields = {name: value for name, value in asdict(entry).items() if name != "mac" and value not in (None, "")}
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The newest first: it signs, every one of them verifies."""
+
+    keys: tuple[bytes, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Keys:
+        """The key file: one key a line, the newest first; raises ProblemError."""
+        try:
+            lines = path.read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError):
+            raise ProblemError(
+                [Problem("鍵のファイルを読めません", Position(str(path), 0, 0), hint="控えから戻してください")]
+            ) from None
+        if not lines or any(len(line) < _SHORTEST_KEY for line in lines):
+            raise ProblemError(
+                [Problem("鍵のファイルに、短すぎる鍵があるか、鍵がありません", Position(str(path), 0, 0))]
+            )
+        return cls(tuple(line.encode("utf-8") for line in lines))
+
+    @staticmethod
+    def fresh() -> str:
+        """A new key as it stands in the file: 256 random bits."""
+        return secrets.token_urlsafe(32)
+
+    def signed(self, entry: Entry) -> Entry:
+        entry = replace(entry, key=_name(self.keys[0]), mac="")
+        return replace(entry, mac=_mac(self.keys[0], entry))
+
+    def fault(self, entry: Entry) -> str:
+        """Why the entry's MAC cannot be trusted; '' when it can."""
+        for key in self.keys:
+            if _name(key) == entry.key:
+                return "" if hmac.compare_digest(_mac(key, entry), entry.mac) else "書き換えられています"
+        return "役所の鍵で記されたものではありません"
+
+
+def _name(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:8]
+
+
+def _mac(key: bytes, entry: Entry) -> str:
+    return hmac.new(key, canonical(entry), hashlib.sha256).hexdigest()
+
+
+def faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterator[Problem]:
+    """What is wrong with the chain: changed, missing, added or re-chained entries; a tail cut off before ``head``."""
+    last, previous = 0, ""
+    for entry in entries:
+        if entry.seq != last + 1:
+            lost = f"第{last + 1}項" if entry.seq == last + 2 else f"第{last + 1}項から第{entry.seq - 1}項まで"
+            yield Problem(f"台帳の{lost}がありません")
+        elif entry.previous != previous:
+            yield Problem(f"{entry.place}は、前の項とつながっていません（前に項が足されたか、除かれています）")
+        if fault := keys.fault(entry):
+            yield Problem(f"{entry.place}は{fault}")
+        last, previous = entry.seq, entry.mac
+    wanted = head.strip().lower()
+    if wanted and not any(e.mac.startswith(wanted) for e in entries):
+        yield Problem(
+            "台帳に、示された末尾の項がありません（末尾が切り取られたか、別の台帳です）",
+            hint="最後に書き出した文書番号台帳の末尾の値と、控えとを照らし合わせてください",
+        )
+
+
+def current(entries: Iterable[Entry]) -> dict[tuple[str, int], Entry]:
+    """The documents of one case that have a valid number: (form, ordinal) → the latest revision."""
+    found: dict[tuple[str, int], Entry] = {}
+    for entry in entries:
+        if entry.kind in DOCUMENTS and entry.form:
+            found[entry.form, entry.ordinal or 0] = entry
+        elif entry.kind == VOID:
+            for document, one in list(found.items()):
+                if (one.scheme, one.series, one.year, one.number) == (
+                    entry.scheme, entry.series, entry.year, entry.number,
+                ):  # fmt: skip
+                    del found[document]
+    return found

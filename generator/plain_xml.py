@@ -1,0 +1,62 @@
+"""XML from a stranger, as events: no DTD, no entities, bounded depth and number of elements.
+
+Names come without their namespace, so that Excel's strict format reads like the usual one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.parsers import expat
+
+_DEPTH = 60
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+class XmlRefused(ValueError):
+    """Not well-formed, or more than a form can hold; the message is Japanese."""
+
+
+class Budget:
+    """Elements that may still be read, shared by the parts of one file."""
+
+    def __init__(self, elements: int):
+        self.left = elements
+
+
+def parse(
+    data: bytes,
+    budget: Budget,
+    start: Start,
+    end: Callable[[str], None] = lambda name: None,
+    text: Callable[[str], None] = lambda chunk: None,
+) -> None:
+    """Feed the events of a document to the handlers; raises XmlRefused. What a handler raises comes through."""
+    depth = 0
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        budget.left -= 1
+        if depth > _DEPTH:
+            raise XmlRefused("入れ子が深すぎます")
+        if budget.left < 0:
+            raise XmlRefused("中身が多すぎます")
+        start(name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+
+    def closed(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(name.rpartition(" ")[2])
+
+    def doctype(*_: object) -> None:
+        raise XmlRefused("XML の実体（DTD）が使われています")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = opened, closed, text
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = doctype
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        raise XmlRefused("XML として読めません") from None

@@ -1,0 +1,98 @@
+"""The procedure of scheme.yaml: what comes next in a case, by whom and until when, and how a case ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator import rulebook
+from generator.calendar_jp import SHIFTS
+from generator.entries import Entries, fail, text_of
+from generator.rulebook import Rule, RuleBook
+from generator.source import Node
+
+_KEYS = ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What comes next, or how the case ended, while ``when`` holds."""
+
+    stage: str  # the formulas are seen from each such stage of the case; '' from the case as a whole
+    when: Rule | None  # None: always
+    ended: str  # 完了, 辞退; '' while something is still to come
+    stops: bool  # with this end nothing is issued any more, not even what was decided before
+    document: str  # what comes next, as it is called
+    form: str  # its form id; '' where it is no form of the scheme
+    by: str
+    due: Rule | None
+    term: str  # words in place of a day: 速やかに
+    shift: str  # one of SHIFTS
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount that an overview of cases shows."""
+
+    label: str
+    value: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    moves: tuple[Move, ...]  # the first that holds is the one
+    amounts: tuple[Amount, ...]
+
+
+def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Procedure:
+    """The ``procedure`` and ``amounts`` of scheme.yaml; ``forms``: id → label and issuer.
+
+    Raises ProblemError at the first slip.
+    """
+    moves = tuple(_move(node, book, forms) for node in at.items("procedure"))
+    amounts = []
+    for node in at.items("amounts"):
+        one = Entries(node, ("label", "value"), "一覧の金額")
+        value = one.text("value")
+        text = value if value.startswith("=") else f"={value}"
+        amounts.append(Amount(one.text("label"), rulebook.rule(one.text("label"), text, one.node_of("value"), book)))
+    labels = [a.label for a in amounts]
+    if len(set(labels)) < len(labels):
+        fail(at.node_of("amounts"), "同じ label が二度書かれています")
+    return Procedure(moves, tuple(amounts))
+
+
+def _move(node: Node, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Move:
+    at = Entries(node, _KEYS, "手続")
+    ended = at.text("ended", "")
+    if bool(ended) == ("next" in at or "form" in at):
+        fail(node, "手続には、次の書類（form か next）と ended のどちらか一方を書いてください")
+    form = at.choice("form", forms) if "form" in at else ""
+    label, issuer = forms.get(form, ("", ""))
+    by = at.text("by", issuer)
+    if not ended and not by:
+        fail(node, "手続に、だれがするか（by）がありません")
+    stage = at.choice("stage", book.stages) if "stage" in at else ""
+    name = ended or at.text("next", label)
+    due = text_of(at.node_of("due"), "手続の「due」") if "due" in at else ""
+    dated = due.startswith("=")
+    if "stops" in at and not ended:
+        fail(at.node_of("stops"), "stops は ended に添えて書いてください")
+    if (ended and due) or ("shift" in at and not dated):
+        fail(node, "due は次の書類に、shift は due の式に添えて書いてください")
+    return Move(
+        stage=stage,
+        when=rulebook.rule(name, at.text("when"), at.node_of("when"), book, stage) if "when" in at else None,
+        ended=ended,
+        stops=at.flag("stops"),
+        document="" if ended else name,
+        form=form,
+        by=by,
+        due=rulebook.rule(name, due, at.node_of("due"), book, stage) if dated else None,
+        term="" if dated else due,
+        shift=at.choice("shift", SHIFTS, SHIFTS[0]),
+        basis=at.text("basis", ""),
+        remark=at.text("remark", ""),
+    )

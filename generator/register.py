@@ -1,0 +1,221 @@
+"""What the office knows of its documents: the register, the folder of issued ones, and the office's settings."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from generator import case as cases
+from generator import comparison, layout, ledger_chain, rules
+from generator import ledger_schema as schema
+from generator import office as offices
+from generator import source as sources
+from generator.archive import Archive
+from generator.case import Case, StageRef
+from generator.comparison import CellText, Change
+from generator.document import Document
+from generator.ledger import Ledger
+from generator.ledger_chain import Entry, Keys
+from generator.mark import Mark, Marks
+from generator.office import Office
+from generator.problem import Problem, ProblemError
+from generator.rules import Assessment
+from generator.scheme import FormEntry, Scheme, Schemes
+
+CASE, TEXTS = "case.yaml", "texts.json"
+_SHOWN = 8  # differences of one document that are told
+_LONGEST = 60  # characters of a differing text
+
+
+@dataclass(frozen=True)
+class Register:
+    """Opened once for each command; `open` has completed what earlier commands left half done."""
+
+    office: Office
+    ledger: Ledger
+    archive: Archive
+
+    @classmethod
+    def open(cls, office: Office, url: str = "") -> Register:
+        """The register of an office (``url``: another than its yoshiki.toml names); raises ProblemError."""
+        keys = Keys.read(office.key)
+        ledger = Ledger.open(schema.location(url or office.ledger, office.root), keys)
+        register = cls(office, ledger, Archive(office.issued))
+        register.recover()
+        return register
+
+    @classmethod
+    def create(cls, office: Office, url: str = "") -> Register:
+        """The same with a new, empty register; raises ProblemError where there is one."""
+        ledger = Ledger.create(schema.location(url or office.ledger, office.root), Keys.read(office.key))
+        return cls(office, ledger, Archive(office.issued))
+
+    def recover(self) -> None:
+        if self.archive.stagings():  # only then is it worth waiting for the other writers
+            with self.ledger.writing() as writer:
+                self.archive.recover(writer.stagings())
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, str], tuple[Entry, ...]]:
+        return {}
+
+    def entries(self, case: Case) -> tuple[Entry, ...]:
+        """What the register says of a case, as of the first time it was asked."""
+        key = (case.scheme.id, case.number.upper())
+        if key not in self._entries:
+            self._entries[key] = self.ledger.of_case(*key)
+        return self._entries[key]
+
+    def documents(self, case: Case) -> dict[tuple[str, int], Entry]:
+        """The case's documents that have a valid number: (form, ordinal) → entry."""
+        return ledger_chain.current(self.entries(case))
+
+    def marks(self, case: Case) -> Marks:
+        return marks_of(self.documents(case).values())
+
+    def fingerprint(self, case: Case) -> str:
+        """Of all that the register says of a case."""
+        return hashlib.sha256("".join(e.mac for e in self.entries(case)).encode()).hexdigest()
+
+    def kept(self, case: Case) -> dict[str, bytes]:
+        """The PDF of each issued form of a case, by its name; raises ProblemError where one is missing or altered."""
+        found: dict[str, bytes] = {}
+        for entry in self.documents(case).values():
+            for name in entry.hashes:
+                if name.endswith(".pdf"):
+                    found[name] = self.archive.read(entry, name)
+        return found
+
+    def problems(self, assessment: Assessment, known: Schemes) -> list[Problem]:
+        """Each issued document that the case, edited since, would change; and another applicant under its number."""
+        case = assessment.case
+        entries = self.entries(case)
+        if not entries:
+            return []
+        found = other_applicant(case, entries)
+        edited = (e for e in self.documents(case).values() if e.case_sha256 and e.case_sha256 != case.source.digest)
+        for entry in edited:
+            try:
+                found += self.differences(entry, assessment, known, entries)
+            except ProblemError as error:
+                found += error.problems
+        return found
+
+    def differences(
+        self, entry: Entry, assessment: Assessment, known: Schemes, entries: Iterable[Entry]
+    ) -> list[Problem]:
+        """What the case, edited since, would change in an issued document; ``entries``: all of the case."""
+        case, marks = assessment.case, marks_of(ledger_chain.current(entries).values())
+        form = form_of(case.scheme, entry.form)
+        hint = reissuing(case, entry.form)
+        stage = stage_of(case, form, entry.ordinal or 0)
+        if stage is None:
+            message = f"{entry.text}で発行した「{form.label}」のもとになった「{form.stage}」がありません"
+            return [case.problem(form.stage, message, hint)]
+        after = _texts(assessment, stage, form, marks)
+        before = comparison.load(self.archive.read(entry, TEXTS))
+        if [c.text for c in after] == [c.text for c in before] or after == self._again(entry, known, form, marks):
+            return []  # the same text; or only the forms or the program are other than then
+        changed = comparison.changes(before, after)
+        found = [_told(case, form, stage, entry, change, hint) for change in changed[:_SHOWN]]
+        if len(changed) > _SHOWN:
+            message = f"{entry.text}で発行した文書とは、ほかに{len(changed) - _SHOWN}か所が違います"
+            found.append(case.problem(stage.key, message, hint))
+        return found
+
+    def _again(self, entry: Entry, known: Schemes, form: FormEntry, marks: Marks) -> tuple[CellText, ...] | None:
+        """The texts that the case as issued would give today."""
+        try:
+            read = sources.parse(self.archive.read(entry, CASE).decode("utf-8-sig"), CASE)
+            case, _ = cases.build(read, known)
+            assessment, _ = rules.assess(case)
+            stage = stage_of(case, form, entry.ordinal or 0)
+            return _texts(assessment, stage, form, marks) if assessment and stage else None
+        except ProblemError:
+            return None
+
+
+def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, marks: Marks) -> tuple[CellText, ...]:
+    document = form_document(layout.compose(assessment, stage, marks), form, stage)
+    return comparison.texts(document, assessment.case) if document else ()
+
+
+def form_document(document: Document, form: FormEntry, stage: StageRef) -> Document | None:
+    """A stage's document reduced to one form; None where the form is not made in this case."""
+    name = file_of(form, stage.index or 0)
+    return document.only(name) if any(s.file == name for s in document.sheets) else None
+
+
+def file_of(form: FormEntry, ordinal: int) -> str:
+    """The stem of the form's own file, as `layout` names it."""
+    return f"{form.file}-{ordinal + 1}" if ordinal else form.file
+
+
+def reissuing(case: Case, form: str) -> str:
+    """The hint for a document that is no longer as it was issued."""
+    command = f"yoshiki issue {case.source.name} --form {form} --reissue --reason 理由"
+    return f"案件を元に戻すか、{command} で出し直してください"
+
+
+def marks_of(documents: Iterable[Entry]) -> dict[tuple[str, int], Mark]:
+    return {(e.form, e.ordinal or 0): Mark(e.text, datetime.date.fromisoformat(e.date)) for e in documents}
+
+
+def form_of(scheme: Scheme, form: str) -> FormEntry:
+    """The form with an id; raises ProblemError."""
+    for entry in scheme.forms:
+        if entry.id == form:
+            return entry
+    official = "・".join(e.id for e in scheme.forms if e.series)
+    raise ProblemError([Problem(f"様式「{form}」はありません", hint=f"番号の付く様式は {official} です")])
+
+
+def stage_of(case: Case, form: FormEntry, ordinal: int) -> StageRef | None:
+    """The stage of a case that a form belongs to."""
+    return next((s for s in case.stages if s.stage.name == form.stage and (s.index or 0) == ordinal), None)
+
+
+def applicant(case: Case) -> str:
+    name = case.get(case.scheme.party) if case.scheme.party else None
+    return name if isinstance(name, str) else ""
+
+
+def other_applicant(case: Case, entries: Iterable[Entry]) -> list[Problem]:
+    """A 案件番号 belongs to one applicant for ever."""
+    if any(e.applicant and applicant(case) and e.applicant != applicant(case) for e in entries):
+        hint = "別の案件なら、別の案件番号を付けてください"
+        return [case.problem("案件番号", "この案件番号では、ほかの事業者に文書を発行しています", hint)]
+    return []
+
+
+def _told(case: Case, form: FormEntry, stage: StageRef, entry: Entry, change: Change, hint: str) -> Problem:
+    before, after = ("…", "…") if change.personal else (_short(change.before), _short(change.after))
+    message = f"{entry.text}で発行した文書と違います（{before} → {after}）"
+    path = change.field or stage.key
+    problem = case.problem(path, message, hint)
+    if change.field:
+        return problem
+    label = f"「{change.label}」" if change.label else ""
+    return Problem(message, problem.position, f"{form.label}{label}", hint, private=True)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split()) or "（空欄）"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def verify(register: Register, head: str = "") -> Iterator[Problem]:
+    """All that is wrong with the register and the issued documents."""
+    entries = register.ledger.entries()
+    yield from ledger_chain.faults(entries, register.ledger.keys, head)
+    yield from register.archive.faults(entries)
+
+
+def find(start: Path, url: str = "") -> Register | None:
+    """The register of the office that holds a folder; None outside of any office."""
+    office = offices.find(start)
+    return Register.open(office, url) if office else None

@@ -1,0 +1,105 @@
+"""The sheets of one or more Documents drawn into one PDF file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from generator.document import Document, Sheet
+from generator.render.pdf import tags
+from generator.render.pdf.element import Element
+from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.metadata import describe
+from generator.render.pdf.objects import MM, number
+from generator.render.pdf.outline import Bookmark, bookmarks, labels
+from generator.render.pdf.page import pages
+from generator.render.pdf.structure import structure
+from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file kept inside the PDF. ``relation``: Source (the pages were made of it), Data, Supplement, Alternative."""
+
+    name: str
+    data: bytes
+    media: str  # such as application/yaml
+    relation: str
+    about: str
+    date: date
+
+
+class Book:
+    """A PDF file in the making: sheets are drawn one after the other, then ``data`` is the file."""
+
+    def __init__(self) -> None:
+        self.root = Element("Document")
+        self._pdf = PdfFile()
+        self._faces = EmbeddedFaces()
+        self._tree, self._fonts = self._pdf.reserve(), self._pdf.reserve()
+        self._pages: list[tuple[Ref, list[Element]]] = []
+        self._forms: list[str] = []
+
+    def draw(self, document: Document, parent: Element) -> list[Bookmark]:
+        """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks."""
+        return [self._sheet(sheet, parent) for sheet in document.sheets if sheet.printed]
+
+    def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
+        found = structure(sheet)
+        parent.children.append(found.root)
+        first = len(self._pages)
+        for page in pages(sheet, found, self._faces):
+            entries = {
+                "Type": "/Page",
+                "Parent": self._tree,
+                "MediaBox": array([0, 0, *(number(side * MM) for side in sheet.paper)]),
+                "Resources": f"<</Font {self._fonts}>>",
+                "Contents": self._pdf.stream(page.content),
+                "StructParents": len(self._pages),
+                "Tabs": "/S",
+            }
+            self._pages.append((self._pdf.add(dictionary(entries)), page.marks))
+            self._forms.append(sheet.form)
+        return Bookmark(sheet.title or sheet.name, self._pages[first][0], sheet.paper[1] * MM)
+
+    def data(self, about: Document, marks: Sequence[Bookmark], attachments: Sequence[Attachment] = ()) -> bytes:
+        """The file, titled and dated as ``about``; PDF/A-3a with attachments, PDF/A-2a without."""
+        pdf = self._pdf
+        pdf.set(self._fonts, dictionary({face.name: face.embed(pdf) for face in self._faces}))
+        refs = [page for page, _ in self._pages]
+        pdf.set(self._tree, dictionary({"Type": "/Pages", "Count": len(refs), "Kids": array(refs)}))
+        information, described = describe(pdf, about, 3 if attachments else 2)
+        catalog = {
+            "Type": "/Catalog",
+            "Pages": self._tree,
+            "StructTreeRoot": tags.embed(pdf, self.root, self._pages),
+            **described,
+        }
+        if len(marks) > 1:
+            catalog |= {
+                "Outlines": bookmarks(pdf, marks),
+                "PageMode": "/UseOutlines",
+                "PageLabels": labels(self._forms),
+            }
+        if attachments:
+            files = [self._attach(one) for one in attachments]
+            named = sorted(zip((text(one.name) for one in attachments), files, strict=True))
+            names = array(part for pair in named for part in pair)
+            catalog |= {"Names": f"<</EmbeddedFiles <</Names {names}>>>>", "AF": array(files)}
+        return pdf.data(pdf.add(dictionary(catalog)), information)
+
+    def _attach(self, one: Attachment) -> Ref:
+        at = text(f"D:{one.date:%Y%m%d}000000+09'00'")
+        parameters = dictionary({"ModDate": at, "Size": len(one.data)})
+        media = one.media.replace("/", "#2F").replace("+", "#2B")
+        file = self._pdf.stream(one.data, {"Type": "/EmbeddedFile", "Subtype": f"/{media}", "Params": parameters})
+        entries = {
+            "Type": "/Filespec",
+            "F": text(one.name),
+            "UF": text(one.name),
+            "Desc": text(one.about),
+            "AFRelationship": f"/{one.relation}",
+            "EF": f"<</F {file}/UF {file}>>",
+        }
+        return self._pdf.add(dictionary(entries))

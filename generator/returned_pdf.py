@@ -1,0 +1,81 @@
+"""A filled PDF → what it says: the names of its fields are case paths."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from generator import waybill
+from generator.envelope import refuse
+from generator.problem import Position, Problem, ProblemError
+from generator.returned import Answer, Returned, canonical, words
+from generator.schema import Schema
+from generator.waybill import Token
+from generator.workbook import Cell
+
+_PAGES, _FIELDS, _LONGEST = 200, 10_000, 32_767
+_ADVICE = "こちらが渡した入力できる PDF か Excel の用紙に書いて返してもらうか、内容を YAML に書いてください"
+_BROKEN = "もう一度送ってもらってください（途中で切れたか、壊れています）"
+
+
+def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, bool, dict[str, str]]:
+    """The token, whether it is signed, and each field's value. Raises ProblemError."""
+    from pypdf import PdfReader  # slow to load
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw; here they end in a Problem
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            refuse(file, "パスワードが掛かっています", "パスワードを外して保存してください")
+        if len(reader.pages) > _PAGES:
+            refuse(file, "PDF のページが多すぎます", _ADVICE)
+        fields = _fields(reader)
+        text = str((reader.metadata or {}).get(waybill.PDF_TOKEN, ""))
+    except ProblemError:
+        raise
+    except (Exception, RecursionError):  # a broken PDF makes pypdf raise anything at all
+        refuse(file, "PDF として読めません", _BROKEN)
+    if not fields or not text:
+        refuse(file, "この PDF には、こちらの用紙の入力欄がありません（印刷した紙を取り込んだものなどです）", _ADVICE)
+    try:
+        token, signed = waybill.read(text, keys)
+    except ValueError as error:
+        refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
+    if waybill.digest(waybill.fields(fields)) != token.digest:
+        refuse(file, "PDF の入力欄が加えられたり、削られたりしています", _ADVICE)
+    return token, signed, fields
+
+
+def _fields(reader: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, field in (reader.get_fields() or {}).items():
+        if "/Kids" in field and field.get("/FT") is None:
+            continue  # a node of the tree of names
+        value = field.get("/V")
+        found[str(name)] = "" if value is None else str(value)[: _LONGEST + 1]
+        if len(found) > _FIELDS or len(found[str(name)]) > _LONGEST:
+            raise ValueError
+    return found
+
+
+def answers(token: Token, signed: bool, fields: dict[str, str], file: str, schema: Schema) -> Returned:
+    """What each field says. Raises ProblemError for a path that the scheme does not have."""
+    found: list[Answer] = []
+    problems: list[Problem] = []
+    for number, (name, value) in enumerate(fields.items(), 1):
+        path = canonical(name, schema)
+        item = schema.at(path) if path else None
+        if item is None:
+            refuse(file, f"用紙の項目「{name[:60]}」は、今のこの制度にありません", _ADVICE)
+        position = Position(file, number, 1, cell=f"欄「{name}」")
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        if item.kind == "真偽" and text.startswith("/"):
+            text = "" if text == "/Off" else "はい"
+        try:
+            found.append(Answer(path, words(Cell("text", text), item, ""), position))
+        except ValueError as error:
+            problems.append(Problem(str(error), position, f"「{item.title}」", "書き直してください"))
+            found.append(Answer(path, None, position))
+    return Returned(token, signed, tuple(found), tuple(problems))

@@ -1,0 +1,121 @@
+"""click in Japanese: help pages, and what is said of a wrong command line or of a failing file system."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterable
+
+import click
+import filelock
+
+from generator.problem import display_width, nearest
+
+_HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Arguments": "引数"}
+_REASONS = {
+    errno.ENOENT: "ファイルやフォルダーがありません",
+    errno.EACCES: "読み書きの権限がありません（ほかのソフトで開いていないかも確かめてください）",
+    errno.EPERM: "読み書きの権限がありません",
+    errno.EEXIST: "同じ名前のものがすでにあります",
+    errno.ENOTDIR: "フォルダーではないものがあります",
+    errno.EISDIR: "ファイルではなくフォルダーがあります",
+    errno.ENOTEMPTY: "フォルダーが空ではありません",
+    errno.ENOSPC: "ディスクの空きが足りません",
+    errno.EROFS: "書き込みのできない場所です",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        args = args.replace("[OPTIONS]", "[オプション]").replace("COMMAND [ARGS]...", "コマンド …")
+        super().write_usage(prog, args, "使い方: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str | None]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Two columns; click would count a wide character as one."""
+        rows = [(first, (second or "").replace("[required]", "（必須）")) for first, second in rows]
+        width = max(display_width(first) for first, _ in rows) + col_spacing
+        for first, second in rows:
+            self.write(f"{'':>{self.current_indent}}{first}{' ' * (width - display_width(first))}{second}\n")
+
+
+click.Context.formatter_class = _Formatter
+
+
+def _help() -> click.Option:
+    def show(context: click.Context, _: click.Parameter, value: bool) -> None:
+        if value and not context.resilient_parsing:
+            click.echo(context.get_help(), color=context.color)
+            context.exit()
+
+    help_ = "この説明を表示して終わります。"
+    return click.Option(["--help"], is_flag=True, expose_value=False, is_eager=True, help=help_, callback=show)
+
+
+class Command(click.Command):
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _help()
+
+
+class Group(click.Group):
+    command_class = Command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _help()
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if not args[0].startswith("-") and args[0] not in known:
+            near = nearest(args[0], known)
+            hint = f"「{near}」ではありませんか" if near else f"使えるのは {'・'.join(known)}"
+            raise click.UsageError(f"コマンド「{args[0]}」はありません（{hint}）", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def told(error: click.UsageError) -> str:
+    """What is wrong with the command line, and where its usage is told."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.message
+    command = error.ctx.command_path if error.ctx else "yoshiki"
+    return f"yoshiki: {_wrong(error)}\n使い方は {command} --help で見られます"
+
+
+def _wrong(error: click.UsageError) -> str:
+    match error:
+        case click.NoSuchOption():
+            near = nearest(error.option_name, error.possibilities or ())
+            hint = f"（「{near}」ではありませんか）" if near else ""
+            return f"「{error.option_name}」というオプションはありません{hint}"
+        case click.MissingParameter():
+            name = error.param.metavar if error.param and error.param.metavar else "引数"
+            return f"{name} が指定されていません"
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param else ""
+            kind = error.param.type if error.param else None
+            if isinstance(kind, click.Choice):
+                return f"{name} の値が正しくありません（使えるのは {'・'.join(map(str, kind.choices))}）"
+            if isinstance(kind, click.Path):
+                return f"{name} には{'今ある' if kind.exists else ''}フォルダーを指定してください"
+            return f"{name} の値が正しくありません"
+        case click.BadOptionUsage():
+            taken = "does not take" not in error.message
+            return f"{error.option_name} には{'値が要ります' if taken else '値を付けられません'}"
+    if found := re.match(r"Got unexpected extra arguments? \((.*)\)", error.message, re.DOTALL):
+        return f"余分な引数があります（{found[1]}）"
+    if error.message.startswith("Missing command") and error.ctx and isinstance(error.ctx.command, click.Group):
+        return f"コマンドが書かれていません（使えるのは {'・'.join(error.ctx.command.list_commands(error.ctx))}）"
+    return "コマンドの書き方が正しくありません" if re.match("[A-Z][a-z]", error.message) else error.message
+
+
+def os_failure(error: OSError) -> str:
+    """Why a file could not be read or written, with its name."""
+    if isinstance(error, filelock.Timeout):
+        return "yoshiki: 同じ案件をほかの yoshiki が作っています。終わってからもう一度実行してください"
+    name = f"（{error.filename}）" if error.filename else ""
+    reason = _REASONS.get(error.errno or 0) or f"理由の番号 {error.errno}"
+    return f"yoshiki: 読み書きに失敗しました{name}: {reason}"

@@ -1,0 +1,52 @@
+"""Every PDF of every sample is fit for the archive: PDF/A-2a, PDF/A-2b and PDF/UA-1, as veraPDF sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import controls
+import filelock
+import pytest
+import samples
+import verapdf
+
+pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
+Verdicts = dict[str, dict[str, list[str]]]
+
+
+@pytest.fixture(scope="session")
+def verdicts(run_folder: Path) -> Verdicts:
+    """Of every sample's files and of the controls: one start of Java for all processes of the run."""
+    done = run_folder / "archive.json"
+    with filelock.FileLock(f"{done}.lock"):
+        if not done.exists():
+            made: dict[str, bytes] = {}
+            for sample in samples.ALL:
+                made |= {f"{samples.name(sample)}/{file}": data for file, data in samples.files(sample, "pdf").items()}
+            good = next(data for name, data in made.items() if name.endswith("/02b-budget.pdf"))
+            made |= {name: controls.spoilt(good, how) for name, (how, _) in controls.CONTROLS.items()}
+            found = verapdf.validate({name: (data, controls.ALL) for name, data in made.items()}, run_folder / "archive")
+            done.write_text(json.dumps(found), encoding="utf-8")
+    found = json.loads(done.read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
+def test_every_form_and_stage_is_fit_for_the_archive(sample: Path, verdicts: Verdicts) -> None:
+    files = samples.files(sample, "pdf")
+    assert files
+    wrong = [
+        f"{file} {profile}: {rule}"
+        for file in files
+        for profile, rules in verdicts[f"{samples.name(sample)}/{file}"].items()
+        for rule in rules
+    ]
+    assert not wrong, "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize("name", controls.CONTROLS)
+def test_what_is_not_fit_is_seen(name: str, verdicts: Verdicts) -> None:
+    failed = {profile for profile, rules in verdicts[name].items() if rules}
+    assert failed == set(controls.CONTROLS[name][1]), json.dumps(verdicts[name], ensure_ascii=False, indent=1)
