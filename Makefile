@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 
 BIN := .venv/bin
 YOSHIKI := $(BIN)/yoshiki
+FOLDER := fixtures
 SAMPLES := $(sort $(wildcard fixtures/*/*.yaml))
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 OFFICE := libreoffice-calc-nogui|libreoffice-calc libreoffice-writer-nogui|libreoffice-writer fontconfig
@@ -30,9 +31,9 @@ case: setup ## 案件を一つ作る: make case CASE=案件.yaml
 # 段階ごとの様式だけを、案として作る。番号を取って発行するのは別のこと（yoshiki issue）で、make はしない。
 STAGES := decision change report confirmation
 decision: FORMS := 04
-change: FORMS := 05
+change: FORMS := 05 05b 10
 report: FORMS := 06 06b 06c
-confirmation: FORMS := 07
+confirmation: FORMS := 07 07b
 
 .PHONY: $(STAGES)
 decision: ## 交付決定の様式を作る: make decision CASE=案件.yaml
@@ -44,8 +45,12 @@ $(STAGES): setup
 	$(YOSHIKI) render "$(CASE)" $(addprefix --form ,$(FORMS))
 
 .PHONY: status
-status: setup ## 案件の進行状況を一覧にする（ほかの所の案件は make status CASES=フォルダー）
-	$(YOSHIKI) status $(or $(CASES),fixtures)
+status: setup ## 案件の進行状況を一覧にする（役所のは make status FOLDER=役所のフォルダー）
+	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" status .
+
+.PHONY: ledger
+ledger: setup ## 文書番号台帳を表示する（役所のは make ledger FOLDER=役所のフォルダー）
+	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" ledger list
 
 .PHONY: check
 check: setup ## 見本の記入を確かめる（何も作らない）

@@ -15,7 +15,10 @@ from generator.source import Mapping, Node, Scalar, Sequence
 _STEP = "  "
 # Plain text that no YAML reader takes for anything else: no sign of YAML, no full-width colon, no space at an end.
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.+：\u3000][^\n\t:#\[\]{},：\"'\u00a0]*\Z")
-_NUMBERLIKE = re.compile(r"[-+.0-9][0-9_,.eExXoOa-fA-F:+-]*\Z|(?i:true|false|yes|no|on|off|y|n|null|nan|inf)\Z")
+_NUMBERLIKE = re.compile(
+    r"[-+.]?[0-9][0-9_,]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?\Z|0[xob][0-9a-fA-F_]+\Z|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"|(?i:true|false|yes|no|on|off|y|n|null|[-+]?\.?nan|[-+]?\.?inf)\Z"
+)
 _DIGITS = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\u00a0": "\\_"}
 
@@ -132,4 +135,4 @@ def _scalar(text: str, space: str) -> str:
 
 def _blocky(text: str) -> bool:
     lines = text.split("\n")
-    return bool(lines[0].strip()) and bool(lines[-1]) and text[0] not in " \t" and "\t" not in text and "\u00a0" not in text
+    return bool(lines[0].strip() and lines[-1]) and text[0] not in " \t" and not {"\t", "\u00a0"} & set(text)

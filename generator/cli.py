@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from generator import __version__, cli_office, cli_status, pipeline, usage
+from generator import __version__, cli_batch, cli_bundle, cli_intake, cli_office, cli_status, pipeline, usage
 from generator.pipeline import Checked
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
 from generator.render import FORMATS
@@ -148,7 +148,7 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
     sys.exit(pipeline.exit_code(results))
 
 
-for command in (cli_status.status, *cli_office.COMMANDS):
+for command in (cli_batch.batch, cli_bundle.bundle, cli_intake.command, cli_status.status, *cli_office.COMMANDS):
     cli.add_command(command)
 
 
@@ -218,8 +218,16 @@ def _utf8_output() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _utf8_names() -> None:
+    """With LC_ALL=C and PYTHONUTF8=0 no file can have a Japanese name: begin again in Python's UTF-8 mode."""
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
 def main() -> None:
     """The entry point: every failure ends in a Japanese sentence and an exit code, never in a traceback."""
+    _utf8_names()
     _utf8_output()
     try:
         cli.main(prog_name="yoshiki", standalone_mode=False)

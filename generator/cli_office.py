@@ -227,12 +227,11 @@ def export(known: Any, out: Path) -> None:
 
 def _with_series(known: Schemes, series: str, scheme_id: str | None) -> Scheme:
     """The scheme asked for; else the only one that has the series."""
-    loaded = pipeline.all_schemes(known)[0]
     if scheme_id:
-        for scheme in loaded:
-            if scheme.id == scheme_id:
-                return scheme
-        raise click.UsageError(f"制度「{scheme_id}」はありません（使えるのは {'・'.join(s.id for s in loaded)}）")
+        if scheme_id not in known.folders:
+            raise click.UsageError(f"制度「{scheme_id}」はありません（使えるのは {'・'.join(known.folders)}）")
+        return known.get(scheme_id)
+    loaded = pipeline.all_schemes(known)[0]
     having = [s for s in loaded if series in s.series]
     if not having:
         names = "・".join(dict.fromkeys(n for s in loaded for n in s.series))

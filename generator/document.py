@@ -50,6 +50,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What an input of a form to be filled in accepts, and what is said beside it."""
+
+    kind: str  # 円 数量 整数 日付 元号 年 月 日 電話番号 Eメール 郵便番号 カタカナ 真偽 文字 文章
+    title: str  # what is asked
+    prompt: str  # how to answer
+    choices: tuple[str, ...] = ()
+    limit: int | None = None  # characters, without line breaks
+    required: bool = False
+    missing: str = ""  # Excel formula without '=', TRUE as long as an answer is still needed
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     row: int
     column: int
@@ -65,6 +78,8 @@ class Cell:
     field: str = ""  # case path when this cell is an input
     mark: str = ""  # 'on' | 'off' for a check box (text is then ☑ or ☐)
     role: str = "text"  # title | heading | label | text | value
+    input: Input | None = None  # of a form to be filled in
+    warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,8 @@ class Sheet:
     printed: bool = True  # False: workbook only (計算根拠)
     word: bool = False  # also made as a Word file
     stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
+    aside: tuple[float, ...] = ()  # mm, columns right of the others, in workbooks only and never printed
+    hidden: bool = False  # in workbooks: a continuation sheet that nobody has asked for yet
 
     def pages(self) -> tuple[tuple[int, ...], ...]:
         """The rows of each page in drawing order, repeated header rows included."""
@@ -107,6 +124,7 @@ class Document:
     sheets: tuple[Sheet, ...]
     names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1 or a range
     language: str = "ja"
+    protected: bool = False  # in workbooks only the inputs can be changed
     token: str = ""  # what the file was made for, so that it can come back: see waybill
 
     def only(self, file: str) -> Document:

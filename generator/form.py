@@ -70,6 +70,7 @@ class RowSpec:
     new_page: bool = False
     header: bool = False  # drawn again on top of each further page
     against: Against | None = None  # a second list, its items beside those of ``repeat``
+    skip: int = 0  # items that stand on another sheet, before these
 
 
 @dataclass(frozen=True, slots=True)

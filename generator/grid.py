@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from typing import Any
 
-from generator import formula, wareki, yen
+from generator import continuation, formula
 from generator.case import Case, StageRef
+from generator.cellformat import formatted as formatted
 from generator.document import Style, Value
+from generator.draft import Draft as Draft
+from generator.draft import Grid as Grid
+from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.formula import Formula
 from generator.mark import Marks
@@ -20,81 +22,6 @@ from generator.rules import Assessment, counts
 from generator.scheme import FormEntry
 from generator.template import Text
 
-_DATE = '[$-411]ggge"年"m"月"d"日"'
-
-
-@dataclass(slots=True)
-class Draft:
-    """A cell before typesetting and linking."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    style: Style
-    text: str
-    role: str
-    value: Value = None
-    format: str = ""
-    formula: str = ""
-    field: str = ""  # absolute case path of an input
-    name: str = ""  # what a value cell is called in rules.yaml
-    reference: Reference | None = None
-    each: str = ""  # the list a repeated value belongs to
-    index: int | None = None
-    mark: str = ""
-
-
-@dataclass(slots=True)
-class Grid:
-    """One sheet to be: drafts and rows; ``groups`` are runs of rows that stay on one page."""
-
-    entry: FormEntry | None  # None: 計算根拠, which is ours
-    form: Form
-    drafts: list[Draft] = field(default_factory=list)
-    heights: list[float] = field(default_factory=list)
-    grow: list[bool] = field(default_factory=list)
-    groups: list[tuple[int, int]] = field(default_factory=list)
-    forced: set[int] = field(default_factory=set)
-    header: tuple[int, int] | None = None  # rows drawn again on top of each further page
-
-
-def formatted(value: Value, kind: str) -> tuple[str, str]:
-    """The printed text of a value and the Excel number format that shows the same."""
-    match value:
-        case None:
-            return "", ""
-        case bool():
-            return ("はい" if value else "いいえ"), ""
-        case datetime.date():
-            return _date(value, kind)
-        case int() | Fraction():
-            if kind == "数量":
-                whole = isinstance(value, int) or value.denominator == 1
-                return yen.format_quantity(Fraction(value)), "#,##0" if whole else "#,##0.###"
-            if isinstance(value, Fraction):
-                return yen.format_quantity(value), "#,##0.###"
-            if kind == "円":
-                return f"{yen.format_yen(value)}円", '#,##0"円"'
-            return (yen.format_yen(value), "#,##0") if kind == "金額" else (str(value), "0")
-    return str(value), ""
-
-
-def _date(value: datetime.date, kind: str) -> tuple[str, str]:
-    era, year = wareki.era_year(value)
-    match kind:
-        case "元号":
-            return wareki.era_letter(value), "[$-411]g"
-        case "年":
-            return str(year), "[$-411]e"
-        case "月":
-            return str(value.month), "m"
-        case "日":
-            return str(value.day), "d"
-    # a spreadsheet writes 令和1年; the year of accession is written out
-    return wareki.format_date(value), f'"{era}元年"m"月"d"日"' if year == 1 else _DATE
-
-
 @dataclass
 class Expander:
     """Expands one form for one stage of a case, once for each copy and page."""
@@ -103,6 +30,7 @@ class Expander:
     assessment: Assessment
     stage: StageRef
     marks: Marks
+    template: bool = False  # to be filled in: with room for what is not known yet
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
@@ -134,11 +62,41 @@ class Expander:
 
     def grids(self, entry: FormEntry) -> Iterator[Grid]:
         form = entry.version(self.assessment.governing)
-        if entry.when and not self.holds(entry.when, form):
+        if self.template and entry.issuer != "申請者":
             return
-        for aliases, context in self.copies(entry):
-            for paging, paged in self.pages(form, aliases, context):
-                yield _Sheet(self, entry, form, paging, paged).expand()
+        if entry.when and not self.template and not self.holds(entry.when, form):
+            return
+        for copy in self.copies(entry):
+            for paging, paged, further in self.pages(form, copy):
+                grid = _Sheet(self, entry, form, paging, paged).expand()
+                grid.hidden = bool(copy.called) or further
+                grid.called = continuation.name(form) if further else copy.called
+                yield grid
+        more = continuation.further(form, self.held) if self.template else None
+        if more is not None:
+            grid = _Sheet(self, entry, more, _Aliases(self.own_section), self.context).expand()
+            grid.hidden, grid.called = True, continuation.name(form)
+            yield grid
+
+    @property
+    def own_section(self) -> dict[str, str]:
+        """In a repeated stage the section's name means this one."""
+        return {self.stage.stage.name: self.stage.key} if self.stage.index is not None else {}
+
+    def held(self, spec: RowSpec) -> continuation.Held | None:
+        """What a form has of the list its rows follow; None where the list is paged, or not the applicant's to fill."""
+        path = _Aliases(self.own_section).path(spec.repeat)
+        listed = self.case.scheme.schema.at(path)
+        if listed is None or listed.kind != "list" or not self.asks(path):
+            return None
+        return continuation.Held(listed.title, max(spec.least, len(self.case.get(path) or ())))
+
+    def asks(self, path: str) -> bool:
+        """Whether the applicant answers this in the forms of the stage."""
+        if not path.startswith(f"{self.stage.key}."):
+            return False
+        parts, schema = path.split("."), self.case.scheme.schema
+        return not any((i := schema.at(".".join(parts[:n]))) and i.city for n in range(1, len(parts) + 1))
 
     def holds(self, when: Text, form: Form) -> bool:
         try:
@@ -152,39 +110,56 @@ class Expander:
             return self.dated
         return self.case.get(f"{self.stage.key}.{entry.date}" if self.stage.stage.many else entry.date)
 
-    def copies(self, entry: FormEntry) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    def copies(self, entry: FormEntry) -> Iterator[_Copy]:
         mark = self.marks.get((entry.id, self.stage.index or 0))
         dated = mark.date if mark else self.dated_as(entry)
         own = self.context | {"番号": mark.number if mark else "", "発行日": dated}
-        # in a repeated stage the section's name means this one
-        aliases = {self.stage.stage.name: self.stage.key} if self.stage.index is not None else {}
+        aliases = self.own_section
         if entry.copies is None:
-            yield aliases, own
+            yield _Copy(aliases, own)
             return
+        alias, having = entry.copies.alias, entry.copies.having
         for path in entry.copies.of:
+            item = self.case.scheme.schema.at(path)
+            assert item is not None
             value = self.case.get(path)
-            for one in [f"{path}[{n}]" for n in range(len(value))] if isinstance(value, list) else [path]:
-                if self.case.get(f"{one}.{entry.copies.having}") is not None:
-                    item = self.case.scheme.schema.at(one)
-                    item = item.items if item is not None and item.kind == "list" and one.endswith("]") else item
-                    assert item is not None
-                    yield (
-                        aliases | {entry.copies.alias: one},
-                        own | {entry.copies.alias: item.completed(self.case.get(one))},
-                    )
+            each = item.items if item.kind == "list" else item
+            assert each is not None
+            count = len(value or ()) if item.kind == "list" else 1
+            if self.template and item.kind == "list":
+                count = max(count, self.room(path))
+            for n in range(count):
+                one = f"{path}[{n}]" if item.kind == "list" else path
+                given = self.case.get(f"{one}.{having}") is not None
+                if given or self.template:
+                    called = "" if given or having in each.required and item.kind != "list" else f"{item.title}{n + 1}"
+                    called = continuation.limited(f"{entry.label} {called}") if called else ""
+                    yield _Copy(aliases | {alias: one}, own | {alias: each.completed(self.case.get(one))}, called)
 
-    def pages(
-        self, form: Form, aliases: dict[str, str], context: dict[str, Any]
-    ) -> Iterator[tuple[_Aliases, dict[str, Any]]]:
+    def room(self, path: str) -> int:
+        """How many items of a list the forms of the stage have rows for."""
+        forms = [e.version(self.assessment.governing) for e in self.case.scheme.forms if e.stage == self.stage.stage.name]
+        return max((s.least for f in forms for s in f.rows if s.repeat == path), default=0)
+
+    def pages(self, form: Form, copy: _Copy) -> Iterator[tuple[_Aliases, dict[str, Any], bool]]:
+        """The pages of a paged form, and whether one is there only in case that it is needed."""
         if form.paging is None:
-            yield _Aliases(aliases), context
+            yield _Aliases(copy.aliases), copy.context, False
             return
-        path = _Aliases(aliases).path(form.paging.of)
+        path = _Aliases(copy.aliases).path(form.paging.of)
         count, per = len(self.case.get(path) or ()), form.paging.per
         total = max(1, -(-count // per))
-        for page in range(total):
+        for page in range(total + int(self.template and not copy.called)):
             chunk = (form.paging.alias, path, page * per, per)
-            yield _Aliases(aliases, chunk), context | {"葉": page + 1, "全葉": total}
+            number = total + int(page == total)
+            yield _Aliases(copy.aliases, chunk), copy.context | {"葉": page + 1, "全葉": number}, page == total
+
+
+@dataclass(frozen=True)
+class _Copy:
+    aliases: dict[str, str]
+    context: dict[str, Any]
+    called: str = ""  # of a copy that is there only in case that it is needed
 
 
 @dataclass(frozen=True)
@@ -257,6 +232,7 @@ class _Sheet:
 
     def repeat(self, spec: RowSpec) -> None:
         path, first, most = self.aliases.span(spec.repeat)
+        first += spec.skip
         count = len(self.owner.case.get(path) or ()) - first
         if most is not None:
             count = min(count, most)
@@ -279,6 +255,8 @@ class _Sheet:
                 del rest[same]
             pairs.append((n, same))
         pairs += [(None, m) for m in rest]
+        if self.owner.template:  # each row takes a new item, and some more come after
+            pairs = [(n, old) for n, (_, old) in enumerate([*pairs, *[(None, None)] * continuation.MORE])]
         for number, places in enumerate(pairs, 1):
             context = self.context | {"順番": number}
             local: dict[str, str] = {}
@@ -330,6 +308,8 @@ class _Sheet:
         case = self.owner.case
         if cell.kind == "text":
             draft.text = self.composed(cell, cell.text, context)
+            if self.owner.template and cell.text.paths:
+                draft.live = self.live(cell.text, context, replace(self.aliases, heads=self.aliases.heads | local))
             return
         if cell.kind == "value" and spec.against and cell.name.startswith(f"{spec.against.alias}."):
             stage, _, name = local[spec.against.alias].partition(".")
@@ -341,16 +321,29 @@ class _Sheet:
         else:
             draft.field = replace(self.aliases, heads=self.aliases.heads | local).path(cell.name)
             draft.value = case.get(draft.field)
+            draft.shape = cell.format
+            if self.owner.template and not self.owner.asks(draft.field):
+                draft.field = ""
             if cell.kind == "check":
                 draft.mark = "on" if draft.value is True else "off"
                 draft.text = "☑" if draft.value is True else "☐"
                 draft.value = None if draft.value is None else draft.text
                 return
         draft.text, draft.format = formatted(draft.value, cell.format)
+        if self.owner.template and draft.part and draft.text:  # each part is typed by itself
+            draft.value, draft.format = int(draft.text) if draft.text.isdecimal() else draft.text, ""
         if not draft.text and cell.blank:
             choice = 0 if len(cell.blank) == 1 else context.get("順番", 1) - 1
             if choice < len(cell.blank):
                 draft.text = self.composed(cell, cell.blank[choice], context)
+
+    def live(self, text: Text, context: dict[str, Any], aliases: _Aliases) -> Live:
+        paths = {name: aliases.path(name) for name in text.paths}
+        if not aliases.chunk or "全葉" not in paths:
+            return Live(text, context, paths)
+        _, listed, _, per = aliases.chunk
+        total = max(1, -(-len(self.owner.case.get(listed) or ()) // per))
+        return Live(text, context, paths, f"{listed}[{total * per}]", total)
 
     def computed(self, draft: Draft, cell: CellSpec, spec: RowSpec, index: int | None) -> None:
         owner, stage = self.owner, self.owner.stage

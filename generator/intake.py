@@ -49,7 +49,9 @@ class Taken:
         notes = [f"受け取ったファイルの SHA-256: {self.digest}"]
         if self.provisional:
             notes.append("案件番号は仮のものです。決まったら書き換えてください")
-        return casefile.written(self.case.number, self.case.scheme.id, self.stage.stage.name, self.section, tuple(notes))
+        return casefile.written(
+            self.case.number, self.case.scheme.id, self.stage.stage.name, self.section, tuple(notes)
+        )
 
 
 def take(
@@ -71,7 +73,7 @@ def take(
     if base is not None:
         _free_place(stage, base, file)
     called = (base.number if base else "") or number or back.token.number or PROVISIONAL + digest[:8]
-    return _judged(scheme, back, stage, file, digest, called, known, into, base)
+    return _judged(scheme, back, stage, file, digest, called, known, keys, into, base)
 
 
 def _returned(data: bytes, file: str, known: Schemes, keys: Several[str]) -> tuple[Scheme, Returned]:
@@ -100,11 +102,12 @@ def _scheme(token: Token, known: Schemes, file: str) -> Scheme:
 def _stage(scheme: Scheme, token: Token, file: str) -> StageRef:
     name, _, index = token.stage.partition("[")
     stage = next((s for s in scheme.stages if s.name == name), None)
-    if stage is None or stage.many != bool(index) or not index.rstrip("]").isdecimal() * stage.many == stage.many:
+    digits = index.removesuffix("]")
+    if stage is None or stage.many != bool(index) or (stage.many and not (digits.isascii() and digits.isdigit())):
         refuse(file, "用紙の印が壊れています（段階が分かりません）", "用紙を作り直してください")
     if not any(e.stage == stage.name and e.issuer == "申請者" for e in scheme.forms):
         refuse(file, f"「{stage.name}」の書類は市が作るものです", "読み取るのは申請者が書く用紙だけです")
-    return StageRef(stage, int(index.rstrip("]")) if stage.many else None)
+    return StageRef(stage, int(digits[:4]) if stage.many else None)
 
 
 def _right_one(token: Token, scheme: Scheme, file: str, number: str, base: Case | None) -> None:
@@ -119,7 +122,9 @@ def _right_one(token: Token, scheme: Scheme, file: str, number: str, base: Case 
         refuse(file, f"--into の案件は {base.number} です。--for の {number} ではありません", hint)
     party = base.get(scheme.party) if base is not None and scheme.party else None
     if isinstance(party, str) and token.applicant and token.applicant != party:
-        refuse(file, f"別の申請者（{token.applicant[:40]}）のために作られた用紙です。案件は {party[:40]} のものです", hint)
+        refuse(
+            file, f"別の申請者（{token.applicant[:40]}）のために作られた用紙です。案件は {party[:40]} のものです", hint
+        )
 
 
 def _free_place(stage: StageRef, base: Case, file: str) -> None:
@@ -141,6 +146,7 @@ def _judged(
     digest: str,
     number: str,
     known: Schemes,
+    keys: Several[str],
     into: Source | None,
     base: Case | None,
 ) -> Taken:
@@ -160,6 +166,14 @@ def _judged(
         if assessment is not None and other[3] is not None and other[3].values == assessment.values:
             own, (node, case, found, assessment) = fewer, other
     problems = [*back.problems, *found]
+    if keys and not back.signed:
+        hint = "こちらで作った用紙に書いて返してもらうか、内容をよく確かめてください"
+        problems.append(Problem("用紙に署名がありません", Position(file, 0, 0), hint=hint, level="warning"))
+    party = case.get(scheme.party) if scheme.party else None
+    if base is None and back.token.applicant and isinstance(party, str) and party != back.token.applicant:
+        message = f"{back.token.applicant[:40]} のために作られた用紙ですが、別の名前が書かれています"
+        hint = "名前が変わったのか、別の申請者のものかを確かめてください"
+        problems.append(case.problem(scheme.party, message, hint, level="warning"))
     problems += _elsewhere(back, stage, base, scheme, file, known)
     if assessment is not None and not any(p.level == "error" for p in problems):
         problems += _too_long(assessment, stage)

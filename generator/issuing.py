@@ -151,7 +151,7 @@ class _Desk:
             raise ProblemError(problems)
         self.stage = self.which()
         self.ordinal = self.stage.index or 0
-        self.date = self.dated()
+        self.date = self.order.date or dated(self.case, self.form, self.stage) or self.clerk.today
 
     def which(self) -> StageRef:
         """The stage asked for; else the first one of its name that is not issued yet, or the last."""
@@ -166,16 +166,6 @@ class _Desk:
             _refuse(self.case, self.form.stage, "どの回の文書を出し直すのかが分かりません", hint)
         waiting = [s for s in stages if (self.form.id, s.index or 0) not in self.documents]
         return waiting[0] if waiting else stages[-1]
-
-    def dated(self) -> datetime.date:
-        if self.order.date:
-            return self.order.date
-        if self.form.date:
-            path = f"{self.stage.key}.{self.form.date}" if self.stage.stage.many else self.form.date
-        else:
-            path = f"{self.stage.key}.{self.stage.stage.date}" if self.stage.stage.many else self.stage.stage.date
-        found = self.case.get(path)
-        return found if isinstance(found, datetime.date) else self.clerk.today
 
     def of_document(self) -> list[Entry]:
         """Every entry of this document, void ones of its numbers not among them."""
@@ -291,6 +281,13 @@ class _Desk:
             CASE: given,
             TEXTS: comparison.dump(comparison.texts(own, self.case)),
         }
+
+
+def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
+    """The date a document bears by its case; None where none is written there."""
+    path = form.date or stage.stage.date
+    found = case.get(f"{stage.key}.{path}" if stage.stage.many else path)
+    return found if isinstance(found, datetime.date) else None
 
 
 def printed(register: Register, series: Series, number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import groupby
 
-from generator import __version__, remainder, typeset, waybill
+from generator import __version__, inputs, remainder, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
@@ -18,23 +18,30 @@ DRAFT_STAMP = "案"
 _TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
-def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None) -> Document:
+def compose(
+    assessment: Assessment, stage: StageRef, marks: Marks | None = None, template: bool = False
+) -> Document:
     """The Document of one stage.
 
     ``marks`` holds what the register knows of the case's documents; a form of the city without one is a draft,
-    stamped 案.
+    stamped 案. ``template``: the applicant's forms alone, to be filled in: what the case lacks is an input.
     Raises ProblemError naming every item whose text fits nowhere.
     """
     case, scheme = assessment.case, assessment.case.scheme
     marks = marks or {}
-    expander = Expander(case, assessment, stage, marks)
+    expander = Expander(case, assessment, stage, marks, template)
     grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
     titles = _titles(grids)
     rest = remainder.grid(case, stage, grids)
     if rest is not None:
         grids.append(rest)
         titles.append(remainder.SHEET)
-    linker = Linker(grids, titles, assessment, stage)
+    if template:
+        inputs.prepare(grids, scheme.schema)
+    linker = Linker(grids, titles, assessment, stage, template)
+    if template:
+        inputs.equip(grids, titles, case)
+        inputs.point(grids, titles)
     problems: list[Problem] = []
     sheets = [_sheet(g, t, case, stage, marks, problems) for g, t in zip(grids, titles, strict=True)]
     sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, marks, problems))
@@ -49,6 +56,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None)
         date=dated if isinstance(dated, datetime.date) else assessment.governing,
         sheets=tuple(sheets),
         names=tuple(sorted(linker.names.items())),
+        protected=template,
     )
     return waybill.sealed(made, _token(assessment, stage))
 
@@ -67,12 +75,18 @@ def _token(assessment: Assessment, stage: StageRef) -> waybill.Token:
 
 def _titles(grids: list[Grid]) -> list[str]:
     """Worksheet names: the form's label, numbered where it has several sheets."""
-    titles = []
+    titles: list[str] = []
     for _, same in groupby(grids, key=lambda g: g.entry.id if g.entry else ""):
         sheets = list(same)
-        for number, grid in enumerate(sheets, 1):
+        count, number = sum(not g.called for g in sheets), 0
+        for grid in sheets:
             assert grid.entry is not None
-            titles.append(grid.entry.label if len(sheets) == 1 else f"{grid.entry.label}({number})")
+            if grid.called:
+                again = sum(t.startswith(grid.called) for t in titles)
+                titles.append(f"{grid.called}({again + 1})" if again else grid.called)
+                continue
+            number += 1
+            titles.append(grid.entry.label if count == 1 else f"{grid.entry.label}({number})")
     return titles
 
 
@@ -103,6 +117,8 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
             d.field,
             d.mark,
             d.role,
+            d.input,
+            d.warn,
         )
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
     )
@@ -123,14 +139,18 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         repeated=grid.header,
         printed=entry is not None,
         word=entry is not None and entry.word,
+        aside=grid.aside,
+        hidden=grid.hidden,
         stamp=DRAFT_STAMP if official and entry is not None and (entry.id, stage.index or 0) not in marks else "",
     )
 
 
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
-    width = sum(grid.form.columns[draft.column : draft.column + draft.columns])
+    width = sum((*grid.form.columns, *grid.aside)[draft.column : draft.column + draft.columns])
     rows = slice(draft.row, draft.row + draft.rows)
     least = sum(grid.heights[rows])
+    if draft.column >= len(grid.form.columns):  # beside the form, which does not grow for it
+        return typeset.fit(draft.text, width, least, draft.style)
     if not all(grid.grow[rows]):
         fitted = typeset.fit(draft.text, width, least, draft.style)
     else:

@@ -106,7 +106,7 @@ class Ledger:
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
         """The entries of one case (letters of any size), with the void ones of its numbers."""
         with self._transaction(writing=False) as connection:
-            return _of_case(connection, scheme, number)
+            return _of_case(connection, self.keys, scheme, number)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Writer:
     keys: Keys
 
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
-        return _of_case(self.connection, scheme, number)
+        return _of_case(self.connection, self.keys, scheme, number)
 
     def stagings(self) -> dict[str, str]:
         """Every staging folder an entry speaks of, and the folder its files belong into."""
@@ -147,9 +147,14 @@ def _read(connection: Connection, asked: sa.Select[tuple[object, ...]]) -> tuple
     return tuple(Entry(**row) for row in connection.execute(asked.order_by(entries.c.seq)).mappings())
 
 
-def _of_case(connection: Connection, scheme: str, number: str) -> tuple[Entry, ...]:
+def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tuple[Entry, ...]:
+    """What documents and decisions rest on; raises ProblemError for an entry that cannot be trusted."""
     same = sa.func.upper(entries.c.case_number) == number.upper()
-    return _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
+    found = _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
+    hint = "yoshiki ledger verify で台帳の全体を確かめてください"
+    if problems := [Problem(f"{e.place}は{fault}", hint=hint) for e in found if (fault := keys.fault(e))]:
+        raise ProblemError(problems)
+    return found
 
 
 def head(found: Sequence[Entry]) -> str:

@@ -59,7 +59,12 @@ class Entry:
 
     @property
     def hashes(self) -> dict[str, str]:
-        return dict(json.loads(self.files)) if self.files else {}
+        """The name of each kept file and its SHA-256; {} where that has been made unreadable."""
+        try:
+            found = json.loads(self.files or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     @property
     def place(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from generator import formula
+from generator import cellformat, formula, livetext
 from generator.case import StageRef
 from generator.document import Style
 from generator.form import Form
@@ -37,13 +37,16 @@ def letters(column: int) -> str:
 class Linker:
     """Links the grids of one stage; afterwards ``names`` holds the defined names, ``basis`` the sheet 計算根拠."""
 
-    def __init__(self, grids: list[Grid], titles: list[str], assessment: Assessment, stage: StageRef):
-        self.assessment, self.stage = assessment, stage
+    def __init__(
+        self, grids: list[Grid], titles: list[str], assessment: Assessment, stage: StageRef, template: bool = False
+    ):
+        self.assessment, self.stage, self.template = assessment, stage, template
         self.book = assessment.case.scheme.rulebook
         self.names: dict[str, str] = {}
         self.inputs: dict[str, tuple[str, Draft]] = {}  # case path → its first cell
         self.items: dict[str, tuple[str, Draft]] = {}  # list[i].name → cell of a computed item value
         self.homes: dict[str, tuple[str, Draft]] = {}  # step → its cell
+        self.parts: dict[tuple[str, str], tuple[str, Draft]] = {}  # case path and 元号, 年, 月 or 日 → its input
         self.basis = _Basis(title=f"{stage.label}の計算根拠")
         for grid, title in zip(grids, titles, strict=True):
             for draft in grid.drafts:
@@ -55,6 +58,8 @@ class Linker:
             draft.formula = self.computed(draft) or ""
         for grid in grids:
             for draft in grid.drafts:
+                if draft.live:
+                    livetext.follow(draft, draft.live, self.inputs)
                 if draft.reference and not draft.formula and draft.reference.kind != "item_step":
                     draft.formula = self.link(draft)
         done: set[tuple[str, str]] = set()
@@ -69,6 +74,8 @@ class Linker:
             first = self.inputs.get(draft.field)
             if first is None:
                 self.inputs[draft.field] = (title, draft)
+            elif self.template:
+                self.repeated(draft, *first)
             elif draft.value is not None:
                 source = self.address(*first)
                 draft.field, draft.formula = "", f'IF({source}="","",{source})'
@@ -85,6 +92,27 @@ class Linker:
         ):
             self.homes[draft.name] = (title, draft)
             self.names[draft.name] = address
+
+    def repeated(self, draft: Draft, title: str, first: Draft) -> None:
+        """In a form to be filled in the further places of an item follow its input, even while that is empty."""
+        if draft.part and first.part:
+            known = self.parts.setdefault((draft.field, first.shape), (title, first))
+            known = self.parts.setdefault((draft.field, draft.shape), known if draft.shape == first.shape else ("", draft))
+            if known[1] is draft:
+                self.parts[draft.field, draft.shape] = (title, draft)
+                return  # another part of the same date: an input as well
+            title, first = known
+        source = self.address(title, first)
+        draft.field = ""
+        if draft.part != first.part:  # a date in one cell here and in four there
+            return
+        shown, empty = draft.text if draft.value is None else "", f'{source}=""'
+        if first.value is None and first.text and first.text != shown:
+            empty = f'OR({empty},{source}="{_quoted(first.text)}")'
+        elif first.value is None and first.text:
+            shown = ""  # the input itself says so
+        draft.formula = f'IF({empty},"{_quoted(shown)}",{source})'
+        draft.format = draft.format or cellformat.awaiting(draft.kind, draft.shape).replace("@", "")
 
     @staticmethod
     def address(title: str, draft: Draft) -> str:
@@ -115,7 +143,7 @@ class Linker:
         match reference.kind:
             case "item":
                 cell = self.inputs.get(f"{self.stage.key}.{each}[{index}].{reference.path}")
-                return self.address(*cell) if cell else ""
+                return self.address(*cell) if cell and not cell[1].part else ""
             case "item_step":
                 cell = self.items.get(f"{each}[{index}].{reference.path}")
                 return self.address(*cell) if cell else ""
@@ -155,13 +183,22 @@ class Linker:
             cells.append(cell)
         if not cells:
             return ""
-        title, first = cells[0]
-        last = cells[-1][1]
-        contiguous = all(t == title and d.column == first.column for t, d in cells)
-        if not contiguous or last.row - first.row != len(cells) - 1:
+        runs: list[list[tuple[str, Draft]]] = []
+        for title, draft in cells:
+            before = runs[-1][-1] if runs else None
+            if before and (title, draft.column, draft.row) == (before[0], before[1].column, before[1].row + 1):
+                runs[-1].append((title, draft))
+            else:
+                runs.append([(title, draft)])
+        if len(runs) > 1 and not self.template:
             return ""
-        self.names[path] = f"{self.address(title, first)}:${letters(last.column)}${last.row + 1}"
-        return path
+        found = []
+        for number, run in enumerate(runs):
+            (title, first), (_, last) = run[0], run[-1]
+            found.append(path + ("_続" + str(number) * (number > 1) if number else ""))
+            self.names[found[-1]] = f"{self.address(title, first)}:${letters(last.column)}${last.row + 1}"
+        # several areas as so many arguments: a name for areas on two sheets is nothing that Excel can add up
+        return ",".join(found)
 
     def parameter(self, name: str) -> None:
         dated = self.assessment.parameters[name]
@@ -220,6 +257,10 @@ class Linker:
         expression = self.expression(step, None)  # before the row, so that what it needs stands above
         cell.formula = expression or ""
         self.names[step.name] = self.basis.row(step.name, cell, told, step.basis, step.remark)
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', '""')
 
 
 class _Basis:

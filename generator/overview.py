@@ -96,7 +96,7 @@ def table(found: Sequence[Standing], today: date) -> Document:
     shown = columns(found)
     heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
     rows = [[c.value(one) for c in shown] for one in found]
-    notes = [f"{wareki.format_date(today)}現在"]
+    notes = [f"{wareki.format_date(today)}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
     return tables.table(TITLE, heads, rows, today, notes=notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,6 +26,8 @@ from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
 
+_HEAD_SCHEME = re.compile(r"^制度:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_HEAD_NUMBER = re.compile(r"^案件番号:[ \t]*[\"']?([0-9A-Za-z-]+)", re.MULTILINE)
 _DRAWING = ("openpyxl", "python-docx", "isal", "jinja2")
 
 
@@ -105,6 +108,27 @@ def check(
     return results
 
 
+def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
+    """Each file whose 制度 and 案件番号 stand in an earlier file of the run already (case ignored), and that file.
+
+    Reads the two lines only, so that thousands of cases can be told apart before any work begins.
+    """
+    first: dict[tuple[str, str], Path] = {}
+    twice: dict[Path, Path] = {}
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                head = file.read(4096).decode("utf-8", "replace")
+        except OSError:
+            continue
+        scheme, number = _HEAD_SCHEME.search(head), _HEAD_NUMBER.search(head)
+        if scheme and number:
+            before = first.setdefault((scheme[1], number[1].upper()), path)
+            if before != path:
+                twice[path] = before
+    return twice
+
+
 def _check(path: Path, known: Schemes) -> Checked:
     try:
         case, problems = cases.load(path, known)
@@ -122,7 +146,11 @@ def _check(path: Path, known: Schemes) -> Checked:
 def _as_issued(one: Checked, known: Schemes, register: Register | None) -> Checked:
     if register is None or one.assessment is None or not one.fine:
         return one
-    return replace(one, problems=(*one.problems, *register.problems(one.assessment, known)))
+    try:
+        found = register.problems(one.assessment, known)
+    except ProblemError as error:
+        found = list(error.problems)
+    return replace(one, problems=(*one.problems, *found))
 
 
 def _laid_out(one: Checked) -> Checked:
@@ -179,14 +207,20 @@ def render(
 
     Documents that ``register`` knows carry their number, and the PDF of an issued form is copied, not made again.
     """
-    chosen = tuple(f for f in FORMATS if not formats or f in formats)
     for one in check(paths, known, laid_out=False, register=register):
-        yield _render(one, out, chosen, tuple(sorted(set(forms))), register)
+        yield render_checked(one, out, formats, forms, register)
 
 
-def _render(
-    checked: Checked, out: Path, formats: tuple[str, ...], forms: tuple[str, ...], register: Register | None
+def render_checked(
+    checked: Checked,
+    out: Path,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Register | None = None,
 ) -> Rendered:
+    """`render` for a case that is checked already."""
+    formats = tuple(f for f in FORMATS if not formats or f in formats)
+    forms = tuple(sorted(set(forms)))
     case = checked.case
     if case is None or not case.number:
         return Rendered(checked, None)

@@ -30,7 +30,7 @@ def grid(case: Case, stage: StageRef, grids: list[Grid]) -> Grid | None:
     item = case.scheme.schema.at(stage.key)
     assert item is not None
     sheet = _Remainder(case, {draft.field for g in grids for draft in g.drafts if draft.field})
-    sheet.object(item, stage.key, item.title)
+    sheet.section(item, stage.key, item.title)
     if not sheet.grid.heights:
         return None
     sheet.heading(f"{stage.label}の、様式に欄のない項目（印刷されません）")
@@ -73,8 +73,8 @@ class _Remainder:
         self.grid.grow.insert(0, True)
         self.grid.groups = [(0, 1), *((a + 1, b + 1) for a, b in self.grid.groups)]
 
-    def object(self, item: Item, path: str, title: str) -> None:
-        """The scalars of an object line by line, then each list in it as a table."""
+    def section(self, item: Item, path: str, title: str) -> None:
+        """The scalars of a part line by line, then each list in it as a table."""
         rest = [(leaf, at) for leaf, at in leaves(item, path) if at not in self.shown]
         if rest:
             self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{title}】", "heading")])
@@ -120,7 +120,7 @@ class _Remainder:
                         )
                     ]
                 )
-                for n in range(max(count, 10)):
+                for n in range(max(count, len({str(c) for c in each.choices}) or 10)):
                     number = Draft(0, 0, 1, 1, _BOX, str(n + 1), "label")
                     self.add([number, self.input(each, f"{path}[{n}]", 1, 2)])
             return

@@ -1,4 +1,4 @@
-"""What a returned file says, before anyone asks whether it is right: for each item the applicant's words and their place."""
+"""What a returned file says, before anyone asks whether it is right: the applicant's words and their places."""
 
 from __future__ import annotations
 

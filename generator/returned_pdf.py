@@ -32,7 +32,7 @@ def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, bool, dict
         if len(reader.pages) > _PAGES:
             refuse(file, "PDF のページが多すぎます", _ADVICE)
         fields = _fields(reader)
-        text = str((reader.metadata or {}).get(waybill.PDF_TOKEN, ""))
+        text = str(reader.metadata.get(waybill.PDF_TOKEN, "")) if reader.metadata else ""
     except ProblemError:
         raise
     except (Exception, RecursionError):  # a broken PDF makes pypdf raise anything at all

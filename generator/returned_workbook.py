@@ -44,7 +44,7 @@ class Marked:
 
 def marked(book: Workbook, file: str, keys: Sequence[str]) -> Marked:
     """Find the marks. Raises ProblemError for a workbook that is none of ours or was tampered with."""
-    page = next((s for s in book.sheets if _text(s, "A1") == waybill.SHEET), None)
+    page = next((s for s in book.sheets if _text(s, "A1") == waybill.TITLE and _text(s, "A2")), None)
     if page is None:
         refuse(file, "この Excel には、どの欄がどの項目かを示す印がありません（市が配った元の様式などです）", _ADVICE)
     if _text(page, "B1") != waybill.VERSION:
@@ -65,7 +65,7 @@ def _text(sheet: Sheet, address: str) -> str:
 
 
 def _entries(page: Sheet, file: str) -> list[Entry]:
-    found = []
+    found: list[Entry] = []
     last = max((row_and_column(a)[0] for a in page.cells), default=0)
     for row in range(waybill.FIRST_ROW, last + 1):
         form, cell, path, blank = (_text(page, f"{c}{row}") if c != "D" else _raw(page, row) for c in "ABCD")

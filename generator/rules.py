@@ -95,12 +95,15 @@ def shown_parameter(value: Value | tuple[str, ...]) -> str:
     return f"{value.denominator}分の{value.numerator}" if isinstance(value, Fraction) else shown(value)
 
 
-def assess(case: Case) -> tuple[Assessment | None, tuple[Problem, ...]]:
+def assess(
+    case: Case, otherwise: datetime.date | None = None
+) -> tuple[Assessment | None, tuple[Problem, ...]]:
     """Compute every step and check of the stages the case has reached.
 
+    ``otherwise`` governs a case whose governing date is not known yet: a form to be filled in.
     No Assessment without a governing date in force; a step whose inputs are unknown is left out.
     """
-    governing = case.get(case.scheme.governing)
+    governing = case.get(case.scheme.governing) or otherwise
     if not isinstance(governing, datetime.date):
         return None, ()
     if governing < case.scheme.begins:

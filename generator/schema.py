@@ -31,6 +31,8 @@ class Item:
     items: Item | None = None
     choices: tuple[Any, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)  # a renamed key → its present name
+    script: str = ""  # what it is written in, or as: カタカナ, 郵便番号
+    least: int = 0  # items that a list has at least
     city: bool = False  # given by the city inside of what the applicant gives
 
     def completed(self, value: Any) -> Any:
@@ -117,7 +119,8 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
         if not isinstance(child, dict):
             fail(source.root, f"case.schema.yaml の「{key}」に items がありません")
         items = _item(key, child, raw, source, depth + 1, basis)
-        return Item(key, title, "list", description, personal, basis=basis, items=items, city=city)
+        return Item(key, title, "list", description, personal, basis=basis, items=items,
+                    least=int(at.get("minItems", 0)), city=city)  # fmt: skip
     kind = str(at.get("x-kind", "整数" if at.get("type") == "integer" else "文字"))
     if kind not in KINDS:
         fail(
@@ -126,4 +129,4 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
             f"使えるのは {'・'.join(KINDS)} です",
         )
     return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
-                choices=tuple(at.get("enum", ())), city=city)  # fmt: skip
+                choices=tuple(at.get("enum", ())), script=str(at.get("x-書き方", "")), city=city)  # fmt: skip

@@ -26,6 +26,11 @@ _REASONS = {
 }
 
 
+def _noted(help_: str) -> str:
+    """An option's help with what click adds to it: [required], [x>=1]."""
+    return re.sub(r" *\[x>=(\d+)\]", r"（\1以上）", re.sub(r" *\[required\]", "（必須）", help_))
+
+
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         args = args.replace("[OPTIONS]", "[オプション]").replace("COMMAND [ARGS]...", "コマンド …")
@@ -36,7 +41,7 @@ class _Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str | None]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Two columns; click would count a wide character as one."""
-        rows = [(first, (second or "").replace("[required]", "（必須）")) for first, second in rows]
+        rows = [(first, _noted(second or "")) for first, second in rows]
         width = max(display_width(first) for first, _ in rows) + col_spacing
         for first, second in rows:
             self.write(f"{'':>{self.current_indent}}{first}{' ' * (width - display_width(first))}{second}\n")

@@ -14,7 +14,7 @@ from typing import Any
 
 from generator.document import Cell, Document, Sheet, Value
 
-SHEET, VERSION, FIRST_ROW = "_yoshiki", "1", 4
+SHEET, TITLE, VERSION, FIRST_ROW = "_yoshiki", "yoshiki", "1", 4
 FORM_NAME = "_様式_"  # and the sheet's number from 1: the defined name that finds the sheet again
 END_NAME = "_様式末_"  # the defined name of its last cell: where it has moved, rows or columns were inserted
 END = "]"  # stands for the path of the sheet's last cell
@@ -144,7 +144,8 @@ def _token(plain: object) -> Token:
     forms = plain.get("forms")
     if not isinstance(forms, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in forms.items()):
         raise ValueError("用紙の印が読めません")
-    return Token(*(plain[n] for n in names[:4]), forms, *(plain[n] for n in names[4:]))
+    given = {n: str(plain[n]) for n in names}
+    return Token(**given, forms=forms)
 
 
 def _signer(keys: Sequence[str]) -> Any:

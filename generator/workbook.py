@@ -31,7 +31,7 @@ _LINKS = ("hyperlink",)  # Excel makes one of every e-mail address that is typed
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``kind``: text, number, flag, date (ISO 8601) or error; ``text`` as stored; ``formula`` without '=', '' for none."""
+    """``kind``: text, number, flag, date (ISO 8601) or error; ``text`` as stored; ``formula`` without '=', or none."""
 
     kind: str
     text: str

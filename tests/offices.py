@@ -87,7 +87,11 @@ def start(desk: Desk, *cases: Path, kill: str = "", limit: int = 0, form: str = 
     ``limit``: the largest file it may write, in bytes."""
     arguments = [str(desk.root), *map(str, cases), "--form", form, "--kill", kill, "--limit", str(limit)]
     return subprocess.Popen(
-        [sys.executable, __file__, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        [sys.executable, __file__, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
 
 

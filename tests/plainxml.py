@@ -72,15 +72,19 @@ class Workbook:
         ]
         shared = ElementTree.fromstring(parts["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in parts else ()
         self._shared = ["".join(t.text or "" for t in si.iter(f"{_SHEET}t")) for si in shared]
+        self._used: dict[str, str] = {}
         self._styles = _Styles(ElementTree.fromstring(parts["xl/styles.xml"]))
 
     def book(self) -> str:
         """workbook.xml: the names of sheets, print areas, defined names."""
         return "\n".join(_lines(self._book)) + "\n"
 
+    def styles(self) -> dict[str, str]:
+        """What the names of styles mean that the sheets told so far have used."""
+        return self._used
+
     def sheet(self, number: int) -> str:
-        """A worksheet, then what each of its styles means."""
-        used: dict[str, str] = {}
+        """A worksheet: of each cell its style, its value and its formula."""
         out = []
         for part in self._sheets[number]:
             if _local(part.tag) != "sheetData":
@@ -88,16 +92,15 @@ class Workbook:
                 continue
             for row in part:
                 out.append(f"<row{_attributes(row, ('spans',))}>")
-                out += self._row(row, used)
-        out += [f"{key}: {told}" for key, told in sorted(used.items())]
+                out += self._row(row)
         return "\n".join(out) + "\n"
 
-    def _row(self, row: Element, used: dict[str, str]) -> Iterator[str]:
+    def _row(self, row: Element) -> Iterator[str]:
         empty: list[tuple[str, str]] = []
         for cell in row:
             told = self._styles.told[int(cell.get("s", "0"))]
-            key = "s" + hashlib.sha256(told.encode()).hexdigest()[:4]
-            assert used.setdefault(key, told) == told, "two styles with one name"
+            key = "s" + hashlib.sha256(told.encode()).hexdigest()[:5]
+            assert self._used.setdefault(key, told) == told, "two styles with one name"
             if not len(cell):
                 empty.append((cell.attrib["r"], key))
                 continue
@@ -144,9 +147,20 @@ class _Styles:
             parts = [
                 _flat(fonts[int(xf.get("fontId", "0"))]),
                 _flat(fills[int(xf.get("fillId", "0"))]) if xf.get("fillId", "0") != "0" else "",
-                re.sub(r"<\w+/>", "", _flat(borders[int(xf.get("borderId", "0"))])),
-                f"<format>{escape(formats.get(number, number))}</format>" if number != "0" else "",
+                _bordered(borders[int(xf.get("borderId", "0"))]),
+                f"format {formats.get(number, number)}" if number != "0" else "",
                 *map(_flat, xf),
-                "<quotePrefix/>" if xf.get("quotePrefix") == "1" else "",
+                "quoted" if xf.get("quotePrefix") == "1" else "",
             ]
-            self.told.append("".join(parts))
+            self.told.append(" ".join(filter(None, parts)))
+
+
+def _bordered(border: Element) -> str:
+    """left thin, top thin …; a colour only where it is not black."""
+    sides = []
+    for side in border:
+        if style := side.get("style"):
+            color = side.find(f"{_SHEET}color")
+            other = "" if color is None or color.get("rgb", "").endswith("000000") else " " + _flat(color)
+            sides.append(f"{_local(side.tag)} {style}{other}")
+    return ", ".join(sides)

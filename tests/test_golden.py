@@ -23,14 +23,18 @@ def told(data: bytes) -> str:
 
 
 def sheets(sample: Path) -> dict[str, str]:
-    """The worksheets of each form, and of each stage the names of the workbook with the sheet 計算根拠."""
+    """The worksheets of each form, of each stage the names of the workbook with the sheets that are its own, and the
+    styles. The hidden sheet of marks is left out: it names the program's version."""
     out: dict[str, str] = {}
+    styles: dict[str, str] = {}
     for stage, document in enumerate(samples.documents(sample), 1):
         book = plainxml.Workbook(samples.files(sample, "xlsx")[f"{document.name}.xlsx"])
         out[f"stage-{stage}"] = book.book()
         for number, sheet in enumerate(document.sheets):
             name = sheet.file if sheet.printed else f"stage-{stage}"
             out[name] = out.get(name, "") + f"# {sheet.name}\n" + book.sheet(number)
+        styles |= book.styles()
+    out["styles"] = "".join(f"{key}: {told}\n" for key, told in sorted(styles.items()))
     return out
 
 

@@ -173,6 +173,61 @@ def test_what_is_decided_but_not_issued_comes_first(tmp_path: Path) -> None:
     assert [(i.form, i.mark) for i in found.issued] == [("04", number)]
 
 
+def test_the_payment(tmp_path: Path) -> None:
+    found = row(until("R5-008", "決定", "実績", "確定"), tmp_path, "2024-05-30")
+    assert found.next and (found.next.form, found.next.by) == ("12", "申請者")
+    found = row(until("R5-008", "決定", "実績", "確定", "請求"), tmp_path, "2024-05-30")
+    assert found.next and (found.next.document, found.next.by) == ("支払", "市")
+    assert (found.next.due, found.left) == (datetime.date(2024, 5, 31), 1)  # the books are closed on that Friday
+    found = row(until("R5-008", "決定", "実績", "確定", "請求", "支払"), tmp_path, "2024-05-30")
+    assert (found.ended, found.next) == ("支払済み", None)
+
+
+def test_the_books_close_on_a_sunday(tmp_path: Path) -> None:
+    text = re.sub(r"決定日: .*", "決定日: 令和7年2月3日", until("R5-008", "決定", "実績", "確定"))
+    found = row(text, tmp_path, "2025-04-01")
+    assert found.next and found.next.limit == datetime.date(2025, 5, 31)  # a Saturday
+    assert found.next.due == datetime.date(2025, 5, 30)
+
+
+def test_a_revocation_after_payment(tmp_path: Path) -> None:
+    whole = ("決定", "実績", "確定", "請求", "支払", "取消")
+    found = row(until("R5-008", *whole), tmp_path, "2024-09-01")
+    assert found.stage == "取消"
+    assert found.next and (found.next.form, found.next.by, found.next.term) == ("14", "市", "速やかに")
+    text = re.sub(r"納付期限: .*", "納付期限: 令和6年11月3日", until("R5-008", *whole, "返還"))
+    found = row(text, tmp_path, "2024-11-01")
+    assert found.next and (found.next.document, found.next.by) == ("返還金の納付", "申請者")
+    assert found.next.due == datetime.date(2024, 11, 5)  # 文化の日 on a Sunday, made up for on the Monday
+    assert found.left == 4
+
+
+def test_a_revocation_of_everything_before_payment_is_the_end(tmp_path: Path) -> None:
+    text = until("R5-008", "決定", "取消").replace("範囲: 一部", "範囲: 全部")
+    assert row(text, tmp_path, "2024-09-01").ended == "取消"
+
+
+@pytest.mark.parametrize(("sample", "ended"), [("R5-007", "取下げ"), ("R5-010", "辞退")])
+def test_after_a_withdrawal_nothing_is_issued(sample: str, ended: str, tmp_path: Path) -> None:
+    text = (SAMPLES / f"{sample}.yaml").read_text(encoding="utf-8")
+    for marks in (None, {}):
+        found = row(text, tmp_path, "2023-12-01", marks)
+        assert (found.ended, found.next) == (ended, None)
+
+
+def test_the_second_change_waits(tmp_path: Path) -> None:
+    """The newest change is looked at first, and a document of a stage that comes again is known by its ordinal."""
+    text = until("R5-002", "決定", "変更")
+    marks = {
+        ("04", 0): Mark("川崎市指令見本第1号", datetime.date(2023, 10, 2)),
+        ("10", 0): Mark("川見本第1号", datetime.date(2023, 11, 28)),
+    }
+    found = row(text, tmp_path, "2024-02-13", marks)
+    assert found.stage == "変更（第2回）"
+    assert found.next and (found.next.form, found.next.document) == ("10", "変更（中止）承認通知書の発行")
+    assert [(i.form, i.nth) for i in found.issued] == [("04", 0), ("10", 1)]
+
+
 def test_nothing_is_concluded_from_what_cannot_be_read(tmp_path: Path) -> None:
     text = until("R5-001", "決定").replace("決定日: 令和5年10月18日", "決定日: 令和5年13月18日")
     found = row(text, tmp_path, "2023-10-18")

@@ -11,6 +11,8 @@ import pytest
 import samples
 import verapdf
 
+from generator import bundle, pipeline
+
 pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
 Verdicts = dict[str, dict[str, list[str]]]
 
@@ -24,13 +26,24 @@ def verdicts(run_folder: Path) -> Verdicts:
             made: dict[str, bytes] = {}
             for sample in samples.ALL:
                 made |= {f"{samples.name(sample)}/{file}": data for file, data in samples.files(sample, "pdf").items()}
+            bundles = {
+                f"{samples.name(sample)}/{bundle.FILE}": (bundled(sample, run_folder / "bundles"), ("3a", "ua1"))
+                for sample in samples.ALL
+            }
             good = next(data for name, data in made.items() if name.endswith("/02b-budget.pdf"))
             made |= {name: controls.spoilt(good, how) for name, (how, _) in controls.CONTROLS.items()}
-            found = verapdf.validate({name: (data, controls.ALL) for name, data in made.items()}, run_folder / "archive")
+            files = {name: (data, controls.ALL) for name, data in made.items()} | bundles
+            found = verapdf.validate(files, run_folder / "archive")
             done.write_text(json.dumps(found), encoding="utf-8")
     found = json.loads(done.read_text(encoding="utf-8"))
     assert isinstance(found, dict)
     return found
+
+
+def bundled(sample: Path, out: Path) -> bytes:
+    done = bundle.bundle(sample, pipeline.schemes(samples.FORMS), out, [])
+    assert done.path, done.checked.problems
+    return done.path.read_bytes()
 
 
 @pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
@@ -44,6 +57,11 @@ def test_every_form_and_stage_is_fit_for_the_archive(sample: Path, verdicts: Ver
         for rule in rules
     ]
     assert not wrong, "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
+def test_every_bundle_is_fit_for_the_archive(sample: Path, verdicts: Verdicts) -> None:
+    assert verdicts[f"{samples.name(sample)}/{bundle.FILE}"] == {"3a": [], "ua1": []}
 
 
 @pytest.mark.parametrize("name", controls.CONTROLS)

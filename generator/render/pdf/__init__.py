@@ -5,8 +5,13 @@ Every file is PDF/A at level A and PDF/UA-1: fit for the archive, and for a scre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.document import Document
-from generator.render.pdf.book import Book
+from generator.render.pdf.book import Attachment, Book
+from generator.render.pdf.outline import Bookmark
+
+__all__ = ["Attachment", "bind", "render"]
 
 
 def render(document: Document) -> bytes:
@@ -18,3 +23,20 @@ def render(document: Document) -> bytes:
     book = Book()
     marks = book.draw(document, book.root)
     return book.data(document, marks)
+
+
+def bind(
+    about: Document, documents: Sequence[Document], attachments: Sequence[Attachment] = (), claim: bool = True
+) -> bytes:
+    """Several documents as one PDF/A-3a file with files attached: a bookmark for each document, its sheets below.
+
+    ``about`` gives title, author, subject and date. ``claim``: whether the file says that it is PDF/A and PDF/UA;
+    not, when pages of others are to be added. Otherwise as ``render``.
+    """
+    book = Book()
+    marks = []
+    for document in documents:
+        below = book.draw(document, book.root.add("Part"))
+        if below:
+            marks.append(Bookmark(document.name, below[0].page, below[0].top, below))
+    return book.data(about, marks, attachments, claim)

@@ -63,20 +63,25 @@ class Book:
             self._forms.append(sheet.form)
         return Bookmark(sheet.title or sheet.name, self._pages[first][0], sheet.paper[1] * MM)
 
-    def data(self, about: Document, marks: Sequence[Bookmark], attachments: Sequence[Attachment] = ()) -> bytes:
-        """The file, titled and dated as ``about``; PDF/A-3a with attachments, PDF/A-2a without."""
+    def data(
+        self, about: Document, marks: Sequence[Bookmark], attachments: Sequence[Attachment] = (), claim: bool = True
+    ) -> bytes:
+        """The file, titled and dated as ``about``: PDF/A-3a with attachments, PDF/A-2a without.
+
+        ``claim``: it says so; not, if it is about to be changed by others.
+        """
         pdf = self._pdf
         pdf.set(self._fonts, dictionary({face.name: face.embed(pdf) for face in self._faces}))
         refs = [page for page, _ in self._pages]
         pdf.set(self._tree, dictionary({"Type": "/Pages", "Count": len(refs), "Kids": array(refs)}))
-        information, described = describe(pdf, about, 3 if attachments else 2)
+        information, described = describe(pdf, about, (3 if attachments else 2) if claim else 0)
         catalog = {
             "Type": "/Catalog",
             "Pages": self._tree,
             "StructTreeRoot": tags.embed(pdf, self.root, self._pages),
             **described,
         }
-        if len(marks) > 1:
+        if len(marks) > 1 or any(mark.below for mark in marks):
             catalog |= {
                 "Outlines": bookmarks(pdf, marks),
                 "PageMode": "/UseOutlines",

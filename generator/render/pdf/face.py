@@ -8,7 +8,8 @@ variation selector) is embedded twice, and each copy is extracted as what was wr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from generator.fonts import Face, Glyph
 from generator.render.pdf.objects import number
@@ -19,6 +20,11 @@ _SYMBOLIC = 4  # no Latin character set: the codes are our own
 _BLOCK = 100  # entries that one bfchar section may hold
 
 
+@lru_cache(maxsize=1 << 14)
+def _width(face: Face, gid: int) -> str:
+    return number(1000 * face.advance(gid) / face.units_per_em)
+
+
 class EmbeddedFace:
     """One face as a document uses it; ``name`` is what page contents call it (F1)."""
 
@@ -27,26 +33,26 @@ class EmbeddedFace:
         self._codes: dict[tuple[int, str], int] = {}
         self._hex: dict[tuple[int, str], str] = {}
 
-    def encode(self, gid: int, text: str) -> str:
-        """The code of the glyph standing for this text, as four hex digits."""
-        known = self._hex.get((gid, text))
-        if known is None:
-            code = self._codes[gid, text] = len(self._codes) + 1  # 0 is .notdef
-            known = self._hex[gid, text] = f"{code:04X}"
-        return known
+    def encode(self, run: Iterable[Glyph]) -> str:
+        """The codes of glyphs of this face, four hex digits each."""
+        known = self._hex
+        return "".join([known.get((glyph.gid, glyph.text)) or self._new(glyph) for glyph in run])
+
+    def _new(self, glyph: Glyph) -> str:
+        key = (glyph.gid, glyph.text)
+        code = self._codes[key] = len(self._codes) + 1  # 0 is .notdef
+        self._hex[key] = f"{code:04X}"
+        return self._hex[key]
 
     @property
     def _gids(self) -> list[int]:
         return [0, *(gid for gid, _ in self._codes)]
 
-    def _width(self, gid: int) -> str:
-        return number(1000 * self.face.advance(gid) / self.face.units_per_em)
-
     def _widths(self) -> str:
         """The W array: first code, last code, width; 1000 needs no entry."""
         parts: list[str] = []
         gids, first = self._gids, 0
-        widths = [self._width(gid) for gid in gids]
+        widths = [_width(self.face, gid) for gid in gids]
         for code in range(1, len(gids) + 1):
             if code == len(gids) or widths[code] != widths[first]:
                 if widths[first] != "1000":

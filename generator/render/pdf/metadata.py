@@ -27,6 +27,8 @@ _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "pdf": "http://ns.adobe.com/pdf/1.3/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
+}
+_CLAIMING = {
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
     "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
@@ -38,7 +40,8 @@ _NAMESPACES = {
 def describe(pdf: PdfFile, document: Document, part: int) -> tuple[Ref, dict[str, object]]:
     """The information dictionary, and the catalog's entries for XMP, output intent and language.
 
-    ``part``: of PDF/A that is claimed at level A, besides PDF/UA-1. Dates are the document's, at midnight in Japan.
+    ``part``: of PDF/A that is claimed at level A, besides PDF/UA-1; 0: nothing is claimed. Dates are the document's,
+    at midnight in Japan.
     """
     at = text(f"D:{document.date:%Y%m%d}000000+09'00'")
     texts = {"Title": _title(document), "Author": document.author, "Subject": document.subject}
@@ -67,10 +70,9 @@ def _title(document: Document) -> str:
 
 def _xmp(document: Document, part: int) -> str:
     at = f"{document.date.isoformat()}T00:00:00+09:00"
+    claims: dict[str, object] = {"pdfaid:part": part, "pdfaid:conformance": "A", "pdfuaid:part": 1} if part else {}
     plain: Mapping[str, object] = {
-        "pdfaid:part": part,
-        "pdfaid:conformance": "A",
-        "pdfuaid:part": 1,
+        **claims,
         "dc:format": "application/pdf",
         "pdf:Producer": _PRODUCER,
         "xmp:CreatorTool": _PRODUCER,
@@ -89,14 +91,14 @@ def _xmp(document: Document, part: int) -> str:
         if value:
             item = '<rdf:li xml:lang="x-default">' if kind == "Alt" else "<rdf:li>"
             lines.append(f"<{name}><rdf:{kind}>{item}{escape(value)}</rdf:li></rdf:{kind}></{name}>")
-    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
+    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in (_NAMESPACES | (_CLAIMING if part else {})).items())
     return "\n".join(
         [
             '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
             '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
             f'<rdf:Description rdf:about="" {spaces}>',
             *lines,
-            _EXTENSION,
+            *([_EXTENSION] if part else []),
             "</rdf:Description></rdf:RDF></x:xmpmeta>",
             '<?xpacket end="w"?>',
         ]

@@ -8,7 +8,10 @@ and PDF viewers draw CJK outlines unhinted.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from generator.fonts import Face
 from generator.problem import Problem, ProblemError
@@ -22,20 +25,20 @@ def subset(face: Face, gids: Sequence[int]) -> bytes:
     A glyph may be asked for more than once. Components of composite glyphs are
     appended behind. Raises ProblemError for a font without TrueType outlines.
     """
-    outline = _outlines(face)
     order = list(gids)
+    parts: list[_Part] = []
     renumbered: dict[int, int] = {}
     for number, gid in enumerate(order):
         renumbered.setdefault(gid, number)
     for gid in order:  # grows while we walk it: components may have components
-        for _, part in _components(outline(gid)):
-            if part not in renumbered:
-                renumbered[part] = len(order)
-                order.append(part)
-    glyf, loca = bytearray(), [0]
-    for gid in order:
-        glyf += _unhinted(outline(gid), renumbered)
-        loca.append(len(glyf))
+        part = _part(face, gid)
+        parts.append(part)
+        for _, component in part.components:
+            if component not in renumbered:
+                renumbered[component] = len(order)
+                order.append(component)
+    outlines = [_renumbered(part, renumbered) if part.components else part.outline for part in parts]
+    loca = list(accumulate(map(len, outlines), initial=0))
     head, hhea, maxp = (bytearray(face.view(tag)) for tag in ("head", "hhea", "maxp"))
     struct.pack_into(">L", head, 8, 0)  # checksum of the whole, filled in last
     struct.pack_into(">h", head, 50, 1)  # loca has long offsets
@@ -47,15 +50,35 @@ def subset(face: Face, gids: Sequence[int]) -> bytes:
             "head": bytes(head),
             "hhea": bytes(hhea),
             "maxp": bytes(maxp),
-            "hmtx": _metrics(face, order),
+            "hmtx": b"".join(part.metric for part in parts),
             "loca": struct.pack(f">{len(loca)}L", *loca),
-            "glyf": bytes(glyf),
+            "glyf": b"".join(outlines),
         }
     )
 
 
-def _outlines(face: Face) -> Callable[[int], bytes]:
-    """Glyph id → its outline in the glyf table; read piecewise, for IPAmj Mincho's is 45 MB."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A glyph as it goes into a subset, but for the numbers of its components."""
+
+    outline: bytes  # without instructions
+    components: tuple[tuple[int, int], ...]  # (where its record begins, glyph id) of each part of a composite
+    metric: bytes  # advance and left side bearing
+
+
+@lru_cache(maxsize=1 << 14)
+def _part(face: Face, gid: int) -> _Part:
+    """Kept, because forms use the same few thousand characters again and again."""
+    outline = _outline(face, gid)
+    components = tuple(_components(outline))
+    full = struct.unpack_from(">H", face.view("hhea"), 34)[0]  # the glyphs behind share the last advance
+    at = 4 * gid + 2 if gid < full else 4 * full + 2 * (gid - full)
+    metric = struct.pack(">H", face.advance(gid)) + bytes(face.view("hmtx")[at : at + 2])
+    return _Part(_unhinted(outline, components), components, metric)
+
+
+def _outline(face: Face, gid: int) -> bytes:
+    """The glyph in the glyf table; read piecewise, for IPAmj Mincho's is 45 MB."""
     if "glyf" not in face or "loca" not in face:
         raise ProblemError(
             [
@@ -65,17 +88,11 @@ def _outlines(face: Face) -> Callable[[int], bytes]:
                 )
             ]
         )
-    glyf, loca = face.view("glyf"), face.view("loca")
-    long = struct.unpack_from(">h", face.view("head"), 50)[0]
-
-    def outline(gid: int) -> bytes:
-        if long:
-            begin, end = struct.unpack_from(">2L", loca, 4 * gid)
-        else:
-            begin, end = (2 * half for half in struct.unpack_from(">2H", loca, 2 * gid))
-        return bytes(glyf[begin:end])
-
-    return outline
+    if struct.unpack_from(">h", face.view("head"), 50)[0]:
+        begin, end = struct.unpack_from(">2L", face.view("loca"), 4 * gid)
+    else:
+        begin, end = (2 * half for half in struct.unpack_from(">2H", face.view("loca"), 2 * gid))
+    return bytes(face.view("glyf")[begin:end])
 
 
 def _after(glyph: bytes, at: int) -> int:
@@ -101,8 +118,8 @@ def _components(glyph: bytes) -> list[tuple[int, int]]:
     return found
 
 
-def _unhinted(glyph: bytes, renumbered: dict[int, int]) -> bytes:
-    """The glyph without instructions, its components (if any) under their new numbers."""
+def _unhinted(glyph: bytes, components: Sequence[tuple[int, int]]) -> bytes:
+    """The glyph without instructions."""
     contours = struct.unpack_from(">h", glyph)[0] if glyph else 0
     if not contours:
         return b""
@@ -111,24 +128,20 @@ def _unhinted(glyph: bytes, renumbered: dict[int, int]) -> bytes:
         length = struct.unpack_from(">H", glyph, at)[0]
         cut = glyph[:at] + b"\0\0" + glyph[at + 2 + length :]
     else:
-        parts = _components(glyph)
-        changed = bytearray(glyph[: _after(glyph, parts[-1][0])])
-        for at, gid in parts:
+        changed = bytearray(glyph[: _after(glyph, components[-1][0])])
+        for at, _ in components:
             flags = struct.unpack_from(">H", glyph, at)[0]
-            struct.pack_into(">HH", changed, at, flags & ~_INSTRUCTIONS, renumbered[gid])
+            struct.pack_into(">H", changed, at, flags & ~_INSTRUCTIONS)
         cut = bytes(changed)
     return cut + b"\0" * (-len(cut) % 4)
 
 
-def _metrics(face: Face, order: Sequence[int]) -> bytes:
-    """hmtx with an advance for every glyph; in the font the last ones share one."""
-    hmtx = face.view("hmtx")
-    full = struct.unpack_from(">H", face.view("hhea"), 34)[0]
-    parts = []
-    for gid in order:
-        at = 4 * gid + 2 if gid < full else 4 * full + 2 * (gid - full)
-        parts.append(struct.pack(">H", face.advance(gid)) + hmtx[at : at + 2])
-    return b"".join(parts)
+def _renumbered(part: _Part, numbers: dict[int, int]) -> bytes:
+    """A composite glyph with its components under their new numbers."""
+    changed = bytearray(part.outline)
+    for at, gid in part.components:
+        struct.pack_into(">H", changed, at + 2, numbers[gid])
+    return bytes(changed)
 
 
 def _checksum(data: bytes) -> int:
@@ -141,16 +154,17 @@ def _file(tables: dict[str, bytes]) -> bytes:
     """A font file of these tables with the checksums right."""
     power = 1 << (len(tables).bit_length() - 1)
     search = (16 * power, power.bit_length() - 1, 16 * (len(tables) - power))
-    parts = [struct.pack(">LHHHH", 0x10000, len(tables), *search)]
-    at = 12 + 16 * len(tables)
+    directory = [struct.pack(">LHHHH", 0x10000, len(tables), *search)]
     body = bytearray()
-    head = 0
+    begin, head, total = 12 + 16 * len(tables), 0, 0
     for tag, data in sorted(tables.items()):
-        place = at + len(body)
+        place, checksum = begin + len(body), _checksum(data)
         if tag == "head":
             head = place
-        parts.append(struct.pack(">4sLLL", tag.encode("ascii"), _checksum(data), place, len(data)))
+        directory.append(struct.pack(">4sLLL", tag.encode("ascii"), checksum, place, len(data)))
+        total += checksum  # tables begin at multiples of four, so the sum of the whole is the sum of its parts
         body += data + b"\0" * (-len(data) % 4)
-    font = bytearray(b"".join(parts) + body)
-    struct.pack_into(">L", font, head + 8, (0xB1B0AFBA - _checksum(bytes(font))) & 0xFFFFFFFF)
+    font = bytearray(b"".join(directory)) + body
+    total += _checksum(bytes(font[:begin]))
+    struct.pack_into(">L", font, head + 8, (0xB1B0AFBA - total) & 0xFFFFFFFF)
     return bytes(font)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.document import Cell
@@ -76,7 +76,7 @@ class Table:
         for slot in slots:
             if slot.row < end:
                 end = max(end, slot.row + slot.rows)
-        printed = [s.cell for s in slots if s.row < end and s.cell and s.cell.text]
+        printed = _told(s for s in slots if s.row < end)
         alike = len({c.role for c in printed}) == 1 and printed[0].role in ("text", "label")
         return end if alike and len(printed) > 1 and end < self.height else 0
 
@@ -89,9 +89,14 @@ class Table:
             return "Column"
         if cell.role != "label":
             return ""
-        others = [s.cell for s in line if s.cell and s.cell.text]
-        across = slot.columns == self.width or (len(others) > 1 and all(c.role == "label" for c in others))
+        beside = _told(line)
+        across = slot.columns == self.width or (len(beside) > 1 and all(c.role == "label" for c in beside))
         return "Column" if across else "Row"
+
+
+def _told(slots: Iterable[Slot]) -> list[Cell]:
+    """The cells that tell something, or would if they were filled in."""
+    return [s.cell for s in slots if s.cell and (s.cell.text or s.cell.role == "value")]
 
 
 def _edges(pairs: Iterator[tuple[int, int]]) -> dict[int, int]:

@@ -91,8 +91,7 @@ class TextLayer:
         self._set("Tf", f"/{face.name} {number(size)}")
         self._set("Tc", number(spacing), initial="0")
         self._set("Tr", str(mode), initial="0")
-        codes = "".join(face.encode(glyph.gid, glyph.text) for glyph in run)
-        self._operators.append(f"1 0 0 1 {number(x)} {number(baseline)} Tm <{codes}> Tj")
+        self._operators.append(f"1 0 0 1 {number(x)} {number(baseline)} Tm <{face.encode(run)}> Tj")
 
     def _set(self, operator: str, operand: str, initial: str = "") -> None:
         if self._state.get(operator, initial) != operand:

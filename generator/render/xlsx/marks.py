@@ -31,11 +31,11 @@ def write_marks(book: Workbook, document: Document) -> None:
             book.defined_names[name] = DefinedName(name, attr_text=target, hidden=True)
     page = book.create_sheet(waybill.SHEET)
     page.sheet_state = "veryHidden"
-    rows = {1: (waybill.SHEET, waybill.VERSION), 2: (document.token,)}
+    rows: dict[int, tuple[str, ...]] = {1: (waybill.TITLE, waybill.VERSION), 2: (document.token,)}
     rows |= dict(enumerate(marks(document), waybill.FIRST_ROW))
     for row, texts in rows.items():
-        for column, text in enumerate(texts, 1):
+        for place, text in enumerate(texts, 1):
             if text:
-                cell = page.cell(row, column)
+                cell = page.cell(row, place)
                 cell.value = stored(text)
                 cell.data_type = "s"  # a formula of the list stays text

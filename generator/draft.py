@@ -1,0 +1,83 @@
+"""A sheet between layout and typesetting: its cells with what they hold, before they are linked and set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.cellformat import DATE_PARTS
+from generator.document import Input, Style, Value
+from generator.form import Form
+from generator.rulebook import Reference
+from generator.schema import Item
+from generator.scheme import FormEntry
+from generator.template import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A text of a form to be filled in, which follows what is typed."""
+
+    text: Text
+    context: dict[str, Any]
+    paths: dict[str, str]  # name in the text → case path
+    items: str = ""  # of a paged form: the list of items from the first that makes one more page
+    page: int = 0  # and how many pages there are before it
+
+
+@dataclass(slots=True)
+class Draft:
+    """A cell before typesetting and linking."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    style: Style
+    text: str
+    role: str
+    value: Value = None
+    format: str = ""
+    formula: str = ""
+    field: str = ""  # absolute case path of an input
+    name: str = ""  # what a value cell is called in rules.yaml
+    reference: Reference | None = None
+    each: str = ""  # the list a repeated value belongs to
+    index: int | None = None
+    mark: str = ""
+    shape: str = ""  # the format its layout gives it
+    item: Item | None = None  # of an input of a form to be filled in
+    input: Input | None = None
+    warn: str = ""
+    live: Live | None = None
+    words: Draft | None = None  # beside a choice: what the forms call it
+
+    @property
+    def kind(self) -> str:
+        return self.item.kind if self.item else ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(str(c) for c in self.item.choices)) if self.item and self.kind != "真偽" else ()
+
+    @property
+    def part(self) -> bool:
+        """Whether it holds a part of a date."""
+        return self.shape in DATE_PARTS
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet to be: drafts and rows; ``groups`` are runs of rows that stay on one page."""
+
+    entry: FormEntry | None  # None: 計算根拠, which is ours
+    form: Form
+    drafts: list[Draft] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
+    grow: list[bool] = field(default_factory=list)
+    groups: list[tuple[int, int]] = field(default_factory=list)
+    forced: set[int] = field(default_factory=set)
+    header: tuple[int, int] | None = None  # rows drawn again on top of each further page
+    called: str = ""  # the worksheet's name, where it is not simply the form's
+    hidden: bool = False  # a continuation sheet, not used so far
+    aside: tuple[float, ...] = ()  # mm, columns right of the form's own

@@ -1,0 +1,140 @@
+"""PDF files from outside (receipts, letters) put behind our own pages. Nobody has checked them: they are read with
+limits, and what could act (scripts, links) is left out."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import BooleanObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+
+from generator.problem import Position, Problem, ProblemError
+
+LARGEST = 50_000_000  # bytes of one file
+MOST_PAGES = 500  # of all files together
+_ACTIVE = ("/A", "/AA", "/Dest", "/Parent", "/StructParent", "/Popup")  # of an annotation
+_HINT = "PDF として開けるファイルを指定してください（紙の書類は PDF にスキャンしたもの）"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    name: str
+    reader: PdfReader
+
+
+def read(paths: Sequence[Path]) -> list[Evidence]:
+    """The files, each able to be put behind our pages; raises ProblemError with everything that is wrong."""
+    found: list[Evidence] = []
+    problems: list[Problem] = []
+    room = MOST_PAGES
+    for path in paths:
+        try:
+            one = _read(path)
+        except ProblemError as error:
+            problems += error.problems
+            continue
+        room -= len(one.reader.pages)
+        if room < 0:
+            told = f"添付する PDF のページが多すぎます（合わせて {MOST_PAGES} ページまで）"
+            raise ProblemError([*problems, _problem(path, told, "別のファイルに分けて保管してください")])
+        found.append(one)
+    if problems:
+        raise ProblemError(problems)
+    return found
+
+
+def _read(path: Path) -> Evidence:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError:
+        raise ProblemError(
+            [_problem(path, "添付する PDF が読めません", "ファイルの名前と場所を確かめてください")]
+        ) from None
+    if len(data) > LARGEST:
+        told = f"添付する PDF が大きすぎます（{LARGEST // 1_000_000} MB まで）"
+        raise ProblemError([_problem(path, told, "解像度を下げてスキャンし直すなどして、小さくしてください")])
+    if b"%PDF-" not in data[:1024]:
+        raise ProblemError([_problem(path, "PDF のファイルではありません", _HINT)])
+    with _broken(path), _quiet():
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            told = "パスワードなどで保護された PDF は添付できません"
+            raise ProblemError([_problem(path, told, "保護を外した PDF を指定してください")])
+        if not reader.pages:
+            raise ProblemError([_problem(path, "PDF にページがありません", _HINT)])
+        _add(PdfWriter(), reader)  # a page that cannot be read is found now, with the name of its file
+        return Evidence(path.name, reader)
+
+
+def append(data: bytes, evidence: Sequence[Evidence]) -> bytes:
+    """Our PDF with the pages of the others behind, each with a bookmark and labelled 添付1-1, 添付1-2, ….
+
+    The structure tree and the attachments stay; what the others are is not known, so ``data`` may not claim a
+    standard. The same files give the same bytes.
+    """
+    ours = PdfReader(io.BytesIO(data))
+    writer = PdfWriter(clone_from=ours)
+    writer.pdf_header = "%PDF-1.7"
+    root: Any = writer.root_object
+    for number, one in enumerate(evidence, 1):
+        first = len(writer.pages)
+        with _quiet():
+            _add(writer, one.reader)
+        writer.add_outline_item(title=f"添付{number}　{one.name}", page_number=first)
+        if "/PageLabels" in root:
+            label = {"/P": TextStringObject(f"添付{number}-"), "/S": NameObject("/D")}
+            label_ = DictionaryObject({NameObject(key): value for key, value in label.items()})
+            root["/PageLabels"]["/Nums"].extend([NumberObject(first), label_])
+    root["/MarkInfo"][NameObject("/Suspects")] = BooleanObject(True)  # pages of others have no tags
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def _add(writer: PdfWriter, reader: PdfReader) -> None:
+    for page in reader.pages:
+        _tame(page)
+        writer.add_page(page)
+
+
+def _tame(page: PageObject) -> None:
+    """Takes away what would act, or point into a structure that does not come along; what is seen stays."""
+    for key in ("/AA", "/StructParents", "/Tabs", "/B"):
+        page.pop(key, None)
+    annotations: Any = page.get("/Annots")
+    for annotation in (annotations.get_object() if annotations is not None else None) or ():
+        found = annotation.get_object()
+        for key in _ACTIVE:
+            found.pop(key, None)
+
+
+@contextmanager
+def _broken(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except ProblemError:
+        raise
+    except Exception:  # a damaged file can fail anywhere in pypdf, with any error
+        raise ProblemError([_problem(path, "PDF が壊れているため、添付できません", _HINT)]) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """pypdf tells in English what it mends."""
+    log = logging.getLogger("pypdf")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
+
+
+def _problem(path: Path, message: str, hint: str) -> Problem:
+    return Problem(message, Position(str(path), 0, 0), hint=hint)

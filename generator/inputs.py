@@ -1,0 +1,171 @@
+"""The inputs of a form to be filled in: what each accepts, when an answer is still missing, what is counted beside it.
+
+All of it follows from the schema; nothing here knows a scheme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from generator import cellformat, livetext
+from generator.case import Case, count_characters
+from generator.document import Input, Style
+from generator.draft import Draft, Grid
+from generator.schema import Item, Schema
+from generator.wording import EXAMPLES
+
+TINT = "FFF9E1"
+ASIDE = (3.0, 22.0, 62.0)  # mm: a gap, the count, a note
+_ERAS = ("T", "S", "H", "R")
+_NOTE = Style(font="gothic", size=8, smallest=5, align="left", valign="top")
+_COUNT = Style(font="gothic", size=9, smallest=5, align="right", valign="top")
+_ASKED = 6  # inputs that are looked at to see whether a row of a list is begun
+_PARTS = {
+    "元号": "元号を選んでください（T 大正、S 昭和、H 平成、R 令和）",
+    "年": "和暦の年を数字で書いてください（元年は 1）",
+    "月": "月を1から12までの数字で書いてください",
+    "日": "日を1から31までの数字で書いてください",
+}
+_HOW = EXAMPLES | {
+    "電話番号": "市外局番から書いてください（例 044-000-0000）",
+    "Eメール": "例 tanto@example.jp",
+    "カタカナ": "全角カタカナで書いてください",
+    "郵便番号": "例 210-0000",
+    "文章": "改行できます（Alt＋Enter）",
+}
+Places = Sequence[tuple[str, Draft]]
+
+
+def prepare(grids: Sequence[Grid], schema: Schema) -> None:
+    """Before linking: every input knows its item, and a choice among many gets room for its words beside it."""
+    for grid in grids:
+        for draft in [d for d in grid.drafts if d.field]:
+            draft.item = schema.at(draft.field)
+            if draft.field.endswith("]") and len(draft.choices) > 1:
+                end = draft.column + draft.columns
+                room = len(grid.form.columns) - end
+                if room > 0:
+                    draft.words = Draft(draft.row, end, 1, room, replace(draft.style, align="left"), "", "text")
+        grid.drafts += [d.words for d in grid.drafts if d.words]
+
+
+def equip(grids: Sequence[Grid], titles: Sequence[str], case: Case) -> None:
+    """After linking: give each input what it accepts, and the counts and notes beside the forms."""
+    places = [(t, d) for g, t in zip(grids, titles, strict=True) for d in g.drafts if d.field and not d.formula]
+    schema = case.scheme.schema
+    starting: dict[str, list[tuple[str, Draft]]] = {}
+    for place in places:
+        for scope in _scopes(place[1].field, schema):
+            starting.setdefault(scope, []).append(place)
+    for place in places:
+        title, draft = place
+        assert draft.item is not None
+        needed = _required(draft.field, schema)
+        scope = next(iter(_scopes(draft.field, schema)), "")
+        draft.input = _input(draft, draft.item, needed, _missing(place, scope, starting) if needed else "")
+        draft.style = replace(draft.style, fill=TINT)
+        if not draft.format:
+            draft.format = cellformat.awaiting(draft.kind, draft.shape)
+    for grid, title in zip(grids, titles, strict=True):
+        _beside(grid, title)
+
+
+def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
+    kind = draft.shape if draft.part else item.script or item.kind
+    choices = _ERAS if kind == "元号" else draft.choices
+    if item.kind == "真偽":
+        choices = ("☑", "☐") if draft.mark else ("はい", "いいえ")
+    how = _PARTS[kind] if draft.part else _HOW.get(kind, "")
+    if choices and not draft.part:
+        how = "当てはまるときは ☑ を選んでください" if draft.mark else "一覧から選んでください"
+    told = [item.description] if item.description and item.description not in how else []
+    limit = [f"{item.limit}字以内（改行は数えません）"] if item.limit else []
+    said = [*told, *limit, *([how] if how else [])]
+    if not needed:
+        said.append("（書かなくてもかまいません）")
+    return Input(kind, item.title, "。".join(t.rstrip("。") for t in said if t), choices, item.limit, needed, missing)
+
+
+def _required(path: str, schema: Schema) -> bool:
+    """Whether the item is asked for wherever what it belongs to is given."""
+    parent, _, key = path.rpartition(".")
+    above = schema.at(parent)
+    if path.endswith("]"):
+        return path.endswith("[0]")
+    return above is not None and key in above.required
+
+
+def _scopes(path: str, schema: Schema) -> Iterator[str]:
+    """The parts around an item that need not be given, the innermost first: a further row of a list, say."""
+    parts = path.split(".")
+    for count in range(len(parts) - 1, 1, -1):
+        at = ".".join(parts[:count])
+        name = parts[count - 1].partition("[")[0]
+        above = schema.at(".".join(parts[: count - 1]))
+        if at.endswith("]"):
+            listed = schema.at(at[: at.rindex("[")])
+            asked = above is not None and name in above.required and listed is not None
+            if not (asked and listed is not None and int(at[at.rindex("[") + 1 : -1]) < listed.least):
+                yield at
+        elif above is not None and name not in above.required:
+            yield at
+
+
+def _empty(place: tuple[str, Draft]) -> str:
+    source, draft = livetext.address(place), place[1]
+    if draft.value is None and draft.text and not draft.mark:
+        return f'OR({source}="",{source}={livetext.literal(draft.text)})'
+    return f'{source}=""'
+
+
+def _missing(place: tuple[str, Draft], scope: str, starting: dict[str, list[tuple[str, Draft]]]) -> str:
+    if place[1].mark:
+        return ""
+    if not scope:
+        return _empty(place)
+    others = [p for p in starting[scope] if p[1] is not place[1] and not p[1].mark][:_ASKED]
+    if not others:
+        return ""
+    return f"AND({_empty(place)},NOT(AND({','.join(_empty(p) for p in others)})))"
+
+
+def _beside(grid: Grid, title: str) -> None:
+    """Right of the form, where nothing is printed: the count of a limited answer, and where a list goes on."""
+    limited = [d for d in grid.drafts if d.input and d.input.limit]
+    end = len(grid.form.columns)
+    for draft in limited:
+        assert draft.input is not None and draft.input.limit is not None
+        source, limit = livetext.address((title, draft)), draft.input.limit
+        value = count_characters(draft.text if draft.value is not None else "")
+        count = Draft(draft.row, end + 1, 1, 1, _COUNT, f"{value}／{limit}字", "text", value, f'0"／{limit}字"')
+        count.formula = f'LEN(SUBSTITUTE(SUBSTITUTE({source},CHAR(13),""),CHAR(10),""))'
+        count.warn = f"{livetext.address((title, count))}>{limit}"
+        grid.drafts.append(count)
+    if limited and not grid.aside:
+        grid.aside = ASIDE
+
+
+def point(grids: Sequence[Grid], titles: Sequence[str]) -> None:
+    """Beside the last row of a list that goes on elsewhere: where, and how to get there."""
+    where: dict[str, str] = {}
+    for grid, title in zip(grids, titles, strict=True):
+        for draft in grid.drafts:
+            if draft.field and grid.hidden:
+                where.setdefault(_listed(draft.field), title)
+    for grid in grids:
+        if grid.hidden or grid.entry is None:
+            continue
+        last: dict[str, Draft] = {}
+        for draft in grid.drafts:
+            if draft.field and _listed(draft.field) in where:
+                last[_listed(draft.field)] = draft
+        for listed, draft in last.items():
+            text = f"欄が足りないときは、シート「{where[listed]}」に続けてください（シート見出しを右クリックし［再表示］）"
+            grid.drafts.append(Draft(draft.row, len(grid.form.columns) + 2, 1, 1, _NOTE, text, "text"))
+            grid.aside = ASIDE
+
+
+def _listed(path: str) -> str:
+    """The list that an item stands in, '' outside of any."""
+    return path[: path.rindex("[")] if "[" in path.rpartition(".")[0] else ""

@@ -1,0 +1,75 @@
+"""kill -9 between every two steps of an issue, and again: the same number, whole files, nothing else."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import offices
+import pytest
+from offices import Desk
+
+from generator.register import verify
+
+STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-decision.pdf written",
+         "決定一式.xlsx written", "case.yaml written", "texts.json written", "staged", "inserted", "committed",
+         "renamed")  # fmt: skip
+COMMITTED = ("committed", "renamed")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+
+
+def test_these_are_the_steps(desk: Desk) -> None:
+    seen: list[str] = []
+    desk.issue(desk.case("A-1"), step=seen.append)
+    assert tuple(seen) == STEPS
+
+
+def killed_then_issued(desk: Desk, step: str) -> None:
+    path = desk.case("A-1")
+    for attempt in range(2):
+        code, given, complaint = offices.finished(offices.start(desk, path, kill=step))
+        if attempt and step in COMMITTED:  # the first one had got through: there is no such step any more
+            assert (code, given) == (0, [1]), complaint
+        else:
+            assert (code, given) == (-signal.SIGKILL, []), complaint
+    done = desk.issue(path)
+    assert (done.entry.number, done.again) == (1, step in COMMITTED)
+    assert desk.issue(desk.case("A-2")).entry.number == 2
+    register = desk.register()
+    assert [e.taken for e in register.ledger.entries()] == [1, 2]
+    assert register.archive.stagings() == ()
+    assert list(verify(register)) == []
+    assert sorted(p.name for p in (register.archive.root / "tiny").iterdir()) == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at(desk: Desk, step: str) -> None:
+    killed_then_issued(desk, step)
+
+
+@pytest.mark.parametrize("step", ["numbered", "staged", "inserted", "committed", "renamed"])
+def test_killed_at_with_postgresql(either: Desk, step: str) -> None:
+    killed_then_issued(either, step)
+
+
+@pytest.mark.parametrize("step", ["inserted", "committed"])
+def test_any_command_completes_or_removes_what_was_left(desk: Desk, step: str) -> None:
+    offices.finished(offices.start(desk, desk.case("A-1"), kill=step))
+    issued: Path = desk.root / "issued"
+    assert not (issued / "tiny").exists() and len(list((issued / ".staging").iterdir())) == 1
+    register = desk.register()
+    assert register.archive.stagings() == ()
+    assert (issued / "tiny" / "A-1" / "04-decision" / "04-decision.pdf").is_file() == (step == "committed")
+    assert list(verify(register)) == []
+
+
+def test_a_killed_one_lets_the_others_on(desk: Desk) -> None:
+    """Processes that are killed while others wait for the register."""
+    cases = [desk.case(f"A-{n}") for n in range(6)]
+    started = [offices.start(desk, path, kill="inserted" if n % 2 else "") for n, path in enumerate(cases)]
+    codes = [offices.finished(process)[0] for process in started]
+    assert codes == [0, -signal.SIGKILL] * 3
+    assert sorted(desk.issue(path).entry.number for path in cases) == [1, 2, 3, 4, 5, 6]
+    assert list(verify(desk.register())) == []

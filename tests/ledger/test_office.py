@@ -1,0 +1,139 @@
+"""The office's folder and its yoshiki.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from offices import Desk
+
+from generator import office as offices
+from generator.ledger import parse_year, year_name
+from generator.ledger_schema import filesystem, location, remote
+from generator.office import FILE
+from generator.problem import ProblemError, format_problem
+from generator.wareki import parse_date
+
+
+def write(desk: Desk, text: str) -> str:
+    """What is said of a yoshiki.toml."""
+    (desk.root / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(ProblemError) as error:
+        offices.load(desk.root)
+    return "\n".join(format_problem(p) for p in error.value.problems)
+
+
+def test_found_upward(desk: Desk, tmp_path: Path) -> None:
+    deep = desk.root / "cases" / "令和5年度"
+    deep.mkdir()
+    found = offices.find(deep)
+    assert found is not None and found.root == desk.root.resolve()
+    assert offices.find(tmp_path) is None
+
+
+def test_a_folder_in_use_is_refused(desk: Desk) -> None:
+    with pytest.raises(ProblemError, match="もうファイルがあります"):
+        offices.create(desk.root)
+    assert (desk.root / FILE).is_file()
+
+
+def test_settings(desk: Desk) -> None:
+    text = """
+"文書記号" = {"既定" = "総企", "通知" = "総企通"}
+["予算"]
+"令和5年度" = "5,000,000円"
+["予算"."tiny"]
+"令和5年度" = 300
+["次の番号"."指令"]
+"令和5年度" = 41
+"令和6年" = 7
+"""
+    (desk.root / FILE).write_text(text, encoding="utf-8")
+    office = offices.load(desk.root)
+    assert (office.symbol("指令"), office.symbol("通知")) == ("総企", "総企通")
+    assert office.budget("other", "令和5年度") == 5_000_000 and office.budget("tiny", "令和5年度") == 300
+    assert office.budget("tiny", "令和6年度") is None
+    assert (office.start("指令", "令和5年度"), office.start("指令", "令和6年"), office.start("通知", "令和5年度")) == (
+        41,
+        7,
+        1,
+    )
+    (desk.root / FILE).write_text('"文書記号" = "経イ"\n', encoding="utf-8")
+    assert offices.load(desk.root).symbol("指令") == "経イ"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"台張" = "register.db"\n', "1:2: 「台張」: この項目はありません"),
+        ('"台張" = "register.db"\n', "「台帳」ではありませんか"),
+        ("台帳 = 1\n", "TOML として読めません"),
+        ('"台帳" = 1\n', "文字を書いてください"),
+        ('"予算" = 1\n', "表を書いてください"),
+        ('["予算"]\n"令和5年度" = "多い"\n', "金額として読めません"),
+        ('["予算"]\n"5年" = 1\n', "年として読めません"),
+        ('["次の番号"]\n"指令" = 3\n', "年ごとに"),
+        ('["次の番号"."指令"]\n"令和5年度" = 0\n', "1以上の整数"),
+    ],
+)
+def test_slips(desk: Desk, text: str, expected: str) -> None:
+    assert expected in write(desk, text)
+
+
+def test_a_missing_or_short_key(desk: Desk) -> None:
+    key = desk.root / "register.key"
+    key.write_text("short\n", encoding="utf-8")
+    with pytest.raises(ProblemError, match="短すぎる"):
+        desk.register()
+    key.unlink()
+    with pytest.raises(ProblemError, match="鍵のファイルを読めません"):
+        desk.register()
+
+
+def test_years() -> None:
+    days = [parse_date(t) for t in ("2024-03-31", "2024-04-01", "2019-04-15")]
+    assert [year_name("年度", d) for d in days] == ["令和5年度", "令和6年度", "令和元年度"]
+    assert [year_name("暦年", d) for d in days] == ["令和6年", "令和6年", "令和元年"]
+    for text in ("令和5年度", "令和5", "R5", "2023", "２０２３年度"):
+        assert parse_year("年度", text) == "令和5年度"
+    assert parse_year("年度", "令和元年度") == "令和元年度" and parse_year("暦年", "R5") == "令和5年"
+    with pytest.raises(ValueError, match="年として"):
+        parse_year("年度", "そのうち")
+
+
+MOUNTS = """\
+/dev/vda / ext4 rw 0 0
+server:/share /mnt/share nfs4 rw 0 0
+//nas/office /mnt/office\\040files cifs rw 0 0
+tmpfs /mnt/share/local tmpfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/home/a/register.db", "ext4"),
+        ("/mnt/share/register.db", "nfs4"),
+        ("/mnt/sharepoint/register.db", "ext4"),
+        ("/mnt/office files/x/register.db", "cifs"),
+        ("/mnt/share/local/register.db", "tmpfs"),
+    ],
+)
+def test_which_file_system(path: str, kind: str) -> None:
+    assert filesystem(Path(path), MOUNTS) == kind
+
+
+def test_network_drive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not remote(desk.root)
+    monkeypatch.setattr("generator.ledger_schema.filesystem", lambda path, mounts: "cifs")
+    with pytest.raises(ProblemError, match="ネットワークドライブ"):
+        desk.register()
+
+
+def test_locations(tmp_path: Path) -> None:
+    assert location("register.db", tmp_path).database == str(tmp_path / "register.db")
+    assert location("sqlite:///a/b.db", tmp_path).database == str(tmp_path / "a" / "b.db")
+    assert location("postgresql://u@h/d", tmp_path).drivername == "postgresql+psycopg"
+    for text in ("mysql://u@h/d", "://", "sqlite://"):
+        with pytest.raises(ProblemError):
+            location(text, tmp_path)
