@@ -49,7 +49,7 @@ status: setup ## 案件の進行状況を一覧にする（役所のは make sta
 	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" status .
 
 .PHONY: ledger
-ledger: setup ## 文書番号台帳を表示する（役所のは make ledger FOLDER=役所のフォルダー）
+ledger: setup $(if $(filter fixtures,$(FOLDER)),fixtures/register.db) ## 文書番号台帳を表示する（役所のは make ledger FOLDER=役所のフォルダー）
 	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" ledger list
 
 .PHONY: check
@@ -57,7 +57,7 @@ check: setup ## 見本の記入を確かめる（何も作らない）
 	$(YOSHIKI) check $(SAMPLES)
 
 .PHONY: test
-test: setup .venv/.developer .venv/.office .venv/.java ## すべての試験をする
+test: setup .venv/.developer .venv/.office .venv/.java .venv/.database ## すべての試験をする
 	$(BIN)/pytest -n auto
 
 .PHONY: archive
@@ -113,6 +113,14 @@ help: ## この一覧
 .venv/.office: .ci/debian | .venv/.installed
 	@.ci/debian '試験に使う LibreOffice' $(foreach need,$(OFFICE),'$(need)')
 	@touch $@
+
+.venv/.database: .ci/debian | .venv/.installed
+	@.ci/debian '試験に使う PostgreSQL' postgresql
+	@touch $@
+
+# 見本の役所: 見本の案件の文書を、日付の順にすべて発行したもの。
+fixtures/register.db: | setup
+	$(BIN)/python fixtures/office.py
 
 .venv/.java: .ci/debian | .venv/.installed
 	@.ci/debian '試験に使う Java' $(foreach need,$(JAVA),'$(need)')

@@ -98,8 +98,16 @@ class Archive:
             raise ProblemError([_altered(entry, path)])
         return data
 
-    def faults(self, entries: Iterable[Entry]) -> Iterator[Problem]:
-        """Kept files that are missing, altered or unknown to the register."""
+    def files(self) -> tuple[Path, ...]:
+        """Every file kept."""
+        found = (p for p in self.root.rglob("*") if p.is_file())
+        return tuple(sorted(p for p in found if _STAGING not in p.relative_to(self.root).parts))
+
+    def faults(self, entries: Iterable[Entry], present: Iterable[Path]) -> Iterator[Problem]:
+        """Kept files that are missing or altered, and those of ``present`` that are unknown to the register.
+
+        Others may be issuing: ``present`` is what was there before the entries were read.
+        """
         known: set[Path] = set()
         for entry in entries:
             if entry.kind not in DOCUMENTS or not entry.folder:
@@ -111,8 +119,8 @@ class Archive:
                     yield _lost(entry, path)
                 elif sha256(path.read_bytes()) != digest:
                     yield _altered(entry, path)
-        for path in sorted(p for p in self.root.rglob("*") if p.is_file()):
-            if path not in known and _STAGING not in path.relative_to(self.root).parts:
+        for path in present:
+            if path not in known:
                 hint = "台帳の末尾が失われていないかを確かめてください"
                 yield Problem("発行文書のフォルダーに、台帳にないファイルがあります", _at(path), hint=hint)
 

@@ -16,6 +16,7 @@ from generator.source import Mapping, Node, Scalar, Sequence, Source
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+MISSING = "必須の項目ですが、書かれていません"
 _YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
 _INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
 _THOUSANDS = re.compile("[0-9]{3}円?")  # what {単価: 1,230} leaves behind
@@ -375,7 +376,7 @@ def _missing(case: Case, path: str, item: Item | None) -> Problem:
         hint = f"「{key}: 」の{unit}を加えてください"
     if item and item.description:
         hint += f"。{item.description}" if "（" in item.description else f"（{item.description}）"
-    problem = case.problem(path, "必須の項目ですが、書かれていません", hint, item.basis if item else "")
+    problem = case.problem(path, MISSING, hint, item.basis if item else "")
     parent = path if path in case.positions else path.rpartition(".")[0]
     if problem.position and parent in case.positions and not parent.endswith("]"):
         at = _heading(problem.position)

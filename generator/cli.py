@@ -12,7 +12,17 @@ from typing import Any
 
 import click
 
-from generator import __version__, cli_batch, cli_bundle, cli_intake, cli_office, cli_status, pipeline, usage
+from generator import (
+    __version__,
+    cli_batch,
+    cli_bundle,
+    cli_intake,
+    cli_office,
+    cli_status,
+    cli_template,
+    pipeline,
+    usage,
+)
 from generator.pipeline import Checked
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
 from generator.render import FORMATS
@@ -148,7 +158,14 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
     sys.exit(pipeline.exit_code(results))
 
 
-for command in (cli_batch.batch, cli_bundle.bundle, cli_intake.command, cli_status.status, *cli_office.COMMANDS):
+for command in (
+    cli_batch.batch,
+    cli_bundle.bundle,
+    cli_intake.command,
+    cli_status.status,
+    cli_template.template,
+    *cli_office.COMMANDS,
+):
     cli.add_command(command)
 
 

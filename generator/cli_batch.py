@@ -69,7 +69,9 @@ def batch(
         write_whole(target, renderer(target.suffix[1:])(document))
         click.echo(f"報告: {target}")
     states = Counter(o.state for o in outcomes)
-    click.echo("、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name]))
+    click.echo(
+        "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
+    )
     sys.exit(EXIT_FAILED if states[FAILED] else EXIT_PROBLEMS if states[PROBLEMS] else EXIT_FINE)
 
 
@@ -108,7 +110,10 @@ class _Progress:
     def close(self) -> None:
         self._clear()
         spent = time.monotonic() - self.begun
-        click.echo(f"{yen.format_yen(self.done)}件を{_time(spent)}で終えました（毎秒{self.done / max(spent, 1e-9):.1f}件）", err=True)
+        click.echo(
+            f"{yen.format_yen(self.done)}件を{_time(spent)}で終えました（毎秒{self.done / max(spent, 1e-9):.1f}件）",
+            err=True,
+        )
 
 
 def _time(seconds: float) -> str:

@@ -1,7 +1,8 @@
 """Continuation sheets (続紙): further rows of a form to be filled in, for lists longer than the form has room for.
 
 They are worksheets of their own, hidden until somebody asks for them, so that they are not printed while empty:
-an outline of a protected sheet cannot be opened, and a print area computed by a formula is Excel's alone.
+an outline of a protected sheet cannot be opened, a hidden sheet can be shown. (A print area computed by a formula is
+Excel's alone: LibreOffice prints the whole sheet, and openpyxl cannot keep it.)
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ def limited(name: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", "", name)[:_LONGEST]
 
 
-def name(form: Form) -> str:
-    return limited(f"{form.label} 続紙")
+def name(label: str) -> str:
+    """What the continuation of a form is called."""
+    return limited(f"{label} 続紙")
 
 
 def further(form: Form, held: Callable[[RowSpec], Held | None]) -> Form | None:
@@ -67,7 +69,7 @@ def _head(before: tuple[RowSpec, ...]) -> RowSpec | None:
     """The nearest row that heads columns: bordered cells with nothing but printed words."""
     for spec in reversed(before):
         cells = spec.rows[0] if len(spec.rows) == 1 and not spec.repeat else ()
-        if len(cells) > 1 and all(c.kind == "text" and c.text.source and c.style.bordered for c in cells):
-            if not any(c.text.paths for c in cells):
-                return spec
+        words = all(c.kind == "text" and c.text.source and not c.text.paths and c.style.bordered for c in cells)
+        if len(cells) > 1 and words:
+            return spec
     return None

@@ -50,6 +50,7 @@ class Draft:
     input: Input | None = None
     warn: str = ""
     live: Live | None = None
+    follows: str = ""  # case path of the input that this cell repeats
     words: Draft | None = None  # beside a choice: what the forms call it
 
     @property

@@ -22,6 +22,7 @@ from generator.rules import Assessment, counts
 from generator.scheme import FormEntry
 from generator.template import Text
 
+
 @dataclass
 class Expander:
     """Expands one form for one stage of a case, once for each copy and page."""
@@ -70,12 +71,12 @@ class Expander:
             for paging, paged, further in self.pages(form, copy):
                 grid = _Sheet(self, entry, form, paging, paged).expand()
                 grid.hidden = bool(copy.called) or further
-                grid.called = continuation.name(form) if further else copy.called
+                grid.called = continuation.name(entry.label) if further else copy.called
                 yield grid
         more = continuation.further(form, self.held) if self.template else None
         if more is not None:
             grid = _Sheet(self, entry, more, _Aliases(self.own_section), self.context).expand()
-            grid.hidden, grid.called = True, continuation.name(form)
+            grid.hidden, grid.called = True, continuation.name(entry.label)
             yield grid
 
     @property
@@ -132,13 +133,15 @@ class Expander:
                 one = f"{path}[{n}]" if item.kind == "list" else path
                 given = self.case.get(f"{one}.{having}") is not None
                 if given or self.template:
-                    called = "" if given or having in each.required and item.kind != "list" else f"{item.title}{n + 1}"
-                    called = continuation.limited(f"{entry.label} {called}") if called else ""
+                    certain = given or (item.kind != "list" and having in each.required)
+                    called = "" if certain else continuation.limited(f"{entry.label} {item.title}{n + 1}")
                     yield _Copy(aliases | {alias: one}, own | {alias: each.completed(self.case.get(one))}, called)
 
     def room(self, path: str) -> int:
         """How many items of a list the forms of the stage have rows for."""
-        forms = [e.version(self.assessment.governing) for e in self.case.scheme.forms if e.stage == self.stage.stage.name]
+        forms = [
+            e.version(self.assessment.governing) for e in self.case.scheme.forms if e.stage == self.stage.stage.name
+        ]
         return max((s.least for f in forms for s in f.rows if s.repeat == path), default=0)
 
     def pages(self, form: Form, copy: _Copy) -> Iterator[tuple[_Aliases, dict[str, Any], bool]]:

@@ -32,7 +32,7 @@ _HOW = EXAMPLES | {
     "Eメール": "例 tanto@example.jp",
     "カタカナ": "全角カタカナで書いてください",
     "郵便番号": "例 210-0000",
-    "文章": "改行できます（Alt＋Enter）",
+    "文章": "Alt＋Enter で改行できます",
 }
 Places = Sequence[tuple[str, Draft]]
 
@@ -55,9 +55,10 @@ def equip(grids: Sequence[Grid], titles: Sequence[str], case: Case) -> None:
     places = [(t, d) for g, t in zip(grids, titles, strict=True) for d in g.drafts if d.field and not d.formula]
     schema = case.scheme.schema
     starting: dict[str, list[tuple[str, Draft]]] = {}
-    for place in places:
-        for scope in _scopes(place[1].field, schema):
-            starting.setdefault(scope, []).append(place)
+    for grid, title in zip(grids, titles, strict=True):
+        for draft in grid.drafts:
+            for scope in _scopes(draft.field or draft.follows, schema):
+                starting.setdefault(scope, []).append((title, draft))
     for place in places:
         title, draft = place
         assert draft.item is not None
@@ -79,7 +80,9 @@ def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
     how = _PARTS[kind] if draft.part else _HOW.get(kind, "")
     if choices and not draft.part:
         how = "当てはまるときは ☑ を選んでください" if draft.mark else "一覧から選んでください"
-    told = [item.description] if item.description and item.description not in how else []
+    told = [item.description] if item.description and not draft.part else []
+    if told and "例" in told[0] and not choices:
+        how = ""
     limit = [f"{item.limit}字以内（改行は数えません）"] if item.limit else []
     said = [*told, *limit, *([how] if how else [])]
     if not needed:
@@ -113,18 +116,20 @@ def _scopes(path: str, schema: Schema) -> Iterator[str]:
 
 
 def _empty(place: tuple[str, Draft]) -> str:
-    source, draft = livetext.address(place), place[1]
+    source, draft = livetext.address(place).rpartition("!")[2], place[1]
     if draft.value is None and draft.text and not draft.mark:
         return f'OR({source}="",{source}={livetext.literal(draft.text)})'
     return f'{source}=""'
 
 
+# A condition for a format does well to look at its own sheet alone.
 def _missing(place: tuple[str, Draft], scope: str, starting: dict[str, list[tuple[str, Draft]]]) -> str:
     if place[1].mark:
         return ""
     if not scope:
         return _empty(place)
-    others = [p for p in starting[scope] if p[1] is not place[1] and not p[1].mark][:_ASKED]
+    title, draft = place
+    others = [(t, d) for t, d in starting[scope] if t == title and d is not draft and not d.mark][:_ASKED]
     if not others:
         return ""
     return f"AND({_empty(place)},NOT(AND({','.join(_empty(p) for p in others)})))"
@@ -140,7 +145,7 @@ def _beside(grid: Grid, title: str) -> None:
         value = count_characters(draft.text if draft.value is not None else "")
         count = Draft(draft.row, end + 1, 1, 1, _COUNT, f"{value}／{limit}字", "text", value, f'0"／{limit}字"')
         count.formula = f'LEN(SUBSTITUTE(SUBSTITUTE({source},CHAR(13),""),CHAR(10),""))'
-        count.warn = f"{livetext.address((title, count))}>{limit}"
+        count.warn = f"{livetext.address((title, count)).rpartition('!')[2]}>{limit}"
         grid.drafts.append(count)
     if limited and not grid.aside:
         grid.aside = ASIDE
@@ -161,7 +166,9 @@ def point(grids: Sequence[Grid], titles: Sequence[str]) -> None:
             if draft.field and _listed(draft.field) in where:
                 last[_listed(draft.field)] = draft
         for listed, draft in last.items():
-            text = f"欄が足りないときは、シート「{where[listed]}」に続けてください（シート見出しを右クリックし［再表示］）"
+            text = (
+                f"欄が足りないときは、シート「{where[listed]}」に続けてください（シート見出しを右クリックし［再表示］）"
+            )
             grid.drafts.append(Draft(draft.row, len(grid.form.columns) + 2, 1, 1, _NOTE, text, "text"))
             grid.aside = ASIDE
 

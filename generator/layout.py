@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import groupby
 
-from generator import __version__, inputs, remainder, typeset, waybill
+from generator import __version__, guide, inputs, remainder, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
@@ -18,9 +18,7 @@ DRAFT_STAMP = "案"
 _TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
-def compose(
-    assessment: Assessment, stage: StageRef, marks: Marks | None = None, template: bool = False
-) -> Document:
+def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None, template: bool = False) -> Document:
     """The Document of one stage.
 
     ``marks`` holds what the register knows of the case's documents; a form of the city without one is a draft,
@@ -42,6 +40,8 @@ def compose(
     if template:
         inputs.equip(grids, titles, case)
         inputs.point(grids, titles)
+        grids.insert(0, guide.grid(grids, titles, f"{scheme.name}　{stage.label}の記入の手引"))
+        titles.insert(0, guide.SHEET)
     problems: list[Problem] = []
     sheets = [_sheet(g, t, case, stage, marks, problems) for g, t in zip(grids, titles, strict=True)]
     sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, marks, problems))

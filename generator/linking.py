@@ -97,13 +97,15 @@ class Linker:
         """In a form to be filled in the further places of an item follow its input, even while that is empty."""
         if draft.part and first.part:
             known = self.parts.setdefault((draft.field, first.shape), (title, first))
-            known = self.parts.setdefault((draft.field, draft.shape), known if draft.shape == first.shape else ("", draft))
+            known = self.parts.setdefault(
+                (draft.field, draft.shape), known if draft.shape == first.shape else ("", draft)
+            )
             if known[1] is draft:
                 self.parts[draft.field, draft.shape] = (title, draft)
                 return  # another part of the same date: an input as well
             title, first = known
         source = self.address(title, first)
-        draft.field = ""
+        draft.follows, draft.field = draft.field, ""
         if draft.part != first.part:  # a date in one cell here and in four there
             return
         shown, empty = draft.text if draft.value is None else "", f'{source}=""'

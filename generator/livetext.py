@@ -78,7 +78,7 @@ def _tried(live: Live, name: str, value: Any) -> str | None:
 def _empty(place: tuple[str, Draft]) -> str:
     source, draft = address(place), place[1]
     if draft.value is None and draft.text:
-        return f"OR({source}=\"\",{source}={literal(draft.text)})"
+        return f'OR({source}="",{source}={literal(draft.text)})'
     return f'{source}=""'
 
 
@@ -128,7 +128,7 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
 
 def _listed(live: Live, name: str, path: str, inputs: Inputs) -> str:
     """A list of choices: the words of each stand beside its input (see ``words``), here they are joined."""
-    cells = []
+    cells: list[tuple[str, Draft]] = []
     while place := inputs.get(f"{path}[{len(cells)}]"):
         cells.append(place)
     choices = cells[0][1].choices
@@ -151,7 +151,7 @@ def _listed(live: Live, name: str, path: str, inputs: Inputs) -> str:
         told = ";".join('"' + str(w).replace('"', '""') + '"' for w in words)
         source = address((title, cell))
         cell.words.formula = f'IF({source}="","",IFERROR(INDEX({{{told}}},MATCH({source},{{{array}}},0)),""))'
-        cell.words.text = str(words[typed.index(cell.value)]) if cell.value in typed else ""
+        cell.words.text = next((str(w) for v, w in zip(typed, words, strict=True) if v == cell.value), "")
         cell.words.value = cell.words.text
         beside.append(address((title, cell.words)))
     parts = [beside[0], *(f'IF({b}="","",{literal(between)}&{b})' for b in beside[1:])]

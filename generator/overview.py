@@ -49,9 +49,7 @@ class Column:
     value: Callable[[Standing], Value]
 
 
-def standings(
-    paths: Sequence[Path], known: Schemes, today: date, register: Register | None = None
-) -> list[Standing]:
+def standings(paths: Sequence[Path], known: Schemes, today: date, register: Register | None = None) -> list[Standing]:
     """Where each case stands on this day, the nearest deadline first; ``register``: of the office, inside of one.
 
     Files with problems are among them. Raises ProblemError for a folder with too many files.

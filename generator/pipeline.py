@@ -28,7 +28,7 @@ from generator.scheme import Scheme, Schemes
 
 _HEAD_SCHEME = re.compile(r"^制度:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 _HEAD_NUMBER = re.compile(r"^案件番号:[ \t]*[\"']?([0-9A-Za-z-]+)", re.MULTILINE)
-_DRAWING = ("openpyxl", "python-docx", "isal", "jinja2")
+_DRAWING = ("reportlab", "openpyxl", "python-docx", "isal", "jinja2")
 
 
 @dataclass(frozen=True)

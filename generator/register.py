@@ -81,13 +81,19 @@ class Register:
         """Of all that the register says of a case."""
         return hashlib.sha256("".join(e.mac for e in self.entries(case)).encode()).hexdigest()
 
+    def read(self, entry: Entry, name: str) -> bytes:
+        """A kept file of a document; raises ProblemError where it is missing or altered."""
+        if not self.archive.holds(entry.folder):
+            self.recover()  # committed by another process that has not yet moved its files
+        return self.archive.read(entry, name)
+
     def kept(self, case: Case) -> dict[str, bytes]:
         """The PDF of each issued form of a case, by its name; raises ProblemError where one is missing or altered."""
         found: dict[str, bytes] = {}
         for entry in self.documents(case).values():
             for name in entry.hashes:
                 if name.endswith(".pdf"):
-                    found[name] = self.archive.read(entry, name)
+                    found[name] = self.read(entry, name)
         return found
 
     def problems(self, assessment: Assessment, known: Schemes) -> list[Problem]:
@@ -117,7 +123,7 @@ class Register:
             message = f"{entry.text}で発行した「{form.label}」のもとになった「{form.stage}」がありません"
             return [case.problem(form.stage, message, hint)]
         after = _texts(assessment, stage, form, marks)
-        before = comparison.load(self.archive.read(entry, TEXTS))
+        before = comparison.load(self.read(entry, TEXTS))
         if [c.text for c in after] == [c.text for c in before] or after == self._again(entry, known, form, marks):
             return []  # the same text; or only the forms or the program are other than then
         changed = comparison.changes(before, after)
@@ -130,7 +136,7 @@ class Register:
     def _again(self, entry: Entry, known: Schemes, form: FormEntry, marks: Marks) -> tuple[CellText, ...] | None:
         """The texts that the case as issued would give today."""
         try:
-            read = sources.parse(self.archive.read(entry, CASE).decode("utf-8-sig"), CASE)
+            read = sources.parse(self.read(entry, CASE), CASE)
             case, _ = cases.build(read, known)
             assessment, _ = rules.assess(case)
             stage = stage_of(case, form, entry.ordinal or 0)
@@ -210,9 +216,11 @@ def _short(text: str) -> str:
 
 def verify(register: Register, head: str = "") -> Iterator[Problem]:
     """All that is wrong with the register and the issued documents."""
+    present = register.archive.files()
     entries = register.ledger.entries()
+    register.recover()  # another process may have committed one of them and not yet moved its files
     yield from ledger_chain.faults(entries, register.ledger.keys, head)
-    yield from register.archive.faults(entries)
+    yield from register.archive.faults(entries, present)
 
 
 def find(start: Path, url: str = "") -> Register | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator import waybill
 from generator.envelope import refuse
@@ -118,6 +119,7 @@ def answers(marked: Marked, schema: Schema) -> Returned:
     problems: list[Problem] = []
     given: dict[str, list[Answer]] = {}
     titles = {sheet.name: form for form, (_, sheet) in marked.sheets.items()}
+    cells = Counter(entry.path for entry in marked.entries)
     for entry in marked.entries:
         if entry.path == waybill.COMPUTED:
             problems += _overwritten(marked, entry, titles)
@@ -126,7 +128,9 @@ def answers(marked: Marked, schema: Schema) -> Returned:
             item = schema.at(path) if path else None
             if item is None:
                 refuse(marked.file, f"用紙の項目「{entry.path[:60]}」は、今のこの制度にありません", _ADVICE)
-            given.setdefault(path, []).append(_answer(marked, entry, path, item, titles, problems))
+            # of a date spread over several cells each number is a part, and none a day's serial
+            told = replace(item, kind="文字") if item.kind == "日付" and cells[entry.path] > 1 else item
+            given.setdefault(path, []).append(_answer(marked, entry, path, told, titles, problems))
     found = []
     for path, several in given.items():
         item = schema.at(path)

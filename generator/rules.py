@@ -95,9 +95,7 @@ def shown_parameter(value: Value | tuple[str, ...]) -> str:
     return f"{value.denominator}分の{value.numerator}" if isinstance(value, Fraction) else shown(value)
 
 
-def assess(
-    case: Case, otherwise: datetime.date | None = None
-) -> tuple[Assessment | None, tuple[Problem, ...]]:
+def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessment | None, tuple[Problem, ...]]:
     """Compute every step and check of the stages the case has reached.
 
     ``otherwise`` governs a case whose governing date is not known yet: a form to be filled in.

@@ -27,7 +27,8 @@ _REASONS = {
 
 
 def _noted(help_: str) -> str:
-    """An option's help with what click adds to it: [required], [x>=1]."""
+    """An option's help with what click adds to it: [required], [x>=1], [default: (output)]."""
+    help_ = re.sub(r" *\[default: \(?([^\])]*)\)?\]", r"（指定がなければ \1）", help_)
     return re.sub(r" *\[x>=(\d+)\]", r"（\1以上）", re.sub(r" *\[required\]", "（必須）", help_))
 
 

@@ -13,7 +13,7 @@ from generator import plain_xml
 from generator.envelope import Package, refuse
 from generator.plain_xml import Budget, XmlRefused
 
-_ELEMENTS, _SHEETS, _NAMES = 300_000, 60, 2_000
+_ELEMENTS, _SHEETS, _NAMES = 200_000, 60, 2_000
 _LAST_ROW, _LAST_COLUMN, _CELLS = 5_000, 256, 60_000  # of cells that hold something
 _LONGEST, _LONGEST_FORMULA = 32_767, 8_192  # characters, Excel's own limits
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")

@@ -14,6 +14,7 @@ import verapdf
 from generator import bundle, pipeline
 
 pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
+STAGE = "一式"  # in the name of a file that holds a whole stage
 Verdicts = dict[str, dict[str, list[str]]]
 
 
@@ -23,16 +24,16 @@ def verdicts(run_folder: Path) -> Verdicts:
     done = run_folder / "archive.json"
     with filelock.FileLock(f"{done}.lock"):
         if not done.exists():
-            made: dict[str, bytes] = {}
+            files: dict[str, tuple[bytes, tuple[str, ...]]] = {}
             for sample in samples.ALL:
-                made |= {f"{samples.name(sample)}/{file}": data for file, data in samples.files(sample, "pdf").items()}
-            bundles = {
-                f"{samples.name(sample)}/{bundle.FILE}": (bundled(sample, run_folder / "bundles"), ("3a", "ua1"))
-                for sample in samples.ALL
-            }
-            good = next(data for name, data in made.items() if name.endswith("/02b-budget.pdf"))
-            made |= {name: controls.spoilt(good, how) for name, (how, _) in controls.CONTROLS.items()}
-            files = {name: (data, controls.ALL) for name, data in made.items()} | bundles
+                name = samples.name(sample)
+                for file, data in samples.files(sample, "pdf").items():
+                    # Whatever meets 2a meets 2b; that is asked in so many words of the stages, which hold all forms.
+                    files[f"{name}/{file}"] = (data, controls.ALL if STAGE in file else ("2a", "ua1"))
+                files[f"{name}/{bundle.FILE}"] = (bundled(sample, run_folder / "bundles"), ("3a", "ua1"))
+            good = next(data for name, (data, _) in files.items() if name.endswith("/02b-budget.pdf"))
+            for name, (how, _) in controls.CONTROLS.items():
+                files[name] = (controls.spoilt(good, how), controls.ALL)
             found = verapdf.validate(files, run_folder / "archive")
             done.write_text(json.dumps(found), encoding="utf-8")
     found = json.loads(done.read_text(encoding="utf-8"))
@@ -49,7 +50,7 @@ def bundled(sample: Path, out: Path) -> bytes:
 @pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_every_form_and_stage_is_fit_for_the_archive(sample: Path, verdicts: Verdicts) -> None:
     files = samples.files(sample, "pdf")
-    assert files
+    assert any(STAGE in file for file in files) and any(STAGE not in file for file in files)
     wrong = [
         f"{file} {profile}: {rule}"
         for file in files

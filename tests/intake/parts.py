@@ -175,3 +175,27 @@ def strict(data: bytes) -> bytes:
         return part.replace(b"<workbook ", b'<workbook conformance="strict" ') if name == "xl/workbook.xml" else part
 
     return rezipped(data, edit)
+
+
+def shared(data: bytes, change: Callable[[bytes], bytes] = lambda part: part) -> bytes:
+    """The workbook with its texts in a table of shared strings, as Excel writes them; ``change`` edits that part."""
+    found: list[bytes] = []
+
+    def text(match: re.Match[bytes]) -> bytes:
+        found.append(match[2])
+        return b'%b t="s"><v>%d</v></c>' % (match[1], len(found) - 1)
+
+    def edit(name: str, part: bytes) -> bytes:
+        if name.startswith("xl/worksheets/sheet"):
+            return re.sub(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?) t="inlineStr"><is>(.*?)</is></c>', text, part)
+        if name == "xl/_rels/workbook.xml.rels":
+            kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+            more = b'<Relationship Id="rIdS" Type="%b" Target="sharedStrings.xml"/></Relationships>' % kind
+            return part.replace(b"</Relationships>", more)
+        return part
+
+    moved = rezipped(data, edit)
+    items = b"".join(b"<si>%b</si>" % item for item in found)
+    main = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    assert len(found) > 100
+    return rezipped(moved, lambda n, p: p, {"xl/sharedStrings.xml": change(b"<sst %b>%b</sst>" % (main, items))})

@@ -235,9 +235,7 @@ def test_what_only_balances_was_not_given() -> None:
         sheets = tuple(
             replace(
                 s,
-                cells=tuple(
-                    replace(c, formula="自己負担*1", value=balance) if c.field == path else c for c in s.cells
-                ),
+                cells=tuple(replace(c, formula="自己負担*1", value=balance) if c.field == path else c for c in s.cells),
             )
             for s in document.sheets
         )
@@ -257,19 +255,17 @@ def test_what_only_balances_was_not_given() -> None:
 
 
 def test_readings_beside_a_text_are_no_part_of_it() -> None:
-    def part(name: str, text: bytes) -> bytes:
-        said = "株式会社".encode()
-        reading = said + b'</t><rPh sb="0" eb="4"><t>' + "カブシキガイシャ".encode() + b"</t></rPh><r><t>"
-        if name != "xl/sharedStrings.xml":
-            return text
-        name_of = parts.full(parts.PLAIN).get("申請.申請者.事業者名").encode()
-        whole = b"<si><t>" + name_of + b"</t></si>"
-        assert whole in text and said in name_of
-        rich = b"<si><r><t>" + name_of.replace(said, reading, 1) + b"</t></r></si>"
-        return text.replace(whole, rich)
+    said, name = "株式会社".encode(), parts.full(parts.PLAIN).get("申請.申請者.事業者名")
 
-    taken = parts.take(parts.rezipped(parts.application(), part))
-    assert taken.case.get("申請.申請者.事業者名") == parts.full(parts.PLAIN).get("申請.申請者.事業者名")
+    def rich(part: bytes) -> bytes:
+        whole = b"<t>" + name.encode() + b"</t>"
+        assert whole in part and said in whole
+        reading = b'<rPh sb="0" eb="4"><t>' + "カブシキガイシャ".encode() + b"</t></rPh>"
+        runs = b"<r><t>" + name.encode().replace(said, said + b"</t></r><r><t>", 1) + b"</t></r>"
+        return part.replace(whole, runs + reading + b'<phoneticPr fontId="1"/>')
+
+    taken = parts.take(parts.shared(parts.application(), rich))
+    assert taken.fine and taken.case.get("申請.申請者.事業者名") == name
 
 
 def test_shared_formulas_are_followed() -> None:

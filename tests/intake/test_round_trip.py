@@ -69,6 +69,11 @@ def test_strict_format_is_none_that_openpyxl_reads() -> None:
     assert not openpyxl.load_workbook(io.BytesIO(parts.strict(parts.application()))).sheetnames
 
 
+@EACH
+def test_texts_shared_as_excel_writes_them(sample: Path) -> None:
+    back(sample, parts.strict(parts.shared(parts.application(sample))), parts.APPLICATION)
+
+
 def test_saved_by_another_program() -> None:
     back(parts.RICH, parts.saved(parts.application(parts.RICH), lambda book: None), parts.APPLICATION)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import offices
@@ -50,8 +51,8 @@ def test_killed_at(desk: Desk, step: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["numbered", "staged", "inserted", "committed", "renamed"])
-def test_killed_at_with_postgresql(either: Desk, step: str) -> None:
-    killed_then_issued(either, step)
+def test_killed_at_with_postgresql(tmp_path: Path, new_database: Callable[[], str], step: str) -> None:
+    killed_then_issued(offices.office(tmp_path / "office", new_database()), step)
 
 
 @pytest.mark.parametrize("step", ["inserted", "committed"])

@@ -92,6 +92,18 @@ def test_the_database_itself_refuses_a_number_twice(either: Desk) -> None:
     assert register.ledger.entries() == (entry,)
 
 
+def test_a_register_in_use_for_too_long(either: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_schema, "_WAIT", 1)
+    path, waiting = either.case("A-1"), either.register()
+    with (
+        waiting.ledger.writing(),
+        pytest.raises(ProblemError, match="ほかの人が番号を取っている"),
+        either.register().ledger.writing(),
+    ):
+        pass
+    assert either.issue(path).entry.number == 1
+
+
 def test_a_server_that_is_not_there(desk: Desk) -> None:
     url = ledger_schema.location("postgresql://clerk:geheim@127.0.0.1:1/none", desk.root)
     with pytest.raises(ProblemError) as error:

@@ -1,7 +1,7 @@
-"""A PDF file: numbered objects, written once, the small ones packed into object streams.
+"""A PDF file on reportlab's file model: numbered objects, their table, the trailer.
 
-Objects are given as PDF syntax; this module numbers, packs and joins them. Nothing here
-depends on the clock or on the zlib at hand: the same objects give the same bytes everywhere.
+Objects are given as PDF syntax. reportlab's Canvas is not used: it puts Helvetica on every page, dates files by the
+clock and deflates with whatever zlib is installed, and the same objects are to give the same bytes everywhere.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import string
 from collections.abc import Iterable, Mapping
 
 from isal import isal_zlib
+from reportlab.pdfbase.pdfdoc import PDFCrossReferenceTable, PDFFile, PDFTrailer
 
 _LEVEL = 1  # of isal: higher ones differ between processors with and without AVX-512
-_PACK = 500  # objects in one object stream
 _PLAIN = frozenset(string.ascii_letters + string.digits + " -.,:;+'/&#@!?=*_%")
 
 
@@ -45,7 +45,6 @@ class PdfFile:
 
     def __init__(self) -> None:
         self._objects: list[bytes] = [b""]  # b"": reserved; number 0 is never used
-        self._streams: set[int] = set()
 
     def reserve(self) -> Ref:
         """A number for an object that is set later, so that others can refer to it before."""
@@ -64,48 +63,33 @@ class PdfFile:
         """A stream of its own; ``packed``: deflated."""
         ref = self.reserve()
         self._objects[ref] = _stream(data, entries or {}, packed)
-        self._streams.add(ref)
         return ref
 
     def data(self, root: Ref, information: Ref) -> bytes:
         """The whole file. Its identifier is a digest of everything in it."""
-        small = [n for n in range(1, len(self._objects)) if n not in self._streams]
-        places: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}  # type, offset or container, index in it
-        for first in range(0, len(small), _PACK):
-            numbers = small[first : first + _PACK]
-            container = self._pack(numbers)
-            places |= {n: (2, container, index) for index, n in enumerate(numbers)}
-        body = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-        for n in sorted(self._streams):
-            places[n] = (1, len(body), 0)
-            body += b"%d 0 obj\n%b\nendobj\n" % (n, self._objects[n])
-        last = len(self._objects)
-        start = len(body)
-        places[last] = (1, start, 0)
-        table = b"".join(
-            kind.to_bytes(1, "big") + place.to_bytes(4, "big") + index.to_bytes(2, "big")
-            for kind, place, index in (places[n] for n in range(last + 1))
-        )
-        identity = hashlib.sha256(body + table).hexdigest()[:32]
-        trailer = {
-            "Type": "/XRef",
-            "Size": last + 1,
-            "W": "[1 4 2]",
-            "Root": root,
-            "Info": information,
-            "ID": f"[<{identity}> <{identity}>]",
-        }
-        body += b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (last, _stream(table, trailer, True), start)
-        return bytes(body)
-
-    def _pack(self, numbers: list[int]) -> Ref:
-        heads, at = [], 0
+        numbers = range(1, len(self._objects))
+        file = PDFFile((1, 7))
+        places = _Places(numbers)
         for n in numbers:
-            heads.append(f"{n} {at}")
-            at += len(self._objects[n]) + 1
-        head = " ".join(heads).encode("ascii") + b"\n"
-        body = b"\n".join(self._objects[n] for n in numbers)
-        return self.stream(head + body, {"Type": "/ObjStm", "N": len(numbers), "First": len(head)})
+            places.idToOffset[n] = file.add(b"%d 0 obj\n%b\nendobj\n" % (n, self._objects[n]))
+        table = PDFCrossReferenceTable()
+        table.addsection(0, list(numbers))
+        start = file.add(table.format(places))
+        identity = hashlib.sha256(file.format(places)).hexdigest()[:32]
+        ends = (str(root), str(information), f"[<{identity}> <{identity}>]")
+        file.add(PDFTrailer(start, len(self._objects), None, *ends).format(places))
+        whole: bytes = file.format(places)
+        return whole
+
+
+class _Places:
+    """What reportlab's cross-reference table asks of a document: where each object lies."""
+
+    encrypt = None
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self.idToObjectNumberAndVersion = {n: (n, 0) for n in numbers}
+        self.idToOffset: dict[int, int] = {}
 
 
 def _stream(data: bytes, entries: Mapping[str, object], packed: bool) -> bytes:

@@ -20,10 +20,11 @@ from generator.document import Document
 from generator.render.package import repack
 from generator.render.xlsx.cache import Cache
 from generator.render.xlsx.cells import write_cells
+from generator.render.xlsx.checks import Checks
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.marks import write_marks
 from generator.render.xlsx.names import check_sheet_names
-from generator.render.xlsx.page import set_page
+from generator.render.xlsx.page import protect, set_page
 from generator.render.xlsx.styles import Styles, in_schema_order
 
 _APPLICATION = (
@@ -45,12 +46,18 @@ def render(document: Document) -> bytes:
     book.remove(book.active)
     styles = Styles(book)
     cache = Cache()
+    checks = Checks(book)
     for number, sheet in enumerate(document.sheets, 1):
         page = book.create_sheet(sheet.name)
         grid = Grid(sheet)
         write_cells(page, sheet, grid, styles, cache.of_sheet(number))
         set_page(page, sheet, grid)
+        checks.add(page, sheet)
+        page.sheet_state = "hidden" if sheet.hidden else "visible"
         page.sheet_view.tabSelected = number == 1
+        if document.protected:
+            protect(page, sheet)
+    checks.write_lists()
     book.active = 0
     for name, reference in document.names:
         book.defined_names[name] = DefinedName(name, attr_text=reference)

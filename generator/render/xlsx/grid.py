@@ -22,7 +22,7 @@ class Grid:
     """The columns and rows of one sheet in Excel's units."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self._columns = (0.0, *accumulate(sheet.columns))
+        self._columns = (0.0, *accumulate((*sheet.columns, *sheet.aside)))
         edges = [round(mm / _PIXEL) for mm in self._columns]  # edges, not widths: errors do not add up
         self.pixels = tuple(b - a for a, b in pairwise(edges))
         self.heights = self._rows(sheet)  # pt
@@ -44,6 +44,10 @@ class Grid:
         if not self.tight(cell):
             return len(cell.lines)
         return len(cell.lines) + sum(line.last for line in cell.lines)
+
+    def roomy(self, cell: Cell) -> bool:
+        """Whether the cell holds two lines or more of its size."""
+        return sum(self.heights[cell.row : cell.row + cell.rows]) >= 2 * cell.size * _PITCH + 2
 
     def filled(self, cell: Cell) -> bool:
         """Whether the lines, spread over the cell's height, stand about as far apart as typeset put them."""

@@ -26,7 +26,8 @@ def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
         page.row_dimensions[number].height = height
     page.sheet_view.zoomScale = 100
     page.sheet_view.showGridLines = not sheet.printed
-    page.print_area = f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.heights)}"
+    if not sheet.hidden:  # LibreOffice prints a hidden sheet that has a print area
+        page.print_area = _area(sheet)
     if sheet.repeated:
         page.print_title_rows = f"{sheet.repeated[0] + 1}:{sheet.repeated[1]}"
     _paper(page, sheet)
@@ -34,6 +35,23 @@ def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
     if sheet.stamp:
         header = page.oddHeader.center
         header.text, header.font, header.size = sheet.stamp.replace("&", "&&"), "BIZ UDゴシック,Bold", 20
+
+
+def _area(sheet: Sheet) -> str:
+    """The form without what stands beside it; of a sheet that is for answers only, an empty place: nothing."""
+    if not sheet.printed and any(cell.input for cell in sheet.cells):
+        return f"{get_column_letter(len(sheet.columns) + 2)}1"
+    return f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.heights)}"
+
+
+def protect(page: Worksheet, sheet: Sheet) -> None:
+    """Nothing but the inputs can be changed, and the heights of rows for a long answer. There is no password.
+
+    Printed in black and white, so that the tint of the inputs stays on the screen.
+    """
+    page.protection.sheet = True
+    page.protection.formatRows = False  # in this record False is what is allowed
+    page.page_setup.blackAndWhite = sheet.printed
 
 
 def _paper(page: Worksheet, sheet: Sheet) -> None:

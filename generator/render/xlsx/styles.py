@@ -19,6 +19,7 @@ _CHECK_BOX = "Segoe UI Symbol"  # the fonts of the forms have no ☑
 _SHIFT_JIS = 128
 _NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=_SHIFT_JIS)
 _VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom"}
+_LONG = ("文章", "文字")  # kinds of answers that may take several lines
 _ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
 
 
@@ -95,6 +96,10 @@ def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
     input is not, for a shorter answer would be torn apart.
     """
     style = cell.style
+    if cell.input and cell.value is None:  # nobody knows yet how much will be typed
+        shrink = cell.input.kind not in _LONG or not grid.roomy(cell)
+        align = "left" if style.align == "justify" else style.align
+        return align, _VERTICAL[style.valign], not shrink, shrink
     single = len(cell.lines) < 2 and "\n" not in cell.text
     number = cell.value is not None and not isinstance(cell.value, str)
     shrink = single and (number or not style.wrap or grid.tight(cell, _ROOMY))

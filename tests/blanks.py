@@ -1,0 +1,101 @@
+"""Forms to be filled in, filled in as an applicant would: with openpyxl, by what stands in a case."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import io
+import warnings
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import samples
+
+from generator import pipeline, source, templates, wareki
+from generator.case import Case
+from generator.document import Cell, Document
+from generator.render import renderer
+
+TODAY = datetime.date(2025, 6, 2)
+SCHEME = "kawasaki-sdgs-model"
+SAMPLES = samples.ROOT / "fixtures" / SCHEME
+
+
+def sample(number: str) -> Path:
+    return SAMPLES / f"{number}.yaml"
+
+
+@functools.cache
+def blank(stage: str = "申請", number: str = "", keys: tuple[str, ...] = ()) -> Document:
+    """The forms of a stage; for a sample case as it was before that stage."""
+    known = pipeline.schemes(samples.FORMS)
+    case = templates.blank(known.get(SCHEME)) if not number else before(number, stage)
+    return templates.compose(case, stage, TODAY, keys=keys)
+
+
+def before(number: str, stage: str) -> Case:
+    """A sample without the sections of the stage and of all that come after it."""
+    known = pipeline.schemes(samples.FORMS)
+    case = templates.of_case(source.read(sample(number)), known, stage)
+    names = [s.name for s in case.scheme.stages]
+    later = names[names.index(stage) :]
+    return Case(case.scheme, case.number, {k: v for k, v in case.data.items() if k not in later}, {}, case.source)
+
+
+@functools.cache
+def workbook(document: Document) -> bytes:
+    return bytes(renderer("xlsx")(document))
+
+
+def whole(number: str) -> Case:
+    known = pipeline.schemes(samples.FORMS)
+    return templates.of_case(source.read(sample(number)), known, "申請")
+
+
+def place(sheet: str, cell: Cell) -> tuple[str, str]:
+    return sheet, f"{openpyxl.utils.get_column_letter(cell.column + 1)}{cell.row + 1}"
+
+
+def answers(document: Document, case: Case) -> dict[tuple[str, str], Any]:
+    """What the applicant types into which cell."""
+    found: dict[tuple[str, str], Any] = {}
+    parts: dict[str, list[tuple[str, Cell]]] = {}
+    for sheet in document.sheets:
+        for cell in sheet.cells:
+            if cell.field and not cell.formula:
+                parts.setdefault(cell.field, []).append((sheet.name, cell))
+    for path, cells in parts.items():
+        value = case.get(path)
+        if value is None:
+            continue
+        if len(cells) == 4:
+            era, year = wareki.era_letter(value), wareki.era_year(value)[1]
+            for (sheet_name, cell), part in zip(cells, (era, year, value.month, value.day), strict=True):
+                found[place(sheet_name, cell)] = part
+            continue
+        ((sheet_name, cell),) = cells
+        found[place(sheet_name, cell)] = typed(value, cell)
+    return found
+
+
+def typed(value: Any, cell: Cell) -> Any:
+    if isinstance(value, bool):
+        return ("☑" if value else "☐") if cell.mark else ("はい" if value else "いいえ")
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def filled(data: bytes, given: Mapping[tuple[str, str], Any]) -> bytes:
+    """The workbook with these values, saved by openpyxl."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(data))
+    for (sheet, address), value in given.items():
+        cell = book[sheet][address]
+        assert not cell.protection.locked, f"{sheet}!{address} is locked"
+        cell.value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
