@@ -1,0 +1,83 @@
+"""A filled PDF is read like the workbook of the same form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import samples
+
+from generator import waybill
+from tests.intake import parts, pdfs
+
+
+@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
+def test_round_trip(sample: Path) -> None:
+    for name, data in parts.returnable(sample).items():
+        key = parts.key_of(data)
+        taken = parts.take(pdfs.of(data), f"{Path(name).stem}.pdf", into=parts.before(sample, key))
+        got, want = taken.case.get(key), parts.expected(sample, key)
+        assert taken.fine
+        if want.get("辞退") is False:  # a check box that is off says nothing
+            assert got.pop("辞退", None) is None and want.pop("辞退") is False
+        assert got == want
+
+
+def test_a_problem_names_the_field() -> None:
+    taken = parts.take(pdfs.of(parts.application(), {"申請.申請日": "来月"}), "返送.pdf")
+    (problem,) = [p for p in taken.problems if p.level == "error"]
+    assert problem.position and problem.position.cell == "欄「申請.申請日」"
+
+
+def test_what_is_no_form_of_ours() -> None:
+    token = waybill.Token("kawasaki-sdgs-model", "申請", "", "", {}, "0", "")
+    assert "入力欄がありません" in parts.refused(pdfs.filled({}, waybill.written(token)), "a.pdf")
+    assert "入力欄がありません" in parts.refused(pdfs.filled({"申請.申請日": ""}, None), "a.pdf")
+    assert "加えられたり" in parts.refused(pdfs.filled({"申請.申請日": ""}, waybill.written(token)), "a.pdf")
+    digest = waybill.digest(waybill.fields(["氏名"]))
+    forged = waybill.written(replace(token, digest=digest))
+    assert "この制度にありません" in parts.refused(pdfs.filled({"氏名": "x"}, forged), "a.pdf")
+
+
+def test_a_password() -> None:
+    import io
+
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    assert parts.refused(out.getvalue(), "a.pdf") == "パスワードが掛かっています"
+
+
+def test_a_field_tree_that_bites_its_tail() -> None:
+    import io
+
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import ArrayObject, NameObject
+
+    writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
+    fields = writer._root_object["/AcroForm"]["/Fields"]  # type: ignore[index]
+    fields[0].get_object()[NameObject("/Kids")] = ArrayObject([fields[0]])
+    out = io.BytesIO()
+    writer.write(out)
+    assert parts.refused(out.getvalue(), "a.pdf")
+
+
+def test_a_stream_that_swells() -> None:
+    import io
+    import zlib
+
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject, StreamObject
+
+    writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
+    stream = StreamObject()
+    stream._data = zlib.compress(b"\0" * 300_000_000, 9)
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    writer._root_object[NameObject("/Metadata")] = writer._add_object(stream)
+    out = io.BytesIO()
+    writer.write(out)
+    assert parts.take(out.getvalue(), "a.pdf").fine  # never looked at

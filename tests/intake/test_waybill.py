@@ -1,0 +1,116 @@
+"""Tokens: what they say, who signed them, and whose file it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import samples
+
+from generator import waybill
+from generator.render import renderer
+from generator.waybill import Token, neutral
+from tests.intake import parts
+
+OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
+TOKEN = Token("kawasaki-sdgs-model", "申請", "R5-001", "株式会社見本", {"01": "2023-09-01"}, "0.1", "d")
+
+
+def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
+    document = samples.documents(parts.PLAIN)[0]
+    token, _ = waybill.read(document.token)
+    return renderer("xlsx")(waybill.sealed(document, replace(token, **changes), keys))  # type: ignore[arg-type]
+
+
+def test_there_and_back() -> None:
+    assert waybill.read(waybill.written(TOKEN)) == (TOKEN, False)
+    assert waybill.read(waybill.written(TOKEN, (NEW,)), (NEW,)) == (TOKEN, True)
+    assert waybill.written(TOKEN, (NEW,)) == waybill.written(TOKEN, (NEW, OLD))  # the newest signs, no clock
+
+
+def test_an_older_key_still_verifies() -> None:
+    assert waybill.read(waybill.written(TOKEN, (OLD,)), (NEW, OLD)) == (TOKEN, True)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", "x.y", "." * 50, '{"scheme": 1}', "A" * 40_000])
+def test_no_tokens(text: str) -> None:
+    for keys in ((), (NEW,)):
+        with pytest.raises(ValueError, match="署名|印"):
+            waybill.read(text, keys)
+
+
+def test_signatures() -> None:
+    data = signed((OLD,))
+    assert parts.take(data, keys=(NEW, OLD)).signed
+    assert parts.take(data, keys=(NEW, OLD)).fine
+    assert "署名が正しくありません" in parts.refused(data, keys=(OTHER,))
+    assert "鍵がありません" in parts.refused(data)
+    unsigned = parts.take(signed(), keys=(NEW,))
+    assert unsigned.fine and not unsigned.signed
+    assert [p.message for p in unsigned.problems] == ["用紙に署名がありません"]
+
+
+def test_whose_file_it_is() -> None:
+    assert parts.refused(parts.application(), number="R5-009") == (
+        "案件 R5-001 の用紙です。案件 R5-009 のものではありません"
+    )
+    assert parts.take(parts.application(), number="r5-001").fine
+    assert "その制度はここにありません" in parts.refused(signed(scheme="another"))
+    assert "版で作られた用紙です" in parts.refused(signed(forms={"01": "2031-04-01"}))
+    assert "段階が分かりません" in parts.refused(signed(stage="申請[1]"))
+    assert "段階が分かりません" in parts.refused(signed(stage="変更[x]"))
+    assert "段階が分かりません" in parts.refused(signed(stage="変更"))
+
+
+def test_another_applicant() -> None:
+    report = parts.returnable(parts.PLAIN)["実績一式.xlsx"]
+    document = next(d for d in samples.documents(parts.PLAIN) if d.name == "実績一式")
+    token, _ = waybill.read(document.token)
+    other = renderer("xlsx")(waybill.sealed(document, replace(token, applicant="別の会社")))
+    base = parts.before(parts.PLAIN, "実績")
+    assert parts.take(report, into=base).fine
+    assert parts.refused(other, into=base).startswith("別の申請者（別の会社）のために作られた用紙です")
+    assert parts.refused(report, into=parts.before(parts.RICH, "実績")).startswith("案件 R5-001 の用紙です")
+
+
+def test_a_blank_form_takes_its_number_from_whoever_takes_it_in() -> None:
+    blank = signed(number="")
+    assert parts.take(blank, number="R5-777").case.number == "R5-777"
+    taken = parts.take(blank)
+    assert taken.provisional and taken.case.number == f"uketsuke-{taken.digest[:8]}"
+
+
+def test_another_name_than_the_form_was_made_for_is_told() -> None:
+    taken = parts.take(signed(applicant="前の名前"))
+    assert [p.level for p in taken.problems] == ["warning"] and "前の名前" in taken.problems[0].message
+
+
+def test_older_paths_are_read_under_their_present_names() -> None:
+    from dataclasses import replace as changed
+
+    from generator.returned import canonical
+
+    schema = parts.schemes().get("kawasaki-sdgs-model").schema
+    root = schema.root
+    renamed = changed(root.properties["申請"], aliases={"旧申請日": "申請日"})
+    older = changed(schema, root=changed(root, properties={**root.properties, "申請": renamed}))
+    assert canonical("申請.旧申請日", older) == "申請.申請日"
+    assert canonical("申請.補助対象経費[3].単価", schema) == "申請.補助対象経費[3].単価"
+    for wrong in ("", "申請", "申請.補助対象経費", "申請.補助対象経費.単価", "申請.申請日[0]", "a.b", "申請..申請日", "申請.申請日\n"):
+        assert canonical(wrong, schema) == "", wrong
+
+
+def test_formulas_compare_whatever_program_wrote_them() -> None:
+    marks = {"第２号様式 別紙": "_様式_4", "A's": "_様式_1"}
+    ours = neutral("ROUNDDOWN(ROUND('第２号様式 別紙'!$C$9*'A''s'!D9,3),0)&\" a'b! \"", marks)
+    assert ours == "ROUNDDOWN(ROUND(_様式_4!C9*_様式_1!D9,3),0)&\" a'b! \""
+    assert neutral("= rounddown( 合計 * 1/2 , 0 )", {}) == "ROUNDDOWN(合計*1/2,0)"
+    assert neutral("Sheet1!A1", {"Sheet1": "_様式_1"}) == "_様式_1!A1"
+
+
+def test_the_token_is_in_the_golden_workbook(tmp_path: Path) -> None:
+    token, is_signed = waybill.read(samples.documents(parts.PLAIN)[0].token)
+    assert (token.scheme, token.stage, token.number, is_signed) == ("kawasaki-sdgs-model", "申請", "R5-001", False)
+    assert token.applicant == parts.full(parts.PLAIN).get("申請.申請者.事業者名")
+    assert token.forms["02b"] == "2023-09-01"
