@@ -140,7 +140,8 @@ def plot(results: list[Result], target: Path) -> None:
             f'<text x="{left + length + 6:.0f}" y="{y + 12}">{r.median * 1000:.1f} ms</text>'
         )
     height = 40 + len(results) * (bar + 6)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">'
+    size = f'width="{width}" height="{height}" font-family="sans-serif" font-size="12"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     title = '<text x="10" y="18">1枚あたりの時間（対数目盛、短いほど速い）</text>'
     target.write_text(
         f"{head}<rect width='100%' height='100%' fill='white'/>{title}{''.join(rows)}</svg>\n", encoding="utf-8"
@@ -155,7 +156,8 @@ def machine() -> str:
             (line.partition(":")[2].strip() for line in cpu.read_text().splitlines() if "model name" in line), ""
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{platform.system()} {platform.machine()}、{model}、Python {platform.python_version()}、最大メモリ {peak:.0f} MB"
+    system = f"{platform.system()} {platform.machine()}、{model}、Python {platform.python_version()}"
+    return f"{system}、最大メモリ {peak:.0f} MB"
 
 
 def main() -> None:

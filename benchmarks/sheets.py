@@ -58,13 +58,7 @@ def _variant(document: Document, number: int) -> Document:
         done = False
         cells = []
         for cell in sheet.cells:
-            if (
-                not done
-                and cell.field
-                and len(cell.lines) == 1
-                and not cell.value == ""
-                and isinstance(cell.value, str)
-            ):
+            if not done and cell.field and len(cell.lines) == 1 and cell.value != "" and isinstance(cell.value, str):
                 text = cell.text[:-2] + f"{number:02d}" if len(cell.text) > 2 else cell.text
                 cell = replace(cell, text=text, value=text, lines=(replace(cell.lines[0], text=text),))
                 done = True

@@ -165,5 +165,6 @@ def report(outcomes: Iterable[Outcome], today: datetime.date, budget: int | None
     bad = [(o, p) for o in found for p in o.problems]
     if bad:
         told: list[list[Value]] = [[o.number or Path(o.path).name, o.state, p] for o, p in bad]
-        sheets.append(tables.sheet("要確認", "確かめるところ", [Column("案件番号", 24), Column("結果", 16), Column("内容", 200)], told))  # fmt: skip
+        wide = [Column("案件番号", 24), Column("結果", 16), Column("内容", 200)]
+        sheets.append(tables.sheet("要確認", "確かめるところ", wide, told))
     return tables.document("一括処理の報告", sheets, today)

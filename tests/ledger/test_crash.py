@@ -66,6 +66,16 @@ def test_any_command_completes_or_removes_what_was_left(desk: Desk, step: str) -
     assert list(verify(register)) == []
 
 
+def test_committed_by_another_and_not_yet_in_its_place(desk: Desk) -> None:
+    """A command that opened the register before sees the entry, and completes it when it comes to its files."""
+    for number, look in (("A-1", lambda r: list(verify(r))), ("A-2", lambda r: not r.kept(case))):
+        path, register = desk.case(number), desk.register()
+        case = offices.assessed(path, offices.known()).case
+        offices.finished(offices.start(desk, path, kill="committed"))
+        assert not (register.archive.root / "tiny" / number).exists()
+        assert not look(register)
+
+
 def test_a_killed_one_lets_the_others_on(desk: Desk) -> None:
     """Processes that are killed while others wait for the register."""
     cases = [desk.case(f"A-{n}") for n in range(6)]

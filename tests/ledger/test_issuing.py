@@ -278,6 +278,20 @@ def test_render_copies_what_was_issued(desk: Desk) -> None:
     assert "見本市指令総企第1号" in {c.value for row in book.worksheets[0].iter_rows() for c in row}
 
 
+def test_render_does_not_make_it_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later program may draw otherwise; what was issued stays what it is."""
+    path = desk.case("A-1")
+    done = desk.issue(path)
+    assert done.folder is not None
+    monkeypatch.setattr(pipeline, "renderer", lambda _: lambda document: b"drawn otherwise")
+    pipeline_done = list(pipeline.render([path], offices.known(), desk.root / "output", register=desk.register()))
+    folder = pipeline_done[0].folder
+    assert folder is not None
+    kept = (done.folder / "04-decision.pdf").read_bytes()
+    assert (folder / "04-decision.pdf").read_bytes() == kept == (folder / "決定一式.pdf").read_bytes()
+    assert (folder / "01-application.pdf").read_bytes() == b"drawn otherwise"
+
+
 def test_render_does_not_copy_an_altered_file(desk: Desk) -> None:
     path = desk.case("A-1")
     done = desk.issue(path)
