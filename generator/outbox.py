@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 from filelock import FileLock
 
 MANIFEST = "manifest.json"
+EDITABLE = ".docx"  # people edit the letters: what they changed is theirs
 
 
 def private_folder(path: Path) -> None:
@@ -84,7 +86,7 @@ class Outbox:
                 data = (self.folder / name).read_bytes()
             except OSError:
                 return None
-            if hashlib.sha256(data).hexdigest() != found["files"].get(name):
+            if hashlib.sha256(data).hexdigest() != found["files"].get(name) and not name.endswith(EDITABLE):
                 return None
         return list(files)
 
@@ -101,7 +103,8 @@ class Outbox:
     def put(self, files: dict[str, bytes]) -> list[str]:
         """Replace the folder by one with these files; returns the stale files that went away.
 
-        Files of another choice stay while they are still true; files that are not ours always stay.
+        Files of another choice stay while they are still true; files that are not ours always stay, and so does a
+        letter edited by hand, under another name when a new one takes its place.
         """
         before = self.manifest()
         ours: dict[str, str] = before.get("files", {})
@@ -110,6 +113,8 @@ class Outbox:
         kept: dict[str, str] = {}
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             if path.name in files or path.name == MANIFEST or (path.name in ours and not fresh):
+                if self._edited(path, ours):
+                    shutil.copy2(path, self._new / self._set_aside(path.name))
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.copytree(path, self._new / path.name, symlinks=True)
@@ -136,3 +141,18 @@ class Outbox:
         if self._old.exists():
             shutil.rmtree(self._old)
         return sorted(set(ours) - set(files) - set(kept))
+
+    @staticmethod
+    def _edited(path: Path, ours: dict[str, str]) -> bool:
+        if path.suffix != EDITABLE or path.name not in ours:
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() != ours[path.name]
+
+    def _set_aside(self, name: str) -> str:
+        """What a letter edited by hand is called once a new one is made: 04-decision（手直し）.docx, （手直し2）…"""
+        stem = name.removesuffix(EDITABLE)
+        for number in itertools.count(1):
+            found = f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}"
+            if not (self.folder / found).exists():
+                break
+        return found

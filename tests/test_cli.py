@@ -440,3 +440,20 @@ def test_version() -> None:
     said: Said = run("--version")
     assert said.code == 0
     assert re.fullmatch(r"yoshiki \d+\.\d+\.\d+\S*\n", said.out)
+
+
+def test_a_letter_edited_by_hand_is_never_lost(desk: Path) -> None:
+    """People edit the Word letters: an edited one is no damage, and a new one does not overwrite it."""
+    shutil.copyfile(SAMPLES / "R5-005.yaml", desk / "R5-005.yaml")
+    letter = desk / "output" / "kawasaki-sdgs-model" / "R5-005" / "04-decision.docx"
+    run("render", "R5-005.yaml", "--format", "docx")
+    for edit in (b"first", b"second"):
+        letter.write_bytes(edit)
+        assert run("render", "R5-005.yaml", "--format", "docx").out.startswith("R5-005: 最新です")
+        assert letter.read_bytes() == edit
+        path = desk / "R5-005.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + f"# {edit!r}\n", encoding="utf-8")
+        assert run("render", "R5-005.yaml", "--format", "docx").code == 0
+        assert letter.read_bytes()[:2] == b"PK"
+    kept = sorted(p.read_bytes() for p in letter.parent.glob("*手直し*.docx"))
+    assert kept == [b"first", b"second"]

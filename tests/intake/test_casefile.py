@@ -28,7 +28,9 @@ def mapping(**entries: Node) -> Mapping:
 
 
 WORDS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\x7f\ufeff\ufffe\uffff", exclude_categories=("Cc", "Cs", "Zl", "Zp")),
+    st.characters(
+        codec="utf-8", exclude_characters="\r\x7f\ufeff\ufffe\uffff", exclude_categories=("Cc", "Cs", "Zl", "Zp")
+    ),
     min_size=1,
 ).filter(lambda t: not source.control_character(t))
 LINES = st.lists(WORDS | st.just(""), min_size=1, max_size=5).map("\n".join)
@@ -73,7 +75,9 @@ LINES = st.lists(WORDS | st.just(""), min_size=1, max_size=5).map("\n".join)
 @example("a\u00a0b")
 @example("が\u3099")
 def test_every_text_comes_back(text: str) -> None:
-    node = mapping(甲=scalar(text), 乙=Sequence((mapping(丙=scalar(text), 丁=scalar("x")), mapping(丙=scalar("y"))), AT))
+    node = mapping(
+        甲=scalar(text), 乙=Sequence((mapping(丙=scalar(text), 丁=scalar("x")), mapping(丙=scalar("y"))), AT)
+    )
     written = casefile.written("R5-900", "kawasaki-sdgs-model", "申請", node)
     entries = source.parse(written, "x").root.entries["申請"][1].entries  # type: ignore[union-attr]
     first, listed = entries["甲"][1], entries["乙"][1]
@@ -107,7 +111,9 @@ def test_a_section_is_added_at_the_end(ending: str, last: bool) -> None:
     assert (b"\r\n" in after) == (ending == "\r\n") and after.count(b"\n") == after.count(ending.encode())
 
 
-@pytest.mark.parametrize("listed", ["変更:\n  - 甲: 1\n    乙: 2\n", "変更:\n- 甲: 1\n", "変更:\n    - {甲: 1}\n", "変更:\n  -\n    甲: 1\n"])
+@pytest.mark.parametrize(
+    "listed", ["変更:\n  - 甲: 1\n    乙: 2\n", "変更:\n- 甲: 1\n", "変更:\n    - {甲: 1}\n", "変更:\n  -\n    甲: 1\n"]
+)
 def test_an_item_is_added_at_the_end(listed: str) -> None:
     before = (HEAD + listed).encode()
     after = casefile.appended(before, "変更", mapping(甲=scalar("二"), 乙=scalar("x: y")), 1, "x.yaml")

@@ -97,14 +97,23 @@ def test_older_paths_are_read_under_their_present_names() -> None:
     older = changed(schema, root=changed(root, properties={**root.properties, "申請": renamed}))
     assert canonical("申請.旧申請日", older) == "申請.申請日"
     assert canonical("申請.補助対象経費[3].単価", schema) == "申請.補助対象経費[3].単価"
-    for wrong in ("", "申請", "申請.補助対象経費", "申請.補助対象経費.単価", "申請.申請日[0]", "a.b", "申請..申請日", "申請.申請日\n"):
+    for wrong in (
+        "",
+        "申請",
+        "申請.補助対象経費",
+        "申請.補助対象経費.単価",
+        "申請.申請日[0]",
+        "a.b",
+        "申請..申請日",
+        "申請.申請日\n",
+    ):
         assert canonical(wrong, schema) == "", wrong
 
 
 def test_formulas_compare_whatever_program_wrote_them() -> None:
     marks = {"第２号様式 別紙": "_様式_4", "A's": "_様式_1"}
     ours = neutral("ROUNDDOWN(ROUND('第２号様式 別紙'!$C$9*'A''s'!D9,3),0)&\" a'b! \"", marks)
-    assert ours == "ROUNDDOWN(ROUND(_様式_4!C9*_様式_1!D9,3),0)&\" a'b! \""
+    assert ours == 'ROUNDDOWN(ROUND(_様式_4!C9*_様式_1!D9,3),0)&" a\'b! "'
     assert neutral("= rounddown( 合計 * 1/2 , 0 )", {}) == "ROUNDDOWN(合計*1/2,0)"
     assert neutral("Sheet1!A1", {"Sheet1": "_様式_1"}) == "_様式_1!A1"
 

@@ -1,0 +1,76 @@
+"""Out and back: a form filled in as an applicant would is taken in as the case it was filled in from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import blanks
+import pytest
+import samples
+
+from generator import intake, pipeline, source
+from generator.problem import format_problem
+from generator.source import Mapping, Source
+
+
+def told(taken: intake.Taken) -> str:
+    return "\n".join(format_problem(p) for p in taken.problems)
+
+
+@pytest.mark.parametrize("number", ["R4-001", *(f"R5-{n:03}" for n in range(1, 11))])
+def test_an_application_comes_back(number: str) -> None:
+    document, case = blanks.blank(), blanks.whole(number)
+    data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
+    taken = intake.take(data, "記入済み.xlsx", pipeline.schemes(samples.FORMS))
+    assert not [p for p in taken.problems if p.level == "error"], told(taken)
+    expected = dict(case.get("申請"))
+    if expected.get("辞退") is False:  # an empty box says as much
+        del expected["辞退"]
+    assert taken.case.get("申請") == expected
+
+
+def test_the_sample_that_overflows_used_the_continuation_sheets() -> None:
+    document, case = blanks.blank(), blanks.whole("R5-002")
+    used = {sheet for sheet, _ in blanks.answers(document, case)}
+    assert {s for s in used if "続紙" in s} == {"第１号様式 別紙 続紙", "第２号様式 別紙 続紙", "第３号様式 続紙"}
+    assert any("協働" in s for s in used)
+
+
+def earlier(number: str, stage: str) -> Source:
+    """The sample's file as it was before the stage."""
+    read, case = source.read(blanks.sample(number)), blanks.whole(number)
+    names = [s.name for s in case.scheme.stages]
+    later = names[names.index(stage) :]
+    kept = {key: entry for key, entry in read.root.entries.items() if key not in later}
+    return replace(read, root=Mapping(kept, read.root.position))
+
+
+@pytest.mark.parametrize(
+    ("stage", "number"),
+    [("変更", "R5-001"), ("変更", "R5-002"), ("変更", "R5-009"), ("実績", "R5-001"), ("実績", "R5-002"), ("請求", "R5-001"),
+     ("遂行状況", "R5-009"), ("財産", "R5-001"), ("財産処分", "R5-009"), ("引継", "R5-009"), ("取下げ", "R5-007")],
+)  # fmt: skip
+def test_a_later_section_comes_back(stage: str, number: str) -> None:
+    document, case = blanks.blank(stage, number), blanks.whole(number)
+    data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
+    taken = intake.take(data, "記入済み.xlsx", pipeline.schemes(samples.FORMS), into=earlier(number, stage))
+    assert not [p for p in taken.problems if p.level == "error"], told(taken)
+    key = taken.stage.key
+    expected = {k: v for k, v in case.get(key).items() if k not in ("承認", "処分日")}
+    assert {k: v for k, v in taken.case.get(key).items() if k != "処分日"} == expected
+
+
+def test_an_empty_form_names_what_is_missing() -> None:
+    taken = intake.take(blanks.workbook(blanks.blank()), "白紙.xlsx", pipeline.schemes(samples.FORMS))
+    places = [p.position.cell for p in taken.problems if p.position]
+    assert "「第１号様式」A3" in places and "「第２号様式」C5" in places
+    assert not [p for p in taken.problems if "書き換え" in p.message or "計算" in p.message and p.level == "warning"]
+
+
+def test_half_a_date_is_told(tmp_path: Path) -> None:
+    document, case = blanks.blank(), blanks.whole("R5-001")
+    given = blanks.answers(document, case)
+    del given["第３号様式", "F15"]
+    taken = intake.take(blanks.filled(blanks.workbook(document), given), "x.xlsx", pipeline.schemes(samples.FORMS))
+    assert [p for p in taken.problems if "元号・年・月・日" in p.message]
