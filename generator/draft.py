@@ -51,6 +51,7 @@ class Draft:
     warn: str = ""
     live: Live | None = None
     follows: str = ""  # case path of the input that this cell repeats
+    lines: int = 0  # that may come to stand here
     words: Draft | None = None  # beside a choice: what the forms call it
 
     @property

@@ -169,7 +169,10 @@ def point(grids: Sequence[Grid], titles: Sequence[str]) -> None:
             text = (
                 f"欄が足りないときは、シート「{where[listed]}」に続けてください（シート見出しを右クリックし［再表示］）"
             )
-            grid.drafts.append(Draft(draft.row, len(grid.form.columns) + 2, 1, 1, _NOTE, text, "text"))
+            rows = min(3, draft.row + 1)  # room for the words
+            place = (draft.row + 1 - rows, len(grid.form.columns) + 2)
+            if all((d.row + d.rows - 1, d.column) < place for d in grid.drafts if d.column == place[1]):
+                grid.drafts.append(Draft(*place, rows, 1, _NOTE, text, "text"))
             grid.aside = ASIDE
 
 

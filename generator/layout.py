@@ -96,7 +96,8 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
     fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
     for draft, fit in zip(grid.drafts, fitted, strict=True):
         if draft.rows == 1:
-            heights[draft.row] = max(heights[draft.row], fit.height)
+            room = draft.lines * fit.size * draft.style.line * 25.4 / 72
+            heights[draft.row] = max(heights[draft.row], fit.height, room)
     for draft, fit in zip(grid.drafts, fitted, strict=True):
         if draft.rows > 1:
             end = draft.row + draft.rows

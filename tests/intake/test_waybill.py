@@ -10,6 +10,7 @@ import samples
 
 from generator import waybill
 from generator.render import renderer
+from generator.returned import canonical
 from generator.waybill import Token, neutral
 from tests.intake import parts
 
@@ -36,7 +37,7 @@ def test_an_older_key_still_verifies() -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", "x.y", "." * 50, '{"scheme": 1}', "A" * 40_000])
 def test_no_tokens(text: str) -> None:
     for keys in ((), (NEW,)):
-        with pytest.raises(ValueError, match="署名|印"):
+        with pytest.raises(ValueError, match=r"署名|印"):
             waybill.read(text, keys)
 
 
@@ -87,14 +88,10 @@ def test_another_name_than_the_form_was_made_for_is_told() -> None:
 
 
 def test_older_paths_are_read_under_their_present_names() -> None:
-    from dataclasses import replace as changed
-
-    from generator.returned import canonical
-
     schema = parts.schemes().get("kawasaki-sdgs-model").schema
     root = schema.root
-    renamed = changed(root.properties["申請"], aliases={"旧申請日": "申請日"})
-    older = changed(schema, root=changed(root, properties={**root.properties, "申請": renamed}))
+    renamed = replace(root.properties["申請"], aliases={"旧申請日": "申請日"})
+    older = replace(schema, root=replace(root, properties={**root.properties, "申請": renamed}))
     assert canonical("申請.旧申請日", older) == "申請.申請日"
     assert canonical("申請.補助対象経費[3].単価", schema) == "申請.補助対象経費[3].単価"
     for wrong in (

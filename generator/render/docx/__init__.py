@@ -12,6 +12,7 @@ from generator.document import Document
 from generator.render.docx.blank import package
 from generator.render.docx.body import write_sheet
 from generator.render.docx.section import begin_section
+from generator.render.docx.shape import Shapes
 from generator.render.package import repack
 
 _LONGEST = 255  # characters python-docx takes for a property
@@ -23,9 +24,14 @@ def render(document: Document) -> bytes:
     The same document gives the same bytes, and the pages are those of ``Sheet.pages``.
     Raises ValueError when no sheet is made for Word.
     """
-    sheets = [sheet for sheet in document.sheets if sheet.word]
-    if not sheets:
+    if not any(sheet.word for sheet in document.sheets):
         raise ValueError(f"{document.name} has no sheet for Word")
+    return _SHAPES.render(document)
+
+
+def _drawn(document: Document) -> bytes:
+    """The package as python-docx lays it out."""
+    sheets = [sheet for sheet in document.sheets if sheet.word]
     word = docx.Document(package())
     for number, sheet in enumerate(sheets):
         begin_section(word, sheet, first=number == 0, stamped=any(s.stamp for s in sheets))
@@ -34,6 +40,9 @@ def render(document: Document) -> bytes:
     out = io.BytesIO()
     word.save(out)
     return repack(out.getvalue())
+
+
+_SHAPES = Shapes(_drawn)
 
 
 def _describe(word: WordDocument, document: Document) -> None:

@@ -139,13 +139,19 @@ def exact_lines(paragraph: Paragraph, line: int) -> None:
     form.line_spacing = Twips(line)
 
 
+def segments(cell: Cell) -> list[str]:
+    """The text between its own line ends; nothing where nothing is printed."""
+    printed = cell.text.rstrip(_SPACE) if inset(cell) else cell.text
+    return printed.removesuffix("\n").split("\n") if printed else []
+
+
 def _write(paragraph: Paragraph, cell: Cell) -> None:
     """The text as it is, its own line ends as line breaks; Word breaks the lines itself."""
-    printed = cell.text.rstrip(_SPACE) if inset(cell) else cell.text
-    if not printed:
+    lines = segments(cell)
+    if not lines:
         return
     run = paragraph.add_run()
-    for number, line in enumerate(printed.removesuffix("\n").split("\n")):
+    for number, line in enumerate(lines):
         if number:
             run.add_break()
         if line:

@@ -96,8 +96,8 @@ def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
     input is not, for a shorter answer would be torn apart.
     """
     style = cell.style
-    if cell.input and cell.value is None:  # nobody knows yet how much will be typed
-        shrink = cell.input.kind not in _LONG or not grid.roomy(cell)
+    if cell.value is None and (cell.input or cell.formula):  # nobody knows yet how much will be typed
+        shrink = bool(cell.input and cell.input.kind not in _LONG) or not grid.roomy(cell)
         align = "left" if style.align == "justify" else style.align
         return align, _VERTICAL[style.valign], not shrink, shrink
     single = len(cell.lines) < 2 and "\n" not in cell.text

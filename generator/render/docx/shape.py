@@ -1,0 +1,130 @@
+"""A letter is laid out once for each shape it takes; a case then only fills in its words.
+
+What a letter looks like in Word hangs on its grid, its styles, and how many lines its texts take, never on the words
+themselves. So python-docx draws it with marks in place of the words, and the marks are exchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from xml.sax.saxutils import escape
+
+from generator.document import Cell, Document
+from generator.render.docx.paragraph import segments
+from generator.render.package import Part, pack, part, unpack
+
+_MARK = re.compile("\ue000(\\d+)\ue001".encode())
+_DAY = date(1901, 2, 3)  # stands for the document's date
+_DAY_TEXT = b"1901-02-03T00:00:00Z"
+_MOST = 200  # shapes kept
+_LONGEST = 255  # characters python-docx takes for a property
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Parts of the package: whole, or as pieces between which slots (numbers of words) stand."""
+
+    parts: tuple[Part | tuple[str, tuple[bytes | int, ...]], ...]
+
+    def filled(self, words: list[bytes]) -> bytes:
+        made = []
+        for one in self.parts:
+            if isinstance(one, Part):
+                made.append(one)
+            else:
+                name, pieces = one
+                made.append(part(name, b"".join([words[p] if isinstance(p, int) else p for p in pieces])))
+        return pack(made)
+
+
+class Shapes:
+    """The shapes met so far, the latest kept. ``draw`` makes a package the slow way."""
+
+    def __init__(self, draw: Callable[[Document], bytes]):
+        self._draw = draw
+        self._known: OrderedDict[Any, tuple[Shape, Document]] = OrderedDict()
+
+    def render(self, document: Document) -> bytes:
+        if any("\t" in c.text or "\r" in c.text for s in document.sheets if s.word for c in s.cells):
+            return self._draw(document)  # python-docx makes elements of them
+        key = _key(document)
+        if key not in self._known:
+            # the document is kept with its shape, so that the identity of its styles stays taken
+            self._known[key] = (_shape(self._draw(_marked(document))), document)
+            if len(self._known) > _MOST:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        return self._known[key][0].filled(_words(document))
+
+
+def _key(document: Document) -> Any:
+    sheets = []
+    for sheet in document.sheets:
+        if sheet.word:
+            cells = [
+                (c.row, c.column, c.rows, c.columns, id(c.style), c.size, len(c.lines), c.role, c.mark, bool(c.field),
+                 len(c.text) - len(c.text.rstrip("　")), tuple(map(bool, c.text.split("\n"))))
+                for c in sheet.cells
+            ]  # fmt: skip
+            place = (
+                sheet.paper,
+                sheet.margins,
+                sheet.columns,
+                sheet.heights,
+                sheet.breaks,
+                sheet.repeated,
+                sheet.stamp,
+            )
+            sheets.append((sheet.form, place, tuple(cells)))
+    return document.language, tuple(sheets)
+
+
+def _properties(document: Document) -> tuple[str, str, str]:
+    return document.title[:_LONGEST], document.author[:_LONGEST], document.subject[:_LONGEST]
+
+
+def _words(document: Document) -> list[bytes]:
+    """Everything that is filled in: the date, the properties, then the texts of the cells line by line."""
+    words = [f"{document.date.isoformat()}T00:00:00Z".encode()]
+    words += [escape(text).encode() for text in _properties(document)]
+    for sheet in document.sheets:
+        if sheet.word:
+            words += [escape(line).encode() for cell in sheet.cells for line in segments(cell)]
+    return words
+
+
+def _marked(document: Document) -> Document:
+    """The same document with marks for words; texts keep their line ends and the full-width spaces they end with."""
+    number = 4
+    sheets = []
+    for sheet in document.sheets:
+        cells: list[Cell] = []
+        for cell in sheet.cells if sheet.word else ():
+            lines = segments(cell)
+            marks = [f"\ue000{number + n}\ue001" if line else "" for n, line in enumerate(lines)]
+            number += len(lines)
+            spaces = "　" * (len(cell.text) - len(cell.text.rstrip("　")))
+            if lines:
+                # segments() gives the spaces back to the words unless they became an indent
+                ends = spaces if len(segments(replace(cell, text="x" + spaces))[-1]) == 1 else ""
+                cells.append(replace(cell, text="\n".join(marks) + ends))
+            else:
+                cells.append(cell)
+        sheets.append(replace(sheet, cells=tuple(cells)) if sheet.word else sheet)
+    title, author, subject = (f"\ue000{n}\ue001" for n in (1, 2, 3))
+    return replace(document, title=title, author=author, subject=subject, date=_DAY, sheets=tuple(sheets))
+
+
+def _shape(package: bytes) -> Shape:
+    parts: list[Part | tuple[str, tuple[bytes | int, ...]]] = []
+    for name, data in unpack(package).items():
+        pieces: list[bytes | int] = []
+        for number, found in enumerate(_MARK.split(data.replace(_DAY_TEXT, "\ue0000\ue001".encode()))):
+            pieces.append(int(found) if number % 2 else found)
+        parts.append(part(name, data) if len(pieces) == 1 else (name, tuple(pieces)))
+    return Shape(tuple(parts))
