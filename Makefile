@@ -52,6 +52,10 @@ status: setup ## 案件の進行状況を一覧にする（役所のは make sta
 ledger: setup $(if $(filter fixtures,$(FOLDER)),fixtures/register.db) ## 文書番号台帳を表示する（役所のは make ledger FOLDER=役所のフォルダー）
 	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" ledger list
 
+.PHONY: templates
+templates: setup ## 申請者に記入してもらう、白紙の様式を作る（output/templates）
+	@for scheme in forms/*/scheme.yaml; do $(YOSHIKI) template "$$(basename "$$(dirname "$$scheme")")"; done
+
 .PHONY: check
 check: setup ## 見本の記入を確かめる（何も作らない）
 	$(YOSHIKI) check $(SAMPLES)

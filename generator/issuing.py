@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from generator import comparison, layout, ledger_chain, wareki
+from generator import budget, comparison, layout, ledger_chain, wareki
 from generator.archive import sha256
 from generator.case import Case, StageRef
 from generator.ledger import Writer, year_name
@@ -97,6 +97,7 @@ def issue(
             done = desk.before()
             if done is not None:
                 return done
+            desk.afford(writer)
             draft = desk.draft(writer, staging)
             step("numbered")
             files = desk.files(draft)
@@ -250,6 +251,24 @@ class _Desk:
             folder=folder,
         )
 
+    def promise(self) -> int | None:
+        """Yen that this document promises out of the year's 予算; None for a document that promises nothing."""
+        found = self.case.scheme.procedure.budget
+        if found is None or found.form != self.form.id:
+            return None
+        amount = self.assessment.evaluate(found.amount, None)
+        return amount if isinstance(amount, int) else None
+
+    def afford(self, writer: Writer) -> None:
+        """Raises ProblemError where the decisions of the 年度 together would go beyond its 予算."""
+        scheme, year = self.case.scheme, wareki.fiscal_year_name(self.date)
+        limit, amount = self.register.office.budget(scheme.id, year), self.promise()
+        if limit is None or amount is None or scheme.procedure.budget is None:
+            return
+        entries = writer.of_form(scheme.id, scheme.procedure.budget.form)
+        before = budget.spent(self.register.archive, entries, scheme.procedure.budget, year, self.case.number)
+        budget.check(limit, before, amount, year, scheme.procedure.budget)
+
     def quoted(self) -> None:
         """Every document that this one quotes has been issued, if the case has come to its stage at all."""
         scheme = self.case.scheme
@@ -275,12 +294,16 @@ class _Desk:
         given = Path(self.case.source.name).read_bytes()
         if sha256(given) != self.case.source.digest:
             _refuse(self.case, "", "案件のファイルが、発行している間に変えられました", "もう一度実行してください")
-        return {
+        files = {
             f"{own.name}.pdf": renderer("pdf")(own),
             f"{document.name}.xlsx": renderer("xlsx")(document),
             CASE: given,
             TEXTS: comparison.dump(comparison.texts(own, self.case)),
         }
+        amount = self.promise()
+        if amount is not None:
+            files[budget.KEPT] = budget.promised(wareki.fiscal_year_name(self.date), amount)
+        return files
 
 
 def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from generator import ledger_schema, wareki
-from generator.ledger_chain import Entry, Keys
+from generator.ledger_chain import VOID, Entry, Keys
 from generator.ledger_schema import MIGRATIONS, entries
 from generator.problem import Problem, ProblemError
 
@@ -116,6 +116,13 @@ class Writer:
 
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
         return _of_case(self.connection, self.keys, scheme, number)
+
+    def of_form(self, scheme: str, form: str) -> tuple[Entry, ...]:
+        """Every entry of one form, with those that made a number void."""
+        asked = sa.select(entries).where(
+            entries.c.scheme == scheme, (entries.c.form == form) | (entries.c.kind == VOID)
+        )
+        return _read(self.connection, asked)
 
     def stagings(self) -> dict[str, str]:
         """Every staging folder an entry speaks of, and the folder its files belong into."""

@@ -41,13 +41,23 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """The document whose issue promises money out of the year's 予算, and how much."""
+
+    form: str
+    amount: Rule
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     moves: tuple[Move, ...]  # the first that holds is the one
     amounts: tuple[Amount, ...]
+    budget: Budget | None
 
 
 def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Procedure:
-    """The ``procedure`` and ``amounts`` of scheme.yaml; ``forms``: id → label and issuer.
+    """The ``procedure``, ``amounts`` and ``budget`` of scheme.yaml; ``forms``: id → label and issuer.
 
     Raises ProblemError at the first slip.
     """
@@ -61,7 +71,15 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> P
     labels = [a.label for a in amounts]
     if len(set(labels)) < len(labels):
         fail(at.node_of("amounts"), "同じ label が二度書かれています")
-    return Procedure(moves, tuple(amounts))
+    return Procedure(moves, tuple(amounts), _budget(at, book, forms))
+
+
+def _budget(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Budget | None:
+    if "budget" not in at:
+        return None
+    one = Entries(at.node_of("budget"), ("form", "amount", "basis"), "予算")
+    amount = rulebook.rule("予算から出る額", f"={one.text('amount')}", one.node_of("amount"), book)
+    return Budget(one.choice("form", forms), amount, one.text("basis"))
 
 
 def _move(node: Node, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Move:

@@ -16,23 +16,36 @@ from generator.waybill import Token
 from generator.workbook import Cell
 
 _PAGES, _FIELDS, _LONGEST = 200, 10_000, 32_767
+_OBJECTS, _STREAM = 20_000, 4_000_000  # bytes of a stream that is looked at; fonts and pictures are not
+_LIMITS: dict[str, Any] = {
+    "zlib_maximum_output_length": _STREAM,
+    "lzw_maximum_output_length": _STREAM,
+    "run_length_maximum_output_length": _STREAM,
+    "array_based_stream_maximum_output_length": _STREAM,
+    "stream_decoding_work_maximum_length": 4 * _STREAM,
+    "form_fields_maximum_entries": _FIELDS,
+    "page_tree_maximum_entries": 5 * _PAGES,
+}
 _ADVICE = "こちらが渡した入力できる PDF か Excel の用紙に書いて返してもらうか、内容を YAML に書いてください"
 _BROKEN = "もう一度送ってもらってください（途中で切れたか、壊れています）"
 
 
 def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, bool, dict[str, str]]:
     """The token, whether it is signed, and each field's value. Raises ProblemError."""
-    from pypdf import PdfReader  # slow to load
+    if data.count(b" obj") > _OBJECTS:
+        refuse(file, "PDF の中身が多すぎます", _ADVICE)
+    from pypdf import PdfReader, apply_configuration  # slow to load
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw; here they end in a Problem
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            refuse(file, "パスワードが掛かっています", "パスワードを外して保存してください")
-        if len(reader.pages) > _PAGES:
-            refuse(file, "PDF のページが多すぎます", _ADVICE)
-        fields = _fields(reader)
-        text = str(reader.metadata.get(waybill.PDF_TOKEN, "")) if reader.metadata else ""
+        with apply_configuration(**_LIMITS):
+            reader = PdfReader(io.BytesIO(data), root_object_recovery_limit=1_000, xref_stream_maximum_entries=_OBJECTS)
+            if reader.is_encrypted:
+                refuse(file, "パスワードが掛かっています", "パスワードを外して保存してください")
+            if len(reader.pages) > _PAGES:
+                refuse(file, "PDF のページが多すぎます", _ADVICE)
+            fields = _fields(reader)
+            text = str(reader.metadata.get(waybill.PDF_TOKEN, "")) if reader.metadata else ""
     except ProblemError:
         raise
     except (Exception, RecursionError):  # a broken PDF makes pypdf raise anything at all

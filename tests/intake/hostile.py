@@ -156,6 +156,51 @@ def twice() -> bytes:
     return out.getvalue()
 
 
+def pdf(*objects: bytes, tail: bytes = b"") -> bytes:
+    """A PDF of these objects, whose cross-reference table has to be made again by whoever reads it."""
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, o) for n, o in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + (tail or b"trailer\n<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n")
+
+
+def _stream(dictionary: bytes, contents: bytes) -> bytes:
+    packed = zlib.compress(contents, 9)
+    return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (dictionary, len(packed), packed)
+
+
+_ROOT = b"<</Type/Catalog/Pages 2 0 R/AcroForm 3 0 R>>"
+_PAGE = b"<</Type/Pages/Count 0/Kids[]>>"
+
+
+def pdf_objects() -> bytes:
+    swollen = _stream(b"/Type/ObjStm/N 1/First 4", b"3 0 <</Fields[]>>" + b" " * 300_000_000)
+    where = len(b"%PDF-1.7\n")
+    places = []
+    body = b""
+    for n, one in ((1, _ROOT), (2, _PAGE), (4, swollen)):
+        places.append(where + len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (n, one)
+    entries = ((0, 0, 0), (1, places[0], 0), (1, places[1], 0), (2, 4, 0), (1, places[2], 0))
+    cross = b"".join(struct.pack(">BHB", *e) for e in entries)
+    start = where + len(body)
+    table = _stream(b"/Type/XRef/Size 5/W[1 2 1]/Root 1 0 R", cross)
+    return b"%PDF-1.7\n" + body + b"5 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, start)
+
+
+def pdf_references() -> bytes:
+    table = _stream(b"/Type/XRef/Size 9999999/W[1 2 1]/Root 1 0 R", b"\0" * 200_000_000)
+    head = b"%PDF-1.7\n"
+    return head + b"1 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, len(head))
+
+
+def pdf_deep() -> bytes:
+    return pdf(_ROOT, _PAGE, b"<</Fields" + b"[" * 100_000 + b"]" * 100_000 + b">>")
+
+
+def pdf_fields() -> bytes:
+    kids = b" ".join(b"%d 0 R" % n for n in range(4, 40_004))
+    return pdf(_ROOT, _PAGE, b"<</Fields[%b]>>" % kids, *(b"<</FT/Tx/T(a%d)>>" % n for n in range(40_000)))
+
+
 def _cut(share: float) -> bytes:
     data = parts.application()
     return data[: int(len(data) * share)]
@@ -196,6 +241,10 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "many-names": (names, "多すぎ"),
     "sheet-name-path": (partial(named, "../../etc/passwd"), "シートの名前"),
     "sheet-name-drive": (partial(named, "C:\\x"), "シートの名前"),
+    "pdf-object-stream": (pdf_objects, "PDF"),
+    "pdf-references": (pdf_references, "PDF"),
+    "pdf-deep": (pdf_deep, "PDF"),
+    "pdf-many-fields": (pdf_fields, "PDF"),
     "truncated-half": (partial(_cut, 0.5), "途中で切れて"),
     "truncated-tail": (partial(_cut, 0.999), "途中で切れて"),
 }

@@ -48,7 +48,8 @@ def test_first_number_and_what_is_kept(either: Desk) -> None:
     assert (done.entry.number, done.entry.text, done.again) == (1, "見本市指令総企第1号", False)
     assert done.folder is not None
     kept = {p.name: p.read_bytes() for p in done.folder.iterdir()}
-    assert set(kept) == {"04-decision.pdf", "決定一式.xlsx", "case.yaml", "texts.json"} == set(done.entry.hashes)
+    files = {"04-decision.pdf", "決定一式.xlsx", "case.yaml", "texts.json", "amount.json"}
+    assert set(kept) == files == set(done.entry.hashes)
     assert kept["case.yaml"] == path.read_bytes()
     text = text_of(kept["04-decision.pdf"])
     assert "見本市指令総企第1号" in text and "令和5年10月2日" in text and "案" not in text

@@ -23,8 +23,18 @@ from generator.document import Cell, Document, Sheet
 from generator.problem import ProblemError
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
-STAGES = [("申請", ""), ("変更", "R5-001"), ("変更", "R5-009"), ("実績", "R5-001"), ("遂行状況", "R5-009"), ("取下げ", "R5-007"),
-          ("請求", "R5-001"), ("財産", "R5-001"), ("財産処分", "R5-009"), ("引継", "R5-009")]  # fmt: skip
+STAGES = [
+    ("申請", ""),
+    ("変更", "R5-001"),
+    ("変更", "R5-009"),
+    ("実績", "R5-001"),
+    ("遂行状況", "R5-009"),
+    ("取下げ", "R5-007"),
+    ("請求", "R5-001"),
+    ("財産", "R5-001"),
+    ("財産処分", "R5-009"),
+    ("引継", "R5-009"),
+]
 each_stage = pytest.mark.parametrize(("stage", "number"), STAGES)
 
 
