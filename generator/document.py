@@ -79,6 +79,7 @@ class Cell:
     mark: str = ""  # 'on' | 'off' for a check box (text is then ☑ or ☐)
     role: str = "text"  # title | heading | label | text | value
     input: Input | None = None  # of a form to be filled in
+    follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
 
 

@@ -119,6 +119,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
             d.mark,
             d.role,
             d.input,
+            d.follows,
             d.warn,
         )
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))

@@ -33,7 +33,7 @@ def grid(case: Case, stage: StageRef, grids: list[Grid]) -> Grid | None:
     sheet.section(item, stage.key, item.title)
     if not sheet.grid.heights:
         return None
-    sheet.heading(f"{stage.label}の、様式に欄のない項目（印刷されません）")
+    sheet.heading(f"{stage.label}の、様式に欄のない項目（様式には印刷されません）")
     return sheet.grid
 
 

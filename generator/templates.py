@@ -100,6 +100,13 @@ def compose(
     return waybill.sealed(named, waybill.read(document.token)[0], keys)
 
 
+def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
+    """The same with the token of a PDF, whose inputs are known by their names alone."""
+    token, _ = waybill.read(document.token, keys)
+    names = waybill.fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
+    return replace(document, token=waybill.written(replace(token, digest=waybill.digest(names)), keys))
+
+
 def _begun(case: Case, name: str) -> tuple[StageRef, Case]:
     """The stage with an empty section in the case, ready to be filled in."""
     scheme = case.scheme

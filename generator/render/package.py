@@ -7,9 +7,10 @@ library's zip writer cannot do.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from zipfile import ZipFile
 
@@ -38,6 +39,25 @@ def part(name: str, data: bytes) -> Part:
     """Deflate a part."""
     packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
     return Part(name, packer.compress(data) + packer.flush(), zlib.crc32(data), len(data))
+
+
+def mark(number: int) -> str:
+    """What stands in a drawn part for the n-th word that is filled in later."""
+    return f"@@yoshiki:{number}@@"
+
+
+_MARK = re.compile(rb"@@yoshiki:(\d+)@@")
+
+Pieces = tuple[bytes | int, ...]
+
+
+def pieces(data: bytes) -> Pieces:
+    """A drawn part cut at its marks: bytes, and numbers of words, by turns."""
+    return tuple(int(found) if n % 2 else found for n, found in enumerate(_MARK.split(data)))
+
+
+def joined(cut: Pieces, words: Sequence[bytes]) -> bytes:
+    return b"".join([words[p] if isinstance(p, int) else p for p in cut])
 
 
 def ordered(names: Iterable[str]) -> list[str]:

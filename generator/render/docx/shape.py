@@ -6,7 +6,6 @@ themselves. So python-docx draws it with marks in place of the words, and the ma
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,9 +15,8 @@ from xml.sax.saxutils import escape
 
 from generator.document import Cell, Document
 from generator.render.docx.paragraph import segments
-from generator.render.package import Part, pack, part, unpack
+from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 
-_MARK = re.compile("\ue000(\\d+)\ue001".encode())
 _DAY = date(1901, 2, 3)  # stands for the document's date
 _DAY_TEXT = b"1901-02-03T00:00:00Z"
 _MOST = 200  # shapes kept
@@ -29,17 +27,10 @@ _LONGEST = 255  # characters python-docx takes for a property
 class Shape:
     """Parts of the package: whole, or as pieces between which slots (numbers of words) stand."""
 
-    parts: tuple[Part | tuple[str, tuple[bytes | int, ...]], ...]
+    parts: tuple[Part | tuple[str, Pieces], ...]
 
     def filled(self, words: list[bytes]) -> bytes:
-        made = []
-        for one in self.parts:
-            if isinstance(one, Part):
-                made.append(one)
-            else:
-                name, pieces = one
-                made.append(part(name, b"".join([words[p] if isinstance(p, int) else p for p in pieces])))
-        return pack(made)
+        return pack(one if isinstance(one, Part) else part(one[0], joined(one[1], words)) for one in self.parts)
 
 
 class Shapes:
@@ -106,7 +97,7 @@ def _marked(document: Document) -> Document:
         cells: list[Cell] = []
         for cell in sheet.cells if sheet.word else ():
             lines = segments(cell)
-            marks = [f"\ue000{number + n}\ue001" if line else "" for n, line in enumerate(lines)]
+            marks = [mark(number + n) if line else "" for n, line in enumerate(lines)]
             number += len(lines)
             spaces = "　" * (len(cell.text) - len(cell.text.rstrip("　")))
             if lines:
@@ -116,15 +107,13 @@ def _marked(document: Document) -> Document:
             else:
                 cells.append(cell)
         sheets.append(replace(sheet, cells=tuple(cells)) if sheet.word else sheet)
-    title, author, subject = (f"\ue000{n}\ue001" for n in (1, 2, 3))
+    title, author, subject = map(mark, (1, 2, 3))
     return replace(document, title=title, author=author, subject=subject, date=_DAY, sheets=tuple(sheets))
 
 
 def _shape(package: bytes) -> Shape:
-    parts: list[Part | tuple[str, tuple[bytes | int, ...]]] = []
+    parts: list[Part | tuple[str, Pieces]] = []
     for name, data in unpack(package).items():
-        pieces: list[bytes | int] = []
-        for number, found in enumerate(_MARK.split(data.replace(_DAY_TEXT, "\ue0000\ue001".encode()))):
-            pieces.append(int(found) if number % 2 else found)
-        parts.append(part(name, data) if len(pieces) == 1 else (name, tuple(pieces)))
+        cut = pieces(data.replace(_DAY_TEXT, mark(0).encode()))
+        parts.append(part(name, data) if len(cut) == 1 else (name, cut))
     return Shape(tuple(parts))

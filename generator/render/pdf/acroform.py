@@ -1,0 +1,256 @@
+"""A form to be filled in as a PDF: the same sheets, with an AcroForm field for each input, named by its case path.
+
+No JavaScript and no NeedAppearances: each field brings its own appearance. What a workbook computes stays blank;
+whoever takes the form in computes it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
+
+from generator.document import Cell, Document, Sheet
+from generator.render.pdf import fieldfont
+from generator.render.pdf.book import Book
+from generator.render.pdf.grid import Placed, grid_of, place
+from generator.waybill import PDF_TOKEN
+
+_MULTILINE, _COMBO = 1 << 12, 1 << 17
+_PRINTED = 4  # annotation flag
+_EXTRA = 40  # line breaks that an answer with a limit may have besides
+_PARTS = ("元号", "年", "月", "日")
+_QUADDING = {"left": 0, "justify": 0, "center": 1, "right": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Widget:
+    page: int
+    box: tuple[float, float, float, float]  # left, bottom, right, top in points
+    cell: Cell
+
+
+def render(document: Document) -> bytes:
+    """The PDF; its token (see ``waybill``) has to be that of a PDF. The same document gives the same bytes.
+
+    Raises ProblemError for a character that the fields' font lacks.
+    """
+    sheets = [s for s in document.sheets if s.printed or any(c.field for c in s.cells)]
+    ordered = [s for s in sheets if not s.hidden] + [s for s in sheets if s.hidden]
+    base = replace(document, sheets=tuple(_printed(sheet) for sheet in ordered))
+    book = Book()
+    data = book.data(base, book.draw(base, book.root), (), False)
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    widgets: dict[str, list[_Widget]] = {}
+    page = 0
+    for sheet in ordered:
+        for rows in sheet.pages():
+            for path, widget in _widgets(sheet, rows, page):
+                widgets.setdefault(path, []).append(widget)
+            page += 1
+    _Form(writer).add(widgets)
+    writer.add_metadata({PDF_TOKEN: document.token})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _printed(sheet: Sheet) -> Sheet:
+    """What stands there without the fields: no answers, no sums of nothing, nothing beside the form."""
+    cells = []
+    for cell in sheet.cells:
+        if cell.column >= len(sheet.columns):
+            continue
+        empty = cell.field or cell.follows or (cell.formula and cell.value == 0)
+        cells.append(replace(cell, text="", lines=(), mark="", style=replace(cell.style, fill="")) if empty else cell)
+    return replace(sheet, cells=tuple(cells), printed=True, aside=())
+
+
+def _widgets(sheet: Sheet, rows: Iterable[int], page: int) -> Iterator[tuple[str, _Widget]]:
+    cells: dict[int, list[Cell]] = {}
+    for cell in sheet.cells:
+        if cell.column < len(sheet.columns):
+            cells.setdefault(cell.row, []).append(cell)
+    dates: dict[str, list[Placed]] = {}
+    for at in place(cells, grid_of(sheet, tuple(rows))):
+        path = at.cell.field or at.cell.follows
+        if not path:
+            continue
+        if at.cell.input and at.cell.input.kind in _PARTS:
+            dates.setdefault(path, []).append(at)
+        else:
+            yield path, _Widget(page, (at.left, at.bottom, at.right, at.top), at.cell)
+    for path, parts in dates.items():  # one field over the cells 元号, 年, 月, 日
+        edges = [(p.left, p.bottom, p.right, p.top) for p in parts]
+        box = (min(e[0] for e in edges), min(e[1] for e in edges), max(e[2] for e in edges), max(e[3] for e in edges))
+        text = ".".join(p.cell.text for p in parts).replace(".", "", 1) if parts[0].cell.text else ""
+        cell = replace(parts[0].cell, text=text, value=text or None, lines=())
+        yield path, _Widget(page, box, cell)
+
+
+class _Form:
+    def __init__(self, writer: PdfWriter) -> None:
+        self.writer = writer
+        self.font = fieldfont.embed(writer)
+        self.resources = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject(fieldfont.NAME): self.font})}
+        )
+        self.nodes: dict[str, tuple[DictionaryObject, IndirectObject]] = {}
+        self.roots = ArrayObject()
+
+    def add(self, widgets: dict[str, list[_Widget]]) -> None:
+        """All fields, in a tree of names: a dot in a name is the tree's."""
+        for path, places in widgets.items():
+            self._field(path, places)
+        form = DictionaryObject(
+            {
+                NameObject("/Fields"): self.roots,
+                NameObject("/DR"): self.resources,
+                NameObject("/DA"): TextStringObject(f"{fieldfont.NAME} 10 Tf 0 g"),
+            }
+        )
+        self.writer._root_object[NameObject("/AcroForm")] = self.writer._add_object(form)
+
+    def _field(self, path: str, places: list[_Widget]) -> None:
+        # the input itself says what is asked; where it stands on another sheet, any of its places will do
+        first = next((w.cell for w in places if w.cell.field), places[0].cell)
+        asked = first.input
+        field, reference = self._node(path)
+        value = _value(first)
+        if asked:
+            field[NameObject("/TU")] = TextStringObject(f"{asked.title}　{asked.prompt}".strip())
+        flags = 0
+        if first.mark:
+            field[NameObject("/FT")] = NameObject("/Btn")
+            field[NameObject("/V")] = NameObject("/Yes" if first.mark == "on" else "/Off")
+        elif asked and asked.choices and asked.kind not in _PARTS:
+            field[NameObject("/FT")] = NameObject("/Ch")
+            field[NameObject("/Opt")] = ArrayObject(TextStringObject(c) for c in asked.choices)
+            flags = _COMBO
+        else:
+            field[NameObject("/FT")] = NameObject("/Tx")
+            if asked and asked.limit:
+                field[NameObject("/MaxLen")] = NumberObject(asked.limit + _EXTRA)
+            flags = _MULTILINE if any(_tall(w) for w in places) and asked and asked.kind in ("文章", "文字") else 0
+        if flags:
+            field[NameObject("/Ff")] = NumberObject(flags)
+        if value and not first.mark:
+            field[NameObject("/V")] = TextStringObject(value)
+        kids = ArrayObject(self._widget(w, reference, first, bool(flags & _MULTILINE)) for w in places)
+        field[NameObject("/Kids")] = kids
+
+    def _node(self, path: str) -> tuple[DictionaryObject, IndirectObject]:
+        if path in self.nodes:
+            return self.nodes[path]
+        above, _, own = path.rpartition(".")
+        node = DictionaryObject({NameObject("/T"): TextStringObject(own)})
+        reference = self.writer._add_object(node)
+        if above:
+            parent, parent_reference = self._node(above)
+            node[NameObject("/Parent")] = parent_reference
+            parent.setdefault(NameObject("/Kids"), ArrayObject()).append(reference)
+        else:
+            self.roots.append(reference)
+        self.nodes[path] = node, reference
+        return node, reference
+
+    def _widget(self, at: _Widget, field: IndirectObject, first: Cell, multiline: bool) -> IndirectObject:
+        page = self.writer.pages[at.page]
+        size = f"{at.cell.size:g}"
+        left, bottom, right, top = at.box
+        widget = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Annot"),
+                NameObject("/Subtype"): NameObject("/Widget"),
+                NameObject("/Rect"): ArrayObject(FloatObject(f"{n:.2f}") for n in at.box),
+                NameObject("/F"): NumberObject(_PRINTED),
+                NameObject("/P"): page.indirect_reference,
+                NameObject("/Parent"): field,
+                NameObject("/DA"): TextStringObject(f"{fieldfont.NAME} {size} Tf 0 g"),
+                NameObject("/Q"): NumberObject(_QUADDING[at.cell.style.align]),
+            }
+        )
+        width, height = right - left, top - bottom
+        if first.mark:
+            states = DictionaryObject(
+                {
+                    NameObject("/Yes"): self._appearance(_box(width, height, True), width, height),
+                    NameObject("/Off"): self._appearance(_box(width, height, False), width, height),
+                }
+            )
+            widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): states})
+            widget[NameObject("/AS")] = NameObject("/Yes" if first.mark == "on" else "/Off")
+        else:
+            shown = _text(at.cell, _value(first) or at.cell.text, width, height, multiline)
+            look = self._appearance(f"/Tx BMC\nq\n{shown}Q\nEMC", width, height)
+            widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): look})
+        reference = self.writer._add_object(widget)
+        annotations: Any = page.setdefault(NameObject("/Annots"), ArrayObject())
+        annotations.append(reference)
+        return reference
+
+    def _appearance(self, content: str, width: float, height: float) -> IndirectObject:
+        stream = DecodedStreamObject()
+        stream.set_data(content.encode("ascii"))
+        stream.update(
+            {
+                NameObject("/Type"): NameObject("/XObject"),
+                NameObject("/Subtype"): NameObject("/Form"),
+                NameObject("/BBox"): ArrayObject(FloatObject(f"{n:.2f}") for n in (0, 0, width, height)),
+                NameObject("/Resources"): self.resources,
+            }
+        )
+        return self.writer._add_object(stream)
+
+
+def _value(cell: Cell) -> str:
+    return "" if cell.value is None else cell.text
+
+
+def _tall(at: _Widget) -> bool:
+    return at.box[3] - at.box[1] >= 2 * at.cell.size * 1.2 + 4
+
+
+def _text(cell: Cell, text: str, width: float, height: float, multiline: bool) -> str:
+    """What stands in the field as long as nobody types: the answer that is known, or what the form has pre-printed."""
+    if not text:
+        return ""
+    lines = [line.text for line in cell.lines] if cell.text == text and cell.lines else text.split("\n")
+    size, pad = cell.size, 2.0
+    widest = max(fieldfont.width(line) for line in lines) * size
+    if widest > width - 2 * pad:
+        size *= (width - 2 * pad) / widest
+    pitch = size * cell.style.line
+    top = height - pad if multiline else (height + pitch * len(lines)) / 2
+    shown = ""
+    for number, line in enumerate(lines):
+        room = width - 2 * pad - fieldfont.width(line) * size
+        x = pad + room * {"center": 0.5, "right": 1.0}.get(cell.style.align, 0.0)
+        y = top - pitch * (number + 0.5) - size * 0.38
+        shown += f"BT {fieldfont.NAME} {size:.2f} Tf 0 g {x:.2f} {y:.2f} Td <{fieldfont.written(line)}> Tj ET\n"
+    return shown
+
+
+def _box(width: float, height: float, ticked: bool) -> str:
+    """A square in the middle of the field, with a tick or without."""
+    side = min(width, height, 14.0) * 0.75
+    x, y = (width - side) / 2, (height - side) / 2
+    drawn = f"q 0.8 w {x:.2f} {y:.2f} {side:.2f} {side:.2f} re S"
+    if ticked:
+        points = [(x + side * a, y + side * b) for a, b in ((0.16, 0.52), (0.42, 0.2), (0.88, 0.84))]
+        (a, b), (c, d), (e, f) = points
+        drawn += f" {side * 0.13:.2f} w {a:.2f} {b:.2f} m {c:.2f} {d:.2f} l {e:.2f} {f:.2f} l S"
+    return drawn + " Q"
