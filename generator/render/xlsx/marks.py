@@ -7,7 +7,6 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from generator import waybill
 from generator.document import Document
-from generator.render.xlsx.names import stored
 
 
 def marks(document: Document) -> list[tuple[str, str, str, str]]:
@@ -15,10 +14,16 @@ def marks(document: Document) -> list[tuple[str, str, str, str]]:
     return [(e.form, e.cell, e.path, e.blank) for e in waybill.entries(document)]
 
 
-def write_marks(book: Workbook, document: Document) -> None:
-    """Add the sheet and the defined names that find the others again; nothing where the document has no token.
+def rows_of_marks(document: Document) -> list[tuple[int, tuple[str, ...]]]:
+    """Every row of the hidden sheet with its number."""
+    first = [(1, (waybill.TITLE, waybill.VERSION)), (2, (document.token,))]
+    return [*first, *enumerate(marks(document), waybill.FIRST_ROW)]
 
-    To be called when every sheet is there: the hidden one comes last.
+
+def add_marks(book: Workbook, document: Document) -> None:
+    """Add the sheet (its rows come with the data) and the defined names that find the others again.
+
+    Nothing where the document has no token. To be called when every sheet is there: the hidden one comes last.
     """
     if not document.token:
         return
@@ -29,13 +34,4 @@ def write_marks(book: Workbook, document: Document) -> None:
             name, column = f"{begins}{number}", corner.rstrip("0123456789")
             target = f"'{quoted}'!${column}${corner.removeprefix(column)}"
             book.defined_names[name] = DefinedName(name, attr_text=target, hidden=True)
-    page = book.create_sheet(waybill.SHEET)
-    page.sheet_state = "veryHidden"
-    rows: dict[int, tuple[str, ...]] = {1: (waybill.TITLE, waybill.VERSION), 2: (document.token,)}
-    rows |= dict(enumerate(marks(document), waybill.FIRST_ROW))
-    for row, texts in rows.items():
-        for place, text in enumerate(texts, 1):
-            if text:
-                cell = page.cell(row, place)
-                cell.value = stored(text)
-                cell.data_type = "s"  # a formula of the list stays text
+    book.create_sheet(waybill.SHEET).sheet_state = "veryHidden"

@@ -19,11 +19,9 @@ _PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 2
 
 
 def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
-    """Sizes, view and print set-up of the worksheet, whose cells are already there."""
+    """Column widths, view and print set-up of the worksheet; the rows come with the data."""
     for number, width in enumerate(grid.widths(), 1):
         page.column_dimensions[get_column_letter(number)].width = width
-    for number, height in enumerate(grid.heights, 1):
-        page.row_dimensions[number].height = height
     page.sheet_view.zoomScale = 100
     page.sheet_view.showGridLines = not sheet.printed
     if not sheet.hidden:  # LibreOffice prints a hidden sheet that has a print area
@@ -76,10 +74,19 @@ def _fit(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
         page.sheet_properties.pageSetUpPr.fitToPage = True
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, int(sheet.printed)  # 0: as many as it takes
         return
-    # Excel leaves manual breaks aside when it fits to pages, so the scale is worked out here.
+    page.page_setup.scale = scale(sheet, grid)
+    for row in sheet.breaks:
+        page.row_breaks.append(Break(id=row))
+
+
+def scale(sheet: Sheet, grid: Grid) -> int:
+    """Per cent at which each page of a sheet of several fits its paper; 0 for a sheet that is fitted by Excel.
+
+    Excel leaves manual breaks aside when it fits to pages, so the scale is worked out here.
+    """
+    if not sheet.breaks:
+        return 0
     top, right, bottom, left = _margins(sheet)
     tallest = max(sum(grid.heights[row] for row in rows) for rows in sheet.pages()) * _POINT
     room = min((sheet.paper[0] - left - right) / sum(sheet.columns), (sheet.paper[1] - top - bottom) / tallest)
-    page.page_setup.scale = max(10, min(100, floor(room * 100)))
-    for row in sheet.breaks:
-        page.row_breaks.append(Break(id=row))
+    return max(10, min(100, floor(room * 100)))

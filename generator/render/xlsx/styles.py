@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
-from copy import copy
+from functools import lru_cache
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.writer.excel import ExcelWriter
 
-from generator.document import Cell, Style
+from generator.document import Cell
+from generator.render.package import Part, part
 from generator.render.xlsx.grid import Grid
 
 _FONTS = {"mincho": "BIZ UD明朝 Medium", "gothic": "BIZ UDゴシック"}
@@ -23,6 +27,8 @@ _LONG = ("文章", "文字")  # kinds of answers that may take several lines
 _ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
 
 
+_SIGNS = ("=", "+", "-", "@")
+_DXFS = re.compile(rb"<dxfs.*?(?:/>|</dxfs>)", re.DOTALL)
 _FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
 _FONT_PART = re.compile(rb"<(\w+) [^>]*/>")
 _FONT_ORDER = (b"b", b"i", b"sz", b"color", b"name", b"family", b"charset", b"scheme")
@@ -38,53 +44,62 @@ def in_schema_order(data: bytes) -> bytes:
     return _FONT.sub(reorder, data)
 
 
-class Styles:
-    """The looks of one workbook. A look is built once and then copied by its number, which is much faster."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._known: dict[tuple[Any, ...], Any] = {}
-        # Column widths are counted in digits of the Normal font: it is ours, not the reader's.
-        book._fonts = IndexedList([_NORMAL])
-        book._named_styles["Normal"].font = _NORMAL
-
-    def apply(self, target: ExcelCell, cell: Cell, grid: Grid, edges: tuple[bool, bool, bool, bool]) -> None:
-        """Give the target the cell's looks; ``edges`` tells which sides (left, top, right, bottom) of a
-        merged cell the target lies on."""
-        align = _alignment(cell, grid)
-        quoted = target.data_type == "s" and target.value is not None and str(target.value)[:1] in ("=", "+", "-", "@")
-        borders = tuple(
-            weight if edge else ""
-            for weight, edge in zip(
-                (cell.style.left, cell.style.top, cell.style.right, cell.style.bottom), edges, strict=True
-            )
-        )
-        font = (cell.style.font, cell.style.bold, cell.size, bool(cell.mark))
-        key = (font, align, borders, cell.style.fill, cell.format, bool(cell.field), quoted)
-        if key not in self._known:
-            target.font = _font(cell)
-            target.alignment = Alignment(
-                horizontal=align[0], vertical=align[1], wrap_text=align[2], shrink_to_fit=align[3]
-            )
-            target.border = Border(
-                **{
-                    side: Side(style=weight, color="000000")
-                    for side, weight in zip(("left", "top", "right", "bottom"), borders, strict=True)
-                    if weight
-                }
-            )
-            if cell.style.fill:
-                target.fill = PatternFill("solid", fgColor="FF" + cell.style.fill)
-            target.number_format = cell.format or "General"
-            target.protection = Protection(locked=not cell.field)
-            target.quotePrefix = quoted
-            self._known[key] = copy(target._style)
-        target._style = copy(self._known[key])
+Borders = tuple[str, str, str, str]  # left, top, right, bottom
+# font, bold, size, check box; horizontal, vertical, wrap, shrink; fill; number format; input; looks like a formula
+Look = tuple[str, bool, float, bool, tuple[str, str, bool, bool], str, str, bool, bool]
 
 
-def _font(cell: Cell) -> Font:
-    style: Style = cell.style
-    name = _CHECK_BOX if cell.mark else _FONTS[style.font]
-    return Font(name=name, charset=_SHIFT_JIS, size=cell.size, bold=style.bold and style.font == "gothic")
+def look(cell: Cell, grid: Grid) -> Look:
+    """Everything about a cell's looks but its borders."""
+    style = cell.style
+    # a mark for Excel that the text is no formula, whatever it begins with
+    quoted = not cell.formula and (cell.value is None or isinstance(cell.value, str)) and cell.text[:1] in _SIGNS
+    align = _alignment(cell, grid)
+    return style.font, style.bold, cell.size, bool(cell.mark), align, style.fill, cell.format, bool(cell.field), quoted
+
+
+def borders(cell: Cell, row: int, column: int) -> Borders:
+    """The borders of one cell under the span; only the outer edges have one."""
+    style = cell.style
+    return (
+        style.left if column == cell.column else "",
+        style.top if row == cell.row else "",
+        style.right if column == cell.column + cell.columns - 1 else "",
+        style.bottom if row == cell.row + cell.rows - 1 else "",
+    )
+
+
+@lru_cache(maxsize=500)
+def stylesheet(styles: tuple[tuple[Look, Borders], ...], differential: bytes) -> tuple[Part, dict[Any, int]]:
+    """The styles part with these styles (and the conditional ones), and the number of each."""
+    book = Workbook()
+    # Column widths are counted in digits of the Normal font: it is ours, not the reader's.
+    book._fonts = IndexedList([_NORMAL])
+    book._named_styles["Normal"].font = _NORMAL
+    page = book.active
+    numbers: dict[Any, int] = {}
+    for row, one in enumerate(styles, 1):
+        target = page.cell(row, 1)
+        _apply(target, *one)
+        numbers[one] = target.style_id
+    data = io.BytesIO()
+    ExcelWriter(book, ZipFile(data, "w", ZIP_STORED)).save()
+    xml = in_schema_order(ZipFile(data).read("xl/styles.xml"))
+    return part("xl/styles.xml", _DXFS.sub(lambda _: differential, xml) if differential else xml), numbers
+
+
+def _apply(target: ExcelCell, look: Look, edges: Borders) -> None:
+    font, bold, size, checked, align, fill, number_format, unlocked, quoted = look
+    name = _CHECK_BOX if checked else _FONTS[font]
+    target.font = Font(name=name, charset=_SHIFT_JIS, size=size, bold=bold and font == "gothic")
+    target.alignment = Alignment(horizontal=align[0], vertical=align[1], wrap_text=align[2], shrink_to_fit=align[3])
+    sides = zip(("left", "top", "right", "bottom"), edges, strict=True)
+    target.border = Border(**{side: Side(style=weight, color="000000") for side, weight in sides if weight})
+    if fill:
+        target.fill = PatternFill("solid", fgColor="FF" + fill)
+    target.number_format = number_format or "General"
+    target.protection = Protection(locked=not unlocked)
+    target.quotePrefix = quoted
 
 
 def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:

@@ -1,0 +1,111 @@
+"""The rows and cells of a worksheet as XML: typed values, formulas with their computed value, texts.
+
+openpyxl lays a sheet out (`frame`); what changes from case to case is written here, which is much faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from xml.sax.saxutils import escape
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+
+from generator.document import Cell, Sheet
+from generator.render.xlsx.grid import Grid
+from generator.render.xlsx.names import stored
+from generator.render.xlsx.styles import Borders, Look, borders, look
+
+_FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
+
+Style = tuple[Look, Borders]
+
+
+class Places:
+    """Where the cells of a sheet and the cells under their spans stand; the same for every sheet of one shape."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        found: list[tuple[int, int, str, int, int]] = []  # row, column, coordinate, which cell, which of its borders
+        self.borders: list[tuple[Borders, ...]] = []
+        for number, cell in enumerate(sheet.cells):
+            known: dict[Borders, int] = {}
+            for row in range(cell.row, cell.row + cell.rows):
+                for column in range(cell.column, cell.column + cell.columns):
+                    edges = borders(cell, row, column)
+                    which = known.setdefault(edges, len(known))
+                    found.append((row, column, f"{get_column_letter(column + 1)}{row + 1}", number, which))
+            self.borders.append(tuple(known))
+        self.rows: list[list[tuple[str, int, int, bool]]] = [[] for _ in sheet.heights]
+        for row, column, coordinate, number, which in sorted(found):
+            owner = sheet.cells[number]
+            first = (row, column) == (owner.row, owner.column)
+            self.rows[row].append((f'<c r="{coordinate}" s="', number, which, first))
+
+    def styles(self, sheet: Sheet, grid: Grid) -> list[tuple[Style, ...]]:
+        """The styles each cell needs: one for each kind of edge under its span."""
+        found = []
+        for cell, edges in zip(sheet.cells, self.borders, strict=True):
+            looks = look(cell, grid)
+            found.append(tuple([(looks, edge) for edge in edges]))
+        return found
+
+    def write(
+        self, sheet: Sheet, grid: Grid, styles: Sequence[tuple[Style, ...]], number: Callable[[Style], int]
+    ) -> str:
+        """The XML between <sheetData> and its end."""
+        numbers = [[f'{number(one)}"' for one in of_cell] for of_cell in styles]
+        out: list[str] = []
+        for row, (height, places) in enumerate(zip(grid.heights, self.rows, strict=True), 1):
+            out.append(f'<row r="{row}" ht="{height:g}" customHeight="1">')
+            for opening, owner, which, first in places:
+                out.append(opening)
+                out.append(numbers[owner][which])
+                out.append(_content(sheet.cells[owner]) if first else "/>")
+            out.append("</row>")
+        return "".join(out)
+
+
+def plain(cell: Cell) -> str | bool | int | float:
+    """The value as Excel stores it: dates as serials, exact fractions as doubles, nothing as ''."""
+    value = cell.value
+    if value is None:
+        return cell.text
+    if isinstance(value, date):
+        return int(to_excel(value)) if value >= _FIRST_DATE else cell.text
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    return value
+
+
+def _content(cell: Cell) -> str:
+    """What follows a cell's style number."""
+    value = plain(cell)
+    if cell.formula:
+        formula = escape(cell.formula)
+        if isinstance(value, bool):
+            return f' t="b"><f>{formula}</f><v>{int(value)}</v></c>'
+        if isinstance(value, str):
+            return f' t="str"><f>{formula}</f><v>{escape(stored(value))}</v></c>'
+        return f"><f>{formula}</f><v>{value!r}</v></c>"
+    if isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, str):
+        return inline(value) if value else "/>"
+    return f"><v>{value!r}</v></c>"
+
+
+def inline(text: str) -> str:
+    """A text, whatever it begins with, from its type attribute on."""
+    kept = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() or "\n" in text else ""
+    return f' t="inlineStr"><is><t{kept}>{escape(stored(text))}</t></is></c>'
+
+
+def listed(rows: Iterable[tuple[int, Sequence[str]]]) -> str:
+    """Rows of plain texts, with the number of each row."""
+    out = []
+    for row, texts in rows:
+        cells = "".join(f'<c r="{get_column_letter(n)}{row}"{inline(text)}' for n, text in enumerate(texts, 1) if text)
+        out.append(f'<row r="{row}">{cells}</row>')
+    return "".join(out)

@@ -1,0 +1,175 @@
+"""A workbook is laid out by openpyxl once for each shape it takes; a case then fills in rows, styles and properties.
+
+The shape is all that is there before the case: columns, merges, checks, print set-up, names. Everything else is
+written by `data` and `styles`, so that the same document gives the same bytes whatever was drawn before.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.writer.excel import ExcelWriter
+
+from generator.document import Document, Sheet
+from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
+from generator.render.xlsx.checks import Checks
+from generator.render.xlsx.data import Places, listed
+from generator.render.xlsx.grid import Grid
+from generator.render.xlsx.marks import add_marks, rows_of_marks
+from generator.render.xlsx.page import protect, scale, set_page
+from generator.render.xlsx.styles import stylesheet
+
+_APPLICATION = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>yoshiki</Application></Properties>"
+)
+_CALC_ID = 191029  # Excel 2019 and later; an older number makes Excel calculate (and ask to save) on load
+_DAY = date(1901, 2, 3)  # stands for the document's date
+_DAY_TEXT = b"1901-02-03T00:00:00Z"
+_MOST = 100  # shapes kept
+_SHEET = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.DOTALL)
+_DXFS = re.compile(rb"<dxfs.*?(?:/>|</dxfs>)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The parts of a workbook without what changes: whole ones, and worksheets as what stands around their rows."""
+
+    whole: dict[str, Part]
+    properties: Pieces
+    sheets: dict[str, tuple[bytes, bytes]]
+    differential: bytes
+    order: tuple[str, ...]
+    places: tuple[Places, ...]
+
+    def filled(self, document: Document, grids: list[Grid]) -> bytes:
+        """The package of a document of this shape."""
+        styles = [p.styles(s, g) for p, s, g in zip(self.places, document.sheets, grids, strict=True)]
+        used = tuple(dict.fromkeys(one for sheet in styles for of_cell in sheet for one in of_cell))
+        sheet_of_styles, numbers = stylesheet(used, self.differential)
+        made = {"xl/styles.xml": sheet_of_styles, "docProps/core.xml": self._properties(document)}
+        rows = [
+            p.write(s, g, found, numbers.__getitem__)
+            for p, s, g, found in zip(self.places, document.sheets, grids, styles, strict=True)
+        ]
+        if document.token:
+            rows.append(listed(rows_of_marks(document)))
+        for (name, (head, tail)), data in zip(self.sheets.items(), rows, strict=False):
+            made[name] = part(name, b"%b<sheetData>%b</sheetData>%b" % (head, data.encode(), tail))
+        return pack(made.get(name) or self.whole[name] for name in self.order)
+
+    def _properties(self, document: Document) -> Part:
+        texts = (document.title, document.author, document.subject)
+        words = [f"{document.date.isoformat()}T00:00:00Z".encode(), *(escape(t).encode() for t in texts)]
+        return part("docProps/core.xml", joined(self.properties, words))
+
+
+class Frames:
+    """The shapes met so far, the latest kept."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Any, Frame] = OrderedDict()
+
+    def render(self, document: Document) -> bytes:
+        grids = [Grid(sheet) for sheet in document.sheets]
+        key = _key(document, grids)
+        if key not in self._known:
+            self._known[key] = _frame(document, grids)
+            if len(self._known) > _MOST:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        return self._known[key].filled(document, grids)
+
+
+def _key(document: Document, grids: list[Grid]) -> Any:
+    sheets = tuple([_sheet_key(s, g) for s, g in zip(document.sheets, grids, strict=True)])
+    return document.names, document.protected, document.language, bool(document.token), sheets
+
+
+def _sheet_key(sheet: Sheet, grid: Grid) -> Any:
+    asked = tuple([(n, c.input, c.warn) for n, c in enumerate(sheet.cells) if c.input or c.warn])
+    cells = tuple([
+        (c.row, c.column, c.rows, c.columns, c.style.left, c.style.top, c.style.right, c.style.bottom)
+        for c in sheet.cells
+    ])  # fmt: skip
+    place = (sheet.name, sheet.columns, sheet.aside, sheet.paper, sheet.margins, len(sheet.heights), sheet.breaks)
+    return place, sheet.repeated, sheet.printed, sheet.hidden, sheet.stamp, scale(sheet, grid), cells, asked
+
+
+def _frame(document: Document, grids: list[Grid]) -> Frame:
+    parts = unpack(_drawn(document, grids))
+    parts["docProps/app.xml"] = _APPLICATION
+    properties = pieces(parts["docProps/core.xml"].replace(_DAY_TEXT, mark(0).encode()))
+    sheets: dict[str, tuple[bytes, bytes]] = {}
+    for number in range(1, len(document.sheets) + 1 + bool(document.token)):
+        name = f"xl/worksheets/sheet{number}.xml"
+        head, tail = _SHEET.split(parts[name], maxsplit=1)
+        sheets[name] = (head, tail)
+    if document.token:  # the hidden sheet is the last one, behind that of the long lists
+        sheets = _marks_last(sheets, parts, len(document.sheets))
+    differential = _DXFS.search(parts["xl/styles.xml"])
+    filled = {"xl/styles.xml", "docProps/core.xml", *sheets}
+    return Frame(
+        whole={name: part(name, data) for name, data in parts.items() if name not in filled},
+        properties=properties,
+        sheets=sheets,
+        differential=differential[0] if differential else b"",
+        order=tuple(parts),
+        places=tuple(Places(sheet) for sheet in document.sheets),
+    )
+
+
+def _marks_last(sheets: dict[str, tuple[bytes, bytes]], parts: dict[str, bytes], count: int) -> dict[str, Any]:
+    last = sum(name.startswith("xl/worksheets/sheet") for name in parts)
+    name = f"xl/worksheets/sheet{last}.xml"
+    found = dict(list(sheets.items())[:count])
+    head, tail = _SHEET.split(parts[name], maxsplit=1)
+    return found | {name: (head, tail)}
+
+
+def _drawn(document: Document, grids: list[Grid]) -> bytes:
+    """The workbook as openpyxl lays it out, without contents."""
+    book = Workbook()
+    book.remove(book.active)
+    checks = Checks(book)
+    for number, (sheet, grid) in enumerate(zip(document.sheets, grids, strict=True), 1):
+        page = book.create_sheet(sheet.name)
+        page.cell(len(sheet.heights), len(sheet.columns) + len(sheet.aside))  # how far the sheet reaches
+        # Not merge_cells(): it keeps a set, whose order differs from run to run.
+        page.merged_cells = [
+            f"{get_column_letter(c.column + 1)}{c.row + 1}:{get_column_letter(c.column + c.columns)}{c.row + c.rows}"
+            for c in sheet.cells
+            if (c.rows, c.columns) != (1, 1)
+        ]
+        set_page(page, sheet, grid)
+        checks.add(page, sheet)
+        page.sheet_state = "hidden" if sheet.hidden else "visible"
+        page.sheet_view.tabSelected = number == 1
+        if document.protected:
+            protect(page, sheet)
+    checks.write_lists()
+    book.active = 0
+    for name, reference in document.names:
+        book.defined_names[name] = DefinedName(name, attr_text=reference)
+    add_marks(book, document)
+    book.calculation = CalcProperties(calcId=_CALC_ID, fullCalcOnLoad=False)
+    properties = book.properties
+    properties.title, properties.creator, properties.subject = mark(1), mark(2), mark(3)
+    properties.language = document.language
+    properties.created = properties.modified = datetime.combine(_DAY, time())
+    data = io.BytesIO()
+    # Not book.save(): that would put the clock into the metadata.
+    ExcelWriter(book, ZipFile(data, "w", ZIP_DEFLATED)).save()
+    return data.getvalue()
