@@ -13,7 +13,7 @@ from generator.outbox import private_folder, write_whole
 from generator.problem import Position
 from generator.render import renderer
 
-FORMATS = ("xlsx",)
+FORMATS = ("xlsx", "pdf")
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -51,8 +51,8 @@ def template(
 ) -> None:
     """申請者に記入してもらう様式を作ります。
 
-    分かっていることは書き込まれ、ほかは色の付いた欄になります。返ってきたものは yoshiki intake で読み取ります。
-    役所のフォルダーで実行すると、その鍵で署名します。
+    分かっていることは書き込まれ、ほかは記入する欄になります（PDF では、合計などは空欄のままです）。
+    返ってきたものは yoshiki intake で読み取ります。役所のフォルダーで実行すると、その鍵で署名します。
     """
     if applicant and case_file:
         raise click.UsageError("--applicant と --case はどちらか一方を指定してください")
@@ -78,9 +78,14 @@ def template(
     document = templates.compose(case, chosen, clock.today(), register.marks(case) if register else None, keys)
     whose = case.number or (applicant.stem if applicant else "")
     private_folder(out / scheme.id)
-    for form in formats or FORMATS:
+    for form in [f for f in FORMATS if not formats or f in formats]:
         file = out / scheme.id / f"{document.name}{f'_{whose}' if whose else ''}.{form}"
-        write_whole(file, renderer(form)(document))
+        if form == "pdf":
+            from generator.render.pdf import acroform  # slow to load
+
+            write_whole(file, acroform.render(templates.fillable(document, keys)))
+        else:
+            write_whole(file, renderer(form)(document))
         click.echo(f"{file} を作りました")
     if not keys:
         click.echo("（鍵のある役所のフォルダーの外で作ったため、署名はありません）")

@@ -7,6 +7,7 @@ import functools
 import io
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from generator import pipeline, source, templates, wareki
 from generator.case import Case
 from generator.document import Cell, Document
 from generator.render import renderer
+from generator.source import Source
 
 TODAY = datetime.date(2025, 6, 2)
 SCHEME = "kawasaki-sdgs-model"
@@ -99,3 +101,12 @@ def filled(data: bytes, given: Mapping[tuple[str, str], Any]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def earlier(number: str, stage: str) -> Source:
+    """The sample's file as it was before the stage."""
+    read, case = source.read(sample(number)), whole(number)
+    names = [s.name for s in case.scheme.stages]
+    later = names[names.index(stage) :]
+    kept = {key: entry for key, entry in read.root.entries.items() if key not in later}
+    return replace(read, root=source.Mapping(kept, read.root.position))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import blanks
+import libreoffice
 import pytest
 import samples
 
-from generator import intake, pipeline, source
+from generator import intake, pipeline
 from generator.problem import format_problem
-from generator.source import Mapping, Source
 
 
 def told(taken: intake.Taken) -> str:
@@ -37,15 +36,6 @@ def test_the_sample_that_overflows_used_the_continuation_sheets() -> None:
     assert any("協働" in s for s in used)
 
 
-def earlier(number: str, stage: str) -> Source:
-    """The sample's file as it was before the stage."""
-    read, case = source.read(blanks.sample(number)), blanks.whole(number)
-    names = [s.name for s in case.scheme.stages]
-    later = names[names.index(stage) :]
-    kept = {key: entry for key, entry in read.root.entries.items() if key not in later}
-    return replace(read, root=Mapping(kept, read.root.position))
-
-
 @pytest.mark.parametrize(
     ("stage", "number"),
     [
@@ -65,7 +55,7 @@ def earlier(number: str, stage: str) -> Source:
 def test_a_later_section_comes_back(stage: str, number: str) -> None:
     document, case = blanks.blank(stage, number), blanks.whole(number)
     data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
-    taken = intake.take(data, "記入済み.xlsx", pipeline.schemes(samples.FORMS), into=earlier(number, stage))
+    taken = intake.take(data, "記入済み.xlsx", pipeline.schemes(samples.FORMS), into=blanks.earlier(number, stage))
     assert not [p for p in taken.problems if p.level == "error"], told(taken)
     key = taken.stage.key
     expected = {k: v for k, v in case.get(key).items() if k not in ("承認", "処分日")}
@@ -85,3 +75,16 @@ def test_half_a_date_is_told(tmp_path: Path) -> None:
     del given["第３号様式", "F15"]
     taken = intake.take(blanks.filled(blanks.workbook(document), given), "x.xlsx", pipeline.schemes(samples.FORMS))
     assert [p for p in taken.problems if "元号・年・月・日" in p.message]
+
+
+@pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
+def test_an_application_saved_by_libreoffice_comes_back(tmp_path: Path) -> None:
+    document, case = blanks.blank(), blanks.whole("R5-002")
+    path = tmp_path / "記入済み.xlsx"
+    path.write_bytes(blanks.filled(blanks.workbook(document), blanks.answers(document, case)))
+    saved = libreoffice.convert(path, "xlsx", tmp_path / "saved")
+    taken = intake.take(saved.read_bytes(), saved.name, pipeline.schemes(samples.FORMS))
+    assert not [p for p in taken.problems if p.level == "error"], told(taken)
+    expected = {k: v for k, v in case.get("申請").items() if k != "辞退"}
+    assert taken.case.get("申請") == expected
+    assert not [p for p in taken.problems if "計算で決まる欄" in p.message], told(taken)

@@ -169,7 +169,8 @@ class _Form:
 
     def _widget(self, at: _Widget, field: IndirectObject, first: Cell, multiline: bool) -> IndirectObject:
         page = self.writer.pages[at.page]
-        size = f"{at.cell.size:g}"
+        asked = first.input
+        size = "0" if multiline and asked and not asked.limit else f"{at.cell.size:g}"  # 0: small enough for all of it
         left, bottom, right, top = at.box
         widget = DictionaryObject(
             {

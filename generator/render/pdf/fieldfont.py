@@ -1,14 +1,13 @@
 """The font of form fields, embedded whole, so that whatever is typed can be shown and printed.
 
-A code is the character's own UTF-16 unit, so that a viewer needs no table to write with the font; characters
-beyond U+FFFF have codes in the private area.
+A code is the number of a glyph in the font file: whoever fills in the form finds it by the file's own table of
+characters, or by the map to Unicode.
 """
 
 from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
 from functools import lru_cache
 
 from pypdf import PdfWriter
@@ -26,18 +25,15 @@ from generator.fonts import Face, chain
 from generator.problem import Problem, ProblemError
 
 NAME = "/BIZUD"
-_PRIVATE, _LAST_PRIVATE = 0xE000, 0xF8FF
-_PLANES = range(0x10000, 0x2FFFF)
 _BLOCK = 100  # entries of one section of a ToUnicode map
+_CHARACTERS = (*range(0x20, 0xD800), *range(0xF900, 0xFFFE), *range(0x20000, 0x2FA20), *range(0x1F000, 0x1FB00))
+_TWINS = (range(0x2E80, 0x2FE0), range(0xF900, 0xFB00), range(0xA0, 0xA1), range(0xAD, 0xAE), range(0x2F800, 0x2FA20))
 
 
 @lru_cache(maxsize=2)
 def codes(face: Face) -> dict[int, int]:
     """Character → code, for every character of the face."""
-    found = {cp: cp for cp in range(0x20, _PRIVATE) if not 0xD800 <= cp < 0xE000 and face.gid(cp)}
-    found |= {cp: cp for cp in range(_LAST_PRIVATE + 1, 0xFFFE) if face.gid(cp)}
-    beyond = (cp for cp in _PLANES if face.gid(cp))
-    return found | dict(zip(beyond, range(_PRIVATE, _LAST_PRIVATE + 1), strict=False))
+    return {cp: gid for cp in _CHARACTERS if (gid := face.gid(cp))}
 
 
 def face() -> Face:
@@ -65,9 +61,6 @@ def embed(writer: PdfWriter) -> IndirectObject:
     own = face()
     known, scale = codes(own), 1000 / own.units_per_em
     data = own.path.read_bytes()
-    gids = bytearray(2 * 65536)
-    for character, code in known.items():
-        gids[2 * code : 2 * code + 2] = own.gid(character).to_bytes(2, "big")
     descriptor = _dictionary(
         Type="/FontDescriptor",
         FontName=f"/{own.postscript_name}",
@@ -89,8 +82,8 @@ def embed(writer: PdfWriter) -> IndirectObject:
         BaseFont=f"/{own.postscript_name}",
         FontDescriptor=writer._add_object(descriptor),
         DW=1000,
-        W=_widths(own, known),
-        CIDToGIDMap=writer._add_object(_stream(bytes(gids))),
+        W=_widths(own),
+        CIDToGIDMap="/Identity",
     )
     descendant[NameObject("/CIDSystemInfo")] = system
     font = _dictionary(
@@ -126,46 +119,34 @@ def _stream(data: bytes, **entries: object) -> StreamObject:
     return stream
 
 
-def _widths(own: Face, known: dict[int, int]) -> list[object]:
+def _widths(own: Face) -> list[object]:
     """The W array: runs of equal widths, those of a full em left out."""
     found: list[object] = []
     run: list[int] = []
-    for character, code in sorted(known.items(), key=lambda pair: pair[1]):
-        wide = round(own.advance(own.gid(character)) * 1000 / own.units_per_em)
-        if run and run[1] == code - 1 and run[2] == wide:
-            run[1] = code
+    for gid in range(own.glyph_count):
+        wide = round(own.advance(gid) * 1000 / own.units_per_em)
+        if run and run[2] == wide:
+            run[1] = gid
             continue
         if run and run[2] != 1000:
             found += run
-        run = [code, code, wide]
+        run = [gid, gid, wide]
     return found + (run if run and run[2] != 1000 else [])
 
 
 def _to_unicode(known: dict[int, int]) -> bytes:
+    """Glyph → character; of several characters of one glyph the usual one."""
+    pairs: dict[int, int] = {}
+    for cp, gid in sorted(known.items(), key=lambda pair: (any(pair[0] in twins for twins in _TWINS), pair[0])):
+        pairs.setdefault(gid, cp)
     out = io.StringIO()
     out.write("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) "
               "/Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
               "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")  # fmt: skip
-    ranges = list(_ranges(sorted(code for cp, code in known.items() if cp == code)))
-    for n in range(0, len(ranges), _BLOCK):
-        block = ranges[n : n + _BLOCK]
-        lines = "".join(f"<{a:04X}> <{b:04X}> <{a:04X}>\n" for a, b in block)
-        out.write(f"{len(block)} beginbfrange\n{lines}endbfrange\n")
-    beyond = [(code, cp) for cp, code in known.items() if cp != code]
-    for n in range(0, len(beyond), _BLOCK):
-        pairs = beyond[n : n + _BLOCK]
-        lines = "".join(f"<{code:04X}> <{chr(cp).encode('utf-16-be').hex().upper()}>\n" for code, cp in pairs)
-        out.write(f"{len(pairs)} beginbfchar\n{lines}endbfchar\n")
+    listed = sorted(pairs.items())
+    for n in range(0, len(listed), _BLOCK):
+        block = listed[n : n + _BLOCK]
+        lines = "".join(f"<{gid:04X}> <{chr(cp).encode('utf-16-be').hex().upper()}>\n" for gid, cp in block)
+        out.write(f"{len(block)} beginbfchar\n{lines}endbfchar\n")
     out.write("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n")
     return out.getvalue().encode("ascii")
-
-
-def _ranges(numbers: list[int]) -> Iterator[tuple[int, int]]:
-    """Runs of consecutive codes, none across a change of the first byte."""
-    first = last = numbers[0]
-    for number in numbers[1:]:
-        if number != last + 1 or number >> 8 != first >> 8:
-            yield first, last
-            first = number
-        last = number
-    yield first, last

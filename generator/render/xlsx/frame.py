@@ -40,7 +40,8 @@ _DAY = date(1901, 2, 3)  # stands for the document's date
 _DAY_TEXT = b"1901-02-03T00:00:00Z"
 _MOST = 100  # shapes kept
 _SHEET = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.DOTALL)
-_DXFS = re.compile(rb"<dxfs.*?(?:/>|</dxfs>)", re.DOTALL)
+_DIMENSION = re.compile(rb"<dimension [^>]*/>")
+_DXFS = re.compile(rb"<dxfs[^>]*/>|<dxfs.*?</dxfs>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,7 @@ def _frame(document: Document, grids: list[Grid]) -> Frame:
     sheets: dict[str, tuple[bytes, bytes]] = {}
     for number in range(1, len(document.sheets) + 1 + bool(document.token)):
         name = f"xl/worksheets/sheet{number}.xml"
-        head, tail = _SHEET.split(parts[name], maxsplit=1)
-        sheets[name] = (head, tail)
+        sheets[name] = _around(parts[name])
     if document.token:  # the hidden sheet is the last one, behind that of the long lists
         sheets = _marks_last(sheets, parts, len(document.sheets))
     differential = _DXFS.search(parts["xl/styles.xml"])
@@ -135,8 +135,13 @@ def _marks_last(sheets: dict[str, tuple[bytes, bytes]], parts: dict[str, bytes],
     last = sum(name.startswith("xl/worksheets/sheet") for name in parts)
     name = f"xl/worksheets/sheet{last}.xml"
     found = dict(list(sheets.items())[:count])
-    head, tail = _SHEET.split(parts[name], maxsplit=1)
-    return found | {name: (head, tail)}
+    return found | {name: _around(parts[name])}
+
+
+def _around(data: bytes) -> tuple[bytes, bytes]:
+    """What stands before and behind the rows of a worksheet; how far it reaches is not known yet, and need not be."""
+    head, tail = _SHEET.split(_DIMENSION.sub(b"", data), maxsplit=1)
+    return head, tail
 
 
 def _drawn(document: Document, grids: list[Grid]) -> bytes:
@@ -146,7 +151,6 @@ def _drawn(document: Document, grids: list[Grid]) -> bytes:
     checks = Checks(book)
     for number, (sheet, grid) in enumerate(zip(document.sheets, grids, strict=True), 1):
         page = book.create_sheet(sheet.name)
-        page.cell(len(sheet.heights), len(sheet.columns) + len(sheet.aside))  # how far the sheet reaches
         # Not merge_cells(): it keeps a set, whose order differs from run to run.
         page.merged_cells = [
             f"{get_column_letter(c.column + 1)}{c.row + 1}:{get_column_letter(c.column + c.columns)}{c.row + c.rows}"

@@ -1,0 +1,151 @@
+"""Fillable PDFs: fields named by case paths, a font for whatever is typed, and the way back."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import io
+import re
+from fractions import Fraction
+from typing import Any
+
+import blanks
+import pypdfium2
+import pytest
+import samples
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
+
+from generator import intake, pipeline, templates, wareki, yen
+from generator.document import Document
+from generator.problem import format_problem
+from generator.render.pdf import acroform
+
+
+@functools.cache
+def pdf(stage: str = "申請", number: str = "") -> bytes:
+    return acroform.render(document(stage, number))
+
+
+@functools.cache
+def document(stage: str = "申請", number: str = "") -> Document:
+    return templates.fillable(blanks.blank(stage, number))
+
+
+def typed(value: Any, mark: bool) -> str:
+    match value:
+        case bool():
+            return ("/Yes" if value else "/Off") if mark else ("はい" if value else "いいえ")
+        case datetime.date():
+            return wareki.format_date(value)
+        case Fraction():
+            return yen.format_quantity(value)
+    return str(value)
+
+
+def filled(stage: str, number: str, of: str) -> bytes:
+    """The form with the values of a sample, as any viewer leaves them: in /V."""
+    case = blanks.whole(of)
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(stage, number))))
+    marks = {c.field: bool(c.mark) for s in document(stage, number).sheets for c in s.cells if c.field}
+
+    def visit(fields: Any, above: str) -> None:
+        for reference in fields:
+            field = reference.get_object()
+            if "/T" not in field:
+                continue
+            path = above + str(field["/T"])
+            if "/FT" in field and case.get(path) is not None:
+                value = typed(case.get(path), marks[path])
+                field[NameObject("/V")] = NameObject(value) if value[0] == "/" else TextStringObject(value)
+            visit(field.get("/Kids", ()), path + ".")
+
+    visit(writer._root_object["/AcroForm"]["/Fields"], "")  # type: ignore[index]
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("number", ["R5-001", "R5-002", "R5-006"])
+def test_an_application_comes_back(number: str) -> None:
+    taken = intake.take(filled("申請", "", number), "記入済み.pdf", pipeline.schemes(samples.FORMS))
+    assert not [p for p in taken.problems if p.level == "error"], [format_problem(p) for p in taken.problems]
+    expected = dict(blanks.whole(number).get("申請"))
+    if expected.get("辞退") is False:
+        del expected["辞退"]
+    assert taken.case.get("申請") == expected
+
+
+@pytest.mark.parametrize(("stage", "number"), [("変更", "R5-009"), ("実績", "R5-001"), ("請求", "R5-001")])
+def test_a_later_section_comes_back(stage: str, number: str) -> None:
+    data = filled(stage, number, number)
+    taken = intake.take(data, "記入済み.pdf", pipeline.schemes(samples.FORMS), into=blanks.earlier(number, stage))
+    assert not [p for p in taken.problems if p.level == "error"], [format_problem(p) for p in taken.problems]
+    expected = {k: v for k, v in blanks.whole(number).get(taken.stage.key).items() if k != "承認"}
+    assert taken.case.get(taken.stage.key) == expected
+
+
+def test_fields_are_case_paths_and_no_more() -> None:
+    fields = PdfReader(io.BytesIO(pdf())).get_fields() or {}
+    names = {name for name, field in fields.items() if field.get("/FT")}
+    assert names == {c.field for s in document().sheets for c in s.cells if c.field}
+    assert fields["申請.補助対象経費[0].費目"]["/FT"] == "/Ch"
+    assert fields["申請.辞退"]["/FT"] == "/Btn"
+    assert fields["申請.事業.背景"]["/Ff"] & (1 << 12)
+    assert b"/MaxLen 440" in pdf() and b"/MaxLen 240" in pdf()
+
+
+def test_nothing_runs_and_nothing_is_left_to_the_viewer() -> None:
+    data = pdf()
+    reader = PdfReader(io.BytesIO(data))
+    form: Any = reader.trailer["/Root"]["/AcroForm"]  # type: ignore[index]
+    assert "/NeedAppearances" not in form
+    assert not re.search(rb"/(JS|JavaScript|AA|OpenAction|XFA)\b", data)
+    for page in reader.pages:
+        for annotation in page.get("/Annots", ()):
+            widget = annotation.get_object()
+            assert "/N" in widget["/AP"]
+            assert re.match(r"/BIZUD [\d.]+ Tf", widget["/DA"])
+
+
+def test_same_bytes_again() -> None:
+    assert acroform.render(document("取下げ", "R5-007")) == pdf("取下げ", "R5-007")
+
+
+def test_whatever_is_typed_can_be_seen() -> None:
+    """Filled by pypdf, drawn by PDFium: words that no form has, in the font of the form, whole."""
+    words = "鰯鮪鱈と珈琲，薔薇の髙﨑"
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("取下げ", "R5-007"))))
+    writer.update_page_form_field_values(writer.pages[0], {"取下げ.理由": words}, auto_regenerate=False)
+    out = io.BytesIO()
+    writer.write(out)
+    made = pypdfium2.PdfDocument(out.getvalue())
+    made.init_forms()
+    page = made[0]
+    before = pypdfium2.PdfDocument(pdf("取下げ", "R5-007"))
+    before.init_forms()
+    dark = [
+        sum(shown.render(scale=2, may_draw_forms=True).to_pil().convert("L").histogram()[:128])
+        for shown in (before[0], page)
+    ]
+    assert dark[1] > dark[0] + 500
+    font: Any = writer._root_object["/AcroForm"]["/DR"]["/Font"]["/BIZUD"]  # type: ignore[index]
+    widgets = [annotation.get_object() for annotation in writer.pages[0]["/Annots"]]  # type: ignore[union-attr]
+    stream = next(w["/AP"]["/N"] for w in widgets if w["/Parent"]["/T"] == "理由")
+    shown = re.findall(rb"<([0-9a-fA-F]+)> Tj", stream.get_data())
+    to_unicode = font["/ToUnicode"].get_data().decode("ascii")
+    table = dict(re.findall(r"<([0-9A-F]{4})> <([0-9A-F]+)>", to_unicode))
+    text = "".join(bytes.fromhex(table[code[n : n + 4].decode().upper()]).decode("utf-16-be")
+                   for code in shown for n in range(0, len(code), 4))  # fmt: skip
+    assert text == words
+
+
+def test_what_is_known_stands_in_its_field() -> None:
+    case = blanks.before("R5-001", "実績")
+    made = templates.compose(case, "申請", blanks.TODAY)
+    reader = PdfReader(io.BytesIO(acroform.render(templates.fillable(made))))
+    fields = reader.get_fields() or {}
+    assert fields["申請.申請者.事業者名"]["/V"] == "株式会社見本染工"
+    assert fields["申請.申請者.誓約.役員[0].生年月日"]["/V"] == "S38.4.5"
+    taken = intake.take(acroform.render(templates.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
+    assert taken.case.get("申請.申請者") == case.get("申請.申請者")
