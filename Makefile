@@ -68,6 +68,21 @@ test: setup .venv/.developer .venv/.office .venv/.java .venv/.database ## すべ
 archive: setup .venv/.developer .venv/.java ## PDF が保存に適すること（PDF/A・PDF/UA）を veraPDF で確かめる
 	$(BIN)/pytest tests/archive
 
+.PHONY: batch
+batch: setup ## 多くの案件を一度に作る: make batch CASES=フォルダー FY=令和5年度
+	@[ -n "$(CASES)" ] || { echo '使い方: make batch CASES=フォルダー FY=令和5年度' >&2; exit 2; }
+	$(YOSHIKI) batch "$(CASES)" $(if $(FY),--year "$(FY)")
+
+.PHONY: cases
+cases: setup ## 架空の案件を作る: make cases N=1000 OUT=フォルダー SEED=1
+	@[ -n "$(N)" ] && [ -n "$(OUT)" ] || { echo '使い方: make cases N=1000 OUT=フォルダー SEED=1' >&2; exit 2; }
+	$(BIN)/python -m benchmarks.cases --count "$(N)" --out "$(OUT)" --seed $(or $(SEED),1)
+
+.PHONY: bench
+bench: setup .venv/.developer .venv/.office ## ほかの道具と同じ様式を描いて速さを比べる（benchmarks/RESULTS.md に残す）
+	$(INSTALL) -r requirements-bench.lock
+	$(BIN)/python -m benchmarks.run --keep
+
 .PHONY: lint
 lint: .venv/.developer ## 書き方・型・部品の向きを確かめる
 	$(BIN)/ruff check .
@@ -85,7 +100,8 @@ lock: .venv/.installed ## 部品の版を選び直す（保守する人が使う
 	compile() { $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-config "$$@"; }; \
 	compile --group build -o requirements.lock; \
-	compile --group build --group dev -c requirements.lock -o requirements-dev.lock
+	compile --group build --group dev -c requirements.lock -o requirements-dev.lock; \
+	compile --group bench -c requirements-dev.lock -o requirements-bench.lock
 
 .PHONY: clean
 clean: ## 作られたもの（output/ の中）を消す

@@ -43,7 +43,7 @@ def letters(count: int) -> dict[str, tuple[Document, ...]]:
 
 def _alone(document: Document) -> Document:
     sheets = tuple(replace(s, cells=tuple(replace(c, formula="") for c in s.cells)) for s in document.sheets)
-    return replace(document, sheets=sheets, names=())
+    return replace(document, sheets=sheets, names=(), token="")
 
 
 @cache
