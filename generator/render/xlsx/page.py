@@ -31,7 +31,7 @@ def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
     _paper(page, sheet)
     _fit(page, sheet, grid)
     if sheet.stamp:
-        header = page.oddHeader.center
+        header = page.oddHeader.right
         header.text, header.font, header.size = sheet.stamp.replace("&", "&&"), "BIZ UDゴシック,Bold", 20
 
 
