@@ -296,8 +296,8 @@ def test_print_setup() -> None:
     assert (form.page_setup.fitToWidth, form.page_setup.fitToHeight) == (1, 1)
     assert form.page_margins.left == pytest.approx(22 / 25.4) and form.page_margins.top == pytest.approx(20 / 25.4)
     assert 10 / 25.4 < form.page_margins.right < 18 / 25.4
-    assert form.oddHeader.center.text == "案" and not listed.oddHeader.center.text
-    assert '<oddHeader>&amp;C&amp;"BIZ UDゴシック,Bold"&amp;20 案</oddHeader>' in unescaped(
+    assert form.oddHeader.right.text == "案" and not listed.oddHeader.right.text
+    assert '<oddHeader>&amp;R&amp;"BIZ UDゴシック,Bold"&amp;20 案</oddHeader>' in unescaped(
         part(EVERYTHING, "xl/worksheets/sheet1.xml")
     )
     assert not listed.sheet_properties.pageSetUpPr.fitToPage  # Excel would leave the breaks aside
