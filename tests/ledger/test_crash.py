@@ -14,7 +14,7 @@ from offices import Desk
 from generator.register import verify
 
 STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-decision.pdf written",
-         "決定一式.xlsx written", "case.yaml written", "texts.json written", "staged", "inserted", "committed",
+         "決定一式.xlsx written", "case.yaml written", "texts.json written", "amount.json written", "staged", "inserted", "committed",
          "renamed")  # fmt: skip
 COMMITTED = ("committed", "renamed")
 
