@@ -14,8 +14,8 @@ from offices import Desk
 from generator.register import verify
 
 STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-decision.pdf written",
-         "決定一式.xlsx written", "case.yaml written", "texts.json written", "amount.json written", "staged", "inserted",
-         "committed", "renamed")  # fmt: skip
+         "決定一式.xlsx written", "case.yaml written", "texts.json written", "amount.json written", "staged",
+         "inserted", "committed", "renamed")  # fmt: skip
 COMMITTED = ("committed", "renamed")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
