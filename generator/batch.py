@@ -64,7 +64,7 @@ class Outcome:
 
 
 def run(paths: Sequence[Path], options: Options, jobs: int, limit: float = SECONDS) -> Iterator[Outcome]:
-    """The outcome of each case as it comes. Two files with one 案件番号 are both refused before any work."""
+    """The outcome of each case as it comes. A file whose 案件番号 an earlier one has is refused before any work."""
     twice = pipeline.same_numbers(paths)
     for path, other in twice.items():
         problem = Problem(f"{path}: 案件番号が {other} と同じです", hint="案件ごとに別の番号を付けてください")
@@ -104,7 +104,7 @@ def _one(path: Path, options: Options, known: Any, register: Any) -> Outcome:
     forms = options.forms
     if options.stage:
         forms = tuple(f.id for f in case.scheme.forms if f.stage == options.stage and (not forms or f.id in forms))
-        if not forms:
+        if not forms or options.stage not in {s.stage.name for s in case.stages}:
             return Outcome(str(path), OTHER, case.scheme.id, case.number)
     done = pipeline.render_checked(checked, options.out, options.formats, forms, register)
     fine = done.checked.fine

@@ -198,6 +198,16 @@ class _Reader:
                 self.unknown(key, key_node, child, item, path)
                 continue
             inner = f"{path}.{name}" if path else name
+            if inner in self.positions:
+                self.blame(
+                    inner,
+                    below,
+                    key_node.position,
+                    f"「{key}」は「{name}」と同じ項目で、二度書かれています",
+                    "どちらか一方を消してください",
+                )
+                value[name] = INVALID
+                continue
             if isinstance(child, Scalar) and child.empty:
                 self.positions[inner] = key_node.position
                 continue

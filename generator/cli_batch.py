@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from generator import batch as batches
-from generator import clock, overview, usage, yen
+from generator import clock, overview, pipeline, usage, yen
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
 from generator.outbox import private_folder, write_whole
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
@@ -53,6 +53,8 @@ def batch(
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     today = clock.today()
     root = context.find_root().params.get("folder")
+    pipeline.schemes(root)
+    pipeline.register()  # what is wrong with the office is told here, once, and not by every worker
     options = Options(out, today, root, formats, (), stage, year)
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from generator import clock, issuing, ledger_book, pipeline, registry, usage, wareki
+from generator import budget, clock, issuing, ledger_book, pipeline, registry, usage, wareki
 from generator import office as offices
 from generator import register as registers
 from generator.issuing import Clerk, Order
@@ -187,16 +187,19 @@ def void(known: Any, number: int, series: str, year: str, reason: str, scheme_id
 @click.option("--form", default="", metavar="様式", help="様式の番号（後の文書がこの番号を引けるようになります）。")
 @click.option("--nth", type=click.IntRange(1), default=1, metavar="回", help="何回目のものか。")
 @click.option("--note", default="", metavar="備考", help="備考。")
+@click.option("--amount", type=click.IntRange(0), metavar="円", help="決定した額（年度の予算に数えます）。")
 @_scheme
 @click.pass_obj
 def record(known: Any, number: int, series: str, on: date, applicant: str, title: str, case_number: str, form: str,
-           nth: int, note: str, scheme_id: str | None) -> None:  # fmt: skip
+           nth: int, note: str, amount: int | None, scheme_id: str | None) -> None:  # fmt: skip
     """紙で付けた番号を台帳に記します。"""
     if form and not case_number:
         raise click.UsageError("--form には --case も要ります")
     if not form and not title:
         raise click.UsageError("--title か --form を指定してください")
     scheme = _with_series(known, series, scheme_id)
+    if amount is not None:
+        note = "　".join(p for p in (note, budget.noted(amount)) if p)
     paper = Paper(series, number, on, case_number, applicant, title, form, nth, note)
     entry = registry.record(_opened(), scheme, paper, _clerk())
     click.echo(f"{entry.text}（{entry.year}）を記しました")

@@ -14,10 +14,9 @@ from generator.draft import Draft as Draft
 from generator.draft import Grid as Grid
 from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
-from generator.formula import Formula
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
-from generator.rulebook import PREVIOUS, Reference
+from generator.rulebook import PREVIOUS, Reference, Step
 from generator.rules import Assessment, counts
 from generator.scheme import FormEntry
 from generator.template import Text
@@ -364,14 +363,21 @@ class _Sheet:
             assert step is not None and step.formula is not None
             # an empty row computes too: the city's own sheet shows 0円 there
             blank = key not in owner.assessment.values
-            draft.value = _of_blank(step.formula) if blank else owner.assessment.values[key]
+            draft.value = _of_blank(step, owner.assessment, stage) if blank else owner.assessment.values[key]
             return
         draft.value = value_of(owner.assessment, draft.reference, stage)
 
 
-def _of_blank(parsed: Formula) -> Value:
+def _of_blank(step: Step, assessment: Assessment, stage: StageRef) -> Value:
+    """The value of a row's step where the row is empty; what lies outside the row counts as it is."""
+
+    def lookup(name: str) -> Value:
+        reference = step.references[name]
+        return None if reference.kind in ("item", "item_step") else value_of(assessment, reference, stage)
+
+    assert step.formula is not None
     try:
-        return formula.evaluate(parsed, lambda _: None)
+        return formula.evaluate(step.formula, lookup)
     except ValueError:  # such as a division by an empty cell: nothing is printed there
         return None
 

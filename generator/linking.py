@@ -209,8 +209,8 @@ class Linker:
         if isinstance(dated.value, int):
             cell.value, (cell.text, cell.format) = dated.value, formatted(dated.value, "金額")
         address = self.basis.row(name, cell, "", dated.basis, dated.remark)
-        if amount:
-            self.names[name] = address
+        if amount:  # a step may bear the same name, and then the formulas mean the step
+            self.names.setdefault(name, address)
 
     def constant(self, name: str, reference: Reference) -> str:
         """A value from elsewhere, put on 計算根拠 under the name the formula uses."""

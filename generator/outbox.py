@@ -113,7 +113,7 @@ class Outbox:
         kept: dict[str, str] = {}
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             if path.name in files or path.name == MANIFEST or (path.name in ours and not fresh):
-                if self._edited(path, ours):
+                if self._edited(path, ours, files):
                     shutil.copy2(path, self._new / self._set_aside(path.name))
                 continue
             if path.is_dir() and not path.is_symlink():
@@ -143,10 +143,12 @@ class Outbox:
         return sorted(set(ours) - set(files) - set(kept))
 
     @staticmethod
-    def _edited(path: Path, ours: dict[str, str]) -> bool:
-        if path.suffix != EDITABLE or path.name not in ours:
+    def _edited(path: Path, ours: dict[str, str], files: dict[str, bytes]) -> bool:
+        """Whether a letter differs from what was made; without a manifest, from what is made now."""
+        if path.suffix != EDITABLE or not path.is_file():
             return False
-        return hashlib.sha256(path.read_bytes()).hexdigest() != ours[path.name]
+        made = ours.get(path.name) or hashlib.sha256(files.get(path.name, b"")).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest() != made
 
     def _set_aside(self, name: str) -> str:
         """What a letter edited by hand is called once a new one is made: 04-decision（手直し）.docx, （手直し2）…"""

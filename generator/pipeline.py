@@ -16,6 +16,7 @@ from typing import Any
 from generator import case as cases
 from generator import fonts, layout, rules
 from generator import register as registers
+from generator import source as sources
 from generator.case import Case
 from generator.document import Document
 from generator.mark import Marks
@@ -25,9 +26,9 @@ from generator.register import Register
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
+from generator.source import Scalar
 
-_HEAD_SCHEME = re.compile(r"^制度:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
-_HEAD_NUMBER = re.compile(r"^案件番号:[ \t]*[\"']?([0-9A-Za-z-]+)", re.MULTILINE)
+_HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 _DRAWING = ("reportlab", "openpyxl", "python-docx", "isal", "jinja2")
 
 
@@ -111,22 +112,32 @@ def check(
 def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
     """Each file whose 制度 and 案件番号 stand in an earlier file of the run already (case ignored), and that file.
 
-    Reads the two lines only, so that thousands of cases can be told apart before any work begins.
+    Where the two lines stand first, as they should, only they are read: thousands of cases are told apart before any
+    work begins. Of any other spelling the whole file is read; one that cannot be read is left to `check`.
     """
     first: dict[tuple[str, str], Path] = {}
     twice: dict[Path, Path] = {}
     for path in paths:
-        try:
-            with path.open("rb") as file:
-                head = file.read(4096).decode("utf-8", "replace")
-        except OSError:
-            continue
-        scheme, number = _HEAD_SCHEME.search(head), _HEAD_NUMBER.search(head)
+        scheme, number = _head(path)
         if scheme and number:
-            before = first.setdefault((scheme[1], number[1].upper()), path)
+            before = first.setdefault((scheme, number.upper()), path)
             if before != path:
                 twice[path] = before
     return twice
+
+
+def _head(path: Path) -> tuple[str, str]:
+    """制度 and 案件番号 of a case file; '' for what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            found = _HEAD.match(file.read(2048))
+        if found:
+            return found[1].decode(), found[2].decode()
+        entries = sources.read(path).root.entries
+    except (OSError, UnicodeDecodeError, ProblemError):
+        return "", ""
+    scheme, number = (entries[key][1] if key in entries else None for key in ("制度", "案件番号"))
+    return (scheme.text if isinstance(scheme, Scalar) else ""), (number.text if isinstance(number, Scalar) else "")
 
 
 def _check(path: Path, known: Schemes) -> Checked:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from offices import CLERK, Desk, known
 
-from generator import registry
+from generator import budget, registry
 from generator.problem import ProblemError
 
 
@@ -58,3 +59,23 @@ def test_an_altered_amount_is_not_believed(desk: Desk) -> None:
     kept.write_text(kept.read_text(encoding="utf-8").replace("100000", "1"), encoding="utf-8")
     with pytest.raises(ProblemError):
         desk.issue(desk.case("A-2", amount=1_000), "04")
+
+
+def paper(desk: Desk, note: str) -> None:
+    given = registry.Paper("指令", 1, date(2023, 10, 2), "P-1", "株式会社見本", "", "04", 1, note)
+    registry.record(desk.register(), known().get("tiny"), given, CLERK)
+
+
+def test_a_decision_on_paper_counts(desk: Desk) -> None:
+    given(desk, 100_000)
+    paper(desk, budget.noted(60_000))
+    with pytest.raises(ProblemError, match="1円超えます"):
+        desk.issue(desk.case("A-1", amount=40_001), "04")
+    assert desk.issue(desk.case("A-2", amount=40_000), "04").entry.number == 2
+
+
+def test_an_unknown_amount_is_never_taken_for_nothing(desk: Desk) -> None:
+    given(desk, 100_000)
+    paper(desk, "")
+    with pytest.raises(ProblemError, match="額が分からない"):
+        desk.issue(desk.case("A-1", amount=1), "04")

@@ -59,7 +59,7 @@ def _key(document: Document) -> Any:
         if sheet.word:
             cells = [
                 (c.row, c.column, c.rows, c.columns, id(c.style), c.size, len(c.lines), c.role, c.mark, bool(c.field),
-                 len(c.text) - len(c.text.rstrip("　")), tuple(map(bool, c.text.split("\n"))))
+                 len(c.text) - len(c.text.rstrip("　")), tuple(map(bool, segments(c))))
                 for c in sheet.cells
             ]  # fmt: skip
             place = (

@@ -1,0 +1,69 @@
+"""Many cases at once: each made once, one bad case stops nobody, a second run makes nothing again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command import run
+
+SAMPLE = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-006.yaml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "cases").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def case(desk: Path, number: str, name: str = "", change: tuple[str, str] = ("", "")) -> Path:
+    path = desk / "cases" / f"{name or number}.yaml"
+    text = SAMPLE.read_text(encoding="utf-8").replace("案件番号: R5-006", f"案件番号: {number}")
+    path.write_text(text.replace(*change) if change[0] else text, encoding="utf-8")
+    return path
+
+
+def manifest(desk: Path) -> dict[str, dict[str, object]]:
+    lines = (desk / "output" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    return {Path(one["案件"]).stem: one for one in map(json.loads, lines)}
+
+
+def test_a_bad_case_stops_nobody(desk: Path) -> None:
+    for number in ("B-1", "B-2", "B-3"):
+        case(desk, number)
+    case(desk, "B-4", change=("申請日: 令和5年10月5日", "申請日: きのう"))
+    said = run("batch", "cases", "--jobs", "2", "--format", "pdf")
+    assert said.code == 1
+    assert "作成 3件、要確認 1件" in said.out
+    found = manifest(desk)
+    assert {n: o["結果"] for n, o in found.items()} == {"B-1": "作成", "B-2": "作成", "B-3": "作成", "B-4": "要確認"}
+    assert not found["B-4"]["ファイル"] and len(found["B-1"]["ファイル"]) == 6
+    again = run("batch", "cases", "--jobs", "2", "--format", "pdf")
+    assert "最新 3件、要確認 1件" in again.out
+    assert {n: o["ファイル"] for n, o in manifest(desk).items()} == {n: o["ファイル"] for n, o in found.items()}
+    assert (desk / "output" / "一括処理の報告.xlsx").exists() and (desk / "output" / "一括処理の報告.pdf").exists()
+
+
+def test_the_number_is_known_however_it_is_written(desk: Path) -> None:
+    """Six ways of writing one 案件番号: one case is made, the others are refused before they could overwrite it."""
+    plain = case(desk, "B-1", "a").read_text(encoding="utf-8")
+    spelled = [
+        "\ufeff" + plain,
+        plain.replace("案件番号:", "案件番号 :"),
+        plain.replace("案件番号:", '"案件番号":'),
+        plain.replace("案件番号: B-1", "案件番号:\n  b-1"),
+        "#" + "x" * 5000 + "\n" + plain,
+    ]
+    for n, text in enumerate(spelled):
+        (desk / "cases" / f"b{n}.yaml").write_text(text, encoding="utf-8")
+    said = run("batch", "cases", "--jobs", "2", "--format", "pdf")
+    assert "作成 1件、要確認 5件" in said.out
+
+
+def test_only_the_year_and_stage_asked_for(desk: Path) -> None:
+    case(desk, "B-1")
+    assert "対象外 1件" in run("batch", "cases", "--year", "令和4年度").out
+    assert "対象外 1件" in run("batch", "cases", "--stage", "確定").out
+    assert "作成 1件" in run("batch", "cases", "--year", "令和5年度", "--stage", "申請", "--format", "pdf").out
