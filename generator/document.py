@@ -77,7 +77,7 @@ class Cell:
     formula: str = ""  # Excel formula without '='; its cached value is ``value``
     field: str = ""  # case path when this cell is an input
     mark: str = ""  # 'on' | 'off' for a check box (text is then ☑ or ☐)
-    role: str = "text"  # title | heading | label | text | value
+    role: str = "text"  # title | heading | label | text | value | field (empty, a PDF's field comes there)
     input: Input | None = None  # of a form to be filled in
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked

@@ -121,6 +121,42 @@ CONTROLS: dict[str, tuple[Callable[[PdfWriter], None], tuple[str, ...]]] = {
 }
 
 
+def _widgets(writer: PdfWriter) -> Iterator[DictionaryObject]:
+    for page in writer.pages:
+        for annotation in page.get("/Annots", ()):
+            yield annotation.get_object()
+
+
+def _nameless(writer: PdfWriter) -> None:
+    del next(_widgets(writer))["/Parent"]["/TU"]
+
+
+def _astray(writer: PdfWriter) -> None:
+    del next(_widgets(writer))["/StructParent"]
+
+
+def _blank(writer: PdfWriter) -> None:
+    del next(_widgets(writer))["/AP"]
+
+
+def _unprinted(writer: PdfWriter) -> None:
+    next(_widgets(writer))[NameObject("/F")] = NumberObject(0)
+
+
+def _left_to_the_viewer(writer: PdfWriter) -> None:
+    writer.set_need_appearances_writer(True)
+
+
+# The same of a form to be filled in.
+FILLABLE: dict[str, tuple[Callable[[PdfWriter], None], tuple[str, ...]]] = {
+    "field without a name": (_nameless, ("ua1",)),
+    "field outside of the structure": (_astray, ("ua1",)),
+    "field without appearance": (_blank, ("2a", "2b")),
+    "field not printed": (_unprinted, ("2a", "2b")),
+    "appearances left to the viewer": (_left_to_the_viewer, ("2a", "2b")),
+}
+
+
 def spoilt(good: bytes, how: Callable[[PdfWriter], None]) -> bytes:
     """The file, changed by ``how`` and written by pypdf."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(good)))

@@ -1,20 +1,24 @@
-"""Every PDF of every sample is fit for the archive: PDF/A-2a, PDF/A-2b and PDF/UA-1, as veraPDF sees it."""
+"""Every PDF is fit for the archive, those to be filled in too: PDF/A-2a, PDF/A-2b and PDF/UA-1, as veraPDF sees it."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import blanks
 import controls
 import filelock
 import pytest
 import samples
 import verapdf
 
-from generator import bundle, pipeline
+from generator import bundle, pipeline, templates
+from generator.render.pdf import acroform
 
 pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
 STAGE = "一式"  # in the name of a file that holds a whole stage
+# Stage, and the sample that is known before it: none, much, and an application already filled in.
+FILLABLE = {"blank": ("申請", ""), "later": ("実績", "R5-001"), "prefilled": ("申請", "R5-001")}
 Verdicts = dict[str, dict[str, list[str]]]
 
 
@@ -34,11 +38,24 @@ def verdicts(run_folder: Path) -> Verdicts:
             good = next(data for name, (data, _) in files.items() if name.endswith("/02b-budget.pdf"))
             for name, (how, _) in controls.CONTROLS.items():
                 files[name] = (controls.spoilt(good, how), controls.ALL)
+            for name in FILLABLE:
+                files[name] = (fillable(name), controls.ALL)
+            for name, (how, _) in controls.FILLABLE.items():
+                files[name] = (controls.spoilt(files["later"][0], how), controls.ALL)
             found = verapdf.validate(files, run_folder / "archive")
             done.write_text(json.dumps(found), encoding="utf-8")
     found = json.loads(done.read_text(encoding="utf-8"))
     assert isinstance(found, dict)
     return found
+
+
+def fillable(name: str) -> bytes:
+    stage, number = FILLABLE[name]
+    if name == "prefilled":
+        made = templates.compose(blanks.before(number, "実績"), stage, blanks.TODAY)
+    else:
+        made = blanks.blank(stage, number)
+    return acroform.render(templates.fillable(made))
 
 
 def bundled(sample: Path, out: Path) -> bytes:
@@ -65,7 +82,14 @@ def test_every_bundle_is_fit_for_the_archive(sample: Path, verdicts: Verdicts) -
     assert verdicts[f"{samples.name(sample)}/{bundle.FILE}"] == {"3a": [], "ua1": []}
 
 
-@pytest.mark.parametrize("name", controls.CONTROLS)
+@pytest.mark.parametrize("name", FILLABLE)
+def test_every_form_to_be_filled_in_is_fit_for_the_archive(name: str, verdicts: Verdicts) -> None:
+    assert verdicts[name] == {profile: [] for profile in controls.ALL}
+
+
+@pytest.mark.parametrize("name", controls.CONTROLS | controls.FILLABLE)
 def test_what_is_not_fit_is_seen(name: str, verdicts: Verdicts) -> None:
     failed = {profile for profile, rules in verdicts[name].items() if rules}
-    assert failed == set(controls.CONTROLS[name][1]), json.dumps(verdicts[name], ensure_ascii=False, indent=1)
+    assert failed == set((controls.CONTROLS | controls.FILLABLE)[name][1]), json.dumps(
+        verdicts[name], ensure_ascii=False, indent=1
+    )

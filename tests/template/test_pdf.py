@@ -108,6 +108,25 @@ def test_nothing_runs_and_nothing_is_left_to_the_viewer() -> None:
             assert re.match(r"/BIZUD [\d.]+ Tf", widget["/DA"])
 
 
+@pytest.mark.parametrize(("stage", "number"), [("申請", ""), ("実績", "R5-001")])
+def test_each_field_has_its_place_in_what_is_read_aloud(stage: str, number: str) -> None:
+    reader = PdfReader(io.BytesIO(pdf(stage, number)), strict=True)
+    tree: Any = reader.trailer["/Root"]["/StructTreeRoot"]  # type: ignore[index]
+    numbers = tree["/ParentTree"]["/Nums"]
+    assert list(numbers[::2]) == list(range(tree["/ParentTreeNextKey"]))
+    elements = {numbers[n]: numbers[n + 1] for n in range(0, len(numbers), 2)}
+    seen = set()
+    for page in reader.pages:
+        for annotation in page.get("/Annots", ()):
+            element = elements[annotation.get_object()["/StructParent"]]
+            assert element["/S"] == "/Form" and element["/P"]["/S"] in ("/TD", "/P")
+            (kid,) = element["/K"]
+            assert kid.raw_get("/Obj") == annotation and kid["/Pg"] == page
+            seen.add(annotation.get_object()["/StructParent"])
+            assert annotation.get_object()["/Parent"]["/TU"]
+    assert len(seen) == len(numbers) // 2 - len(reader.pages) > 100
+
+
 def test_same_bytes_again() -> None:
     assert acroform.render(document("取下げ", "R5-007")) == pdf("取下げ", "R5-007")
 

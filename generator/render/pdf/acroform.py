@@ -1,7 +1,8 @@
 """A form to be filled in as a PDF: the same sheets, with an AcroForm field for each input, named by its case path.
 
-No JavaScript and no NeedAppearances: each field brings its own appearance. What a workbook computes stays blank;
-whoever takes the form in computes it.
+No JavaScript and no NeedAppearances: each field brings its own appearance, and has its place in the structure tree.
+So the file, as it is given out, is PDF/A-2a and PDF/UA-1. What a workbook computes stays blank; whoever takes the
+form in computes it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pypdf.generic import (
 from generator.document import Cell, Document, Sheet
 from generator.render.pdf import fieldfont
 from generator.render.pdf.book import Book
+from generator.render.pdf.element import Element, walk
 from generator.render.pdf.grid import Placed, grid_of, place
 from generator.waybill import PDF_TOKEN
 
@@ -35,10 +37,13 @@ _EXTRA = 40  # line breaks that an answer with a limit may have besides
 _PARTS = ("元号", "年", "月", "日")
 _QUADDING = {"left": 0, "justify": 0, "center": 1, "right": 2}
 
+_Place = tuple[int, int, int]  # sheet as drawn, row, column: where the structure has an element Form
+
 
 @dataclass(frozen=True, slots=True)
 class _Widget:
     page: int
+    place: _Place
     box: tuple[float, float, float, float]  # left, bottom, right, top in points
     cell: Cell
 
@@ -52,16 +57,17 @@ def render(document: Document) -> bytes:
     ordered = [s for s in sheets if not s.hidden] + [s for s in sheets if s.hidden]
     base = replace(document, sheets=tuple(_printed(sheet) for sheet in ordered))
     book = Book()
-    data = book.data(base, book.draw(base, book.root), (), False)
+    book.draw(base, book.root)
+    data = book.data(base, marks=())
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
     widgets: dict[str, list[_Widget]] = {}
     page = 0
-    for sheet in ordered:
+    for number, sheet in enumerate(ordered):
         for rows in sheet.pages():
-            for path, widget in _widgets(sheet, rows, page):
+            for path, widget in _widgets(number, sheet, rows, page):
                 widgets.setdefault(path, []).append(widget)
             page += 1
-    _Form(writer).add(widgets)
+    _Form(writer, _elements(writer, book.root)).add(widgets)
     writer.add_metadata({PDF_TOKEN: document.token})
     out = io.BytesIO()
     writer.write(out)
@@ -69,17 +75,31 @@ def render(document: Document) -> bytes:
 
 
 def _printed(sheet: Sheet) -> Sheet:
-    """What stands there without the fields: no answers, no sums of nothing, nothing beside the form."""
+    """What stands there without the fields: no answers, no sums of nothing, nothing beside the form.
+
+    Where a field comes, the role says so; of the cells of a date it is the first.
+    """
     cells = []
+    dates: set[str] = set()
     for cell in sheet.cells:
         if cell.column >= len(sheet.columns):
             continue
-        empty = cell.field or cell.follows or (cell.formula and cell.value == 0)
-        cells.append(replace(cell, text="", lines=(), mark="", style=replace(cell.style, fill="")) if empty else cell)
+        path = cell.field or cell.follows
+        if path or (cell.formula and cell.value == 0):
+            further = _part(cell) and path in dates
+            role = "field" if path and not further else cell.role
+            if _part(cell):
+                dates.add(path)
+            cell = replace(cell, text="", lines=(), mark="", style=replace(cell.style, fill=""), role=role)
+        cells.append(cell)
     return replace(sheet, cells=tuple(cells), printed=True, aside=())
 
 
-def _widgets(sheet: Sheet, rows: Iterable[int], page: int) -> Iterator[tuple[str, _Widget]]:
+def _part(cell: Cell) -> bool:
+    return cell.input is not None and cell.input.kind in _PARTS
+
+
+def _widgets(number: int, sheet: Sheet, rows: Iterable[int], page: int) -> Iterator[tuple[str, _Widget]]:
     cells: dict[int, list[Cell]] = {}
     for cell in sheet.cells:
         if cell.column < len(sheet.columns):
@@ -89,21 +109,46 @@ def _widgets(sheet: Sheet, rows: Iterable[int], page: int) -> Iterator[tuple[str
         path = at.cell.field or at.cell.follows
         if not path:
             continue
-        if at.cell.input and at.cell.input.kind in _PARTS:
+        if _part(at.cell):
             dates.setdefault(path, []).append(at)
         else:
-            yield path, _Widget(page, (at.left, at.bottom, at.right, at.top), at.cell)
+            where = (number, at.cell.row, at.cell.column)
+            yield path, _Widget(page, where, (at.left, at.bottom, at.right, at.top), at.cell)
     for path, parts in dates.items():  # one field over the cells 元号, 年, 月, 日
         edges = [(p.left, p.bottom, p.right, p.top) for p in parts]
         box = (min(e[0] for e in edges), min(e[1] for e in edges), max(e[2] for e in edges), max(e[3] for e in edges))
         text = ".".join(p.cell.text for p in parts).replace(".", "", 1) if parts[0].cell.text else ""
         cell = replace(parts[0].cell, text=text, value=text or None, lines=())
-        yield path, _Widget(page, box, cell)
+        yield path, _Widget(page, (number, cell.row, cell.column), box, cell)
+
+
+def _elements(writer: PdfWriter, root: Element) -> dict[_Place, IndirectObject]:
+    """The elements Form in the file, which are in the order of those below ``root``."""
+    places: Iterator[_Place] = (
+        (n, element.cells[0].row, element.cells[0].column)
+        for n, section in enumerate(root.children)
+        for element in walk(section)
+        if element.tag == "Form"
+    )
+    top: Any = writer._root_object["/StructTreeRoot"]
+    return dict(zip(places, _forms(top), strict=True))
+
+
+def _forms(element: DictionaryObject) -> Iterator[IndirectObject]:
+    kids = element.raw_get("/K") if "/K" in element else ArrayObject()
+    for kid in kids if isinstance(kids, ArrayObject) else [kids]:
+        if isinstance(kid, IndirectObject):
+            below: Any = kid.get_object()
+            if below["/S"] == "/Form":
+                yield kid
+            yield from _forms(below)
 
 
 class _Form:
-    def __init__(self, writer: PdfWriter) -> None:
+    def __init__(self, writer: PdfWriter, elements: dict[_Place, IndirectObject]) -> None:
         self.writer = writer
+        self.elements = elements
+        self.structure: Any = writer._root_object["/StructTreeRoot"]
         self.font = fieldfont.embed(writer)
         self.resources = DictionaryObject(
             {NameObject("/Font"): DictionaryObject({NameObject(fieldfont.NAME): self.font})}
@@ -130,8 +175,8 @@ class _Form:
         asked = first.input
         field, reference = self._node(path)
         value = _value(first)
-        if asked:
-            field[NameObject("/TU")] = TextStringObject(f"{asked.title}　{asked.prompt}".strip())
+        told = f"{asked.title}　{asked.prompt}".strip() if asked else ""
+        field[NameObject("/TU")] = TextStringObject(told or path)
         flags = 0
         if first.mark:
             field[NameObject("/FT")] = NameObject("/Btn")
@@ -199,9 +244,21 @@ class _Form:
             look = self._appearance(f"/Tx BMC\nq\n{shown}Q\nEMC", width, height)
             widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): look})
         reference = self.writer._add_object(widget)
+        self._tag(widget, reference, at.place)
         annotations: Any = page.setdefault(NameObject("/Annots"), ArrayObject())
         annotations.append(reference)
         return reference
+
+    def _tag(self, widget: DictionaryObject, reference: IndirectObject, place: _Place) -> None:
+        """Ties the widget to its element Form, and back."""
+        kid = DictionaryObject({NameObject("/Type"): NameObject("/OBJR"), NameObject("/Obj"): reference})
+        kid[NameObject("/Pg")] = widget.raw_get("/P")
+        element: Any = self.elements[place].get_object()
+        element.setdefault(NameObject("/K"), ArrayObject()).append(kid)
+        key = self.structure["/ParentTreeNextKey"]
+        widget[NameObject("/StructParent")] = NumberObject(key)
+        self.structure["/ParentTree"]["/Nums"].extend([NumberObject(key), self.elements[place]])
+        self.structure[NameObject("/ParentTreeNextKey")] = NumberObject(key + 1)
 
     def _appearance(self, content: str, width: float, height: float) -> IndirectObject:
         stream = DecodedStreamObject()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generator.document import Cell
@@ -29,6 +30,12 @@ class Element:
     def actual(self) -> str:
         """The whole text, where the lines as drawn lack the space at which they were broken; else ''."""
         return " ".join(cell.text for cell in self.cells) if any(map(_lossy, self.cells)) else ""
+
+
+def walk(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children:
+        yield from walk(child)
 
 
 def _lossy(cell: Cell) -> bool:

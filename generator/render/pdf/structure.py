@@ -63,7 +63,7 @@ def structure(sheet: Sheet) -> Structure:
 def _bands(sheet: Sheet) -> list[_Band]:
     bands: list[_Band] = []
     for cell in sorted(sheet.cells, key=lambda c: (c.row, c.column)):
-        if cell.text or cell.style.bordered:
+        if cell.text or cell.style.bordered or cell.role == "field":
             if not bands or cell.row >= bands[-1].end:
                 bands.append(_Band(cell.row, cell.row + cell.rows, []))
             bands[-1].end = max(bands[-1].end, cell.row + cell.rows)
@@ -81,7 +81,10 @@ class _Builder:
     def paragraphs(self, cells: Iterable[Cell]) -> None:
         """A row is a paragraph, but for headings in it; a title may go over several rows."""
         for cell in cells:
-            if cell.text:
+            if cell.role == "field":  # an element holds texts or others, not both
+                self._made_of = None
+                self._own(cell, self._root.add("P").add("Form"))
+            elif cell.text:
                 made_of = (cell.role if cell.role in _LEVELS else "", -1 if cell.role == "title" else cell.row)
                 if made_of != self._made_of:
                     self._root.add(self._heading(cell) or "P")
@@ -100,7 +103,9 @@ class _Builder:
             row = outer.add("TR")
             for slot, element in line:
                 row.children.append(element)
-                if slot.cell is not None and slot.cell.text:
+                if slot.cell is not None and slot.cell.role == "field":
+                    self._own(slot.cell, element.add("Form"))
+                elif slot.cell is not None and slot.cell.text:
                     heading = self._heading(slot.cell)
                     self._own(slot.cell, element.add(heading) if heading else element)
 

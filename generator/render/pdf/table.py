@@ -96,7 +96,7 @@ class Table:
 
 def _told(slots: Iterable[Slot]) -> list[Cell]:
     """The cells that tell something, or would if they were filled in."""
-    return [s.cell for s in slots if s.cell and (s.cell.text or s.cell.role == "value")]
+    return [s.cell for s in slots if s.cell and (s.cell.text or s.cell.role in ("value", "field"))]
 
 
 def _edges(pairs: Iterator[tuple[int, int]]) -> dict[int, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from generator.render.pdf.element import Element
+from generator.render.pdf.element import Element, walk
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
 
 
@@ -12,7 +12,7 @@ def embed(pdf: PdfFile, root: Element, pages: Sequence[tuple[Ref, Sequence[Eleme
     """Writes the tree below the element ``root``; ``pages``: each page with the elements that its marked contents
     0, 1, 2, … belong to, and which its StructParents is the number of."""
     top = pdf.reserve()
-    refs = {element: pdf.reserve() for element in _walk(root)}
+    refs = {element: pdf.reserve() for element in walk(root)}
     contents: dict[Element, list[tuple[Ref, int]]] = {}
     for page, marks in pages:
         for number, element in enumerate(marks):
@@ -31,12 +31,6 @@ def embed(pdf: PdfFile, root: Element, pages: Sequence[tuple[Ref, Sequence[Eleme
     }
     pdf.set(top, dictionary(tree))
     return top
-
-
-def _walk(element: Element) -> Iterator[Element]:
-    yield element
-    for child in element.children:
-        yield from _walk(child)
 
 
 def _syntax(element: Element, parent: Ref, refs: dict[Element, Ref], contents: Sequence[tuple[Ref, int]]) -> str:
