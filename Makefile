@@ -80,6 +80,7 @@ cases: setup ## 架空の案件を作る: make cases N=1000 OUT=フォルダー 
 
 .PHONY: bench
 bench: setup .venv/.developer .venv/.office ## ほかの道具と同じ様式を描いて速さを比べる（benchmarks/RESULTS.md に残す）
+	@.ci/debian 'LibreOffice を外から動かす部品' python3-uno
 	$(INSTALL) -r requirements-bench.lock
 	$(BIN)/python -m benchmarks.run --keep
 

@@ -90,7 +90,7 @@ def _peers(names: list[str], documents: tuple[Document, ...]) -> list[Any]:
 def run(count: int) -> list[Result]:
     results: list[Result] = []
     for format_, sheets, names in (
-        ("pdf", variants(count), ["typst_peer", "weasyprint_peer", "libreoffice_peer"]),
+        ("pdf", variants(count), ["bare_peer", "typst_peer", "weasyprint_peer", "libreoffice_peer"]),
         ("xlsx", workbooks(count), ["xlsxwriter_peer", "openpyxl_peer"]),
         ("docx", letters(count), ["python_docx_peer"]),
     ):
