@@ -16,8 +16,8 @@ from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
-from generator.rulebook import PREVIOUS, Reference, Step
-from generator.rules import Assessment, counts
+from generator.rulebook import PREVIOUS, Step
+from generator.rules import Assessment, counts, value_of
 from generator.scheme import FormEntry
 from generator.template import Text
 
@@ -380,26 +380,6 @@ def _of_blank(step: Step, assessment: Assessment, stage: StageRef) -> Value:
         return formula.evaluate(step.formula, lookup)
     except ValueError:  # such as a division by an empty cell: nothing is printed there
         return None
-
-
-def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:
-    """The value a reference outside any list has, seen from a stage."""
-    key = stage.key if reference.stage == stage.stage.name else reference.stage
-    match reference.kind:
-        case "step":
-            found: Value = assessment.value(key, reference.path)
-            return found
-        case "field":
-            given: Value = assessment.case.get(f"{key}.{reference.path}")
-            return given
-        case "parameter":
-            dated = assessment.parameters.get(reference.path)
-            value = dated.value if dated else None
-            return "、".join(value) if isinstance(value, tuple) else value
-        case "previous":
-            earlier = assessment.previous(stage, reference.path)
-            return None if earlier is None else earlier[1]
-    raise ValueError(f"{reference.path} は一つの値ではありません")
 
 
 def _slip(at: CellSpec | RowSpec, message: str) -> Problem:

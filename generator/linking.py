@@ -13,25 +13,16 @@ from generator import cellformat, formula, livetext
 from generator.case import StageRef
 from generator.document import Style
 from generator.form import Form
-from generator.grid import Draft, Grid, formatted, value_of
+from generator.grid import Draft, Grid, formatted
 from generator.problem import Position
 from generator.rulebook import Reference, Rule
-from generator.rules import Assessment, Line, shown_parameter
+from generator.rules import Assessment, Line, shown_parameter, value_of
+from generator.waybill import letters
 
 BASIS_SHEET = "計算根拠"
 _COLUMNS = (40.0, 28.0, 70.0, 22.0, 26.0)
 _HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
-
-
-def letters(column: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 class Linker:

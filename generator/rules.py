@@ -305,3 +305,23 @@ class _Run(_Names):
         blamed = check.words.field if check.words else check.at
         path = f"{base}.{blamed}" if blamed else base
         self.problems.append(self.case.problem(path, message, check.hint, check.basis, check.level))
+
+
+def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:
+    """The value a reference outside any list has, seen from a stage."""
+    key = stage.key if reference.stage == stage.stage.name else reference.stage
+    match reference.kind:
+        case "step":
+            found: Value = assessment.value(key, reference.path)
+            return found
+        case "field":
+            given: Value = assessment.case.get(f"{key}.{reference.path}")
+            return given
+        case "parameter":
+            dated = assessment.parameters.get(reference.path)
+            value = dated.value if dated else None
+            return "、".join(value) if isinstance(value, tuple) else value
+        case "previous":
+            earlier = assessment.previous(stage, reference.path)
+            return None if earlier is None else earlier[1]
+    raise ValueError(f"{reference.path} は一つの値ではありません")
