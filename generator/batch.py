@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -139,13 +138,7 @@ def manifest(outcomes: Iterable[Outcome]) -> bytes:
     return "".join(lines).encode()
 
 
-def fingerprint(outcomes: Iterable[Outcome]) -> str:
-    """Of all files of a run, for comparing two runs."""
-    files = sorted(f for o in outcomes for f in o.files)
-    return hashlib.sha256(repr(files).encode()).hexdigest()
-
-
-def report(outcomes: Iterable[Outcome], today: datetime.date, budget: int | None = None) -> Document:
+def report(outcomes: Iterable[Outcome], today: datetime.date) -> Document:
     """The list of all cases with their amounts and totals, and what needs looking at."""
     found = [o for o in ordered(outcomes) if o.state != OTHER]
     labels = list(dict.fromkeys(label for o in found for label, _ in o.amounts))
@@ -159,8 +152,7 @@ def report(outcomes: Iterable[Outcome], today: datetime.date, budget: int | None
         rows.append([*head, *(amounts.get(n) for n in labels), one.state, len(one.problems) or None])
     totals: list[Value] = [sum(dict(o.amounts).get(n) or 0 for o in found) for n in labels]
     rows.append([f"合計 {len(found)}件", "", "", *totals, "", None])
-    notes = [f"予算額 {budget:,}円"] if budget is not None else []
-    listed = tables.sheet("案件一覧", f"一括処理の報告（{wareki.format_date(today)}）", columns, rows, notes)
+    listed = tables.sheet("案件一覧", f"一括処理の報告（{wareki.format_date(today)}）", columns, rows)
     sheets = [listed]
     bad = [(o, p) for o in found for p in o.problems]
     if bad:
