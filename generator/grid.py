@@ -219,6 +219,8 @@ class _Sheet:
 
     def remark(self) -> None:
         for remark in self.owner.case.scheme.remarks:
+            if remark.forms and self.entry.id not in remark.forms:
+                continue
             if remark.begins <= self.owner.assessment.governing <= remark.until:
                 style = Style(
                     size=8,
