@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import random
 import re
 import struct
 import subprocess
 import sys
 import unicodedata
+import zlib
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -26,6 +28,7 @@ from generator.fonts import Face, chain, glyphs
 from generator.problem import ProblemError
 from generator.render.pdf import render
 from generator.render.pdf.subset import subset
+from generator.render.pdf.writer import deflate
 from generator.typeset import fit
 
 MM = 72 / 25.4
@@ -347,6 +350,28 @@ from tests.render import test_pdf as t
 cells, more = t._SHAPES[int(sys.argv[1])]
 print(hashlib.sha256(t.render(t.document(t.sheet(*cells, **more)))).hexdigest())
 """
+
+
+def test_deflated_data_are_the_same_in_every_process() -> None:
+    """isal alone fails this: it leaves the places of a few first bytes to chance."""
+    code = "from tests.render import test_pdf as t; print(t._deflated())"
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=120, env=surroundings)
+    assert run.stdout.decode().strip() == _deflated()
+
+
+def _deflated() -> str:
+    rng = random.Random(1)
+    digest = hashlib.sha256()
+    for _ in range(5000):
+        start = rng.randbytes(rng.choice((4, 5, 30, 70)))
+        data = start + rng.randbytes(30) + start + rng.randbytes(3)
+        packed = deflate(data)
+        assert zlib.decompress(packed) == data
+        digest.update(packed)
+    for data in (b"", b"a", bytes(500), bytes(70) + b"abc", b"abcd" * 40):
+        assert zlib.decompress(deflate(data)) == data
+    return digest.hexdigest()
 
 
 def test_the_words_of_one_case_never_show_in_another() -> None:

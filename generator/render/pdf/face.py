@@ -25,7 +25,8 @@ BOXES = "☐☑"  # in no face; drawn, with the square invisibly behind
 _SYMBOLIC = 4  # no Latin character set: the codes are our own
 _BLOCK = 100  # entries that one bfchar section may hold
 _OWN = range(0xDFFF, 0xABFF, -1)  # codes for what is no character of the basic plane: surrogates, then Hangul
-_HEAD = """/CIDInit /ProcSet findresource begin
+_HEAD = """%!PS-Adobe-3.0 Resource-CMap
+/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
 /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
