@@ -117,5 +117,5 @@ class _Builder:
         return f"H{self._level}"
 
     def _own(self, cell: Cell, element: Element) -> None:
-        element.cells.append(cell)
+        element.cells.append((cell.row, cell.column))
         self.owners[cell.row, cell.column] = element
