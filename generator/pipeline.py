@@ -179,8 +179,8 @@ def _as_issued(one: Checked, known: Schemes, register: Register | None) -> Check
 def _laid_out(one: Checked) -> Checked:
     try:
         if one.fine and one.assessment is not None:
-            for _ in documents(one.assessment):
-                pass
+            found = [p for stage in one.assessment.case.stages for p in layout.misfits(one.assessment, stage)]
+            return replace(one, problems=(*one.problems, *found))
     except ProblemError as error:
         return replace(one, problems=(*one.problems, *error.problems))
     return one
