@@ -74,12 +74,12 @@ class Case:
         """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
         at: Any = self.data
         for step in _steps(path):
-            if at is None or at is INVALID:
-                return at
-            if isinstance(step, int):
-                at = at[step] if isinstance(at, list) and step < len(at) else None
+            if at.__class__ is dict:
+                at = at.get(step)
+            elif at.__class__ is list:
+                at = at[step] if isinstance(step, int) and step < len(at) else None
             else:
-                at = at.get(step) if isinstance(at, dict) else None
+                return INVALID if at is INVALID else None
         return at
 
     def position(self, path: str) -> Position:

@@ -64,12 +64,13 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
 def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     """The items of a stage whose text fits nowhere, as `compose` would raise them, without making the Document.
 
+    A form's own words are not looked at: where these do not fit, no case has documents.
     Raises ProblemError where a text cannot be composed.
     """
     case, scheme = assessment.case, assessment.case.scheme
-    expander = Expander(case, assessment, stage, {})
+    expander = Expander(case, assessment, stage, {}, sparse=True)
     grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
-    rest = remainder.grid(case, stage, grids)
+    rest = None if remainder.holds(case.get(stage.key)) else remainder.grid(case, stage, grids)
     problems: list[Problem] = []
     for grid in (*grids, rest) if rest else grids:
         whole, printable = (*grid.form.columns, *grid.aside), grid.form.printable
