@@ -89,6 +89,12 @@ class Case:
         return self.positions.get(path) or Position(self.source.name, 1, 1)
 
     @cached_property
+    def completed(self) -> dict[str, Any]:
+        """The data with every known item present, as the texts of forms read it. Not to be changed."""
+        found: dict[str, Any] = self.scheme.schema.root.completed(self.data)
+        return found
+
+    @cached_property
     def stages(self) -> tuple[StageRef, ...]:
         """The stages the case has reached, in the order of the procedure."""
         found: list[StageRef] = []

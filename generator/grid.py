@@ -35,7 +35,7 @@ class Expander:
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
-        context: dict[str, Any] = scheme.schema.root.completed(self.case.data)
+        context = dict(self.case.completed)
         if self.stage.index is not None:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
         computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
