@@ -12,17 +12,7 @@ from typing import Any
 
 import click
 
-from generator import (
-    __version__,
-    cli_batch,
-    cli_bundle,
-    cli_intake,
-    cli_office,
-    cli_status,
-    cli_template,
-    pipeline,
-    usage,
-)
+from generator import __version__, checking, pipeline, usage
 from generator.pipeline import Checked
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
 from generator.render import FORMATS
@@ -31,9 +21,23 @@ _cases = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=Tr
 _json = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
 
 
+# What these need (a database, PDF files of others) is slow to load.
+_LATER = {
+    "batch": "generator.cli_batch:batch",
+    "bundle": "generator.cli_bundle:bundle",
+    "init": "generator.cli_office:init",
+    "intake": "generator.cli_intake:command",
+    "issue": "generator.cli_office:issue",
+    "ledger": "generator.cli_office:ledger",
+    "status": "generator.cli_status:status",
+    "template": "generator.cli_template:template",
+}
+
+
 @click.group(
     cls=usage.Group,
     name="yoshiki",
+    later=_LATER,
     epilog="終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合",
 )
 @click.option(
@@ -72,10 +76,20 @@ def forms(known: Any) -> None:
 @cli.command()
 @_cases
 @_json
-@click.pass_obj
-def check(known: Any, paths: tuple[Path, ...], as_json: bool) -> None:
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="数",
+    help=f"同時に動かす数（指定がなければ、{checking.MANY}件から CPU の数）。",
+)
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
     """案件を確かめます。何も書き出しません。"""
-    results = pipeline.check(paths, known, register=pipeline.register())
+    jobs = jobs or (os.cpu_count() or 1 if len(paths) >= checking.MANY else 1)
+    if jobs > 1:
+        results = checking.check(paths, context.obj, context.find_root().params.get("folder"), jobs)
+    else:
+        results = pipeline.check(paths, context.obj, register=pipeline.register())
     if as_json:
         _print_json([_checked_json(c) for c in results])
     else:
@@ -158,19 +172,8 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
     sys.exit(pipeline.exit_code(results))
 
 
-for command in (
-    cli_batch.batch,
-    cli_bundle.bundle,
-    cli_intake.command,
-    cli_status.status,
-    cli_template.template,
-    *cli_office.COMMANDS,
-):
-    cli.add_command(command)
-
-
 def _name(one: Checked) -> str:
-    return one.case.number if one.case and one.case.number else str(one.path)
+    return one.about.number if one.about and one.about.number else str(one.path)
 
 
 def _show(problems: Iterable[Problem]) -> None:
@@ -218,8 +221,8 @@ def _explain(one: Checked) -> None:
 
 def _checked_json(one: Checked) -> dict[str, Any]:
     found: dict[str, Any] = {"file": str(one.path), "ok": one.fine, "problems": [p.as_json() for p in one.problems]}
-    if one.case:
-        found |= {"制度": one.case.scheme.id, "案件番号": one.case.number, "段階": [s.label for s in one.case.stages]}
+    if one.about:
+        found |= {"制度": one.about.scheme, "案件番号": one.about.number, "段階": list(one.about.stages)}
     return found
 
 

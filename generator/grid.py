@@ -31,10 +31,11 @@ class Expander:
     stage: StageRef
     marks: Marks
     template: bool = False  # to be filled in: with room for what is not known yet
+    sparse: bool = False  # without the form's own words
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
-        context: dict[str, Any] = scheme.schema.root.completed(self.case.data)
+        context = dict(self.case.completed)
         if self.stage.index is not None:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
         computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
@@ -273,7 +274,8 @@ class _Sheet:
             self.rows(spec, context, local, places[0])
 
     def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
-        start = len(self.grid.heights)
+        start, sparse = len(self.grid.heights), self.owner.sparse
+        aliases = replace(self.aliases, heads=self.aliases.heads | local) if local else self.aliases
         for row, height in zip(spec.rows, spec.heights, strict=True):
             number = len(self.grid.heights)
             self.grid.heights.append(height)
@@ -286,15 +288,21 @@ class _Sheet:
                 if column + span > len(self.form.columns):
                     raise ProblemError([_slip(cell, "セルが用紙の列からはみ出しています")])
                 if cell.kind != "skip":
-                    self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
+                    if cell.rows > 1:
+                        self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
+                    if sparse and cell.kind == "text" and cell.text.constant:
+                        column += span
+                        continue
                     draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
-                    self.fill(draft, cell, spec, context, local, index)
+                    self.fill(draft, cell, spec, context, local, aliases, index)
                     self.grid.drafts.append(draft)
                 column += span
         if len(self.grid.heights) > start:
             self.grid.groups.append((start, len(self.grid.heights)))
 
     def composed(self, at: CellSpec | RowSpec, text: Any, context: dict[str, Any]) -> str:
+        if text.constant:
+            return str(text.source)
         try:
             return str(text.render(context))
         except ValueError as error:
@@ -307,13 +315,14 @@ class _Sheet:
         spec: RowSpec,
         context: dict[str, Any],
         local: dict[str, str],
+        aliases: _Aliases,
         index: int | None,
     ) -> None:
         case = self.owner.case
         if cell.kind == "text":
             draft.text = self.composed(cell, cell.text, context)
             if self.owner.template and cell.text.paths:
-                draft.live = self.live(cell.text, context, replace(self.aliases, heads=self.aliases.heads | local))
+                draft.live = self.live(cell.text, context, aliases)
             return
         if cell.kind == "value" and spec.against and cell.name.startswith(f"{spec.against.alias}."):
             stage, _, name = local[spec.against.alias].partition(".")
@@ -323,7 +332,7 @@ class _Sheet:
         elif cell.kind == "value":
             pass  # only the other list has an item here
         else:
-            draft.field = replace(self.aliases, heads=self.aliases.heads | local).path(cell.name)
+            draft.field = aliases.path(cell.name)
             draft.value = case.get(draft.field)
             draft.shape = cell.format
             if self.owner.template and not self.owner.asks(draft.field):

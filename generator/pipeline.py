@@ -6,30 +6,41 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib import metadata
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator import case as cases
-from generator import fonts, layout, rules
-from generator import register as registers
+from generator import fingerprint as fingerprints
+from generator import layout, rules
+from generator import office as offices
 from generator import source as sources
 from generator.case import Case
 from generator.document import Document
 from generator.mark import Marks
 from generator.outbox import Outbox
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
-from generator.register import Register
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
 from generator.source import Scalar
 
+if TYPE_CHECKING:
+    from generator.register import Register
+
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
-_DRAWING = ("reportlab", "openpyxl", "python-docx", "isal", "jinja2")
+_WARNINGS = "注意"  # what is kept of a case: its warnings
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is told of a case that was checked in another process, or that has not changed since it was rendered."""
+
+    scheme: str
+    number: str
+    stages: tuple[str, ...]  # labels of those it has reached
+    assessed: bool
 
 
 @dataclass(frozen=True)
@@ -41,10 +52,20 @@ class Checked:
     assessment: Assessment | None
     problems: tuple[Problem, ...]
     failed: bool = False  # not the case is to blame, but the scheme's files or missing fonts
+    brief: Brief | None = None  # where case and assessment are not at hand
 
     @property
     def fine(self) -> bool:
-        return self.assessment is not None and not any(p.level == "error" for p in self.problems)
+        assessed = self.brief.assessed if self.brief else self.assessment is not None
+        return assessed and not any(p.level == "error" for p in self.problems)
+
+    @property
+    def about(self) -> Brief | None:
+        """What the case is called; None where there is no case to speak of."""
+        if self.case is None:
+            return self.brief
+        stages = tuple(s.label for s in self.case.stages)
+        return Brief(self.case.scheme.id, self.case.number, stages, self.assessment is not None)
 
 
 @dataclass(frozen=True)
@@ -57,6 +78,7 @@ class Rendered:
     made: bool = False  # False: it was already up to date
     removed: tuple[str, ...] = ()
     outdated: bool = False  # the case has problems and the files of an earlier run are still there
+    told: Mapping[str, Any] = field(default_factory=dict)  # what was told of an unchanged case when its files were made
 
 
 def schemes(given: Path | None = None) -> Schemes:
@@ -75,7 +97,12 @@ def ledger_place(given: str = "") -> str:
 
 def register(ledger: str = "") -> Register | None:
     """The register of the office that holds the working folder; None outside of any office. Raises ProblemError."""
-    return registers.find(Path.cwd(), ledger_place(ledger))
+    office = offices.find(Path.cwd())
+    if office is None:
+        return None
+    from generator.register import Register  # with its database, which few need
+
+    return Register.open(office, ledger_place(ledger))
 
 
 def exit_code(results: Sequence[Checked]) -> int:
@@ -92,16 +119,27 @@ def check(
     ``laid_out``: also whether every text fits into its form, which `render` finds out by itself.
     ``register``: also whether the case, edited since, would change a document that was issued.
     """
-    results = [_as_issued(_check(path, known), known, register) for path in paths]
-    results = [_laid_out(one) if laid_out else one for one in results]
+    return told_apart([check_alone(path, known, laid_out, register) for path in paths], known)
+
+
+def check_alone(path: Path, known: Schemes, laid_out: bool = True, register: Register | None = None) -> Checked:
+    """`check` for one case, whatever the numbers of others."""
+    one = _as_issued(_check(path, known), known, register)
+    return _laid_out(one) if laid_out else one
+
+
+def told_apart(results: list[Checked], known: Schemes) -> list[Checked]:
+    """The same, with a Problem for each case whose 案件番号 an earlier one has."""
     first: dict[tuple[str, str], Path] = {}
     for n, one in enumerate(results):
-        if one.case is None or not one.case.number:
+        about = one.about
+        if about is None or not about.number:
             continue
-        key = (one.case.scheme.id, one.case.number.upper())
+        key = (about.scheme, about.number.upper())
         if key in first and first[key].resolve() != one.path.resolve():
             message = f"案件番号が {first[key]} と同じです"
-            problem = one.case.problem(
+            case = one.case or cases.load(one.path, known)[0]
+            problem = case.problem(
                 "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
             )
             results[n] = replace(one, problems=(*one.problems, problem))
@@ -167,8 +205,8 @@ def _as_issued(one: Checked, known: Schemes, register: Register | None) -> Check
 def _laid_out(one: Checked) -> Checked:
     try:
         if one.fine and one.assessment is not None:
-            for _ in documents(one.assessment):
-                pass
+            found = [p for stage in one.assessment.case.stages for p in layout.misfits(one.assessment, stage)]
+            return replace(one, problems=(*one.problems, *found))
     except ProblemError as error:
         return replace(one, problems=(*one.problems, *error.problems))
     return one
@@ -218,8 +256,72 @@ def render(
 
     Documents that ``register`` knows carry their number, and the PDF of an issued form is copied, not made again.
     """
-    for one in check(paths, known, laid_out=False, register=register):
-        yield render_checked(one, out, formats, forms, register)
+    paths = list(paths)
+    twice = same_numbers(paths) if len(paths) > 1 else {}
+    alone = [p for p in paths if p not in twice and p not in twice.values()]
+    unchanged = {p: found for p in alone if (found := current(named(p, known), out, formats, forms, register))}
+    others = check([p for p in paths if p not in unchanged], known, laid_out=False, register=register)
+    rest = iter(others)
+    for path in paths:
+        if path in unchanged:
+            yield unchanged[path]
+        else:
+            yield render_checked(next(rest), out, formats, forms, register)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A case file by what it calls itself, the rest of it unread."""
+
+    path: Path
+    scheme: Scheme
+    number: str
+    digest: str  # sha256 of its bytes
+
+
+def named(path: Path, known: Schemes) -> Named | None:
+    """What a case file calls itself, where the two lines stand first as they should; None where they do not."""
+    try:
+        data = sources.data(path)
+        found = _HEAD.match(data)
+        scheme = known.get(found[1].decode()) if found else None
+    except (KeyError, ProblemError):
+        return None
+    return Named(path, scheme, found[2].decode(), hashlib.sha256(data).hexdigest()) if found and scheme else None
+
+
+def current(
+    one: Named | None,
+    out: Path,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Register | None = None,
+) -> Rendered | None:
+    """The case as it was rendered before, if nothing that it depends on has changed and its files are all there.
+
+    The bytes of the case tell: it is not read, checked and computed again.
+    """
+    if one is None:
+        return None
+    try:
+        issued = register.fingerprint_of(one.scheme.id, one.number) if register else ""
+    except ProblemError:  # told where the case is checked
+        return None
+    box = _box(out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms)
+    files, told = box.current(), box.told()
+    if files is None or _WARNINGS not in told or not box.settled():
+        return None
+    try:
+        problems = tuple(Problem.again(p, str(one.path)) for p in told[_WARNINGS])
+    except (KeyError, TypeError):  # not written by us
+        return None
+    checked = Checked(one.path, None, None, problems, brief=Brief(one.scheme.id, one.number, (), True))
+    return Rendered(checked, box.folder, tuple(files), told=told)
+
+
+def _box(out: Path, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]) -> Outbox:
+    formats = tuple(f for f in FORMATS if not formats or f in formats)
+    return Outbox(out / scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))))
 
 
 def render_checked(
@@ -228,20 +330,23 @@ def render_checked(
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
     register: Register | None = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Rendered:
-    """`render` for a case that is checked already."""
+    """`render` for a case that is checked already. ``told``: what `current` shall tell of it the next time."""
     formats = tuple(f for f in FORMATS if not formats or f in formats)
     forms = tuple(sorted(set(forms)))
     case = checked.case
     if case is None or not case.number:
         return Rendered(checked, None)
-    box = Outbox(out / case.scheme.id, case.number, fingerprint(case, register), " ".join(("all", *formats, *forms)))
+    box = _box(out, case.scheme, case.number, fingerprint(case, register), formats, forms)
     if not checked.fine or checked.assessment is None:
         return Rendered(checked, box.folder, outdated=box.folder.exists())
+    told = {_WARNINGS: [p.kept() for p in checked.problems], **told}
     with box.lock():
         box.recover()
         present = box.current()
         if present is not None:
+            box.tell(told)
             return Rendered(checked, box.folder, tuple(present))
         try:
             marks, kept = (register.marks(case), register.kept(case)) if register else ({}, {})
@@ -250,26 +355,14 @@ def render_checked(
         except ProblemError as error:
             failed = replace(checked, problems=(*checked.problems, *error.problems))
             return Rendered(failed, box.folder, outdated=box.folder.exists())
-        removed = box.put(files)
+        removed = box.put(files, told)
     return Rendered(checked, box.folder, tuple(sorted(files)), True, tuple(removed))
 
 
 def fingerprint(case: Case, register: Register | None = None) -> str:
     """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
     issued = register.fingerprint(case) if register else ""
-    parts = (case.source.digest, case.scheme.digest, fonts.digest(), program(), issued)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@cache
-def program() -> str:
-    total = hashlib.sha256()
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    for name in _DRAWING:
-        total.update(f"{name}=={metadata.version(name)}\n".encode())
-    return total.hexdigest()
+    return fingerprints.of(case.source.digest, case.scheme.digest, issued)
 
 
 def explain(path: Path, known: Schemes) -> Checked:

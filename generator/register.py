@@ -7,12 +7,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from generator import case as cases
 from generator import comparison, layout, ledger_chain, rules
 from generator import ledger_schema as schema
-from generator import office as offices
 from generator import source as sources
 from generator.archive import Archive
 from generator.case import Case, StageRef
@@ -80,6 +78,14 @@ class Register:
     def fingerprint(self, case: Case) -> str:
         """Of all that the register says of a case."""
         return hashlib.sha256("".join(e.mac for e in self.entries(case)).encode()).hexdigest()
+
+    def fingerprint_of(self, scheme: str, number: str) -> str:
+        """The same by the names of a case, of all cases by one query, as of the first time it was asked."""
+        return hashlib.sha256(self._macs.get((scheme, number.upper()), "").encode()).hexdigest()
+
+    @cached_property
+    def _macs(self) -> dict[tuple[str, str], str]:
+        return self.ledger.macs()
 
     def read(self, entry: Entry, name: str) -> bytes:
         """A kept file of a document; raises ProblemError where it is missing or altered."""
@@ -221,9 +227,3 @@ def verify(register: Register, head: str = "") -> Iterator[Problem]:
     register.recover()  # another process may have committed one of them and not yet moved its files
     yield from ledger_chain.faults(entries, register.ledger.keys, head)
     yield from register.archive.faults(entries, present)
-
-
-def find(start: Path, url: str = "") -> Register | None:
-    """The register of the office that holds a folder; None outside of any office."""
-    office = offices.find(start)
-    return Register.open(office, url) if office else None

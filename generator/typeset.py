@@ -7,10 +7,12 @@ nothing hangs out of the line and nothing is squeezed. Every width is a real gly
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
 
 from generator import fonts
 from generator.document import Line, Style
@@ -73,6 +75,9 @@ class Fitted:
     fits: bool = True
 
 
+_advance = attrgetter("advance")
+
+
 class _Widths(dict[str, float]):
     """Text → em in one chain of faces. Sums are exact: advances are multiples of 1/2048."""
 
@@ -81,7 +86,7 @@ class _Widths(dict[str, float]):
         self._faces = fonts.chain(font, bold)
 
     def of(self, text: str) -> float:
-        return sum(glyph.advance for glyph in fonts.glyphs(text, self._faces))
+        return math.fsum(map(_advance, fonts.glyphs(text, self._faces)))
 
     def __missing__(self, unit: str) -> float:
         width = self.of(unit)
@@ -171,6 +176,20 @@ def _sizes(style: Style) -> Iterator[float]:
         yield size
         size -= STEP
     yield min(style.size, style.smallest)
+
+
+def surely_fits(text: str, width: float, height: float, style: Style) -> bool:
+    """Whether `fit` finds room for certain, told without measuring: as if every character were an em wide.
+
+    Of two lines that follow each other, the first and the next one's beginning are wider than a line: so a text takes
+    fewer than twice the lines that it would fill.
+    """
+    em = style.smallest * MM
+    inside = width - 2 * style.pad
+    if inside < em:
+        return not text
+    lines = 2 * math.ceil(len(text) * em / inside) + text.count("\n")
+    return lines * style.smallest * style.line * MM + 2 * ROOM <= height
 
 
 @lru_cache(maxsize=16384)
