@@ -15,9 +15,11 @@ from generator.crew import Crew, Lost
 from generator.document import Document, Value
 from generator.outbox import MANIFEST
 from generator.problem import Problem, format_problem
+from generator.scheme import Scheme
 from generator.tables import Column
 
 MADE, CURRENT, PROBLEMS, FAILED, OTHER = "作成", "最新", "要確認", "失敗", "対象外"
+_KEPT = "報告"  # what is kept of a case for the report; only what JSON can hold, and nothing that depends on today
 SECONDS = 120.0  # one case may take; the largest sample takes a fifth of a second
 
 
@@ -92,6 +94,40 @@ def _start(options: Options) -> Callable[[str], Outcome]:
 
 
 def _one(path: Path, options: Options, known: Any, register: Any) -> Outcome:
+    return _unchanged(path, options, known, register) or _made(path, options, known, register)
+
+
+def _unchanged(path: Path, options: Options, known: Any, register: Any) -> Outcome | None:
+    """What an earlier run kept of a case, if nothing has changed since."""
+    named = pipeline.named(path, known)
+    forms = _forms(named.scheme, options) if named else None
+    if forms is None:
+        return None
+    found = pipeline.current(named, options.out, options.formats, forms, register)
+    kept = found.told.get(_KEPT) if found and found.folder else None
+    if not kept or not found or not found.folder:
+        return None
+    told: dict[str, Any] = {name: _tuples(value) for name, value in kept["outcome"].items()}
+    if (options.year and kept["year"] != options.year) or (options.stage and options.stage not in kept["stages"]):
+        return Outcome(str(path), OTHER, told["scheme"], told["number"])
+    files = _hashes(found.folder, found.files)
+    return Outcome(str(path), CURRENT, files=files, problems=tuple(map(format_problem, found.checked.problems)), **told)
+
+
+def _tuples(value: Any) -> Any:
+    """What JSON made lists of."""
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+def _forms(scheme: Scheme, options: Options) -> tuple[str, ...] | None:
+    """The forms asked for; None where the stage asked for has none of them."""
+    if not options.stage:
+        return options.forms
+    wanted = (f.id for f in scheme.forms if f.stage == options.stage)
+    return tuple(f for f in wanted if not options.forms or f in options.forms) or None
+
+
+def _made(path: Path, options: Options, known: Any, register: Any) -> Outcome:
     checked = pipeline.check([path], known, laid_out=False, register=register)[0]
     case = checked.case
     found = tuple(format_problem(p) for p in checked.problems)
@@ -100,24 +136,27 @@ def _one(path: Path, options: Options, known: Any, register: Any) -> Outcome:
     governing = case.get(case.scheme.governing)
     if options.year and isinstance(governing, datetime.date) and wareki.fiscal_year_name(governing) != options.year:
         return Outcome(str(path), OTHER, case.scheme.id, case.number)
-    forms = options.forms
-    if options.stage:
-        forms = tuple(f.id for f in case.scheme.forms if f.stage == options.stage and (not forms or f.id in forms))
-        if not forms or options.stage not in {s.stage.name for s in case.stages}:
-            return Outcome(str(path), OTHER, case.scheme.id, case.number)
-    done = pipeline.render_checked(checked, options.out, options.formats, forms, register)
+    forms, stages = _forms(case.scheme, options), [s.stage.name for s in case.stages]
+    if forms is None or (options.stage and options.stage not in stages):
+        return Outcome(str(path), OTHER, case.scheme.id, case.number)
+    row = status.row(case, checked.assessment, options.today, register.marks(case) if register else None)
+    told: dict[str, Any] = {
+        "scheme": case.scheme.id,
+        "number": case.number,
+        "party": row.party,
+        "stage": row.stage,
+        "amounts": row.amounts,
+    }
+    year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
+    kept = {_KEPT: {"outcome": told, "year": year, "stages": stages}}
+    done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept)
     fine = done.checked.fine
-    row = status.row(case, done.checked.assessment, options.today, register.marks(case) if register else None)
     return Outcome(
         path=str(path),
         state=(MADE if done.made else CURRENT) if fine else PROBLEMS,
-        scheme=case.scheme.id,
-        number=case.number,
-        party=row.party,
-        stage=row.stage,
-        amounts=row.amounts,
         files=_hashes(done.folder, done.files) if fine and done.folder else (),
         problems=tuple(format_problem(p) for p in done.checked.problems),
+        **told,
     )
 
 

@@ -170,7 +170,7 @@ for command in (
 
 
 def _name(one: Checked) -> str:
-    return one.case.number if one.case and one.case.number else str(one.path)
+    return one.number or str(one.path)
 
 
 def _show(problems: Iterable[Problem]) -> None:

@@ -103,6 +103,15 @@ class Ledger:
         with self._transaction(writing=False) as connection:
             return _read(connection, sa.select(entries))
 
+    def macs(self) -> dict[tuple[str, str], str]:
+        """For each case that has entries, by scheme and 案件番号 in capitals: their MACs, one after the other."""
+        asked = sa.select(entries.c.scheme, sa.func.upper(entries.c.case_number), entries.c.mac)
+        found: dict[tuple[str, str], list[str]] = {}
+        with self._transaction(writing=False) as connection:
+            for scheme, number, mac in connection.execute(asked.order_by(entries.c.seq)):
+                found.setdefault((scheme, number), []).append(mac)
+        return {case: "".join(macs) for case, macs in found.items()}
+
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
         """The entries of one case (letters of any size), with the void ones of its numbers."""
         with self._transaction(writing=False) as connection:

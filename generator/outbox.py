@@ -7,8 +7,10 @@ import itertools
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from filelock import FileLock
@@ -39,6 +41,10 @@ def sync_folder(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _written(manifest: dict[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,23 @@ class Outbox:
                 return None
         return list(files)
 
+    def told(self) -> dict[str, Any]:
+        """What was told of the case when its files were made (`put`, `tell`); {} where that no longer holds."""
+        found = self.manifest()
+        told = found.get("told", {}) if found.get("base") == self.base else {}
+        return told if isinstance(told, dict) else {}
+
+    def tell(self, told: Mapping[str, Any]) -> None:
+        """Add to what is told of a case whose files are current."""
+        before = self.manifest()
+        after = _written(before | {"told": {**self.told(), **told}})
+        if after != _written(before):
+            write_whole(self.folder / MANIFEST, after)
+
+    def settled(self) -> bool:
+        """Whether no crash has left anything for `recover` to do."""
+        return not self._old.exists() and not self._new.exists()
+
     def recover(self) -> None:
         """After a crash between the two renames the old folder comes back; what was half built goes."""
         if self._old.exists():
@@ -100,8 +123,10 @@ class Outbox:
         if self._new.exists():
             shutil.rmtree(self._new)
 
-    def put(self, files: dict[str, bytes]) -> list[str]:
+    def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
         """Replace the folder by one with these files; returns the stale files that went away.
+
+        ``told``: what follows from the same fingerprint and is worth keeping; only what JSON can hold.
 
         Files of another choice stay while they are still true; files that are not ours always stay, and so does a
         letter edited by hand, under another name when a new one takes its place.
@@ -131,8 +156,9 @@ class Outbox:
             "base": self.base,
             "choices": choices | {self.choice: sorted(files)},
             "files": dict(sorted((kept | made).items())),
+            "told": {**self.told(), **told},
         }
-        write_whole(self._new / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+        write_whole(self._new / MANIFEST, _written(manifest))
         sync_folder(self._new)
         if self.folder.exists():
             self.folder.rename(self._old)

@@ -6,15 +6,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib import metadata
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from generator import case as cases
-from generator import fonts, layout, rules
+from generator import fingerprint as fingerprints
+from generator import layout, rules
 from generator import register as registers
 from generator import source as sources
 from generator.case import Case
@@ -29,7 +28,7 @@ from generator.scheme import Scheme, Schemes
 from generator.source import Scalar
 
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
-_DRAWING = ("reportlab", "openpyxl", "python-docx", "isal", "jinja2")
+_WARNINGS = "注意"  # what is kept of a case: its warnings
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,15 @@ class Checked:
     assessment: Assessment | None
     problems: tuple[Problem, ...]
     failed: bool = False  # not the case is to blame, but the scheme's files or missing fonts
+    settled: str = ""  # 案件番号 of a case that was fine and has not been read again, since nothing has changed
 
     @property
     def fine(self) -> bool:
-        return self.assessment is not None and not any(p.level == "error" for p in self.problems)
+        return bool(self.assessment or self.settled) and not any(p.level == "error" for p in self.problems)
+
+    @property
+    def number(self) -> str:
+        return self.case.number if self.case else self.settled
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Rendered:
     made: bool = False  # False: it was already up to date
     removed: tuple[str, ...] = ()
     outdated: bool = False  # the case has problems and the files of an earlier run are still there
+    told: Mapping[str, Any] = field(default_factory=dict)  # what was told of an unchanged case when its files were made
 
 
 def schemes(given: Path | None = None) -> Schemes:
@@ -218,8 +223,71 @@ def render(
 
     Documents that ``register`` knows carry their number, and the PDF of an issued form is copied, not made again.
     """
-    for one in check(paths, known, laid_out=False, register=register):
-        yield render_checked(one, out, formats, forms, register)
+    paths = list(paths)
+    twice = same_numbers(paths) if len(paths) > 1 else {}
+    alone = [p for p in paths if p not in twice and p not in twice.values()]
+    unchanged = {p: found for p in alone if (found := current(named(p, known), out, formats, forms, register))}
+    others = check([p for p in paths if p not in unchanged], known, laid_out=False, register=register)
+    rest = iter(others)
+    for path in paths:
+        if path in unchanged:
+            yield unchanged[path]
+        else:
+            yield render_checked(next(rest), out, formats, forms, register)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A case file by what it calls itself, the rest of it unread."""
+
+    path: Path
+    scheme: Scheme
+    number: str
+    digest: str  # sha256 of its bytes
+
+
+def named(path: Path, known: Schemes) -> Named | None:
+    """What a case file calls itself, where the two lines stand first as they should; None where they do not."""
+    try:
+        data = sources.data(path)
+        found = _HEAD.match(data)
+        scheme = known.get(found[1].decode()) if found else None
+    except (KeyError, ProblemError):
+        return None
+    return Named(path, scheme, found[2].decode(), hashlib.sha256(data).hexdigest()) if found and scheme else None
+
+
+def current(
+    one: Named | None,
+    out: Path,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Register | None = None,
+) -> Rendered | None:
+    """The case as it was rendered before, if nothing that it depends on has changed and its files are all there.
+
+    The bytes of the case tell: it is not read, checked and computed again.
+    """
+    if one is None:
+        return None
+    try:
+        issued = register.fingerprint_of(one.scheme.id, one.number) if register else ""
+    except ProblemError:  # told where the case is checked
+        return None
+    box = _box(out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms)
+    files, told = box.current(), box.told()
+    if files is None or _WARNINGS not in told or not box.settled():
+        return None
+    try:
+        problems = tuple(Problem.again(p, str(one.path)) for p in told[_WARNINGS])
+    except (KeyError, TypeError):  # not written by us
+        return None
+    return Rendered(Checked(one.path, None, None, problems, settled=one.number), box.folder, tuple(files), told=told)
+
+
+def _box(out: Path, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]) -> Outbox:
+    formats = tuple(f for f in FORMATS if not formats or f in formats)
+    return Outbox(out / scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))))
 
 
 def render_checked(
@@ -228,20 +296,23 @@ def render_checked(
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
     register: Register | None = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Rendered:
-    """`render` for a case that is checked already."""
+    """`render` for a case that is checked already. ``told``: what `current` shall tell of it the next time."""
     formats = tuple(f for f in FORMATS if not formats or f in formats)
     forms = tuple(sorted(set(forms)))
     case = checked.case
     if case is None or not case.number:
         return Rendered(checked, None)
-    box = Outbox(out / case.scheme.id, case.number, fingerprint(case, register), " ".join(("all", *formats, *forms)))
+    box = _box(out, case.scheme, case.number, fingerprint(case, register), formats, forms)
     if not checked.fine or checked.assessment is None:
         return Rendered(checked, box.folder, outdated=box.folder.exists())
+    told = {_WARNINGS: [p.kept() for p in checked.problems], **told}
     with box.lock():
         box.recover()
         present = box.current()
         if present is not None:
+            box.tell(told)
             return Rendered(checked, box.folder, tuple(present))
         try:
             marks, kept = (register.marks(case), register.kept(case)) if register else ({}, {})
@@ -250,26 +321,14 @@ def render_checked(
         except ProblemError as error:
             failed = replace(checked, problems=(*checked.problems, *error.problems))
             return Rendered(failed, box.folder, outdated=box.folder.exists())
-        removed = box.put(files)
+        removed = box.put(files, told)
     return Rendered(checked, box.folder, tuple(sorted(files)), True, tuple(removed))
 
 
 def fingerprint(case: Case, register: Register | None = None) -> str:
     """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
     issued = register.fingerprint(case) if register else ""
-    parts = (case.source.digest, case.scheme.digest, fonts.digest(), program(), issued)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@cache
-def program() -> str:
-    total = hashlib.sha256()
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    for name in _DRAWING:
-        total.update(f"{name}=={metadata.version(name)}\n".encode())
-    return total.hexdigest()
+    return fingerprints.of(case.source.digest, case.scheme.digest, issued)
 
 
 def explain(path: Path, known: Schemes) -> Checked:

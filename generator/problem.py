@@ -6,7 +6,8 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 _KEY = re.compile(r"[ \t]*(?:- +)*\{? *[^\s,:{}\[\]\"'-][^\s,:{}\[\]\"']{0,29}:[ \t]*(?=\S)")
 _ITEM = re.compile(r"[ \t]*(?:- +)+")
@@ -53,6 +54,21 @@ class Problem:
             "hint": self.hint or None,
             "article": self.article or None,
         }
+
+    def kept(self) -> dict[str, Any]:
+        """All of it but the file's name, to be read by `again`; nothing personal."""
+        found = asdict(self)
+        if self.position:
+            found["position"]["file"] = ""
+            if self.private:
+                found["position"]["excerpt"] = _masked(self.position.excerpt)
+        return found
+
+    @classmethod
+    def again(cls, kept: dict[str, Any], file: str) -> Problem:
+        """What `kept` gave, of a file that may have another name by now; TypeError for anything else."""
+        position = Position(**kept["position"] | {"file": file}) if kept["position"] else None
+        return cls(**kept | {"position": position})
 
 
 class ProblemError(Exception):

@@ -81,6 +81,14 @@ class Register:
         """Of all that the register says of a case."""
         return hashlib.sha256("".join(e.mac for e in self.entries(case)).encode()).hexdigest()
 
+    def fingerprint_of(self, scheme: str, number: str) -> str:
+        """The same by the names of a case, of all cases by one query, as of the first time it was asked."""
+        return hashlib.sha256(self._macs.get((scheme, number.upper()), "").encode()).hexdigest()
+
+    @cached_property
+    def _macs(self) -> dict[tuple[str, str], str]:
+        return self.ledger.macs()
+
     def read(self, entry: Entry, name: str) -> bytes:
         """A kept file of a document; raises ProblemError where it is missing or altered."""
         if not self.archive.holds(entry.folder):

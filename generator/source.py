@@ -83,6 +83,11 @@ def control_character(text: str) -> str:
 
 def read(path: str | Path) -> Source:
     """The YAML file at ``path``, named in messages as it was given. Raises ProblemError."""
+    return parse(data(path), str(path))
+
+
+def data(path: str | Path) -> bytes:
+    """The bytes of the YAML file at ``path``. Raises ProblemError."""
     name = str(path)
     file = Path(path)
     try:
@@ -93,13 +98,12 @@ def read(path: str | Path) -> Source:
         if file.stat().st_size > _BYTES:
             raise _too_large(name)
         with file.open("rb") as stream:
-            data = stream.read(_BYTES + 1)  # it may have grown since
+            return stream.read(_BYTES + 1)  # it may have grown since
     except FileNotFoundError:
         raise _refused(name, "ファイルがありません", "ファイルの名前と場所を確かめてください") from None
     except (OSError, ValueError):  # ValueError: a NUL in the name
         hint = "読み取りの権限と、ほかのソフトで開いていないかを確かめてください"
         raise _refused(name, "ファイルを読めません", hint) from None
-    return parse(data, name)
 
 
 def parse(data: bytes | str, name: str) -> Source:

@@ -1,0 +1,156 @@
+"""What has not changed is not even read again; whatever it depends on, when it changes, makes it anew."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import offices
+import pytest
+from command import FORMS
+
+from generator import batch, case, fingerprint, pipeline
+from generator.batch import CURRENT, MADE, OTHER, Options, Outcome
+from generator.clock import today
+from generator.pipeline import Rendered
+from generator.register import Register
+from generator.scheme import Schemes
+
+SAMPLES = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "R5-001.yaml"
+    path.write_text((SAMPLES / "R5-001.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    return path
+
+
+def known() -> Schemes:
+    return Schemes([FORMS, offices.FORMS])
+
+
+def render(path: Path, register: Register | None = None) -> Rendered:
+    (done,) = pipeline.render([path], known(), path.parent / "out", ("xlsx",), register=register)
+    return done
+
+
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> Any:
+        raise AssertionError("the case was read again")
+
+    monkeypatch.setattr(case, "load", refuse)
+
+
+def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = render(path)
+    assert first.made
+    unread(monkeypatch)
+    again = render(path)
+    assert not again.made and again.checked.fine and again.checked.number == "R5-001"
+    assert (again.folder, again.files) == (first.folder, first.files)
+
+
+def test_its_warnings_are_told_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub("項目: [^,]*,", "項目: プリンター,", text, count=1), encoding="utf-8")
+    told = render(path).checked.problems
+    assert [p.level for p in told] == ["warning"]
+    unread(monkeypatch)
+    assert render(path).checked.problems == told
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed", "manifest"])
+def test_what_was_damaged_is_made_again(path: Path, damage: str) -> None:
+    first = render(path)
+    assert first.folder
+    target = first.folder / ("manifest.json" if damage == "manifest" else first.files[0])
+    before = target.read_bytes()
+    if damage == "missing":
+        target.unlink()
+    else:
+        target.write_bytes(before[:-9])
+    assert render(path).made
+    assert target.read_bytes() == before
+
+
+def test_another_case_of_the_same_number_does_not_slip_by(path: Path) -> None:
+    render(path)
+    other = path.with_name("other.yaml")
+    other.write_text(path.read_text(encoding="utf-8") + "\n# 写し\n", encoding="utf-8")
+    done = list(pipeline.render([path, other], known(), path.parent / "out", ("xlsx",)))
+    assert [d.checked.fine for d in done] == [True, False]
+    assert not render(path).made
+
+
+def test_what_a_crash_left_is_cleared_away(path: Path) -> None:
+    folder = render(path).folder
+    assert folder
+    left = folder.with_name(f".{folder.name}.new")
+    left.mkdir()
+    assert not render(path).made
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("part", ["program", "packages", "fonts"])
+def test_what_it_is_made_with_counts(path: Path, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = fingerprint.program
+    assert render(path).made
+    program.cache_clear()
+    if part == "program":
+        monkeypatch.setattr(fingerprint, "program", lambda: "another")
+    elif part == "packages":
+        monkeypatch.setattr(fingerprint, "packages", lambda: {"lxml": "0"})
+    else:
+        monkeypatch.setattr(fingerprint.fonts, "digest", lambda: "other fonts")
+    assert render(path).made
+    program.cache_clear()
+
+
+def test_every_package_of_the_program_counts() -> None:
+    lock = Path(__file__).parents[2] / "requirements.lock"
+    locked = {line.split("==")[0] for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line}
+    found = fingerprint.packages()
+    assert {"yoshiki", "click", "lxml", "markupsafe", "six"} <= set(found) and all(found.values())
+    build = {"hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers"}
+    elsewhere = {"tzdata", "colorama", "psycopg-binary"}  # other systems; the database's driver
+    assert {name for name in locked if name[0] not in " #"} - build - elsewhere <= set(found)
+
+
+def test_the_register_counts(tmp_path: Path) -> None:
+    desk = offices.office(tmp_path / "office")
+    path = desk.case("A-1")
+    assert render(path, desk.register()).made
+    assert not render(path, desk.register()).made
+    desk.issue(path)
+    assert render(path, desk.register()).made
+    assert not render(path, desk.register()).made
+    other = desk.case("A-2")
+    desk.issue(other)
+    assert not render(path, desk.register()).made  # another case's number
+
+
+def outcomes(path: Path, **more: Any) -> list[Outcome]:
+    options = Options(path.parent / "out", today(), FORMS, ("xlsx",), **more)
+    return [batch._start(options)(str(path))]
+
+
+def test_the_batch_tells_the_same_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (first,) = outcomes(path)
+    assert first.state == MADE and dict(first.amounts)["申請額"]
+    unread(monkeypatch)
+    (again,) = outcomes(path)
+    assert again.state == CURRENT
+    assert {**again.as_json(), "結果": ""} == {**first.as_json(), "結果": ""} and again.party == first.party
+    assert outcomes(path, year="令和4年度")[0].state == OTHER
+    assert outcomes(path, year="令和5年度")[0].state == CURRENT
+
+
+def test_the_batch_after_render_and_render_after_the_batch(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = render(path).folder
+    assert folder and outcomes(path)[0].state == CURRENT
+    assert "報告" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["told"]
+    unread(monkeypatch)
+    assert not render(path).made and outcomes(path)[0].state == CURRENT
