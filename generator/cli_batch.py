@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from generator import batch as batches
-from generator import clock, overview, pipeline, usage, yen
+from generator import clock, dispatch, overview, pipeline, usage, yen
+from generator import place as places
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
-from generator.outbox import private_folder, write_whole
+from generator.place import Folder
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.render import FORMATS, renderer
 
@@ -27,8 +28,14 @@ _EVERY = 5.0  # seconds between lines where there is no terminal
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), metavar="形式",
               help="作る形式（pdf・xlsx・docx）。何度でも書けます。指定がなければすべて。")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="数", help="同時に動かす数（指定がなければ CPU の数）。")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="フォルダー", default=Path("output"),
-              help="書き出すフォルダー（指定がなければ output）。")  # fmt: skip
+@click.option("--out", metavar="フォルダー・URL", default="output",
+              help="書き出すフォルダーか URL（例 s3://バケット/フォルダー。指定がなければ output）。")  # fmt: skip
+@click.option("--engine", type=click.Choice(("local", "dask")), default="local", metavar="方式",
+              help="働かせるもの。local はこの計算機、dask は Dask のクラスター（指定がなければ local）。")  # fmt: skip
+@click.option("--scheduler", metavar="URL", default="",
+              help="Dask のスケジューラー（例 tcp://計算機:8786、tls://計算機:8786）。")  # fmt: skip
+@click.option("--ledger", metavar="場所", default="",
+              help="台帳のファイルか postgresql:// の URL（なければ YOSHIKI_LEDGER、yoshiki.toml の順）。")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="ファイル",
               help="報告のファイル（.xlsx か .pdf。指定がなければ書き出すフォルダーに両方）。")  # fmt: skip
 @click.pass_context
@@ -39,7 +46,10 @@ def batch(
     stage: str,
     formats: tuple[str, ...],
     jobs: int | None,
-    out: Path,
+    out: str,
+    engine: str,
+    scheduler: str,
+    ledger: str,
     report: Path | None,
 ) -> None:
     """多くの案件の様式を一度に作ります。
@@ -48,27 +58,34 @@ def batch(
     """
     if report is not None and report.suffix not in (".xlsx", ".pdf"):
         raise click.UsageError("--report のファイル名は .xlsx か .pdf で終えてください")
+    if (engine == "dask") != bool(scheduler):
+        raise click.UsageError(
+            "Dask のクラスターで作るには --engine dask --scheduler tcp://計算機:8786 と書いてください"
+        )
     files = overview.case_files(paths)
     if not files:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     today = clock.today()
     root = context.find_root().params.get("folder")
     pipeline.schemes(root)
-    pipeline.register()  # what is wrong with the office is told here, once, and not by every worker
-    options = Options(out, today, root, formats, (), stage, year)
+    pipeline.register(ledger)  # what is wrong with the office is told here, once, and not by every worker
+    place = places.at(out)
+    options = Options(place, today, root, formats, (), stage, year, ledger)
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []
-    for outcome in batches.run(files, options, jobs or os.cpu_count() or 1):
+    if scheduler:
+        found = dispatch.run(files, options, scheduler, progress.say)
+    else:
+        found = batches.run(files, options, jobs or os.cpu_count() or 1)
+    for outcome in found:
         outcomes.append(outcome)
         progress.step(outcome)
     progress.close()
-    private_folder(out)
-    write_whole(out / "manifest.jsonl", batches.manifest(outcomes))
+    place.write("manifest.jsonl", batches.manifest(outcomes))
     document = batches.report(outcomes, today)
-    for target in [report] if report else [out / "一括処理の報告.xlsx", out / "一括処理の報告.pdf"]:
-        private_folder(target.parent)
-        write_whole(target, renderer(target.suffix[1:])(document))
-        click.echo(f"報告: {target}")
+    reported = Folder(report.parent) if report else place
+    for name in [report.name] if report else ["一括処理の報告.xlsx", "一括処理の報告.pdf"]:
+        click.echo(f"報告: {reported.write(name, renderer(Path(name).suffix[1:])(document))}")
     states = Counter(o.state for o in outcomes)
     click.echo(
         "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
@@ -86,12 +103,15 @@ class _Progress:
     def step(self, outcome: Outcome) -> None:
         self.done += 1
         for problem in outcome.problems:
-            self._clear()
-            click.echo(problem, err=True)
+            self.say(problem)
         now = time.monotonic()
         if now - self.told >= (0.2 if self.terminal else _EVERY):
             self.told = now
             self._show()
+
+    def say(self, text: str) -> None:
+        self._clear()
+        click.echo(text, err=True)
 
     def _show(self) -> None:
         spent = time.monotonic() - self.begun

@@ -121,7 +121,7 @@ def load(folder: Path) -> Scheme:
         procedure=procedure.load(at, book, {e.id: (e.label, e.issuer) for e in entries}),
         schema=tree,
         rulebook=book,
-        digest=_digest(folder),
+        digest=digest(folder),
     )
     if tree.at(loaded.governing) is None:
         fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
@@ -133,7 +133,8 @@ def load(folder: Path) -> Scheme:
     return loaded
 
 
-def _digest(folder: Path) -> str:
+def digest(folder: Path) -> str:
+    """Of every file of a scheme's folder."""
     total = hashlib.sha256()
     for path in sorted(folder.glob("*.yaml")):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
