@@ -219,6 +219,7 @@ class Cluster(Generic[Piece, Result]):
                 yield from self._back(address, "処理していたプロセスが落ちました")
             elif time.monotonic() - given.begun >= self.limit:
                 self._restart(address)
+                workers.discard(address)  # whatever comes in its place has to be seen first
                 yield from self._back(address, f"{self.limit:g}秒たっても終わりませんでした")
 
     def _restart(self, address: str) -> None:
@@ -238,5 +239,8 @@ class Cluster(Generic[Piece, Result]):
     def _release(self, address: str) -> _Given[Piece]:
         given = self.busy.pop(address)
         with contextlib.suppress(Exception):
-            given.future.cancel()
+            if given.future.done():
+                given.future.release()
+            else:
+                given.future.cancel()
         return given
