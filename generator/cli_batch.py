@@ -59,9 +59,7 @@ def batch(
     if report is not None and report.suffix not in (".xlsx", ".pdf"):
         raise click.UsageError("--report のファイル名は .xlsx か .pdf で終えてください")
     if (engine == "dask") != bool(scheduler):
-        raise click.UsageError(
-            "Dask のクラスターで作るには --engine dask --scheduler tcp://計算機:8786 と書いてください"
-        )
+        raise click.UsageError("クラスターで作るには --engine dask --scheduler tcp://計算機:8786 と書いてください")
     files = overview.case_files(paths)
     if not files:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
