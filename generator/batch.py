@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator import pipeline, status, tables, wareki
 from generator.crew import Crew, Lost
@@ -16,9 +16,11 @@ from generator.document import Document, Value
 from generator.pipeline import Rendered
 from generator.place import Place
 from generator.problem import Problem, ProblemError, format_problem
-from generator.register import Records
 from generator.scheme import Scheme, Schemes
 from generator.tables import Column
+
+if TYPE_CHECKING:
+    from generator.register import Records
 
 MADE, CURRENT, PROBLEMS, FAILED, OTHER = "作成", "最新", "要確認", "失敗", "対象外"
 _KEPT = "報告"  # what is kept of a case for the report; only what JSON can hold, and nothing that depends on today

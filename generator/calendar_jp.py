@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-import holidays
+if TYPE_CHECKING:
+    import holidays
 
 SHIFTS = ("そのまま", "前営業日", "翌営業日")
 _DAY = timedelta(days=1)
@@ -20,6 +22,8 @@ _DAY = timedelta(days=1)
 
 @cache
 def _holidays() -> holidays.HolidayBase:
+    import holidays  # slow to load, and few ask for a deadline
+
     return holidays.country_holidays("JP")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -55,6 +56,11 @@ class StageRef:
         return self.stage.name if not self.index else f"{self.stage.name}{self.index + 1}"
 
 
+@lru_cache(maxsize=16384)
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(s[1:-1]) if s[0] == "[" else s for s in _STEPS.findall(path))
+
+
 @dataclass(frozen=True)
 class Case:
     scheme: Scheme
@@ -67,12 +73,11 @@ class Case:
     def get(self, path: str) -> Any:
         """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
         at: Any = self.data
-        for step in _STEPS.findall(path):
+        for step in _steps(path):
             if at is None or at is INVALID:
                 return at
-            if step[0] == "[":
-                index = int(step[1:-1])
-                at = at[index] if isinstance(at, list) and index < len(at) else None
+            if isinstance(step, int):
+                at = at[step] if isinstance(at, list) and step < len(at) else None
             else:
                 at = at.get(step) if isinstance(at, dict) else None
         return at
@@ -83,7 +88,7 @@ class Case:
             path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
         return self.positions.get(path) or Position(self.source.name, 1, 1)
 
-    @property
+    @cached_property
     def stages(self) -> tuple[StageRef, ...]:
         """The stages the case has reached, in the order of the procedure."""
         found: list[StageRef] = []

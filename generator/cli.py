@@ -12,17 +12,7 @@ from typing import Any
 
 import click
 
-from generator import (
-    __version__,
-    cli_batch,
-    cli_bundle,
-    cli_intake,
-    cli_office,
-    cli_status,
-    cli_template,
-    pipeline,
-    usage,
-)
+from generator import __version__, pipeline, usage
 from generator.pipeline import Checked
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
 from generator.render import FORMATS
@@ -31,9 +21,23 @@ _cases = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=Tr
 _json = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
 
 
+# What these need (a database, PDF files of others) is slow to load.
+_LATER = {
+    "batch": "generator.cli_batch:batch",
+    "bundle": "generator.cli_bundle:bundle",
+    "init": "generator.cli_office:init",
+    "intake": "generator.cli_intake:command",
+    "issue": "generator.cli_office:issue",
+    "ledger": "generator.cli_office:ledger",
+    "status": "generator.cli_status:status",
+    "template": "generator.cli_template:template",
+}
+
+
 @click.group(
     cls=usage.Group,
     name="yoshiki",
+    later=_LATER,
     epilog="終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合",
 )
 @click.option(
@@ -156,17 +160,6 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
         if done.removed:
             click.echo(f"{_name(one)}: 古くなったファイルを除きました（{'、'.join(done.removed)}）")
     sys.exit(pipeline.exit_code(results))
-
-
-for command in (
-    cli_batch.batch,
-    cli_bundle.bundle,
-    cli_intake.command,
-    cli_status.status,
-    cli_template.template,
-    *cli_office.COMMANDS,
-):
-    cli.add_command(command)
 
 
 def _name(one: Checked) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from generator import batch as batches
-from generator import clock, dispatch, overview, pipeline, usage, yen
+from generator import clock, overview, pipeline, usage, yen
 from generator import place as places
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
 from generator.place import Folder
@@ -72,6 +72,8 @@ def batch(
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []
     if scheduler:
+        from generator import dispatch  # brings the register in
+
         found = dispatch.run(files, options, scheduler, progress.say)
     else:
         found = batches.run(files, options, jobs or os.cpu_count() or 1)

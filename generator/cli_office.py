@@ -242,6 +242,3 @@ def _with_series(known: Schemes, series: str, scheme_id: str | None) -> Scheme:
     if len(having) > 1:
         raise click.UsageError(f"--scheme を指定してください（{'・'.join(s.id for s in having)} のどれか）")
     return having[0]
-
-
-COMMANDS = (init, issue, ledger)

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain as chain_of
 from pathlib import Path
 
 from generator.problem import Problem, ProblemError
@@ -266,13 +267,15 @@ def _shaper(faces: tuple[Face, ...]) -> _Shaper:
 
 def glyphs(text: str, faces: tuple[Face, ...]) -> tuple[Glyph, ...]:
     """The glyphs of the text in order; line ends and tabs have none. Their ``text`` together is the text drawn."""
-    shaper = _shaper(faces)
     clusters = _CLUSTER.findall(text) if _SPECIAL.search(text) else text
-    return tuple(glyph for cluster in clusters for glyph in shaper[cluster])
+    return tuple(chain_of.from_iterable(map(_shaper(faces).__getitem__, clusters)))
 
 
 def uncovered(text: str, faces: tuple[Face, ...]) -> tuple[tuple[int, str], ...]:
     """Index (code points) and cluster of each character that no face has."""
+    known = _covered(faces)
+    if known.issuperset(text):
+        return ()
     shaper, missing = _shaper(faces), []
     for found in _CLUSTER.finditer(text):
         at = found.start()
@@ -280,4 +283,12 @@ def uncovered(text: str, faces: tuple[Face, ...]) -> tuple[tuple[int, str], ...]
             if not glyph.gid:
                 missing.append((at, glyph.text))
             at += len(glyph.text)
+        if glyph.gid and len(found[0]) == 1 and not _SPECIAL.match(found[0]):
+            known.add(found[0])
     return tuple(missing)
+
+
+@cache
+def _covered(faces: tuple[Face, ...]) -> set[str]:
+    """The characters that are known to have a glyph, and the line ends, which need none."""
+    return set("\n\r\t")

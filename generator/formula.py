@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 from generator.document import Value
 from generator.formula_excel import check_rates, to_excel
@@ -39,47 +41,71 @@ def evaluate(formula: Formula, lookup: Lookup) -> Value:
     """The formula's exact value. ``lookup`` gives a name's value, None for a blank cell, a list
     for the column of a list. Raises FormulaError where Excel would show an error; what
     ``lookup`` raises passes through."""
-    return scalar(_value(formula.root, lookup))
+    code = _CODE.get(formula.text)
+    if code is None:
+        code = _CODE[formula.text] = _compiled(formula.root)
+    return scalar(code(lookup))
 
 
-def _value(node: Node, lookup: Lookup) -> Value | Column:
+_Code = Callable[[Lookup], Value | Column]
+_CODE: dict[str, _Code] = {}  # of the formulas of the schemes, each compiled once
+
+
+def _compiled(node: Node) -> _Code:
+    """The tree as nested functions: thousands of cases are computed by the same few formulas."""
     match node:
         case Constant(value):
-            return value
+            return lambda _: value
         case Name(name):
-            return _known(name, lookup(name))
+            return lambda lookup: _known(name, lookup(name))
         case Negative(operand):
-            return tidy(-number(_value(operand, lookup)))
+            negated = _compiled(operand)
+            return lambda lookup: tidy(-number(negated(lookup)))
         case Percent(operand):
-            return divide(_value(operand, lookup), 100)
+            whole = _compiled(operand)
+            return lambda lookup: divide(whole(lookup), 100)
         case Chain(first, rest):
-            result = _value(first, lookup)
-            for operator, operand in rest:
-                result = _apply(operator, result, _value(operand, lookup))
-            return result
-        case Call("IF", (condition, *branches)):  # lazy: an error in the branch not taken does not count
-            chosen = 0 if truth(_value(condition, lookup)) else 1
-            return _value(branches[chosen], lookup) if chosen < len(branches) else False
+            return _chain(_compiled(first), tuple((_OPERATORS[o], _compiled(operand)) for o, operand in rest))
+        case Call("IF", (condition, *branches)):
+            return _if(_compiled(condition), tuple(map(_compiled, branches)))
         case Call(function, arguments):
-            given = [Argument(_value(a, lookup), isinstance(a, Name)) for a in arguments]
             call = FUNCTIONS[function].call
             assert call is not None  # only IF has none
-            return call(given)
+            return _call(call, tuple((_compiled(a), isinstance(a, Name)) for a in arguments))
 
 
-def _apply(operator: str, left: Value | Column, right: Value | Column) -> Value:
-    match operator:
-        case "+":
-            return add(left, right, 1)
-        case "-":
-            return add(left, right, -1)
-        case "*":
-            return multiply(left, right)
-        case "/":
-            return divide(left, right)
-        case "&":
-            return text(left) + text(right)
-    return compare(operator, left, right)
+def _chain(first: _Code, rest: tuple[tuple[Callable[[Any, Any], Value], _Code], ...]) -> _Code:
+    def value(lookup: Lookup) -> Value | Column:
+        result = first(lookup)
+        for apply, operand in rest:
+            result = apply(result, operand(lookup))
+        return result
+
+    return value
+
+
+def _if(condition: _Code, branches: tuple[_Code, ...]) -> _Code:
+    """Lazy: an error in the branch not taken does not count."""
+
+    def value(lookup: Lookup) -> Value | Column:
+        chosen = 0 if truth(condition(lookup)) else 1
+        return branches[chosen](lookup) if chosen < len(branches) else False
+
+    return value
+
+
+def _call(call: Callable[[Sequence[Argument]], Value], arguments: tuple[tuple[_Code, bool], ...]) -> _Code:
+    return lambda lookup: call([Argument(code(lookup), named) for code, named in arguments])
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], Value]] = {
+    "+": lambda left, right: add(left, right, 1),
+    "-": lambda left, right: add(left, right, -1),
+    "*": multiply,
+    "/": divide,
+    "&": lambda left, right: text(left) + text(right),
+    **{sign: partial(compare, sign) for sign in ("=", "<>", "<", "<=", ">", ">=")},
+}
 
 
 def _known(name: str, value: Value | Column) -> Value | Column:

@@ -1,7 +1,7 @@
 """The syntax of formulas: Excel's text into a small tree, and what is refused.
 
-openpyxl's Tokenizer does the lexing; what it lets through (ranges, arrays, links,
-errors, exponents) is refused here, so that a formula means the same in a workbook.
+What Excel knows beyond it (ranges, arrays, links, errors, exponents) is refused, so that a formula means the same
+in a workbook.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from generator.formula_functions import FUNCTIONS, FormulaError
 
@@ -25,6 +22,27 @@ _STRING = re.compile(r'"[^"]*"')
 _CELL = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]+|R[0-9]*(C[0-9]*)?|C[0-9]*")
 # Outside of strings these begin arrays, links, tables, errors, other sheets, unions or intersections.
 _REFUSED = re.compile(r"[^\S \n]|[\[\]{}'#!@;\\^\x00-\x09\x0b-\x1f]")
+
+_WORD = r"""[^ \n"(),;+\-*/^&=<>%]"""
+_LEXEME = re.compile(
+    rf"""(?P<space>[ \n]+)
+      | (?P<call>{_WORD}++\()
+      | (?P<operand>"(?:[^"]|"")*+" | [1-9](?:\.[0-9]+)?[Ee][+-]{_WORD}* | {_WORD}++(?!"))
+      | (?P<infix><>|<=|>=|[+\-*/&=<>])
+      | (?P<postfix>%)
+      | (?P<open>\()
+      | (?P<close>\))
+      | (?P<comma>,)""",
+    re.VERBOSE,
+)
+_ENDS = frozenset(("operand", "postfix", "close"))  # after these a sign is an operator between two values
+_UNPAIRED = "式の括弧か引用符の組が合っていません"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # operand, prefix, infix, postfix, call, open, close, comma
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +122,38 @@ def parts(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str) -> list[_Token]:
     found = _REFUSED.search(_STRING.sub('""', text))
     if found:
         character = found.group()
         shown = f"「{character}」" if character.isprintable() else f"U+{ord(character):04X}"
         raise FormulaError(f"式に使えない文字があります: {shown}")
-    try:
-        items: list[Token] = Tokenizer(text).items
-    except (TokenizerError, IndexError, AssertionError) as error:  # IndexError: a ')' too many
-        raise FormulaError("式の括弧か引用符の組が合っていません") from error
-    return [token for token in items if token.type != Token.WSPACE]
+    tokens: list[_Token] = []
+    inside: list[str] = []  # what each open parenthesis belongs to
+    at = 1
+    while at < len(text):
+        lexeme = _LEXEME.match(text, at)
+        if lexeme is None or lexeme.lastgroup is None:
+            raise FormulaError(_UNPAIRED)
+        kind, at = lexeme.lastgroup, lexeme.end()
+        if kind == "space":
+            continue
+        if kind == "infix" and lexeme[0] in "+-" and (not tokens or tokens[-1].kind not in _ENDS):
+            kind = "prefix"
+        elif kind in ("open", "call"):
+            inside.append(kind)
+        elif kind == "close":
+            if not inside:
+                raise FormulaError(_UNPAIRED)
+            inside.pop()
+        elif kind == "comma" and inside[-1:] != ["call"]:
+            kind = "infix"  # Excel's union of ranges
+        tokens.append(_Token(kind, lexeme[0]))
+    return tokens
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
         self.at = 0
 
@@ -128,12 +163,12 @@ class _Parser:
             raise FormulaError(f"「{self.tokens[self.at].value}」の前に演算子がありません")
         return node
 
-    def next(self) -> Token | None:
+    def next(self) -> _Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
     def level(self) -> int:
         token = self.next()
-        if token is None or token.type != Token.OP_IN:
+        if token is None or token.kind != "infix":
             return 0
         if token.value not in LEVELS:
             raise FormulaError(f"演算子「{token.value}」は使えません")
@@ -155,7 +190,7 @@ class _Parser:
 
     def prefixed(self, depth: int) -> Node:
         signs = 0
-        while (token := self.next()) and token.type == Token.OP_PRE:
+        while (token := self.next()) and token.kind == "prefix":
             signs += token.value == "-"
             self.at += 1
         node = self.operand(depth)
@@ -163,10 +198,10 @@ class _Parser:
             raise FormulaError(f"式の入れ子が深すぎます（{DEEPEST}段まで）")
         for _ in range(signs):
             node = Negative(node)
-        if (token := self.next()) and token.type == Token.OP_POST:  # binds looser than the sign, as in Excel
+        if (token := self.next()) and token.kind == "postfix":  # binds looser than the sign, as in Excel
             self.at += 1
             node = Percent(node)
-            if (token := self.next()) and token.type == Token.OP_POST:
+            if (token := self.next()) and token.kind == "postfix":
                 raise FormulaError("「%」が重なっています")
         return node
 
@@ -175,31 +210,31 @@ class _Parser:
         if token is None:
             raise FormulaError("式が途中で終わっています")
         self.at += 1
-        if token.type == Token.OPERAND:
+        if token.kind == "operand":
             return _operand(token.value)
-        if token.subtype == Token.OPEN and token.type == Token.PAREN:
+        if token.kind == "open":
             node = self.expression(0, depth + 1)
             self.close()
             return node
-        if token.subtype == Token.OPEN and token.type == Token.FUNC:
+        if token.kind == "call":
             return _call(token.value[:-1], tuple(self.arguments(depth + 1)))
         raise FormulaError(f"「{token.value}」の前に値がありません")
 
     def arguments(self, depth: int) -> Iterator[Node]:
         token = self.next()
-        while token is None or token.subtype != Token.CLOSE:
+        while token is None or token.kind != "close":
             yield self.expression(0, depth)
             token = self.next()
-            if token is not None and token.type == Token.SEP:
+            if token is not None and token.kind == "comma":
                 self.at += 1
                 token = None  # after a comma an argument must follow
-            elif token is None or token.subtype != Token.CLOSE:
+            elif token is None or token.kind != "close":
                 break
         self.close()
 
     def close(self) -> None:
         token = self.next()
-        if token is None or token.subtype != Token.CLOSE:
+        if token is None or token.kind != "close":
             raise FormulaError("「)」が足りません" if token is None else f"「{token.value}」の前に演算子がありません")
         self.at += 1
 

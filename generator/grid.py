@@ -272,6 +272,7 @@ class _Sheet:
 
     def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
         start = len(self.grid.heights)
+        aliases = replace(self.aliases, heads=self.aliases.heads | local) if local else self.aliases
         for row, height in zip(spec.rows, spec.heights, strict=True):
             number = len(self.grid.heights)
             self.grid.heights.append(height)
@@ -286,13 +287,15 @@ class _Sheet:
                 if cell.kind != "skip":
                     self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
                     draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
-                    self.fill(draft, cell, spec, context, local, index)
+                    self.fill(draft, cell, spec, context, local, aliases, index)
                     self.grid.drafts.append(draft)
                 column += span
         if len(self.grid.heights) > start:
             self.grid.groups.append((start, len(self.grid.heights)))
 
     def composed(self, at: CellSpec | RowSpec, text: Any, context: dict[str, Any]) -> str:
+        if text.constant:
+            return str(text.source)
         try:
             return str(text.render(context))
         except ValueError as error:
@@ -305,13 +308,14 @@ class _Sheet:
         spec: RowSpec,
         context: dict[str, Any],
         local: dict[str, str],
+        aliases: _Aliases,
         index: int | None,
     ) -> None:
         case = self.owner.case
         if cell.kind == "text":
             draft.text = self.composed(cell, cell.text, context)
             if self.owner.template and cell.text.paths:
-                draft.live = self.live(cell.text, context, replace(self.aliases, heads=self.aliases.heads | local))
+                draft.live = self.live(cell.text, context, aliases)
             return
         if cell.kind == "value" and spec.against and cell.name.startswith(f"{spec.against.alias}."):
             stage, _, name = local[spec.against.alias].partition(".")
@@ -321,7 +325,7 @@ class _Sheet:
         elif cell.kind == "value":
             pass  # only the other list has an item here
         else:
-            draft.field = replace(self.aliases, heads=self.aliases.heads | local).path(cell.name)
+            draft.field = aliases.path(cell.name)
             draft.value = case.get(draft.field)
             draft.shape = cell.format
             if self.owner.template and not self.owner.asks(draft.field):

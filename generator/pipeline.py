@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator import case as cases
 from generator import fingerprint as fingerprints
 from generator import layout, rules
-from generator import register as registers
+from generator import office as offices
 from generator import source as sources
 from generator.case import Case
 from generator.document import Document
@@ -22,11 +22,13 @@ from generator.mark import Marks
 from generator.outbox import Box, Outbox
 from generator.place import Folder, Place
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
-from generator.register import Records, Register
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
 from generator.source import Scalar
+
+if TYPE_CHECKING:
+    from generator.register import Records, Register
 
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 _WARNINGS = "注意"  # what is kept of a case: its warnings
@@ -90,7 +92,12 @@ def ledger_place(given: str = "") -> str:
 
 def register(ledger: str = "") -> Register | None:
     """The register of the office that holds the working folder; None outside of any office. Raises ProblemError."""
-    return registers.find(Path.cwd(), ledger_place(ledger))
+    office = offices.find(Path.cwd())
+    if office is None:
+        return None
+    from generator.register import Register  # with its database, which few need
+
+    return Register.open(office, ledger_place(ledger))
 
 
 def exit_code(results: Sequence[Checked]) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -122,7 +120,8 @@ def at(text: str) -> Folder | Remote:
     """The place a clerk names: a folder, or a URL. A folder as file://… is one that every worker has."""
     if "://" not in text:
         return Folder(Path(text))
-    url = urllib.parse.urlsplit(text)
-    if url.scheme == "file":
-        return Folder(Path(urllib.request.url2pathname(url.path)), shared=True)
+    if text.startswith("file:"):
+        import urllib.request  # costly, and few ask for it
+
+        return Folder(Path(urllib.request.url2pathname(text.removeprefix("file://"))), shared=True)
     return Remote(text)

@@ -8,12 +8,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from generator import case as cases
 from generator import comparison, layout, ledger_chain, rules
 from generator import ledger_schema as schema
-from generator import office as offices
 from generator import source as sources
 from generator.archive import Archive
 from generator.case import Case, StageRef
@@ -246,9 +244,3 @@ def verify(register: Register, head: str = "") -> Iterator[Problem]:
     register.recover()  # another process may have committed one of them and not yet moved its files
     yield from ledger_chain.faults(entries, register.ledger.keys, head)
     yield from register.archive.faults(entries, present)
-
-
-def find(start: Path, url: str = "") -> Register | None:
-    """The register of the office that holds a folder; None outside of any office."""
-    office = offices.find(start)
-    return Register.open(office, url) if office else None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from generator import formula, wareki, yen
 from generator.document import Value
@@ -88,13 +89,27 @@ class RuleBook:
     stages: tuple[str, ...]
     schema: Schema
 
+    @cached_property
+    def _named(self) -> dict[tuple[str, str, str], Step]:
+        return {(s.stage, s.each, s.name): s for s in reversed(self.steps)}
+
+    @cached_property
+    def _resolved(self) -> dict[tuple[str, str, str], Reference | None]:
+        return {}
+
     def step(self, stage: str, name: str, each: str = "") -> Step | None:
-        return next((s for s in self.steps if (s.stage, s.name, s.each) == (stage, name, each)), None)
+        return self._named.get((stage, each, name))
 
     def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
         """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none.
         A ``stage`` of '' is the case as a whole: only names of a stage, ``前.`` and parameters mean something."""
-        known = {(s.stage, s.each, s.name) for s in self.steps}
+        key = (name, stage, each)
+        if key not in self._resolved:
+            self._resolved[key] = self._meaning(name, stage, each)
+        return self._resolved[key]
+
+    def _meaning(self, name: str, stage: str, each: str) -> Reference | None:
+        known = set(self._named)
         if name.startswith(PREVIOUS):
             inner = name.removeprefix(PREVIOUS)
             earlier = self.stages[: self.stages.index(stage) + 1] if stage else self.stages

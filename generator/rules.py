@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -140,10 +140,15 @@ class _Names:
         self.case, self.parameters, self.values = case, parameters, values
 
     def lookup(self, rule: Rule, stage: StageRef | None, index: int | None) -> Callable[[str], Any]:
+        known: dict[str, Any] = {}
+
         def value(name: str) -> Any:
+            if name in known:
+                return known[name]
             found = self.reference(rule.references[name], rule, stage, index)
             if found is INVALID or (isinstance(found, list) and INVALID in found):
                 raise _Unknown
+            known[name] = found
             return found
 
         return value
@@ -221,20 +226,16 @@ class _Run(_Names):
                 self.stages = self.stages[:n]
                 return
 
-    def places(self, rule: Rule) -> Iterator[tuple[StageRef, int | None]]:
-        """Where a rule applies: each stage of its name, each item of its list."""
-        for stage in self.stages:
-            if stage.stage.name != rule.stage:
-                continue
-            if not rule.each:
-                yield stage, None
-                continue
-            items = self.case.get(f"{stage.key}.{rule.each}")
-            yield from ((stage, n) for n in range(len(items) if isinstance(items, list) else 0))
+    def places(self, rule: Rule, stage: StageRef) -> Sequence[int | None]:
+        """Where a rule applies in a stage of its name: once, or for each item of its list."""
+        if not rule.each:
+            return (None,)
+        items = self.case.get(f"{stage.key}.{rule.each}")
+        return range(len(items)) if isinstance(items, list) else ()
 
-    def evaluate(self, parsed: Formula, rule: Rule, stage: StageRef, index: int | None) -> Value:
+    def evaluate(self, parsed: Formula, rule: Rule, stage: StageRef, lookup: Callable[[str], Any]) -> Value:
         try:
-            return formula.evaluate(parsed, self.lookup(rule, stage, index))
+            return formula.evaluate(parsed, lookup)
         except _Undefined:
             self.undefined(rule, stage)
             raise
@@ -264,13 +265,11 @@ class _Run(_Names):
 
     def step(self, step: Step, stage: StageRef) -> None:
         assert step.formula is not None
-        for where, index in self.places(step):
-            if where != stage:
-                continue
+        for index in self.places(step, stage):
             lookup = self.lookup(step, stage, index)
             name = step.name if index is None else f"{step.each}[{index}].{step.name}"
             try:
-                value = self.evaluate(step.formula, step, stage, index)
+                value = self.evaluate(step.formula, step, stage, lookup)
                 inputs = tuple((n, _input(lookup, n)) for n in step.formula.names)
             except _Unknown:
                 self.values[stage.key, name] = INVALID
@@ -279,12 +278,16 @@ class _Run(_Names):
             self.lines.append(Line(stage, step, index, value, inputs))
 
     def checks(self) -> None:
+        named: dict[str, list[StageRef]] = {}
+        for stage in self.stages:
+            named.setdefault(stage.stage.name, []).append(stage)
         for check in self.book.checks:
-            for stage, index in self.places(check):
-                try:
-                    self.check(check, stage, index)
-                except _Unknown:
-                    continue
+            for stage in named.get(check.stage, ()):
+                for index in self.places(check, stage):
+                    try:
+                        self.check(check, stage, index)
+                    except _Unknown:
+                        continue
 
     def check(self, check: Check, stage: StageRef, index: int | None) -> None:
         base = stage.key if index is None else f"{stage.key}.{check.each}[{index}]"
@@ -294,12 +297,13 @@ class _Run(_Names):
             word = next((w for w in check.words.any if isinstance(text, str) and w in text), "")
             if not word:
                 return
-        elif check.formula is not None and self.evaluate(check.formula, check, stage, index) is True:
+        lookup = self.lookup(check, stage, index)
+        if not check.words and check.formula and self.evaluate(check.formula, check, stage, lookup) is True:
             return
         message = ""
         for piece in check.message:
             if isinstance(piece, Formula):
-                message += shown(self.evaluate(piece, check, stage, index))
+                message += shown(self.evaluate(piece, check, stage, lookup))
             else:
                 message += word if piece == "語" else piece
         blamed = check.words.field if check.words else check.at

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -174,7 +174,7 @@ class _Reader:
     def __init__(self, name: str, lines: tuple[str, ...]):
         self.name, self.lines = name, lines
         self.problems: dict[tuple[int, int, str], Problem] = {}
-        self.events: Iterator[Any] = iter(())
+        self.event: Callable[[], Any] = lambda: None  # the parser's next one
         self.last: Any = None  # the latest event before a syntax error
         self.inside: set[int] = set()  # lines that continue a scalar (from 0)
         self.nodes = 0
@@ -182,13 +182,16 @@ class _Reader:
     def root(self, text: str) -> Mapping | None:
         """The root mapping, or None with the reason among the problems."""
         try:
-            self._control()
-            self.events = self._watched(yaml.parse(text, Loader=_LOADER))
+            self._control(text)
+            loader = _LOADER(text)
+            self.event = loader.get_event
             try:
                 return self._document()
             except yaml.MarkedYAMLError as error:
                 for slip in mistakes.syntax(error, self.last, self.lines, self.inside):
                     self.add(slip)
+            finally:
+                loader.dispose()
         except _Stop:
             pass
         return None
@@ -206,7 +209,9 @@ class _Reader:
     def _at(self, at: Position, message: str, hint: str) -> None:
         self.add(Slip(at.line - 1, at.column - 1, message, hint, at.length))
 
-    def _control(self) -> None:
+    def _control(self, text: str) -> None:
+        if not control_character(text):
+            return
         for number, line in enumerate(self.lines):
             for found in _CONTROL.finditer(line):
                 message = f"使えない制御文字があります（U+{ord(found[0]):04X}）"
@@ -214,30 +219,27 @@ class _Reader:
         if self.problems:
             raise _Stop
 
-    def _watched(self, events: Iterator[Any]) -> Iterator[Any]:
-        for event in events:
-            self.last = event
-            if isinstance(event, yaml.ScalarEvent):
-                start, end = cast(Any, event.start_mark), cast(Any, event.end_mark)
-                self.inside.update(range(start.line + 1, end.line + (end.column > 0)))
-            yield event
+    def _next(self) -> Any:
+        event = self.last = self.event()
+        return event
 
     def _position(self, event: Any) -> Position:
         start, end = event.start_mark, event.end_mark
-        if start.line >= len(self.lines):  # libyaml counts a line more when the last one has no end
+        first, column = start.line, start.column
+        if first >= len(self.lines):  # libyaml counts a line more when the last one has no end
             line = self.lines[-1]
             return Position(self.name, len(self.lines), len(line) + 1, 1, line)
-        line = self.lines[start.line]
-        stop = end.column if end.line == start.line else len(line.rstrip())
-        return Position(self.name, start.line + 1, start.column + 1, max(1, stop - start.column), line)
+        line = self.lines[first]
+        length = (end.column if end.line == first else len(line.rstrip())) - column
+        return Position(self.name, first + 1, column + 1, length if length > 0 else 1, line)
 
     def _document(self) -> Mapping | None:
-        next(self.events)  # the stream
-        if isinstance(event := next(self.events), yaml.StreamEndEvent):
+        self._next()  # the stream
+        if isinstance(event := self._next(), yaml.StreamEndEvent):
             return self._nothing()
-        node = self._node(next(self.events), 1, flow=False, alone=True)
-        next(self.events)  # the document's end
-        if not isinstance(event := next(self.events), yaml.StreamEndEvent):
+        node = self._node(self._next(), 1, flow=False, alone=True)
+        self._next()  # the document's end
+        if not isinstance(event := self._next(), yaml.StreamEndEvent):
             self._at(self._position(event), "一つのファイルに文書が二つ以上あります（---）", _ONE_CASE)
         if isinstance(node, Mapping):
             return node
@@ -262,30 +264,34 @@ class _Reader:
         if self.nodes > _NODES:
             self._at(at, f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE)
             raise _Stop
-        if isinstance(event, yaml.AliasEvent):  # never followed, so nothing can expand
+        kind = type(event)
+        if kind is yaml.AliasEvent:  # never followed, so nothing can expand
             self._at(at, *mistakes.ALIAS)
             return Scalar("", True, at)
         if event.anchor is not None:
             self._at(at, *mistakes.ANCHOR)
         if event.tag is not None:
             self._at(at, *mistakes.TAG)
-        if isinstance(event, yaml.MappingStartEvent):
+        if kind is yaml.ScalarEvent:
+            end = event.end_mark
+            if end.line >= at.line:
+                self.inside.update(range(at.line, end.line + (end.column > 0)))
+            plain = not event.style
+            if plain and alone and not flow:
+                self._swallowed(event)
+            return Scalar(event.value, plain, at)
+        if kind is yaml.MappingStartEvent:
             return self._mapping(depth, bool(event.flow_style), at)
-        if isinstance(event, yaml.SequenceStartEvent):
-            items = []
-            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
-                items.append(self._node(item, depth + 1, bool(event.flow_style), alone=True))
-            return Sequence(tuple(items), at)
-        plain = not event.style
-        if plain and alone and not flow:
-            self._swallowed(event)
-        return Scalar(event.value, plain, at)
+        items = []
+        while type(item := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._node(item, depth + 1, bool(event.flow_style), alone=True))
+        return Sequence(tuple(items), at)
 
     def _mapping(self, depth: int, flow: bool, at: Position) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+        while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self._node(event, depth + 1, flow, alone=False)
-            value = self._node(after := next(self.events), depth + 1, flow, alone=True)
+            value = self._node(after := self._next(), depth + 1, flow, alone=True)
             if not isinstance(key, Scalar):
                 self._at(key.position, "項目名が文字ではありません", "項目名は文字だけで書いてください（例 申請日:）")
                 continue

@@ -125,19 +125,36 @@ class Text:
 
     source: str
     paths: tuple[str, ...]
-    compiled: jinja2.Template | None  # None: constant
+    constant: bool
 
     def render(self, context: dict[str, Any]) -> str:
         """The text with the case's values; raises ValueError (Japanese) where a name or operation fails."""
-        if self.compiled is None:
+        if self.constant:
             return self.source
         try:
-            out = self.compiled.render(context)
+            out = _compiled(self.source).render(context)
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise ValueError(f"文の「{self.source[:40]}」を組み立てられません（{error}）") from error
         if len(out) > _LONGEST:
             raise ValueError(f"文の「{self.source[:40]}」が長くなりすぎます")
         return out
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> jinja2.Template:
+    """When it is first used: most commands need few of a scheme's texts."""
+    return _environment.from_string(source)
+
+
+def _known(tree: nodes.Template) -> None:
+    """What jinja2 itself would find only when it compiles."""
+    for kind, names, called in (
+        (nodes.Filter, _environment.filters, "filter"),
+        (nodes.Test, _environment.tests, "test"),
+    ):
+        for node in tree.find_all(kind):
+            if node.name not in names:
+                raise jinja2.TemplateSyntaxError(f"No {called} named {node.name!r}.", node.lineno)
 
 
 def _paths(tree: nodes.Template) -> tuple[str, ...]:
@@ -162,10 +179,11 @@ def _paths(tree: nodes.Template) -> tuple[str, ...]:
 def text(source: str) -> Text:
     """Compile a text once; raises ValueError (Japanese) for a syntax error or an unknown filter."""
     if "{{" not in source and "{%" not in source and "{#" not in source:
-        return Text(source, (), None)
+        return Text(source, (), True)
     try:
         tree = _environment.parse(source)
-        return Text(source, _paths(tree), _environment.from_string(source))
+        _known(tree)
+        return Text(source, _paths(tree), False)
     except jinja2.TemplateError as error:
         raise ValueError(f"文の書き方が正しくありません（{error.message}）") from error
 

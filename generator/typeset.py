@@ -7,10 +7,12 @@ nothing hangs out of the line and nothing is squeezed. Every width is a real gly
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
 
 from generator import fonts
 from generator.document import Line, Style
@@ -73,6 +75,9 @@ class Fitted:
     fits: bool = True
 
 
+_advance = attrgetter("advance")
+
+
 class _Widths(dict[str, float]):
     """Text → em in one chain of faces. Sums are exact: advances are multiples of 1/2048."""
 
@@ -81,7 +86,7 @@ class _Widths(dict[str, float]):
         self._faces = fonts.chain(font, bold)
 
     def of(self, text: str) -> float:
-        return sum(glyph.advance for glyph in fonts.glyphs(text, self._faces))
+        return math.fsum(map(_advance, fonts.glyphs(text, self._faces)))
 
     def __missing__(self, unit: str) -> float:
         width = self.of(unit)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Any
 
 import click
 import filelock
@@ -67,7 +69,23 @@ class Command(click.Command):
 
 
 class Group(click.Group):
+    """``later``: command → module and name, loaded when the command is used (or the help page asks for its line)."""
+
     command_class = Command
+
+    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.later = dict(later or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self.commands, *self.later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.later:
+            module, _, name = self.later[cmd_name].partition(":")
+            self.add_command(getattr(import_module(module), name), cmd_name)
+            del self.later[cmd_name]
+        return super().get_command(ctx, cmd_name)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help()
