@@ -22,7 +22,7 @@ def promised(year: str, amount: int) -> bytes:
     return (json.dumps({"年度": year, "額": amount}, ensure_ascii=False) + "\n").encode()
 
 
-def spent(archive: Archive, entries: Iterable[Entry], budget: Budget, year: str, besides: str) -> int:
+def spent(archive: Archive, entries: Iterable[Entry], budget: Budget, year: str, besides: str = "") -> int:
     """Yen that the valid decisions of a 年度 promise, those of the case ``besides`` aside.
 
     Raises ProblemError where a kept document is missing or altered.

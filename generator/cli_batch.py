@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from generator import annual, clock, overview, pipeline, usage, yen
 from generator import batch as batches
-from generator import clock, overview, pipeline, usage, yen
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
 from generator.outbox import private_folder, write_whole
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
@@ -53,8 +53,8 @@ def batch(
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     today = clock.today()
     root = context.find_root().params.get("folder")
-    pipeline.schemes(root)
-    pipeline.register()  # what is wrong with the office is told here, once, and not by every worker
+    known = pipeline.schemes(root)
+    register = pipeline.register()  # what is wrong with the office is told here, once, and not by every worker
     options = Options(out, today, root, formats, (), stage, year)
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []
@@ -64,8 +64,9 @@ def batch(
     progress.close()
     private_folder(out)
     write_whole(out / "manifest.jsonl", batches.manifest(outcomes))
-    document = batches.report(outcomes, today)
-    for target in [report] if report else [out / "一括処理の報告.xlsx", out / "一括処理の報告.pdf"]:
+    schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}
+    document = annual.report(outcomes, schemes, today, annual.of_register(register) if register else None)
+    for target in [report] if report else [out / f"{annual.TITLE}.{kind}" for kind in ("xlsx", "pdf")]:
         private_folder(target.parent)
         write_whole(target, renderer(target.suffix[1:])(document))
         click.echo(f"報告: {target}")

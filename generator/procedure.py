@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator import rulebook
 from generator.calendar_jp import SHIFTS
 from generator.entries import Entries, fail, text_of
-from generator.rulebook import Rule, RuleBook
+from generator.rulebook import Reference, Rule, RuleBook
 from generator.source import Node
 
 _KEYS = ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark")
@@ -50,14 +50,44 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """An amount of the year's report, and the case path of the day that tells in which month it counts."""
+
+    label: str
+    value: Rule
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """Amounts of a list, told apart by 費目: which list of which stage, and what its items' category and amount are."""
+
+    label: str
+    stage: str
+    list: str
+    category: str
+    amount: Reference
+    choices: tuple[str, ...]  # the categories in their order
+
+
+@dataclass(frozen=True, slots=True)
+class Annual:
+    """What a case gives to the year's report."""
+
+    figures: tuple[Figure, ...] = ()
+    expenses: tuple[Expense, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     moves: tuple[Move, ...]  # the first that holds is the one
     amounts: tuple[Amount, ...]
     budget: Budget | None
+    annual: Annual
 
 
 def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Procedure:
-    """The ``procedure``, ``amounts`` and ``budget`` of scheme.yaml; ``forms``: id → label and issuer.
+    """The ``procedure``, ``amounts``, ``budget`` and ``annual`` of scheme.yaml; ``forms``: id → label and issuer.
 
     Raises ProblemError at the first slip.
     """
@@ -71,7 +101,7 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> P
     labels = [a.label for a in amounts]
     if len(set(labels)) < len(labels):
         fail(at.node_of("amounts"), "同じ label が二度書かれています")
-    return Procedure(moves, tuple(amounts), _budget(at, book, forms))
+    return Procedure(moves, tuple(amounts), _budget(at, book, forms), _annual(at, book))
 
 
 def _budget(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Budget | None:
@@ -80,6 +110,35 @@ def _budget(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -
     one = Entries(at.node_of("budget"), ("form", "amount", "basis"), "予算")
     amount = rulebook.rule("予算から出る額", f"={one.text('amount')}", one.node_of("amount"), book)
     return Budget(one.choice("form", forms), amount, one.text("basis"))
+
+
+def _annual(at: Entries, book: RuleBook) -> Annual:
+    if "annual" not in at:
+        return Annual()
+    parts = Entries(at.node_of("annual"), ("amounts", "expenses"), "年度の報告")
+    figures = []
+    for node in parts.items("amounts"):
+        one = Entries(node, ("label", "value", "date"), "報告の金額")
+        text = one.text("value")
+        value = rulebook.rule(
+            one.text("label"), text if text.startswith("=") else f"={text}", one.node_of("value"), book
+        )
+        item = book.schema.at(one.text("date"))
+        if item is None or item.kind != "日付":
+            fail(one.node_of("date"), f"「{one.text('date')}」は case.schema.yaml の日付ではありません")
+        figures.append(Figure(one.text("label"), value, one.text("date")))
+    return Annual(tuple(figures), tuple(_expense(node, book) for node in parts.items("expenses")))
+
+
+def _expense(node: Node, book: RuleBook) -> Expense:
+    at = Entries(node, ("label", "of", "category", "amount"), "報告の費目")
+    path, category = at.text("of"), at.text("category")
+    stage, _, listed = path.partition(".")
+    item = book.schema.at(f"{path}.{category}")
+    amount = book.resolve(at.text("amount"), stage, listed) if stage in book.stages else None
+    if item is None or amount is None or amount.kind not in ("item", "item_step"):
+        fail(node, f"「{path}」に「{category}」と「{at.text('amount')}」のある並びがありません")
+    return Expense(at.text("label"), stage, listed, category, amount, tuple(map(str, item.choices)))
 
 
 def _move(node: Node, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Move:
