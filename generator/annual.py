@@ -90,12 +90,12 @@ def of_register(register: Register) -> Callable[[Scheme, str], Spending]:
     entries = register.ledger.entries()
 
     def spending(scheme: Scheme, year: str) -> Spending:
-        limit, promises = register.office.budget(scheme.id, year), scheme.procedure.budget
-        if promises is None:
+        limit, found = register.office.budget(scheme.id, year), scheme.procedure.budget
+        if found is None:
             return Spending(limit, None)
         own = [e for e in entries if e.scheme == scheme.id]
         try:
-            return Spending(limit, budget.spent(register.archive, own, promises, year))
+            return Spending(limit, budget.spent(budget.promises(register.archive, own, found), year))
         except ProblemError:
             return Spending(limit, None)
 

@@ -6,13 +6,17 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import click
 
-from generator import annual, clock, overview, pipeline, usage, yen
+from generator import annual, cli_issuance, clock, overview, pipeline, usage, yen
 from generator import batch as batches
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
+from generator.cli_desk import Date, clerk, ledger_option, opened
+from generator.issuance import Wish
 from generator.outbox import private_folder, write_whole
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.render import FORMATS, renderer
@@ -31,6 +35,12 @@ _EVERY = 5.0  # seconds between lines where there is no terminal
               help="書き出すフォルダー（指定がなければ output）。")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="ファイル",
               help="報告のファイル（.xlsx か .pdf。指定がなければ書き出すフォルダーに両方）。")  # fmt: skip
+@click.option("--issue", "form", metavar="様式", default="",
+              help="この様式を、案件番号の順に番号を取って発行します（例 07）。先に一覧を示します。")  # fmt: skip
+@click.option("--date", "on", type=Date(), metavar="日付",
+              help="発行する文書の日付（指定がなければ案件に書かれた日付）。")  # fmt: skip
+@click.option("--yes", is_flag=True, help="一覧を示したあと、尋ねずに発行します。")
+@ledger_option
 @click.pass_context
 def batch(
     context: click.Context,
@@ -41,11 +51,18 @@ def batch(
     jobs: int | None,
     out: Path,
     report: Path | None,
+    form: str,
+    on: date | None,
+    yes: bool,
+    url: str,
 ) -> None:
     """多くの案件の様式を一度に作ります。
 
     問題のある案件があっても、ほかの案件は作ります。途中で止まっても、もう一度実行すれば続きから始めます。
+    --issue を付けると、その様式をすべての案件について発行してから作ります。
     """
+    if (on or yes) and not form:
+        raise click.UsageError("--date と --yes は --issue と一緒に指定してください")
     if report is not None and report.suffix not in (".xlsx", ".pdf"):
         raise click.UsageError("--report のファイル名は .xlsx か .pdf で終えてください")
     files = overview.case_files(paths)
@@ -54,13 +71,18 @@ def batch(
     today = clock.today()
     root = context.find_root().params.get("folder")
     known = pipeline.schemes(root)
-    register = pipeline.register()  # what is wrong with the office is told here, once, and not by every worker
-    options = Options(out, today, root, formats, (), stage, year)
+    register = pipeline.register(url)  # what is wrong with the office is told here, once, and not by every worker
+    options = Options(out, today, root, formats, (), stage, year, url)
+    jobs = jobs or os.cpu_count() or 1
+    refused = False
+    if form:
+        wish = Wish(form, clerk(), on, year, root, url)
+        refused = cli_issuance.issue(files, known, opened(url), wish, jobs, yes, _Progress)
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []
-    for outcome in batches.run(files, options, jobs or os.cpu_count() or 1):
+    for outcome in batches.run(files, options, jobs):
         outcomes.append(outcome)
-        progress.step(outcome)
+        progress.step(outcome.problems)
     progress.close()
     private_folder(out)
     write_whole(out / "manifest.jsonl", batches.manifest(outcomes))
@@ -74,7 +96,7 @@ def batch(
     click.echo(
         "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
     )
-    sys.exit(EXIT_FAILED if states[FAILED] else EXIT_PROBLEMS if states[PROBLEMS] else EXIT_FINE)
+    sys.exit(EXIT_FAILED if states[FAILED] else EXIT_PROBLEMS if states[PROBLEMS] or refused else EXIT_FINE)
 
 
 class _Progress:
@@ -84,9 +106,10 @@ class _Progress:
         self.total, self.done, self.begun, self.told = total, 0, time.monotonic(), time.monotonic()
         self.terminal = sys.stderr.isatty()
 
-    def step(self, outcome: Outcome) -> None:
+    def step(self, problems: Iterable[str]) -> None:
+        """One more is done; its problems are told at once."""
         self.done += 1
-        for problem in outcome.problems:
+        for problem in problems:
             self._clear()
             click.echo(problem, err=True)
         now = time.monotonic()

@@ -42,11 +42,19 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The document whose issue promises money out of the year's 予算, and how much."""
+    """The document whose issue promises money out of the year's 予算, how much, and what changes that later on."""
 
     form: str
     amount: Rule
     basis: str
+    changes: tuple[tuple[str, Rule], ...] = ()  # later documents, and what is promised with each; in their order
+    released: Rule | None = None  # while it holds the clerk may give the money back without a document
+    reason: str = ""  # of the release: 取下げ
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every form that says how much is promised, in their order."""
+        return self.form, *(form for form, _ in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +94,9 @@ class Procedure:
     annual: Annual
 
 
-def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Procedure:
-    """The ``procedure``, ``amounts``, ``budget`` and ``annual`` of scheme.yaml; ``forms``: id → label and issuer.
+def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]], stages: Mapping[str, str]) -> Procedure:
+    """The ``procedure``, ``amounts``, ``budget`` and ``annual`` of scheme.yaml; ``forms``: id → label and issuer,
+    ``stages``: id → stage.
 
     Raises ProblemError at the first slip.
     """
@@ -101,15 +110,33 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> P
     labels = [a.label for a in amounts]
     if len(set(labels)) < len(labels):
         fail(at.node_of("amounts"), "同じ label が二度書かれています")
-    return Procedure(moves, tuple(amounts), _budget(at, book, forms), _annual(at, book))
+    return Procedure(moves, tuple(amounts), _budget(at, book, forms, stages), _annual(at, book))
 
 
-def _budget(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Budget | None:
+def _budget(
+    at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]], stages: Mapping[str, str]
+) -> Budget | None:
     if "budget" not in at:
         return None
-    one = Entries(at.node_of("budget"), ("form", "amount", "basis"), "予算")
-    amount = rulebook.rule("予算から出る額", f"={one.text('amount')}", one.node_of("amount"), book)
-    return Budget(one.choice("form", forms), amount, one.text("basis"))
+    one = Entries(at.node_of("budget"), ("form", "amount", "basis", "changes", "released", "reason"), "予算")
+    amount = _promise(one, book, "")
+    changes = []
+    for node in one.items("changes"):
+        change = Entries(node, ("form", "amount"), "予算から出る額の変更")
+        form = change.choice("form", forms)
+        changes.append((form, _promise(change, book, stages[form])))
+    released = None
+    if "released" in one:
+        released = rulebook.rule("予算に戻す条件", one.text("released"), one.node_of("released"), book)
+    reason = one.text("reason") if released else ""
+    return Budget(one.choice("form", forms), amount, one.text("basis"), tuple(changes), released, reason)
+
+
+def _promise(at: Entries, book: RuleBook, stage: str) -> Rule:
+    """An amount as seen from a stage, or from the whole case."""
+    text = at.text("amount")
+    node = at.node_of("amount")
+    return rulebook.rule("予算から出る額", text if text.startswith("=") else f"={text}", node, book, stage)
 
 
 def _annual(at: Entries, book: RuleBook) -> Annual:

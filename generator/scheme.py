@@ -118,7 +118,9 @@ def load(folder: Path) -> Scheme:
         quotes={name: _quote(node, ids, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
         party=at.text("party", ""),
-        procedure=procedure.load(at, book, {e.id: (e.label, e.issuer) for e in entries}),
+        procedure=procedure.load(
+            at, book, {e.id: (e.label, e.issuer) for e in entries}, {e.id: e.stage for e in entries}
+        ),
         schema=tree,
         rulebook=book,
         digest=_digest(folder),
