@@ -6,18 +6,17 @@ import datetime
 import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import pipeline, status, tables, wareki
+from generator import figures, pipeline, status, wareki
 from generator.crew import Crew, Lost
-from generator.document import Document, Value
+from generator.figures import Figures
 from generator.pipeline import Rendered
 from generator.place import Place
 from generator.problem import Problem, ProblemError, format_problem
 from generator.scheme import Scheme, Schemes
-from generator.tables import Column
 
 if TYPE_CHECKING:
     from generator.register import Records
@@ -54,6 +53,7 @@ class Outcome:
     amounts: tuple[tuple[str, int | None], ...] = ()
     files: tuple[tuple[str, str], ...] = ()  # path below the out folder, SHA-256
     problems: tuple[str, ...] = field(default=())
+    figures: Figures = field(default=Figures())  # for the year's report
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -132,6 +132,7 @@ def unchanged(
     told: dict[str, Any] = {name: _tuples(value) for name, value in kept["outcome"].items()}
     if (options.year and kept["year"] != options.year) or (options.stage and options.stage not in kept["stages"]):
         return Outcome(str(path), OTHER, told["scheme"], told["number"])
+    told["figures"] = Figures(**{name: _tuples(value) for name, value in kept["figures"].items()})
     files = _hashes(found, told["scheme"], told["number"])
     return Outcome(str(path), CURRENT, files=files, problems=tuple(map(format_problem, found.checked.problems)), **told)
 
@@ -170,7 +171,8 @@ def _made(path: Path, options: Options, known: Schemes, register: Records | None
         "amounts": row.amounts,
     }
     year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
-    kept = {_KEPT: {"outcome": told, "year": year, "stages": stages}}
+    given = figures.figures(case, checked.assessment)
+    kept = {_KEPT: {"outcome": told, "figures": asdict(given), "year": year, "stages": stages}}
     done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept)
     fine = done.checked.fine
     return Outcome(
@@ -179,6 +181,7 @@ def _made(path: Path, options: Options, known: Schemes, register: Records | None
         files=_hashes(done, case.scheme.id, case.number) if fine else (),
         problems=tuple(format_problem(p) for p in done.checked.problems),
         **told,
+        figures=given,
     )
 
 
@@ -188,34 +191,10 @@ def _hashes(done: Rendered, scheme: str, number: str) -> tuple[tuple[str, str], 
 
 def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """By scheme and 案件番号: the report is the same whoever finished first."""
-    return sorted(outcomes, key=lambda o: (o.scheme, o.number, o.path))
+    return sorted(outcomes, key=lambda o: (o.scheme, *pipeline.in_order(o.number), o.path))
 
 
 def manifest(outcomes: Iterable[Outcome]) -> bytes:
     """JSON Lines, a case a line, every file with its SHA-256."""
     lines = [json.dumps(o.as_json(), ensure_ascii=False) + "\n" for o in ordered(outcomes) if o.state != OTHER]
     return "".join(lines).encode()
-
-
-def report(outcomes: Iterable[Outcome], today: datetime.date) -> Document:
-    """The list of all cases with their amounts and totals, and what needs looking at."""
-    found = [o for o in ordered(outcomes) if o.state != OTHER]
-    labels = list(dict.fromkeys(label for o in found for label, _ in o.amounts))
-    columns = [Column("案件番号", 24), Column("申請者", 60), Column("段階", 22)]
-    columns += [Column(f"{label}（円）", 26, "金額") for label in labels]
-    columns += [Column("結果", 16), Column("要確認", 14, "日数")]
-    rows: list[list[Value]] = []
-    for one in found:
-        amounts = dict(one.amounts)
-        head: list[Value] = [one.number or Path(one.path).name, one.party, one.stage]
-        rows.append([*head, *(amounts.get(n) for n in labels), one.state, len(one.problems) or None])
-    totals: list[Value] = [sum(dict(o.amounts).get(n) or 0 for o in found) for n in labels]
-    rows.append([f"合計 {len(found)}件", "", "", *totals, "", None])
-    listed = tables.sheet("案件一覧", f"一括処理の報告（{wareki.format_date(today)}）", columns, rows)
-    sheets = [listed]
-    bad = [(o, p) for o in found for p in o.problems]
-    if bad:
-        told: list[list[Value]] = [[o.number or Path(o.path).name, o.state, p] for o, p in bad]
-        wide = [Column("案件番号", 24), Column("結果", 16), Column("内容", 200)]
-        sheets.append(tables.sheet("要確認", "確かめるところ", wide, told))
-    return tables.document("一括処理の報告", sheets, today)

@@ -148,6 +148,12 @@ def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
     return twice
 
 
+def in_order(number: str) -> tuple[tuple[tuple[str, int], ...], str]:
+    """A key that sorts 案件番号 as people count: R5-2 before R5-10."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", number.upper())
+    return tuple((words, int(digits or -1)) for words, digits in parts), number
+
+
 def head(path: Path) -> tuple[str, str]:
     """制度 and 案件番号 of a case file; '' for what cannot be read."""
     try:

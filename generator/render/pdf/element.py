@@ -20,6 +20,7 @@ class Element:
     cells: list[Cell] = field(default_factory=list)  # whose texts it holds, in reading order
     attributes: dict[str, object] = field(default_factory=dict)  # of a table's cell: Scope, RowSpan, ColSpan
     title: str = ""
+    alternative: str = ""  # of a Figure: what it shows, in words
 
     def add(self, tag: str) -> Element:
         child = Element(tag)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from generator.document import Cell, Sheet
 from generator.render.pdf.borders import borders, fills
+from generator.render.pdf.chart import draw
 from generator.render.pdf.element import Element
 from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.grid import grid_of, place
@@ -51,6 +52,9 @@ def _page(
     again = range(*sheet.repeated) if further and sheet.repeated else ()
     for at in placed:
         layer.cell(at, None if at.cell.row in again else found.owners.get((at.cell.row, at.cell.column)))
+    for chart, figure in zip(sheet.charts, found.figures, strict=True):
+        if chart.row in rows:
+            draw(layer, chart, grid, figure)
     drawn = [*fills(placed), *borders(grid, placed), *layer.drawings]
     artifacts = ["/Artifact BMC", *drawn, "EMC"] if drawn else []
     return Page("\n".join([*artifacts, *layer.content(), ""]).encode("ascii"), layer.marks)

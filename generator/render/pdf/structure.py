@@ -24,6 +24,7 @@ class Structure:
     root: Element
     stamp: Element | None
     owners: dict[tuple[int, int], Element]
+    figures: tuple[Element, ...] = ()  # of the charts
 
 
 @dataclass(slots=True)
@@ -57,7 +58,9 @@ def structure(sheet: Sheet) -> Structure:
             builder.paragraphs(band.cells)
     if region:
         builder.region(region)
-    return Structure(root, stamp, builder.owners)
+    figures = tuple(Element("Figure", alternative=chart.text) for chart in sheet.charts)
+    root.children += figures
+    return Structure(root, stamp, builder.owners, figures)
 
 
 def _bands(sheet: Sheet) -> list[_Band]:

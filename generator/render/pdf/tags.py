@@ -47,6 +47,8 @@ def _syntax(element: Element, parent: Ref, refs: dict[Element, Ref], contents: S
         entries["A"] = dictionary({"O": "/Table", **element.attributes})
     if element.title:
         entries["T"] = text(element.title)
+    if element.alternative:
+        entries["Alt"] = text(element.alternative)
     if element.actual:
         entries["ActualText"] = text(element.actual)
     return dictionary(entries)

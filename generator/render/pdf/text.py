@@ -116,6 +116,10 @@ class TextLayer:
         self._show([replace(ink, text=glyph.text)], x, baseline, size, 0.0, mode=3)
         self._operators += ["ET", "EMC", "BT"]
 
+    def shapes(self, operators: Iterable[str]) -> None:
+        """Draws what is no text, as a part of the element marked last; operators leave the state as they found it."""
+        self._operators += ["ET", *operators, "BT"]
+
     def content(self) -> list[str]:
         """All operators of the texts; the page is finished with them."""
         self._end()
