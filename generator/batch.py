@@ -6,17 +6,20 @@ import datetime
 import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator import pipeline, status, tables, wareki
+from generator import figures, pipeline, status, wareki
 from generator.crew import Crew, Lost
-from generator.document import Document, Value
-from generator.outbox import MANIFEST
-from generator.problem import Problem, format_problem
-from generator.scheme import Scheme
-from generator.tables import Column
+from generator.figures import Figures
+from generator.pipeline import Rendered
+from generator.place import Place
+from generator.problem import Problem, ProblemError, format_problem
+from generator.scheme import Scheme, Schemes
+
+if TYPE_CHECKING:
+    from generator.register import Records
 
 MADE, CURRENT, PROBLEMS, FAILED, OTHER = "作成", "最新", "要確認", "失敗", "対象外"
 _KEPT = "報告"  # what is kept of a case for the report; only what JSON can hold, and nothing that depends on today
@@ -27,7 +30,7 @@ SECONDS = 120.0  # one case may take; the largest sample takes a fifth of a seco
 class Options:
     """What holds for every case of the run; sent to each worker once."""
 
-    out: Path
+    out: Place
     today: datetime.date
     forms_folder: Path | None = None
     formats: tuple[str, ...] = ()
@@ -50,6 +53,7 @@ class Outcome:
     amounts: tuple[tuple[str, int | None], ...] = ()
     files: tuple[tuple[str, str], ...] = ()  # path below the out folder, SHA-256
     problems: tuple[str, ...] = field(default=())
+    figures: Figures = field(default=Figures())  # for the year's report
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -66,51 +70,70 @@ class Outcome:
 
 def run(paths: Sequence[Path], options: Options, jobs: int, limit: float = SECONDS) -> Iterator[Outcome]:
     """The outcome of each case as it comes. A file whose 案件番号 an earlier one has is refused before any work."""
-    twice = pipeline.same_numbers(paths)
-    for path, other in twice.items():
-        problem = Problem(f"{path}: 案件番号が {other} と同じです", hint="案件ごとに別の番号を付けてください")
-        yield Outcome(str(path), PROBLEMS, problems=(format_problem(problem),))
-    pieces = [str(p) for p in paths if p not in twice]
+    pieces, twice = distinct(paths)
+    yield from twice
     crew: Crew[str, Outcome] = Crew(functools.partial(_start, options), max(1, min(jobs, len(pieces))), limit)
     for result in crew.run(pieces):
-        if isinstance(result, Lost):
-            yield Outcome(result.piece, FAILED, problems=(f"{result.piece}: {result.reason}（二度試しました）",))
-        else:
-            yield result
+        yield lost(result.piece, result.reason) if isinstance(result, Lost) else result
+
+
+def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
+    """The cases to be worked off, and those whose 案件番号 an earlier one has."""
+    twice = pipeline.same_numbers(paths)
+    refused = []
+    for path, other in twice.items():
+        problem = Problem(f"{path}: 案件番号が {other} と同じです", hint="案件ごとに別の番号を付けてください")
+        refused.append(Outcome(str(path), PROBLEMS, problems=(format_problem(problem),)))
+    return [str(p) for p in paths if p not in twice], refused
+
+
+def lost(path: str, reason: str) -> Outcome:
+    """A case that two workers died of."""
+    return Outcome(path, FAILED, problems=(f"{path}: {reason}（二度試しました）",))
 
 
 def _start(options: Options) -> Callable[[str], Outcome]:
     known = pipeline.schemes(options.forms_folder)
     register = pipeline.register(options.ledger)
 
-    def work(piece: str) -> Outcome:
-        try:
-            return _one(Path(piece), options, known, register)
-        except Exception as error:  # the last resort; what it says must not hold the case's contents
-            reason = f"{piece}: プログラムの不具合です（{type(error).__name__}）"
-            return Outcome(piece, FAILED, problems=(reason,))
-
-    return work
+    return lambda piece: attempt(piece, options, known, register)
 
 
-def _one(path: Path, options: Options, known: Any, register: Any) -> Outcome:
-    return _unchanged(path, options, known, register) or _made(path, options, known, register)
+def attempt(
+    path: str, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
+) -> Outcome:
+    """What becomes of one case; it never raises. ``data``: the contents of a file that is on another computer."""
+    try:
+        one = Path(path)
+        return unchanged(one, options, known, register, data) or _made(one, options, known, register, data)
+    except ProblemError as error:
+        return Outcome(path, FAILED, problems=tuple(map(format_problem, error.problems)))
+    except Exception as error:
+        return broken(path, error)
 
 
-def _unchanged(path: Path, options: Options, known: Any, register: Any) -> Outcome | None:
+def broken(path: str, error: Exception) -> Outcome:
+    """The last resort; what it says must not hold the case's contents."""
+    return Outcome(path, FAILED, problems=(f"{path}: プログラムの不具合です（{type(error).__name__}）",))
+
+
+def unchanged(
+    path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
+) -> Outcome | None:
     """What an earlier run kept of a case, if nothing has changed since."""
-    named = pipeline.named(path, known)
+    named = pipeline.named(path, known, data)
     forms = _forms(named.scheme, options) if named else None
     if forms is None:
         return None
     found = pipeline.current(named, options.out, options.formats, forms, register)
-    kept = found.told.get(_KEPT) if found and found.folder else None
-    if not kept or not found or not found.folder:
+    kept = found.told.get(_KEPT) if found else None
+    if not kept or not found:
         return None
     told: dict[str, Any] = {name: _tuples(value) for name, value in kept["outcome"].items()}
     if (options.year and kept["year"] != options.year) or (options.stage and options.stage not in kept["stages"]):
         return Outcome(str(path), OTHER, told["scheme"], told["number"])
-    files = _hashes(found.folder, found.files)
+    told["figures"] = Figures(**{name: _tuples(value) for name, value in kept["figures"].items()})
+    files = _hashes(found, told["scheme"], told["number"])
     return Outcome(str(path), CURRENT, files=files, problems=tuple(map(format_problem, found.checked.problems)), **told)
 
 
@@ -127,8 +150,8 @@ def _forms(scheme: Scheme, options: Options) -> tuple[str, ...] | None:
     return tuple(f for f in wanted if not options.forms or f in options.forms) or None
 
 
-def _made(path: Path, options: Options, known: Any, register: Any) -> Outcome:
-    checked = pipeline.check([path], known, laid_out=False, register=register)[0]
+def _made(path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None) -> Outcome:
+    checked = pipeline.check_one(path, known, register, data)
     case = checked.case
     found = tuple(format_problem(p) for p in checked.problems)
     if case is None:
@@ -148,54 +171,30 @@ def _made(path: Path, options: Options, known: Any, register: Any) -> Outcome:
         "amounts": row.amounts,
     }
     year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
-    kept = {_KEPT: {"outcome": told, "year": year, "stages": stages}}
+    given = figures.figures(case, checked.assessment)
+    kept = {_KEPT: {"outcome": told, "figures": asdict(given), "year": year, "stages": stages}}
     done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept)
     fine = done.checked.fine
     return Outcome(
         path=str(path),
         state=(MADE if done.made else CURRENT) if fine else PROBLEMS,
-        files=_hashes(done.folder, done.files) if fine and done.folder else (),
+        files=_hashes(done, case.scheme.id, case.number) if fine else (),
         problems=tuple(format_problem(p) for p in done.checked.problems),
         **told,
+        figures=given,
     )
 
 
-def _hashes(folder: Path, files: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    below = f"{folder.parent.name}/{folder.name}"
-    return tuple((f"{below}/{name}", known[name]) for name in sorted(files))
+def _hashes(done: Rendered, scheme: str, number: str) -> tuple[tuple[str, str], ...]:
+    return tuple((f"{scheme}/{number}/{name}", digest) for name, digest in done.hashes().items())
 
 
 def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """By scheme and 案件番号: the report is the same whoever finished first."""
-    return sorted(outcomes, key=lambda o: (o.scheme, o.number, o.path))
+    return sorted(outcomes, key=lambda o: (o.scheme, *pipeline.in_order(o.number), o.path))
 
 
 def manifest(outcomes: Iterable[Outcome]) -> bytes:
     """JSON Lines, a case a line, every file with its SHA-256."""
     lines = [json.dumps(o.as_json(), ensure_ascii=False) + "\n" for o in ordered(outcomes) if o.state != OTHER]
     return "".join(lines).encode()
-
-
-def report(outcomes: Iterable[Outcome], today: datetime.date) -> Document:
-    """The list of all cases with their amounts and totals, and what needs looking at."""
-    found = [o for o in ordered(outcomes) if o.state != OTHER]
-    labels = list(dict.fromkeys(label for o in found for label, _ in o.amounts))
-    columns = [Column("案件番号", 24), Column("申請者", 60), Column("段階", 22)]
-    columns += [Column(f"{label}（円）", 26, "金額") for label in labels]
-    columns += [Column("結果", 16), Column("要確認", 14, "日数")]
-    rows: list[list[Value]] = []
-    for one in found:
-        amounts = dict(one.amounts)
-        head: list[Value] = [one.number or Path(one.path).name, one.party, one.stage]
-        rows.append([*head, *(amounts.get(n) for n in labels), one.state, len(one.problems) or None])
-    totals: list[Value] = [sum(dict(o.amounts).get(n) or 0 for o in found) for n in labels]
-    rows.append([f"合計 {len(found)}件", "", "", *totals, "", None])
-    listed = tables.sheet("案件一覧", f"一括処理の報告（{wareki.format_date(today)}）", columns, rows)
-    sheets = [listed]
-    bad = [(o, p) for o in found for p in o.problems]
-    if bad:
-        told: list[list[Value]] = [[o.number or Path(o.path).name, o.state, p] for o, p in bad]
-        wide = [Column("案件番号", 24), Column("結果", 16), Column("内容", 200)]
-        sheets.append(tables.sheet("要確認", "確かめるところ", wide, told))
-    return tables.document("一括処理の報告", sheets, today)

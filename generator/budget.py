@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from generator import ledger_chain, wareki, yen
 from generator.archive import Archive
-from generator.ledger_chain import VOID, Entry
+from generator.ledger_chain import RELEASED, VOID, Entry
+from generator.office import Office
 from generator.problem import Problem, ProblemError
 from generator.procedure import Budget
 
@@ -22,29 +25,69 @@ def promised(year: str, amount: int) -> bytes:
     return (json.dumps({"年度": year, "額": amount}, ensure_ascii=False) + "\n").encode()
 
 
-def spent(archive: Archive, entries: Iterable[Entry], budget: Budget, year: str, besides: str) -> int:
-    """Yen that the valid decisions of a 年度 promise, those of the case ``besides`` aside.
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the documents of a case promise together: yen out of the 予算 of a 年度."""
 
-    Raises ProblemError where a kept document is missing or altered.
+    year: str
+    amount: int
+
+
+def promises(archive: Archive, entries: Iterable[Entry], budget: Budget) -> dict[str, Promise]:
+    """What each case (案件番号 in capitals) is promised, of the entries of one scheme.
+
+    The decision counts in its own 年度; how much it is, the latest of the documents says that may change it, until
+    the money is given back. Raises ProblemError where a kept document is missing or altered.
     """
     cases: dict[str, list[Entry]] = {}
-    void: list[Entry] = []
+    void: dict[tuple[str, str, int], list[Entry]] = {}
     for entry in entries:
-        (void if entry.kind == VOID else cases.setdefault(entry.case_number.upper(), [])).append(entry)
-    cases.pop(besides.upper(), None)
-    total = 0
-    for of_case in cases.values():
-        numbers = {(e.series, e.year, e.number) for e in of_case}
-        of_case += [e for e in void if (e.series, e.year, e.number) in numbers]
-        found = ledger_chain.current(sorted(of_case, key=lambda e: e.seq)).get((budget.form, 0))
-        if found is None:
-            continue
-        if KEPT not in found.hashes:  # given on paper
-            total += _on_paper(found) if _year(found) == year else 0
-            continue
-        kept = json.loads(archive.read(found, KEPT))
-        total += kept["額"] if kept["年度"] == year else 0
-    return total
+        if entry.kind == VOID:
+            void.setdefault((entry.series, entry.year, entry.number), []).append(entry)
+        else:
+            cases.setdefault(entry.case_number.upper(), []).append(entry)
+    found = {}
+    for number, own in cases.items():
+        own += [e for key in {(e.series, e.year, e.number) for e in own} for e in void.get(key, ())]
+        promise = _promise(archive, sorted(own, key=lambda e: e.seq), budget)
+        if promise is not None:
+            found[number] = promise
+    return found
+
+
+def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Promise | None:
+    """Of one case; None where there is no valid decision."""
+    documents = ledger_chain.current(entries)
+    decision = documents.get((budget.form, 0))
+    if decision is None:
+        return None
+    year, _ = _kept(archive, decision)
+    given = (decision.series, decision.year, decision.number)
+    if any(e.kind == RELEASED and (e.series, e.year, e.number) == given for e in entries):
+        return Promise(year, 0)
+    own = [e for (form, _), e in documents.items() if form in budget.forms]
+    for entry in sorted(own, key=lambda e: (e.date, budget.forms.index(e.form), e.seq), reverse=True):
+        amount = _kept(archive, entry)[1]
+        if amount is not None:
+            return Promise(year, amount)
+    message = f"{decision.place}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
+    hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
+    raise ProblemError([Problem(message, hint=hint)])
+
+
+def spent(promised: Mapping[str, Promise], year: str, besides: str = "") -> int:
+    """Yen that the cases are promised out of a 年度, the case ``besides`` aside."""
+    return sum(p.amount for number, p in promised.items() if p.year == year and number != besides.upper())
+
+
+@lru_cache(maxsize=100_000)
+def _kept(archive: Archive, entry: Entry) -> tuple[str, int | None]:
+    """年度 and yen as a document tells them; None for one given on paper whose amount nobody noted."""
+    if KEPT in entry.hashes:
+        kept = json.loads(archive.read(entry, KEPT))
+        return kept["年度"], kept["額"]
+    noted = _NOTED.search(entry.note)
+    return _year(entry), yen.parse_yen(noted[1]) if noted else None
 
 
 def noted(amount: int) -> str:
@@ -56,14 +99,23 @@ def _year(entry: Entry) -> str:
     return wareki.fiscal_year_name(datetime.date.fromisoformat(entry.date))
 
 
-def _on_paper(entry: Entry) -> int:
-    """Yen by the 備考; an amount that nobody knows is never taken for nothing."""
-    found = _NOTED.search(entry.note)
-    if found is None:
-        message = f"{entry.place}（{entry.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
-        hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
-        raise ProblemError([Problem(message, hint=hint)])
-    return yen.parse_yen(found[1])
+def afford(
+    office: Office, scheme: str, budget: Budget, promised: dict[str, Promise], number: str, form: str, promise: Promise
+) -> None:
+    """Add to ``promised`` (of one scheme) what a document of a case promises, ``promise.year`` being that of its date.
+
+    A later document counts in the 年度 of the decision, and is refused only where it promises more than before.
+    Raises ProblemError where the 予算 of the 年度 does not reach.
+    """
+    own, key = promised.get(number.upper()), number.upper()
+    if form != budget.form:
+        if own is None:
+            return
+        promise = Promise(own.year, promise.amount)
+    limit = office.budget(scheme, promise.year)
+    if limit is not None and (form == budget.form or own is None or promise.amount > own.amount):
+        check(limit, spent(promised, promise.year, number), promise.amount, promise.year, budget)
+    promised[key] = promise
 
 
 def check(limit: int, before: int, amount: int, year: str, budget: Budget) -> None:

@@ -6,14 +6,19 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import click
 
+from generator import annual, cli_issuance, clock, dispatch, overview, pipeline, usage, yen
 from generator import batch as batches
-from generator import clock, overview, pipeline, usage, yen
+from generator import place as places
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
-from generator.outbox import private_folder, write_whole
+from generator.cli_desk import Date, clerk, ledger_option, opened
+from generator.issuance import Wish
+from generator.place import Folder
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.render import FORMATS, renderer
 
@@ -27,10 +32,20 @@ _EVERY = 5.0  # seconds between lines where there is no terminal
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), metavar="形式",
               help="作る形式（pdf・xlsx・docx）。何度でも書けます。指定がなければすべて。")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="数", help="同時に動かす数（指定がなければ CPU の数）。")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="フォルダー", default=Path("output"),
-              help="書き出すフォルダー（指定がなければ output）。")  # fmt: skip
+@click.option("--out", metavar="フォルダー・URL", default="output",
+              help="書き出すフォルダーか URL（例 s3://バケット/フォルダー。指定がなければ output）。")  # fmt: skip
+@click.option("--engine", type=click.Choice(("local", "dask")), default="local", metavar="方式",
+              help="働かせるもの。local はこの計算機、dask は Dask のクラスター（指定がなければ local）。")  # fmt: skip
+@click.option("--scheduler", metavar="URL", default="",
+              help="Dask のスケジューラー（例 tcp://計算機:8786、tls://計算機:8786）。")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="ファイル",
               help="報告のファイル（.xlsx か .pdf。指定がなければ書き出すフォルダーに両方）。")  # fmt: skip
+@click.option("--issue", "form", metavar="様式", default="",
+              help="この様式を、案件番号の順に番号を取って発行します（例 07）。先に一覧を示します。")  # fmt: skip
+@click.option("--date", "on", type=Date(), metavar="日付",
+              help="発行する文書の日付（指定がなければ案件に書かれた日付）。")  # fmt: skip
+@click.option("--yes", is_flag=True, help="一覧を示したあと、尋ねずに発行します。")
+@ledger_option
 @click.pass_context
 def batch(
     context: click.Context,
@@ -39,41 +54,58 @@ def batch(
     stage: str,
     formats: tuple[str, ...],
     jobs: int | None,
-    out: Path,
+    out: str,
+    engine: str,
+    scheduler: str,
     report: Path | None,
+    form: str,
+    on: date | None,
+    yes: bool,
+    url: str,
 ) -> None:
     """多くの案件の様式を一度に作ります。
 
     問題のある案件があっても、ほかの案件は作ります。途中で止まっても、もう一度実行すれば続きから始めます。
+    --issue を付けると、その様式をすべての案件について発行してから作ります。
     """
+    if (on or yes) and not form:
+        raise click.UsageError("--date と --yes は --issue と一緒に指定してください")
     if report is not None and report.suffix not in (".xlsx", ".pdf"):
         raise click.UsageError("--report のファイル名は .xlsx か .pdf で終えてください")
+    if (engine == "dask") != bool(scheduler):
+        raise click.UsageError("クラスターで作るには --engine dask --scheduler tcp://計算機:8786 と書いてください")
     files = overview.case_files(paths)
     if not files:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     today = clock.today()
     root = context.find_root().params.get("folder")
-    pipeline.schemes(root)
-    pipeline.register()  # what is wrong with the office is told here, once, and not by every worker
-    options = Options(out, today, root, formats, (), stage, year)
+    known = pipeline.schemes(root)
+    register = pipeline.register(url)  # what is wrong with the office is told here, once, and not by every worker
+    place = places.at(out)
+    options = Options(place, today, root, formats, (), stage, year, url)
+    jobs = jobs or os.cpu_count() or 1
+    refused = False
+    if form:
+        wish = Wish(form, clerk(), on, year, root, url)
+        refused = cli_issuance.issue(files, known, opened(url), wish, jobs, yes, _Progress)
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []
-    for outcome in batches.run(files, options, jobs or os.cpu_count() or 1):
+    found = dispatch.run(files, options, scheduler, progress.say) if scheduler else batches.run(files, options, jobs)
+    for outcome in found:
         outcomes.append(outcome)
-        progress.step(outcome)
+        progress.step(outcome.problems)
     progress.close()
-    private_folder(out)
-    write_whole(out / "manifest.jsonl", batches.manifest(outcomes))
-    document = batches.report(outcomes, today)
-    for target in [report] if report else [out / "一括処理の報告.xlsx", out / "一括処理の報告.pdf"]:
-        private_folder(target.parent)
-        write_whole(target, renderer(target.suffix[1:])(document))
-        click.echo(f"報告: {target}")
+    place.write("manifest.jsonl", batches.manifest(outcomes))
+    schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}
+    document = annual.report(outcomes, schemes, today, annual.of_register(register) if register else None)
+    reported = Folder(report.parent) if report else place
+    for name in [report.name] if report else [f"{annual.TITLE}.{kind}" for kind in ("xlsx", "pdf")]:
+        click.echo(f"報告: {reported.write(name, renderer(Path(name).suffix[1:])(document))}")
     states = Counter(o.state for o in outcomes)
     click.echo(
         "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
     )
-    sys.exit(EXIT_FAILED if states[FAILED] else EXIT_PROBLEMS if states[PROBLEMS] else EXIT_FINE)
+    sys.exit(EXIT_FAILED if states[FAILED] else EXIT_PROBLEMS if states[PROBLEMS] or refused else EXIT_FINE)
 
 
 class _Progress:
@@ -83,15 +115,19 @@ class _Progress:
         self.total, self.done, self.begun, self.told = total, 0, time.monotonic(), time.monotonic()
         self.terminal = sys.stderr.isatty()
 
-    def step(self, outcome: Outcome) -> None:
+    def step(self, problems: Iterable[str]) -> None:
+        """One more is done; its problems are told at once."""
         self.done += 1
-        for problem in outcome.problems:
-            self._clear()
-            click.echo(problem, err=True)
+        for problem in problems:
+            self.say(problem)
         now = time.monotonic()
         if now - self.told >= (0.2 if self.terminal else _EVERY):
             self.told = now
             self._show()
+
+    def say(self, text: str) -> None:
+        self._clear()
+        click.echo(text, err=True)
 
     def _show(self) -> None:
         spent = time.monotonic() - self.begun

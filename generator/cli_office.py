@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
-from generator import budget, clock, issuing, ledger_book, pipeline, registry, usage, wareki
+from generator import budget, clock, issuing, ledger_book, pipeline, registry, usage
 from generator import office as offices
 from generator import register as registers
-from generator.issuing import Clerk, Order
-from generator.ledger import head, user
+from generator.cli_desk import Date, clerk, ledger_option, opened
+from generator.issuing import Order
+from generator.ledger import head
 from generator.ledger_chain import VOID, Keys
 from generator.outbox import private_folder, write_whole
 from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError, format_problem
@@ -24,41 +25,8 @@ from generator.registry import Paper
 from generator.render import renderer
 from generator.scheme import Scheme, Schemes
 
-_ledger = click.option(
-    "--ledger",
-    "url",
-    metavar="場所",
-    default="",
-    help="台帳のファイルか postgresql:// の URL（指定がなければ YOSHIKI_LEDGER、yoshiki.toml の順）。",
-)
 _scheme = click.option("--scheme", "scheme_id", metavar="制度", help="制度の名前（系列の名前だけで決まらないとき）。")
 _series = click.option("--series", required=True, metavar="系列", help="番号の系列（例 指令）。")
-
-
-class _Date(click.ParamType[date]):
-    name = "日付"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return wareki.parse_date(str(value))
-        except ValueError as error:
-            raise click.UsageError(
-                f"日付が正しくありません（{error}。例 令和5年6月20日、R5.6.20、2023-06-20）"
-            ) from None
-
-
-def _register(url: str) -> Register:
-    register = pipeline.register(url)
-    if register is None:
-        hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
-        raise ProblemError([Problem("役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません", hint=hint)])
-    return register
-
-
-def _clerk() -> Clerk:
-    return Clerk(user(), clock.today(), clock.now())
 
 
 def _show(problems: Iterable[Problem]) -> int:
@@ -70,7 +38,7 @@ def _show(problems: Iterable[Problem]) -> int:
 
 @click.command(cls=usage.Command)
 @click.argument("folder", metavar="フォルダー", type=click.Path(path_type=Path, file_okay=False))
-@_ledger
+@ledger_option
 def init(folder: Path, url: str) -> None:
     """役所（課）のフォルダーを作ります（設定・案件・発行文書・台帳・鍵）。"""
     office = offices.create(folder, pipeline.ledger_place(url) or "register.db", Keys.fresh())
@@ -84,24 +52,24 @@ def init(folder: Path, url: str) -> None:
 @click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
 @click.option("--form", required=True, metavar="様式", help="発行する様式の番号（例 04）。")
 @click.option("--nth", type=click.IntRange(1), metavar="回", help="何回目のものか（変更のように繰り返す様式で）。")
-@click.option("--date", "on", type=_Date(), metavar="日付", help="文書の日付（指定がなければ案件に書かれた日付）。")
+@click.option("--date", "on", type=Date(), metavar="日付", help="文書の日付（指定がなければ案件に書かれた日付）。")
 @click.option("--reissue", is_flag=True, help="発行済みの文書を出し直します（--reason が要ります）。")
 @click.option("--reason", default="", metavar="理由", help="出し直す理由。台帳に残ります。")
-@_ledger
+@ledger_option
 @click.pass_obj
 def issue(known: Any, path: Path, form: str, nth: int | None, on: date | None, reissue: bool, reason: str,
           url: str) -> None:  # fmt: skip
     """文書番号を取り、正式な文書を作って納めます。"""
     if reason and not reissue:
         raise click.UsageError("--reason は --reissue と一緒に指定してください")
-    register = _register(url)
+    register = opened(url)
     (one,) = pipeline.check([path], known)
     _show(one.problems)
     if not one.fine or one.assessment is None:
         click.echo("案件に直すところがあるので、発行していません", err=True)
         sys.exit(pipeline.exit_code([one]))
     try:
-        done = issuing.issue(register, one.assessment, known, Order(form, nth, on, reissue, reason), _clerk())
+        done = issuing.issue(register, one.assessment, known, Order(form, nth, on, reissue, reason), clerk())
     except ProblemError as error:
         _show(error.problems)
         click.echo("発行していません", err=True)
@@ -112,7 +80,7 @@ def issue(known: Any, path: Path, form: str, nth: int | None, on: date | None, r
 
 
 @click.group(cls=usage.Group)
-@_ledger
+@ledger_option
 @click.pass_context
 def ledger(context: click.Context, url: str) -> None:
     """文書番号台帳を見たり、記入したりします。"""
@@ -120,7 +88,7 @@ def ledger(context: click.Context, url: str) -> None:
 
 
 def _opened() -> Register:
-    return _register(click.get_current_context().meta["yoshiki.ledger"])
+    return opened(click.get_current_context().meta["yoshiki.ledger"])
 
 
 @ledger.command()
@@ -173,14 +141,14 @@ def verify(wanted: str) -> None:
 def void(known: Any, number: int, series: str, year: str, reason: str, scheme_id: str | None) -> None:
     """番号を欠番にします（台帳からは消えません）。"""
     scheme = _with_series(known, series, scheme_id)
-    entry = registry.void(_opened(), scheme, series, year, number, reason, _clerk())
+    entry = registry.void(_opened(), scheme, series, year, number, reason, clerk())
     click.echo(f"{entry.text}（{entry.year}）を{VOID}にしました")
 
 
 @ledger.command()
 @click.argument("number", metavar="番号", type=click.IntRange(1))
 @_series
-@click.option("--date", "on", required=True, type=_Date(), metavar="日付", help="文書の日付。")
+@click.option("--date", "on", required=True, type=Date(), metavar="日付", help="文書の日付。")
 @click.option("--applicant", required=True, metavar="相手方", help="文書の相手方。")
 @click.option("--title", default="", metavar="件名", help="文書の件名（--form を書けば要りません）。")
 @click.option("--case", "case_number", default="", metavar="案件番号", help="案件番号。")
@@ -201,8 +169,23 @@ def record(known: Any, number: int, series: str, on: date, applicant: str, title
     if amount is not None:
         note = "　".join(p for p in (note, budget.noted(amount)) if p)
     paper = Paper(series, number, on, case_number, applicant, title, form, nth, note)
-    entry = registry.record(_opened(), scheme, paper, _clerk())
+    entry = registry.record(_opened(), scheme, paper, clerk())
     click.echo(f"{entry.text}（{entry.year}）を記しました")
+
+
+@ledger.command()
+@click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
+@click.pass_obj
+def release(known: Any, path: Path) -> None:
+    """取り下げられた案件の決定額を、その年度の予算に戻します（番号はそのまま残ります）。"""
+    register = _opened()
+    (one,) = pipeline.check([path], known, laid_out=False, register=register)
+    _show(one.problems)
+    if not one.fine or one.assessment is None:
+        click.echo("案件に直すところがあるので、予算に戻していません", err=True)
+        sys.exit(pipeline.exit_code([one]))
+    entry = registry.release(register, one.assessment, clerk())
+    click.echo(f"{entry.case_number}: {entry.text}の決定額を予算に戻しました（{entry.reason}）")
 
 
 @ledger.command()

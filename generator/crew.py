@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 # Makes a worker's function, once in each process: so that what is costly to load is loaded there once.
 Start = Callable[[], Callable[[Any], Any]]
 
-_TRIES = 2  # a piece is tried once more, in another process, after its worker was lost
+TRIES = 2  # a piece is tried once more, in another process, after its worker was lost
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Crew(Generic[Piece, Result]):
             if not reason:
                 continue
             self._dismiss(worker)
-            if worker.tries < _TRIES:
+            if worker.tries < TRIES:
                 again.append((piece, worker.tries))
             else:
                 yield Lost(piece, reason)

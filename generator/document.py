@@ -84,6 +84,36 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """One series of a chart: the column of the sheet that it shows, its heading and its values as they stand there."""
+
+    name: str
+    column: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Upright bars of columns of the sheet, a group for each row, in the room of some rows and columns without cells.
+
+    It shows the rows [``first``, ``first`` + number of labels), which one column names and the others give.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    title: str
+    text: str  # what it shows, in words, for those who do not see it
+    unit: str  # of the values
+    heading: int  # the row that names the series
+    first: int
+    labelled: int  # the column that names the groups
+    labels: tuple[str, ...]
+    series: tuple[Bars, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     form: str  # form id such as 02b
     name: str  # worksheet name
@@ -102,6 +132,7 @@ class Sheet:
     stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
     aside: tuple[float, ...] = ()  # mm, columns right of the others, in workbooks only and never printed
     hidden: bool = False  # in workbooks: a continuation sheet that nobody has asked for yet
+    charts: tuple[Chart, ...] = ()
 
     def pages(self) -> tuple[tuple[int, ...], ...]:
         """The rows of each page in drawing order, repeated header rows included."""

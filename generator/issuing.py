@@ -77,13 +77,7 @@ def issue(
     ``step`` is told the name of each step as it is done. Raises ProblemError; then no number is taken.
     """
     case = assessment.case
-    form = form_of(case.scheme, order.form)
-    if not form.series or form.issuer != "市":
-        official = "・".join(f"{e.id}（{e.label}）" for e in case.scheme.forms if e.series)
-        _refuse(case, form.stage, f"「{form.label}」には文書番号が付きません", f"番号の付く様式は {official} です")
-    reached = [s for s in case.stages if s.stage.name == form.stage]
-    if not reached:
-        _refuse(case, form.stage, f"「{form.stage}」がまだ書かれていないので、「{form.label}」は発行できません")
+    form, reached = _reached(case, order)
     if order.reissue and not order.reason.strip():
         raise ProblemError([Problem("再発行の理由がありません", hint="--reason 理由 を付けてください")])
     layout.compose(assessment, reached[-1])  # what does not fit is told, and the fonts are loaded, before anyone waits
@@ -117,6 +111,52 @@ def issue(
     register.archive.complete(staging, entry.folder)
     step("renamed")
     return Issued(entry, False, register.archive.root / entry.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A document that is to be issued, but for its number: or the entry of one that was issued before."""
+
+    form: str
+    nth: int  # from 1
+    title: str
+    date: datetime.date
+    series: Series
+    year: str  # in which its number counts
+    promise: int | None  # yen out of the 予算, see `budget`
+    issued: Entry | None
+
+
+def prospect(register: Register, assessment: Assessment, known: Schemes, order: Order, clerk: Clerk) -> Prospect:
+    """What `issue` would do, as far as can be told of a case alone; nothing is written.
+
+    Raises ProblemError where it would refuse for any other reason than the 予算.
+    """
+    case = assessment.case
+    form, _ = _reached(case, order)
+    desk = _Desk(register, assessment, known, order, clerk, form, register.entries(case))
+    done = desk.before()
+    if done is None:
+        desk.quoted()
+        document = layout.compose(assessment, desk.stage, register.marks(case))
+        if form_document(document, form, desk.stage) is None:
+            desk.not_made()
+    year = year_name(desk.series.year, desk.date)
+    title = form.version(assessment.governing).title
+    entry = done.entry if done else None
+    return Prospect(form.id, desk.ordinal + 1, title, desk.date, desk.series, year, desk.promise(), entry)
+
+
+def _reached(case: Case, order: Order) -> tuple[FormEntry, list[StageRef]]:
+    """The form asked for and the stages of the case it belongs to; ProblemError where it is none to be issued."""
+    form = form_of(case.scheme, order.form)
+    if not form.series or form.issuer != "市":
+        official = "・".join(f"{e.id}（{e.label}）" for e in case.scheme.forms if e.series)
+        _refuse(case, form.stage, f"「{form.label}」には文書番号が付きません", f"番号の付く様式は {official} です")
+    reached = [s for s in case.stages if s.stage.name == form.stage]
+    if not reached:
+        _refuse(case, form.stage, f"「{form.stage}」がまだ書かれていないので、「{form.label}」は発行できません")
+    return form, reached
 
 
 def _clean(register: Register, staging: str) -> None:
@@ -254,20 +294,21 @@ class _Desk:
     def promise(self) -> int | None:
         """Yen that this document promises out of the year's 予算; None for a document that promises nothing."""
         found = self.case.scheme.procedure.budget
-        if found is None or found.form != self.form.id:
+        if found is None or self.form.id not in found.forms:
             return None
-        amount = self.assessment.evaluate(found.amount, None)
-        return amount if isinstance(amount, int) else None
+        changed = dict(found.changes).get(self.form.id)
+        amount = self.assessment.evaluate(changed or found.amount, self.stage if changed else None)
+        return amount if isinstance(amount, int) and not isinstance(amount, bool) else None
 
     def afford(self, writer: Writer) -> None:
         """Raises ProblemError where the decisions of the 年度 together would go beyond its 予算."""
-        scheme, year = self.case.scheme, wareki.fiscal_year_name(self.date)
-        limit, amount = self.register.office.budget(scheme.id, year), self.promise()
-        if limit is None or amount is None or scheme.procedure.budget is None:
+        scheme, year, found = self.case.scheme, wareki.fiscal_year_name(self.date), self.case.scheme.procedure.budget
+        amount = self.promise()
+        if found is None or amount is None or not self.register.office.budgets:
             return
-        entries = writer.of_form(scheme.id, scheme.procedure.budget.form)
-        before = budget.spent(self.register.archive, entries, scheme.procedure.budget, year, self.case.number)
-        budget.check(limit, before, amount, year, scheme.procedure.budget)
+        promised = budget.promises(self.register.archive, writer.of_forms(scheme.id, found.forms), found)
+        promise = budget.Promise(year, amount)
+        budget.afford(self.register.office, scheme.id, found, promised, self.case.number, self.form.id, promise)
 
     def quoted(self) -> None:
         """Every document that this one quotes has been issued, if the case has come to its stage at all."""
@@ -283,6 +324,9 @@ class _Desk:
                 message = f"「{name}」のもとになる「{other.label}」がまだ発行されていません"
                 _refuse(self.case, other.stage, message, hint)
 
+    def not_made(self) -> NoReturn:
+        _refuse(self.case, self.stage.key, f"この案件では「{self.form.label}」は作られません")
+
     def files(self, entry: Entry) -> dict[str, bytes]:
         """All that is kept of the document."""
         mark = Mark(entry.text, self.date)
@@ -290,7 +334,7 @@ class _Desk:
         document = replace(layout.compose(self.assessment, self.stage, marks), date=self.date)
         own = form_document(document, self.form, self.stage)
         if own is None:
-            _refuse(self.case, self.stage.key, f"この案件では「{self.form.label}」は作られません")
+            self.not_made()
         given = Path(self.case.source.name).read_bytes()
         if sha256(given) != self.case.source.digest:
             _refuse(self.case, "", "案件のファイルが、発行している間に変えられました", "もう一度実行してください")

@@ -11,7 +11,7 @@ from typing import Any
 from generator import ledger_chain, tables
 from generator.document import Document, Sheet, Value
 from generator.ledger import head
-from generator.ledger_chain import PAPER, REISSUED, REPLACED, VOID, Entry
+from generator.ledger_chain import PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.scheme import Scheme
 from generator.tables import Column
 from generator.wareki import format_date
@@ -34,6 +34,8 @@ def remark(entry: Entry, later: Sequence[Entry] = ()) -> str:
         match one.kind:
             case ledger_chain.VOID:
                 told.append(f"欠番{reason}")
+            case ledger_chain.RELEASED:
+                told.append(f"{format_date(_date(one))}予算戻し{reason}")
             case ledger_chain.PAPER:
                 told.append("紙で発行")
             case ledger_chain.REISSUED:
@@ -83,7 +85,7 @@ def lines(entries: Sequence[Entry]) -> list[str]:
     told = []
     for e in entries:
         what = "　".join(t for t in (e.title, e.applicant, e.case_number) if t)
-        reason = f"（{e.reason}）" if e.reason and e.kind in (VOID, REISSUED, REPLACED) else ""
+        reason = f"（{e.reason}）" if e.reason and e.kind in (VOID, REISSUED, REPLACED, RELEASED) else ""
         note = f"　{e.note}" if e.note else ""
         revision = f"（第{e.revision}版）" if (e.revision or 0) > 1 and e.kind != PAPER else ""
         told.append(

@@ -18,6 +18,7 @@ from pathlib import Path
 from generator.problem import Position, Problem, ProblemError
 
 ISSUED, REISSUED, REPLACED, VOID, PAPER = "発行", "再発行", "差替え", "欠番", "紙"
+RELEASED = "予算戻し"  # the document stays valid, but the money it promised is there again for others
 DOCUMENTS = (ISSUED, REISSUED, REPLACED, PAPER)  # kinds that give a document its number
 _SHORTEST_KEY = 32  # characters
 

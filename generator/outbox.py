@@ -7,7 +7,9 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -43,18 +45,112 @@ def sync_folder(path: Path) -> None:
             os.close(descriptor)
 
 
-def _written(manifest: dict[str, Any]) -> bytes:
+def written(manifest: dict[str, Any]) -> bytes:
     return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def read(data: bytes) -> dict[str, Any]:
+    """A manifest as it was `written`; {} for anything else."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return {}
+    known = isinstance(found, dict) and all(isinstance(found.get(key), dict) for key in ("choices", "files"))
+    return found if known else {}
+
+
+def set_aside(name: str, taken: Callable[[str], bool]) -> str:
+    """What a letter edited by hand is called once a new one is made: 04-decision（手直し）.docx, （手直し2）…"""
+    stem = name.removesuffix(EDITABLE)
+    for number in itertools.count(1):
+        found = f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}"
+        if not taken(found):
+            break
+    return found
+
+
+class Box(ABC):
+    """Where the files of one case go, with a manifest that tells what they were made from.
+
+    ``base`` is the fingerprint of all that the files depend on but their choice, which ``choice`` names.
+    """
+
+    number: str
+    base: str
+    choice: str
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Whether an earlier run has left anything there."""
+
+    @abstractmethod
+    def lock(self) -> AbstractContextManager[Any]:
+        """Held while the box is looked into and changed."""
+
+    @abstractmethod
+    def settled(self) -> bool:
+        """Whether no crash has left anything for `recover` to do."""
+
+    @abstractmethod
+    def recover(self) -> None:
+        """Make good what a crash left half done."""
+
+    @abstractmethod
+    def manifest(self) -> dict[str, Any]:
+        """What the files were made from; {} where there is no manifest (or none that can be read)."""
+
+    @abstractmethod
+    def current(self) -> list[str] | None:
+        """The files of this choice if they are all there and not stale; else None."""
+
+    @abstractmethod
+    def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+        """Replace what is there by these files; returns the stale files that went away.
+
+        ``told``: what follows from the same fingerprint and is worth keeping; only what JSON can hold.
+
+        Files of another choice stay while they are still true; files that are not ours always stay, and so does a
+        letter edited by hand, under another name when a new one takes its place.
+        """
+
+    @abstractmethod
+    def tell(self, told: Mapping[str, Any]) -> None:
+        """Add to what is told of a case whose files are current."""
+
+    def told(self) -> dict[str, Any]:
+        """What was told of the case when its files were made (`put`, `tell`); {} where that no longer holds."""
+        found = self.manifest()
+        told = found.get("told", {}) if found.get("base") == self.base else {}
+        return told if isinstance(told, dict) else {}
+
+    def after(
+        self, before: dict[str, Any], kept: Mapping[str, str], files: Mapping[str, bytes], told: Mapping[str, Any]
+    ) -> bytes:
+        """The manifest once ``files`` are put where ``before`` held; ``kept``: files of other choices that stay."""
+        fresh = before.get("base") == self.base
+        made = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        choices = {c: f for c, f in before.get("choices", {}).items() if fresh and c != self.choice}
+        manifest = {
+            "案件番号": self.number,
+            "base": self.base,
+            "choices": choices | {self.choice: sorted(files)},
+            "files": dict(sorted({**kept, **made}.items())),
+            "told": {**(before.get("told", {}) if fresh else {}), **told},
+        }
+        return written(manifest)
+
+
 @dataclass(frozen=True)
-class Outbox:
-    """``base`` is the fingerprint of all that the files depend on but their choice, which ``choice`` names."""
+class Outbox(Box):
+    """A folder: it is replaced as a whole, by renaming."""
 
     root: Path  # output/<scheme>
     number: str
     base: str
     choice: str
+
+    def exists(self) -> bool:
+        return self.folder.exists()
 
     @property
     def folder(self) -> Path:
@@ -73,16 +169,13 @@ class Outbox:
         return FileLock(self.root / f".{self.number}.lock", timeout=60, mode=0o600)
 
     def manifest(self) -> dict[str, Any]:
-        """What the folder was made from; {} where there is none (or none that can be read)."""
         try:
-            found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return read((self.folder / MANIFEST).read_bytes())
+        except OSError:
             return {}
-        known = isinstance(found, dict) and all(isinstance(found.get(key), dict) for key in ("choices", "files"))
-        return found if known else {}
 
     def current(self) -> list[str] | None:
-        """The files of this choice if they are all there, unchanged and not stale; else None."""
+        """Also whether they are unchanged, but for letters."""
         found = self.manifest()
         files = found.get("choices", {}).get(self.choice) if found.get("base") == self.base else None
         if files is None:
@@ -96,21 +189,13 @@ class Outbox:
                 return None
         return list(files)
 
-    def told(self) -> dict[str, Any]:
-        """What was told of the case when its files were made (`put`, `tell`); {} where that no longer holds."""
-        found = self.manifest()
-        told = found.get("told", {}) if found.get("base") == self.base else {}
-        return told if isinstance(told, dict) else {}
-
     def tell(self, told: Mapping[str, Any]) -> None:
-        """Add to what is told of a case whose files are current."""
         before = self.manifest()
-        after = _written(before | {"told": {**self.told(), **told}})
-        if after != _written(before):
+        after = written(before | {"told": {**self.told(), **told}})
+        if after != written(before):
             write_whole(self.folder / MANIFEST, after)
 
     def settled(self) -> bool:
-        """Whether no crash has left anything for `recover` to do."""
         return not self._old.exists() and not self._new.exists()
 
     def recover(self) -> None:
@@ -124,13 +209,6 @@ class Outbox:
             shutil.rmtree(self._new)
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
-        """Replace the folder by one with these files; returns the stale files that went away.
-
-        ``told``: what follows from the same fingerprint and is worth keeping; only what JSON can hold.
-
-        Files of another choice stay while they are still true; files that are not ours always stay, and so does a
-        letter edited by hand, under another name when a new one takes its place.
-        """
         before = self.manifest()
         ours: dict[str, str] = before.get("files", {})
         fresh = before.get("base") == self.base
@@ -139,7 +217,7 @@ class Outbox:
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             if path.name in files or path.name == MANIFEST or (path.name in ours and not fresh):
                 if self._edited(path, ours, files):
-                    shutil.copy2(path, self._new / self._set_aside(path.name))
+                    shutil.copy2(path, self._new / set_aside(path.name, self._has))
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.copytree(path, self._new / path.name, symlinks=True)
@@ -149,16 +227,7 @@ class Outbox:
                     kept[path.name] = ours[path.name]
         for name, data in files.items():
             write_whole(self._new / name, data)
-        made = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        choices = {c: f for c, f in before.get("choices", {}).items() if fresh and c != self.choice}
-        manifest = {
-            "案件番号": self.number,
-            "base": self.base,
-            "choices": choices | {self.choice: sorted(files)},
-            "files": dict(sorted((kept | made).items())),
-            "told": {**self.told(), **told},
-        }
-        write_whole(self._new / MANIFEST, _written(manifest))
+        write_whole(self._new / MANIFEST, self.after(before, kept, files, told))
         sync_folder(self._new)
         if self.folder.exists():
             self.folder.rename(self._old)
@@ -176,11 +245,5 @@ class Outbox:
         made = ours.get(path.name) or hashlib.sha256(files.get(path.name, b"")).hexdigest()
         return hashlib.sha256(path.read_bytes()).hexdigest() != made
 
-    def _set_aside(self, name: str) -> str:
-        """What a letter edited by hand is called once a new one is made: 04-decision（手直し）.docx, （手直し2）…"""
-        stem = name.removesuffix(EDITABLE)
-        for number in itertools.count(1):
-            found = f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}"
-            if not (self.folder / found).exists():
-                break
-        return found
+    def _has(self, name: str) -> bool:
+        return (self.folder / name).exists()

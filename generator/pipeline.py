@@ -19,7 +19,8 @@ from generator import source as sources
 from generator.case import Case
 from generator.document import Document
 from generator.mark import Marks
-from generator.outbox import Outbox
+from generator.outbox import Box, Outbox
+from generator.place import Folder, Place
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
@@ -27,7 +28,7 @@ from generator.scheme import Scheme, Schemes
 from generator.source import Scalar
 
 if TYPE_CHECKING:
-    from generator.register import Register
+    from generator.register import Records, Register
 
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 _WARNINGS = "注意"  # what is kept of a case: its warnings
@@ -73,12 +74,21 @@ class Rendered:
     """What became of one case in `render`."""
 
     checked: Checked
-    folder: Path | None
+    box: Box | None
     files: tuple[str, ...] = ()
     made: bool = False  # False: it was already up to date
     removed: tuple[str, ...] = ()
     outdated: bool = False  # the case has problems and the files of an earlier run are still there
     told: Mapping[str, Any] = field(default_factory=dict)  # what was told of an unchanged case when its files were made
+
+    @property
+    def folder(self) -> Path | None:
+        return self.box.folder if isinstance(self.box, Outbox) else None
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file as it was made."""
+        known = self.box.manifest()["files"] if self.box and self.files else {}
+        return {name: known[name] for name in sorted(self.files)}
 
 
 def schemes(given: Path | None = None) -> Schemes:
@@ -112,7 +122,7 @@ def exit_code(results: Sequence[Checked]) -> int:
 
 
 def check(
-    paths: Sequence[Path], known: Schemes, laid_out: bool = True, register: Register | None = None
+    paths: Sequence[Path], known: Schemes, laid_out: bool = True, register: Records | None = None
 ) -> list[Checked]:
     """Read and assess each case; two files of the run may not share a 案件番号 (case ignored).
 
@@ -122,7 +132,7 @@ def check(
     return told_apart([check_alone(path, known, laid_out, register) for path in paths], known)
 
 
-def check_alone(path: Path, known: Schemes, laid_out: bool = True, register: Register | None = None) -> Checked:
+def check_alone(path: Path, known: Schemes, laid_out: bool = True, register: Records | None = None) -> Checked:
     """`check` for one case, whatever the numbers of others."""
     one = _as_issued(_check(path, known), known, register)
     return _laid_out(one) if laid_out else one
@@ -156,7 +166,7 @@ def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
     first: dict[tuple[str, str], Path] = {}
     twice: dict[Path, Path] = {}
     for path in paths:
-        scheme, number = _head(path)
+        scheme, number = head(path)
         if scheme and number:
             before = first.setdefault((scheme, number.upper()), path)
             if before != path:
@@ -164,7 +174,13 @@ def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
     return twice
 
 
-def _head(path: Path) -> tuple[str, str]:
+def in_order(number: str) -> tuple[tuple[tuple[str, int], ...], str]:
+    """A key that sorts 案件番号 as people count: R5-2 before R5-10."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", number.upper())
+    return tuple((words, int(digits or -1)) for words, digits in parts), number
+
+
+def head(path: Path) -> tuple[str, str]:
     """制度 and 案件番号 of a case file; '' for what cannot be read."""
     try:
         with path.open("rb") as file:
@@ -178,9 +194,15 @@ def _head(path: Path) -> tuple[str, str]:
     return (scheme.text if isinstance(scheme, Scalar) else ""), (number.text if isinstance(number, Scalar) else "")
 
 
-def _check(path: Path, known: Schemes) -> Checked:
+def check_one(path: Path, known: Schemes, register: Records | None, data: bytes | None = None) -> Checked:
+    """`check` of a single case, not laid out. ``data``: its contents, of a file that is on another computer."""
+    return _as_issued(_check(path, known, data), known, register)
+
+
+def _check(path: Path, known: Schemes, data: bytes | None = None) -> Checked:
     try:
-        case, problems = cases.load(path, known)
+        read = sources.read(path) if data is None else sources.parse(data, str(path))
+        case, problems = cases.build(read, known)
         assessment, unmet = rules.assess(case)
     except ProblemError as error:
         elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
@@ -192,7 +214,7 @@ def _check(path: Path, known: Schemes) -> Checked:
     return Checked(path, case, assessment, tuple(found))
 
 
-def _as_issued(one: Checked, known: Schemes, register: Register | None) -> Checked:
+def _as_issued(one: Checked, known: Schemes, register: Records | None) -> Checked:
     if register is None or one.assessment is None or not one.fine:
         return one
     try:
@@ -250,7 +272,7 @@ def render(
     out: Path,
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
-    register: Register | None = None,
+    register: Records | None = None,
 ) -> Iterator[Rendered]:
     """Make the files of each case; nothing is written for a case with problems, and nothing that is still true.
 
@@ -279,10 +301,13 @@ class Named:
     digest: str  # sha256 of its bytes
 
 
-def named(path: Path, known: Schemes) -> Named | None:
-    """What a case file calls itself, where the two lines stand first as they should; None where they do not."""
+def named(path: Path, known: Schemes, data: bytes | None = None) -> Named | None:
+    """What a case file calls itself, where the two lines stand first as they should; None where they do not.
+
+    ``data``: its contents, of a file that is on another computer.
+    """
     try:
-        data = sources.data(path)
+        data = sources.data(path) if data is None else data
         found = _HEAD.match(data)
         scheme = known.get(found[1].decode()) if found else None
     except (KeyError, ProblemError):
@@ -292,10 +317,10 @@ def named(path: Path, known: Schemes) -> Named | None:
 
 def current(
     one: Named | None,
-    out: Path,
+    out: Path | Place,
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
-    register: Register | None = None,
+    register: Records | None = None,
 ) -> Rendered | None:
     """The case as it was rendered before, if nothing that it depends on has changed and its files are all there.
 
@@ -316,20 +341,23 @@ def current(
     except (KeyError, TypeError):  # not written by us
         return None
     checked = Checked(one.path, None, None, problems, brief=Brief(one.scheme.id, one.number, (), True))
-    return Rendered(checked, box.folder, tuple(files), told=told)
+    return Rendered(checked, box, tuple(files), told=told)
 
 
-def _box(out: Path, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]) -> Outbox:
+def _box(
+    out: Path | Place, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]
+) -> Box:
+    place = Folder(out) if isinstance(out, Path) else out
     formats = tuple(f for f in FORMATS if not formats or f in formats)
-    return Outbox(out / scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))))
+    return place.box(scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))))
 
 
 def render_checked(
     checked: Checked,
-    out: Path,
+    out: Path | Place,
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
-    register: Register | None = None,
+    register: Records | None = None,
     told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Rendered:
     """`render` for a case that is checked already. ``told``: what `current` shall tell of it the next time."""
@@ -340,26 +368,26 @@ def render_checked(
         return Rendered(checked, None)
     box = _box(out, case.scheme, case.number, fingerprint(case, register), formats, forms)
     if not checked.fine or checked.assessment is None:
-        return Rendered(checked, box.folder, outdated=box.folder.exists())
+        return Rendered(checked, box, outdated=box.exists())
     told = {_WARNINGS: [p.kept() for p in checked.problems], **told}
     with box.lock():
         box.recover()
         present = box.current()
         if present is not None:
             box.tell(told)
-            return Rendered(checked, box.folder, tuple(present))
+            return Rendered(checked, box, tuple(present))
         try:
             marks, kept = (register.marks(case), register.kept(case)) if register else ({}, {})
             made = documents(checked.assessment, marks)
             files = dict(pair for d in made for pair in files_of(d, formats, forms, kept))
         except ProblemError as error:
             failed = replace(checked, problems=(*checked.problems, *error.problems))
-            return Rendered(failed, box.folder, outdated=box.folder.exists())
+            return Rendered(failed, box, outdated=box.exists())
         removed = box.put(files, told)
-    return Rendered(checked, box.folder, tuple(sorted(files)), True, tuple(removed))
+    return Rendered(checked, box, tuple(sorted(files)), True, tuple(removed))
 
 
-def fingerprint(case: Case, register: Register | None = None) -> str:
+def fingerprint(case: Case, register: Records | None = None) -> str:
     """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
     issued = register.fingerprint(case) if register else ""
     return fingerprints.of(case.source.digest, case.scheme.digest, issued)

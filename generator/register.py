@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,44 +30,20 @@ _SHOWN = 8  # differences of one document that are told
 _LONGEST = 60  # characters of a differing text
 
 
-@dataclass(frozen=True)
-class Register:
-    """Opened once for each command; `open` has completed what earlier commands left half done."""
+class Records(ABC):
+    """What documents the cases have, wherever that is read."""
 
-    office: Office
-    ledger: Ledger
-    archive: Archive
-
-    @classmethod
-    def open(cls, office: Office, url: str = "") -> Register:
-        """The register of an office (``url``: another than its yoshiki.toml names); raises ProblemError."""
-        keys = Keys.read(office.key)
-        ledger = Ledger.open(schema.location(url or office.ledger, office.root), keys)
-        register = cls(office, ledger, Archive(office.issued))
-        register.recover()
-        return register
-
-    @classmethod
-    def create(cls, office: Office, url: str = "") -> Register:
-        """The same with a new, empty register; raises ProblemError where there is one."""
-        ledger = Ledger.create(schema.location(url or office.ledger, office.root), Keys.read(office.key))
-        return cls(office, ledger, Archive(office.issued))
-
-    def recover(self) -> None:
-        if self.archive.stagings():  # only then is it worth waiting for the other writers
-            with self.ledger.writing() as writer:
-                self.archive.recover(writer.stagings())
-
-    @cached_property
-    def _entries(self) -> dict[tuple[str, str], tuple[Entry, ...]]:
-        return {}
-
+    @abstractmethod
     def entries(self, case: Case) -> tuple[Entry, ...]:
-        """What the register says of a case, as of the first time it was asked."""
-        key = (case.scheme.id, case.number.upper())
-        if key not in self._entries:
-            self._entries[key] = self.ledger.of_case(*key)
-        return self._entries[key]
+        """What the register says of a case; raises ProblemError."""
+
+    @abstractmethod
+    def fingerprint_of(self, scheme: str, number: str) -> str:
+        """`fingerprint` by the names of a case; raises ProblemError."""
+
+    @abstractmethod
+    def read(self, entry: Entry, name: str) -> bytes:
+        """A kept file of a document; raises ProblemError where it is missing or altered."""
 
     def documents(self, case: Case) -> dict[tuple[str, int], Entry]:
         """The case's documents that have a valid number: (form, ordinal) → entry."""
@@ -78,20 +55,6 @@ class Register:
     def fingerprint(self, case: Case) -> str:
         """Of all that the register says of a case."""
         return hashlib.sha256("".join(e.mac for e in self.entries(case)).encode()).hexdigest()
-
-    def fingerprint_of(self, scheme: str, number: str) -> str:
-        """The same by the names of a case, of all cases by one query, as of the first time it was asked."""
-        return hashlib.sha256(self._macs.get((scheme, number.upper()), "").encode()).hexdigest()
-
-    @cached_property
-    def _macs(self) -> dict[tuple[str, str], str]:
-        return self.ledger.macs()
-
-    def read(self, entry: Entry, name: str) -> bytes:
-        """A kept file of a document; raises ProblemError where it is missing or altered."""
-        if not self.archive.holds(entry.folder):
-            self.recover()  # committed by another process that has not yet moved its files
-        return self.archive.read(entry, name)
 
     def kept(self, case: Case) -> dict[str, bytes]:
         """The PDF of each issued form of a case, by its name; raises ProblemError where one is missing or altered."""
@@ -149,6 +112,60 @@ class Register:
             return _texts(assessment, stage, form, marks) if assessment and stage else None
         except ProblemError:
             return None
+
+
+@dataclass(frozen=True)
+class Register(Records):
+    """Opened once for each command; `open` has completed what earlier commands left half done."""
+
+    office: Office
+    ledger: Ledger
+    archive: Archive
+
+    @classmethod
+    def open(cls, office: Office, url: str = "") -> Register:
+        """The register of an office (``url``: another than its yoshiki.toml names); raises ProblemError."""
+        keys = Keys.read(office.key)
+        ledger = Ledger.open(schema.location(url or office.ledger, office.root), keys)
+        register = cls(office, ledger, Archive(office.issued))
+        register.recover()
+        return register
+
+    @classmethod
+    def create(cls, office: Office, url: str = "") -> Register:
+        """The same with a new, empty register; raises ProblemError where there is one."""
+        ledger = Ledger.create(schema.location(url or office.ledger, office.root), Keys.read(office.key))
+        return cls(office, ledger, Archive(office.issued))
+
+    def recover(self) -> None:
+        if self.archive.stagings():  # only then is it worth waiting for the other writers
+            with self.ledger.writing() as writer:
+                self.archive.recover(writer.stagings())
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, str], tuple[Entry, ...]]:
+        return {}
+
+    def entries(self, case: Case) -> tuple[Entry, ...]:
+        """What the register says of a case, as of the first time it was asked."""
+        key = (case.scheme.id, case.number.upper())
+        if key not in self._entries:
+            self._entries[key] = self.ledger.of_case(*key)
+        return self._entries[key]
+
+    def fingerprint_of(self, scheme: str, number: str) -> str:
+        """The same by the names of a case, of all cases by one query, as of the first time it was asked."""
+        return hashlib.sha256(self._macs.get((scheme, number.upper()), "").encode()).hexdigest()
+
+    @cached_property
+    def _macs(self) -> dict[tuple[str, str], str]:
+        return self.ledger.macs()
+
+    def read(self, entry: Entry, name: str) -> bytes:
+        """A kept file of a document; raises ProblemError where it is missing or altered."""
+        if not self.archive.holds(entry.folder):
+            self.recover()  # committed by another process that has not yet moved its files
+        return self.archive.read(entry, name)
 
 
 def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, marks: Marks) -> tuple[CellText, ...]:

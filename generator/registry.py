@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from generator import ledger_chain
 from generator.issuing import Clerk, printed
 from generator.ledger import Writer, parse_year, year_name
-from generator.ledger_chain import PAPER, VOID, Entry
+from generator.ledger_chain import PAPER, RELEASED, VOID, Entry
 from generator.problem import Problem, ProblemError
 from generator.register import Register, form_of
+from generator.rules import Assessment
 from generator.scheme import Scheme, Series
 
 
@@ -97,6 +98,31 @@ def void(register: Register, scheme: Scheme, name: str, year: str, number: int, 
                 title=took.title,
             )
         return writer.append(entry)
+
+
+def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
+    """Note that the money which the case's decision promised is free again, as it is after a 取下げ.
+
+    The decision keeps its number. Raises ProblemError where the case is in no such state, or has no decision.
+    """
+    case, found = assessment.case, assessment.case.scheme.procedure.budget
+    if found is None or found.released is None:
+        raise ProblemError([Problem("この制度には、文書によらずに予算に戻す定めがありません")])
+    if assessment.evaluate(found.released) is not True:
+        raise ProblemError([case.problem("", f"この案件には{found.reason}が書かれていません", article=found.basis)])
+    with register.ledger.writing() as writer:
+        register.archive.recover(writer.stagings())
+        own = writer.of_case(case.scheme.id, case.number)
+        decision = ledger_chain.current(own).get((found.form, 0))
+        if decision is None:
+            raise ProblemError([case.problem("", "この案件の決定は、まだ発行されていません")])
+        numbered = (decision.series, decision.year, decision.number)
+        for entry in own:
+            if entry.kind == RELEASED and (entry.series, entry.year, entry.number) == numbered:
+                return entry
+        entry = replace(decision, kind=RELEASED, taken=None, reason=found.reason, date=clerk.today.isoformat())
+        entry = replace(entry, revision=None, note="", case_sha256=case.source.digest, files="", staging="", folder="")
+        return writer.append(replace(entry, who=clerk.who, at=clerk.now))
 
 
 def _entry(

@@ -24,7 +24,7 @@ __all__ = ["Copies", "FormEntry", "Quote", "Remark", "Scheme", "Schemes", "Serie
 
 ISSUERS = ("申請者", "市")
 _KEYS = ("scheme", "name", "authority", "basis", "begins", "governing", "party", "budget", "stages", "forms", "series",
-         "quotes", "remarks", "procedure", "amounts")  # fmt: skip
+         "quotes", "remarks", "procedure", "amounts", "annual")  # fmt: skip
 _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
 _LOCALS = ("計算", "番号", "発行日", "順番", "葉", "全葉")
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
@@ -118,10 +118,12 @@ def load(folder: Path) -> Scheme:
         quotes={name: _quote(node, ids, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
         party=at.text("party", ""),
-        procedure=procedure.load(at, book, {e.id: (e.label, e.issuer) for e in entries}),
+        procedure=procedure.load(
+            at, book, {e.id: (e.label, e.issuer) for e in entries}, {e.id: e.stage for e in entries}
+        ),
         schema=tree,
         rulebook=book,
-        digest=_digest(folder),
+        digest=digest(folder),
     )
     if tree.at(loaded.governing) is None:
         fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
@@ -133,7 +135,8 @@ def load(folder: Path) -> Scheme:
     return loaded
 
 
-def _digest(folder: Path) -> str:
+def digest(folder: Path) -> str:
+    """Of every file of a scheme's folder."""
     total = hashlib.sha256()
     for path in sorted(folder.glob("*.yaml")):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -8,6 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def room() -> dict[str, str]:
+    return {"部屋": os.environ.get("ROOM", "")}
+
+
 def start() -> Callable[[str], str]:
     return work
 

@@ -43,7 +43,7 @@ def test_a_bad_case_stops_nobody(desk: Path) -> None:
     again = run("batch", "cases", "--jobs", "2", "--format", "pdf")
     assert "最新 3件、要確認 1件" in again.out
     assert {n: o["ファイル"] for n, o in manifest(desk).items()} == {n: o["ファイル"] for n, o in found.items()}
-    assert (desk / "output" / "一括処理の報告.xlsx").exists() and (desk / "output" / "一括処理の報告.pdf").exists()
+    assert (desk / "output" / "年度の報告.xlsx").exists() and (desk / "output" / "年度の報告.pdf").exists()
 
 
 def test_the_number_is_known_however_it_is_written(desk: Path) -> None:

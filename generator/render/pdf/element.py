@@ -15,6 +15,7 @@ class Element:
     cells: list[tuple[int, int]] = field(default_factory=list)  # row and column of those it holds, in reading order
     attributes: dict[str, object] = field(default_factory=dict)  # of a table's cell: Scope, RowSpan, ColSpan
     title: str = ""
+    alternative: str = ""  # of a Figure: what it shows, in words
 
     def add(self, tag: str) -> Element:
         child = Element(tag)

@@ -15,7 +15,9 @@ from operator import attrgetter
 
 from generator.document import Cell, Sheet, Style
 from generator.fonts import Face
+from generator.render.pdf import chart as charts
 from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.grid import grid_of
 from generator.render.pdf.kept import Kept
 from generator.render.pdf.page import Paper, papers
 from generator.render.pdf.reading import Reading, Turn
@@ -64,7 +66,8 @@ class Shape:
 
     def __init__(self, sheet: Sheet, reading: Reading):
         self.reading = reading
-        self._pages = [_Page(paper, turns) for paper, turns in zip(papers(sheet), reading.pages, strict=True)]
+        parts = zip(papers(sheet), reading.pages, sheet.pages(), strict=True)
+        self._pages = [_Page(paper, turns, rows) for paper, turns, rows in parts]
 
     def draw(self, sheet: Sheet, faces: EmbeddedFaces) -> tuple[list[bytes], dict[int, str]]:
         """The contents of each page with the words of ``sheet``, and the texts of elements of which the drawn lines
@@ -75,9 +78,10 @@ class Shape:
 
 
 class _Page:
-    def __init__(self, paper: Paper, turns: tuple[Turn, ...]):
-        self._paper = paper
-        self._stamp = turns[0].before if turns and turns[0].cell is None else ""
+    def __init__(self, paper: Paper, turns: tuple[Turn, ...], rows: tuple[int, ...]):
+        self._paper, self._rows = paper, rows
+        self._stamp = turns[0].before if turns and turns[0].cell is turns[0].chart is None else ""
+        self._charts = [(turn.chart, turn.before) for turn in turns if turn.chart is not None]
         self._slots = [(turn.cell, _Slot(turn, paper.boxes[turn.cell])) for turn in turns if turn.cell is not None]
 
     def draw(self, sheet: Sheet, faces: EmbeddedFaces, lossy: set[int]) -> bytes:
@@ -95,7 +99,13 @@ class _Page:
                 faces[face].texts.append(text)
             if written.lossy and slot.turn.owner is not None:
                 lossy.add(slot.turn.owner)
-        if self._slots or sheet.stamp:
+        for chart, before in self._charts:
+            pen = Pen(faces)
+            charts.draw(pen, sheet.charts[chart], grid_of(sheet, self._rows))
+            operators.append(before + "\n".join(pen.operators))
+            for face, text in pen.used:
+                faces[face].texts.append(text)
+        if self._slots or self._charts or sheet.stamp:
             operators.append("ET\nEMC")
         operators.append("")
         return "\n".join(operators).encode("ascii")
@@ -113,7 +123,9 @@ _readings: Kept[Reading] = Kept(_MOST)
 
 
 def shape(sheet: Sheet) -> Shape:
-    """The shape of the sheet, as met before or laid out now."""
+    """The shape of the sheet, as met before or laid out now; of one with charts always now, for they are all words."""
+    if sheet.charts:
+        return Shape(sheet, Reading(sheet))
     return _shapes.get(_seen(sheet), lambda: Shape(sheet, _readings.get(_read(sheet), lambda: Reading(sheet))))
 
 

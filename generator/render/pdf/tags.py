@@ -60,6 +60,8 @@ class Tags:
             entries["A"] = dictionary({"O": "/Table", **element.attributes})
         if element.title:
             entries["T"] = text(element.title).replace("%", "%%")
+        if element.alternative:
+            entries["Alt"] = text(element.alternative).replace("%", "%%")
         self._template += f"%d 0 obj\n{dictionary(entries)}\nendobj\n\0"
 
     def put(self, pdf: PdfFile, first: Ref, parent: Ref, told: Mapping[int, str]) -> list[str]:

@@ -72,6 +72,10 @@ class Pen:
                 self._show(face, "".join([self._code(glyph) for glyph in run]), x, baseline, size, spacing)
             x += sum(glyph.advance * size + spacing for glyph in run)
 
+    def shapes(self, operators: Iterable[str]) -> None:
+        """Draws what is no text; the operators leave the state as they found it."""
+        self.operators += ["ET", *operators, "BT"]
+
     def _plain(self, face: Face, text: str) -> str:
         self.used.append((face, text))
         return plain(text)

@@ -23,6 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from generator.document import Document, Sheet
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
+from generator.render.xlsx import chart
 from generator.render.xlsx.checks import Checks
 from generator.render.xlsx.data import Places, listed
 from generator.render.xlsx.grid import Grid
@@ -106,12 +107,14 @@ def _sheet_key(sheet: Sheet, grid: Grid) -> Any:
         for c in sheet.cells
     ])  # fmt: skip
     place = (sheet.name, sheet.columns, sheet.aside, sheet.paper, sheet.margins, len(sheet.heights), sheet.breaks)
-    return place, sheet.repeated, sheet.printed, sheet.hidden, sheet.stamp, scale(sheet, grid), cells, asked
+    seen = (sheet.repeated, sheet.printed, sheet.hidden, sheet.stamp, sheet.charts)
+    return place, seen, scale(sheet, grid), cells, asked
 
 
 def _frame(document: Document, grids: list[Grid]) -> Frame:
     parts = unpack(_drawn(document, grids))
     parts["docProps/app.xml"] = _APPLICATION
+    chart.fill(parts, document)
     properties = pieces(parts["docProps/core.xml"].replace(_DAY_TEXT, mark(0).encode()))
     sheets: dict[str, tuple[bytes, bytes]] = {}
     for number in range(1, len(document.sheets) + 1 + bool(document.token)):
@@ -159,6 +162,7 @@ def _drawn(document: Document, grids: list[Grid]) -> bytes:
         ]
         set_page(page, sheet, grid)
         checks.add(page, sheet)
+        chart.add(page, sheet)
         page.sheet_state = "hidden" if sheet.hidden else "visible"
         page.sheet_view.tabSelected = number == 1
         if document.protected:

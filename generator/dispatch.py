@@ -1,0 +1,115 @@
+"""`batch` on a Dask cluster: cases are sent with all that a worker needs of this computer, and their files come back.
+
+A worker has the program, the forms and the fonts, nothing else: no case files, no register, no issued documents, no
+key. Files go straight to a place that every worker reaches, or else come back with the outcome.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from generator import batch, extract, fingerprint, fonts, pipeline, scheme, source
+from generator.batch import CURRENT, SECONDS, Options, Outcome
+from generator.cluster import Cluster
+from generator.crew import Lost
+from generator.extract import Extract
+from generator.place import Carried, Folder, Parcel
+from generator.problem import ProblemError
+from generator.register import Register
+from generator.scheme import Schemes
+
+
+@dataclass(frozen=True)
+class Sent:
+    path: str
+    data: bytes = field(repr=False)
+    extract: Extract | None = field(repr=False)  # None outside of any office
+
+
+@dataclass(frozen=True)
+class Returned:
+    outcome: Outcome
+    parcels: tuple[Parcel, ...] = field(default=(), repr=False)
+
+
+def run(
+    paths: Sequence[Path], options: Options, scheduler: str, tell: Callable[[str], None], limit: float = SECONDS
+) -> Iterator[Outcome]:
+    """`batch.run` on the workers of a Dask scheduler, with the same outcomes. ``tell`` is told of workers not used.
+
+    Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
+    """
+    known, register = pipeline.schemes(options.forms_folder), pipeline.register(options.ledger)
+    pieces, twice = batch.distinct(paths)
+    yield from twice
+    local = isinstance(options.out, Folder) and not options.out.shared
+    waiting: list[str] = []
+    for piece in pieces:  # what lies on this computer is looked into here
+        found = _kept(piece, options, known, register) if local else None
+        if found is None:
+            waiting.append(piece)
+        else:
+            yield found
+    if not waiting:
+        return
+    unreadable: deque[Outcome] = deque()
+
+    def sent() -> Iterator[Sent]:
+        for piece in waiting:
+            try:
+                yield Sent(piece, source.data(piece), _extract(piece, register))
+            except ProblemError:
+                unreadable.append(batch.attempt(piece, options, known, register))
+
+    start = functools.partial(_start, options, local)
+    room = functools.partial(_room, options.forms_folder)
+    cluster: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
+    for result in cluster.run(sent()):
+        yield batch.lost(result.piece.path, result.reason) if isinstance(result, Lost) else _delivered(result, options)
+        while unreadable:
+            yield unreadable.popleft()
+    yield from unreadable
+
+
+def _kept(piece: str, options: Options, known: Schemes, register: Register | None) -> Outcome | None:
+    try:
+        return batch.unchanged(Path(piece), options, known, register)
+    except Exception:  # whatever is wrong with it is told where it is made
+        return None
+
+
+def _extract(path: str, register: Register | None) -> Extract | None:
+    return extract.extract(register, *pipeline.head(Path(path))) if register else None
+
+
+def _delivered(returned: Returned, options: Options) -> Outcome:
+    """The outcome once its files are where they belong."""
+    try:
+        made = [parcel.deliver(options.out) for parcel in returned.parcels]
+    except Exception as error:
+        return batch.broken(returned.outcome.path, error)
+    return returned.outcome if all(made) else replace(returned.outcome, state=CURRENT)
+
+
+def _start(options: Options, local: bool) -> Callable[[Sent], Returned]:
+    """Of a worker."""
+    known = pipeline.schemes(options.forms_folder)
+
+    def work(sent: Sent) -> Returned:
+        carried = Carried()
+        here = replace(options, out=carried) if local else options
+        outcome = batch.attempt(sent.path, here, known, sent.extract, sent.data)
+        return Returned(outcome, tuple(carried.parcels))
+
+    return work
+
+
+def _room(forms_folder: Path | None) -> Mapping[str, str]:
+    """All that files depend on besides case and register."""
+    folders = pipeline.schemes(forms_folder).folders
+    forms = {f"様式（{name}）": scheme.digest(folder) for name, folder in folders.items()}
+    return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}
