@@ -110,11 +110,13 @@ def _spans(given: Iterable[Entry]) -> Iterator[str]:
 def told(plan: Plan) -> Iterator[str]:
     """The plan for the screen."""
     yield f"発行するもの {len(plan.planned)}件"
-    yield from _table([
-        (p.document.year, p.text, p.finding.number, p.finding.party, _title(p.document.title, p.document.nth, p.finding, plan),
-         wareki.format_date(p.document.date))
-        for p in plan.planned
-    ])  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for one in plan.planned:
+        document, finding = one.document, one.finding
+        title = _title(document.title, document.nth, finding, plan)
+        day = wareki.format_date(document.date)
+        rows.append((document.year, one.text, finding.number, finding.party, title, day))
+    yield from _table(rows)
     if plan.issued:
         yield f"発行済み {len(plan.issued)}件（あらためて発行しません）"
         done = [(e.year, e.text, f.number, f.party, _title(e.title, (e.ordinal or 0) + 1, f, plan), _day(e.date))
