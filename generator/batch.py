@@ -149,7 +149,7 @@ def _made(path: Path, options: Options, known: Any, register: Any) -> Outcome:
     }
     year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
     kept = {_KEPT: {"outcome": told, "year": year, "stages": stages}}
-    done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept)
+    done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept, False)
     fine = done.checked.fine
     return Outcome(
         path=str(path),

@@ -13,7 +13,7 @@ import click
 from generator import batch as batches
 from generator import clock, overview, pipeline, usage, yen
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
-from generator.outbox import private_folder, write_whole
+from generator.outbox import private_folder, sync_all, write_whole
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.render import FORMATS, renderer
 
@@ -61,6 +61,7 @@ def batch(
     for outcome in batches.run(files, options, jobs or os.cpu_count() or 1):
         outcomes.append(outcome)
         progress.step(outcome)
+    sync_all()
     progress.close()
     private_folder(out)
     write_whole(out / "manifest.jsonl", batches.manifest(outcomes))

@@ -319,9 +319,17 @@ def current(
     return Rendered(checked, box.folder, tuple(files), told=told)
 
 
-def _box(out: Path, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]) -> Outbox:
+def _box(
+    out: Path,
+    scheme: Scheme,
+    number: str,
+    base: str,
+    formats: Sequence[str],
+    forms: Sequence[str],
+    synced: bool = True,
+) -> Outbox:
     formats = tuple(f for f in FORMATS if not formats or f in formats)
-    return Outbox(out / scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))))
+    return Outbox(out / scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))), synced)
 
 
 def render_checked(
@@ -331,14 +339,18 @@ def render_checked(
     forms: Sequence[str] = (),
     register: Register | None = None,
     told: Mapping[str, Any] = MappingProxyType({}),
+    synced: bool = True,
 ) -> Rendered:
-    """`render` for a case that is checked already. ``told``: what `current` shall tell of it the next time."""
+    """`render` for a case that is checked already. ``told``: what `current` shall tell of it the next time.
+
+    ``synced``: as `Outbox` has it.
+    """
     formats = tuple(f for f in FORMATS if not formats or f in formats)
     forms = tuple(sorted(set(forms)))
     case = checked.case
     if case is None or not case.number:
         return Rendered(checked, None)
-    box = _box(out, case.scheme, case.number, fingerprint(case, register), formats, forms)
+    box = _box(out, case.scheme, case.number, fingerprint(case, register), formats, forms, synced)
     if not checked.fine or checked.assessment is None:
         return Rendered(checked, box.folder, outdated=box.folder.exists())
     told = {_WARNINGS: [p.kept() for p in checked.problems], **told}
