@@ -15,6 +15,7 @@ from generator import ledger_schema as schema
 from generator import office as offices
 from generator import source as sources
 from generator.archive import Archive
+from generator.budget import Promises
 from generator.case import Case, StageRef
 from generator.comparison import CellText, Change
 from generator.document import Document
@@ -61,6 +62,11 @@ class Register:
 
     @cached_property
     def _entries(self) -> dict[tuple[str, str], tuple[Entry, ...]]:
+        return {}
+
+    @cached_property
+    def promises(self) -> dict[str, Promises]:
+        """What the cases of each scheme are promised, as far as it has been asked for."""
         return {}
 
     def entries(self, case: Case) -> tuple[Entry, ...]:
