@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from generator import ledger_chain, wareki, yen
 from generator.archive import Archive
@@ -33,26 +32,55 @@ class Promise:
     amount: int
 
 
-def promises(archive: Archive, entries: Iterable[Entry], budget: Budget) -> dict[str, Promise]:
-    """What each case (案件番号 in capitals) is promised, of the entries of one scheme.
+class Promises:
+    """What each case (案件番号 in capitals) of one scheme is promised, as more and more of the register is read.
 
     The decision counts in its own 年度; how much it is, the latest of the documents says that may change it, until
-    the money is given back. Raises ProblemError where a kept document is missing or altered.
+    the money is given back. Nothing in the register ever changes: only the cases with new entries are reckoned anew.
     """
-    cases: dict[str, list[Entry]] = {}
-    void: dict[tuple[str, str, int], list[Entry]] = {}
-    for entry in entries:
-        if entry.kind == VOID:
-            void.setdefault((entry.series, entry.year, entry.number), []).append(entry)
-        else:
-            cases.setdefault(entry.case_number.upper(), []).append(entry)
-    found = {}
-    for number, own in cases.items():
-        own += [e for key in {(e.series, e.year, e.number) for e in own} for e in void.get(key, ())]
-        promise = _promise(archive, sorted(own, key=lambda e: e.seq), budget)
-        if promise is not None:
-            found[number] = promise
-    return found
+
+    def __init__(self, archive: Archive, budget: Budget):
+        self.last = 0  # the newest entry that was read
+        self.promised: dict[str, Promise] = {}
+        self._archive, self._budget = archive, budget
+        self._cases: dict[str, list[Entry]] = {}
+        self._void: dict[tuple[str, str, int], list[Entry]] = {}
+        self._stale: set[str] = set()
+
+    def read(self, entries: Iterable[Entry]) -> dict[str, Promise]:
+        """With entries that follow those read before; a dictionary of the caller's own.
+
+        Raises ProblemError where a kept document is missing or altered.
+        """
+        void: set[tuple[str, str, int]] = set()
+        for entry in entries:
+            self.last = max(self.last, entry.seq)
+            if entry.kind == VOID:
+                void.add(_number(entry))
+                self._void.setdefault(_number(entry), []).append(entry)
+            else:
+                self._cases.setdefault(entry.case_number.upper(), []).append(entry)
+                self._stale.add(entry.case_number.upper())
+        if void:
+            self._stale |= {n for n, own in self._cases.items() if any(_number(e) in void for e in own)}
+        for number in sorted(self._stale):
+            own = self._cases[number]
+            own = own + [e for key in {_number(e) for e in own} for e in self._void.get(key, ())]
+            promise = _promise(self._archive, sorted(own, key=lambda e: e.seq), self._budget)
+            self.promised.pop(number, None)
+            if promise is not None:
+                self.promised[number] = promise
+            self._stale.discard(number)
+        return dict(self.promised)
+
+
+def _number(entry: Entry) -> tuple[str, str, int]:
+    return entry.series, entry.year, entry.number
+
+
+def promises(archive: Archive, entries: Iterable[Entry], budget: Budget) -> dict[str, Promise]:
+    """`Promises` of the entries of one scheme, all at once."""
+    return Promises(archive, budget).read(entries)
 
 
 def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Promise | None:
@@ -62,8 +90,7 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
     if decision is None:
         return None
     year, _ = _kept(archive, decision)
-    given = (decision.series, decision.year, decision.number)
-    if any(e.kind == RELEASED and (e.series, e.year, e.number) == given for e in entries):
+    if any(e.kind == RELEASED and _number(e) == _number(decision) for e in entries):
         return Promise(year, 0)
     own = [e for (form, _), e in documents.items() if form in budget.forms]
     for entry in sorted(own, key=lambda e: (e.date, budget.forms.index(e.form), e.seq), reverse=True):
@@ -80,7 +107,6 @@ def spent(promised: Mapping[str, Promise], year: str, besides: str = "") -> int:
     return sum(p.amount for number, p in promised.items() if p.year == year and number != besides.upper())
 
 
-@lru_cache(maxsize=100_000)
 def _kept(archive: Archive, entry: Entry) -> tuple[str, int | None]:
     """年度 and yen as a document tells them; None for one given on paper whose amount nobody noted."""
     if KEPT in entry.hashes:

@@ -85,7 +85,8 @@ def issue(
     try:
         with register.ledger.writing() as writer:
             step("locked")
-            register.archive.recover(writer.stagings())
+            if register.archive.stagings():  # only then is the whole register worth reading
+                register.archive.recover(writer.stagings())
             step("recovered")
             desk = _Desk(register, assessment, known, order, clerk, form, writer.of_case(case.scheme.id, case.number))
             done = desk.before()
@@ -306,7 +307,8 @@ class _Desk:
         amount = self.promise()
         if found is None or amount is None or not self.register.office.budgets:
             return
-        promised = budget.promises(self.register.archive, writer.of_forms(scheme.id, found.forms), found)
+        promises = self.register.promises.setdefault(scheme.id, budget.Promises(self.register.archive, found))
+        promised = promises.read(writer.of_forms(scheme.id, found.forms, promises.last))
         promise = budget.Promise(year, amount)
         budget.afford(self.register.office, scheme.id, found, promised, self.case.number, self.form.id, promise)
 

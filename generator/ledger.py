@@ -126,10 +126,10 @@ class Writer:
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
         return _of_case(self.connection, self.keys, scheme, number)
 
-    def of_forms(self, scheme: str, forms: Sequence[str]) -> tuple[Entry, ...]:
-        """Every entry of some forms, with those that made a number void."""
+    def of_forms(self, scheme: str, forms: Sequence[str], after: int = 0) -> tuple[Entry, ...]:
+        """Every entry of some forms, with those that made a number void; ``after``: only those behind this one."""
         asked = sa.select(entries).where(
-            entries.c.scheme == scheme, entries.c.form.in_(forms) | (entries.c.kind == VOID)
+            entries.c.seq > after, entries.c.scheme == scheme, entries.c.form.in_(forms) | (entries.c.kind == VOID)
         )
         return _read(self.connection, asked)
 

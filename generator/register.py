@@ -14,6 +14,7 @@ from generator import comparison, layout, ledger_chain, rules
 from generator import ledger_schema as schema
 from generator import source as sources
 from generator.archive import Archive
+from generator.budget import Promises
 from generator.case import Case, StageRef
 from generator.comparison import CellText, Change
 from generator.document import Document
@@ -141,6 +142,11 @@ class Register(Records):
         if self.archive.stagings():  # only then is it worth waiting for the other writers
             with self.ledger.writing() as writer:
                 self.archive.recover(writer.stagings())
+
+    @cached_property
+    def promises(self) -> dict[str, Promises]:
+        """What the cases of each scheme are promised, as far as it has been asked for."""
+        return {}
 
     @cached_property
     def _entries(self) -> dict[tuple[str, str], tuple[Entry, ...]]:

@@ -36,13 +36,16 @@ class Item:
     city: bool = False  # given by the city inside of what the applicant gives
 
     def completed(self, value: Any) -> Any:
-        """The value with every known item present: None for a scalar not given, [] for a list."""
+        """The value with every known item present: None for a scalar not given, [] for a list.
+
+        An object or list that cannot be read is as one that was not given.
+        """
         if self.kind == "object":
-            given = value or {}
+            given = value if isinstance(value, dict) else {}
             return {key: item.completed(given.get(key)) for key, item in self.properties.items()}
         if self.kind == "list":
             assert self.items is not None
-            return [self.items.completed(v) for v in value or ()]
+            return [self.items.completed(v) for v in value] if isinstance(value, list) else []
         return value
 
 

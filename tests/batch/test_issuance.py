@@ -239,3 +239,15 @@ def test_two_runs_at_once(desk: Desk, tmp_path: Path) -> None:
         told = out.decode("utf-8")
         assert "発行しました" in told or "新たに発行するものはありません" in told, told
     assert given(desk) == [(number, n) for n, number in enumerate(numbers, 1)]
+
+
+def test_a_list_that_is_missing_stops_neither_the_batch_nor_the_overview(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = offices.office(tmp_path / "office")
+    monkeypatch.chdir(desk.root)
+    sample = command.ROOT / "fixtures" / "kawasaki-sdgs-model" / "R5-003.yaml"
+    text = sample.read_text(encoding="utf-8").replace("  協働事業者:", "  協働する事業者:", 1)
+    (desk.root / "cases" / sample.name).write_text(text, encoding="utf-8")
+    assert "要確認 1件" in command.run("batch", "cases").out
+    assert "要確認" in command.run("status", "cases").out
