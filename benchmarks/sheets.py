@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from generator import pipeline
-from generator.document import Document
+from generator.document import Cell, Document
 
 ROOT = Path(__file__).parents[1]
 FORMS = {"application": "01-application", "budget": "02b-budget", "plan": "02-plan"}
@@ -29,7 +29,7 @@ def documents() -> dict[str, Document]:
 
 def workbooks(count: int) -> dict[str, tuple[Document, ...]]:
     """The same sheets as workbooks of their own; formulas whose names lie elsewhere stay values."""
-    return {name: tuple(map(_alone, found)) for name, found in variants(count).items()}
+    return {name: tuple(map(alone, found)) for name, found in variants(count).items()}
 
 
 def letters(count: int) -> dict[str, tuple[Document, ...]]:
@@ -38,30 +38,46 @@ def letters(count: int) -> dict[str, tuple[Document, ...]]:
         "decision": stages()["決定一式"].only("04-decision"),
         "confirmation": stages()["確定一式"].only("07-confirmation"),
     }
-    return {name: tuple(_variant(d, n) for n in range(count)) for name, d in found.items()}
+    return _many(found, count)
 
 
-def _alone(document: Document) -> Document:
+def alone(document: Document) -> Document:
+    """The document without formulas, which may name cells of the other sheets."""
     sheets = tuple(replace(s, cells=tuple(replace(c, formula="") for c in s.cells)) for s in document.sheets)
     return replace(document, sheets=sheets, names=(), token="")
 
 
 @cache
 def variants(count: int = 20) -> dict[str, tuple[Document, ...]]:
-    """Each sheet ``count`` times with another first text, so that nobody gains by remembering a whole page."""
-    return {name: tuple(_variant(document, n) for n in range(count)) for name, document in documents().items()}
+    """Each sheet ``count`` times. The first is the sample's; in the others every answer is another of the same length,
+    in other characters, so that nobody gains by remembering what was written before."""
+    return _many(documents(), count)
 
 
-def _variant(document: Document, number: int) -> Document:
-    sheets = []
-    for sheet in document.sheets:
-        done = False
-        cells = []
-        for cell in sheet.cells:
-            if not done and cell.field and len(cell.lines) == 1 and cell.value != "" and isinstance(cell.value, str):
-                text = cell.text[:-2] + f"{number:02d}" if len(cell.text) > 2 else cell.text
-                cell = replace(cell, text=text, value=text, lines=(replace(cell.lines[0], text=text),))
-                done = True
-            cells.append(cell)
-        sheets.append(replace(sheet, cells=tuple(cells)))
+def _many(found: dict[str, Document], count: int) -> dict[str, tuple[Document, ...]]:
+    texts = "".join(c.text for d in found.values() for s in d.sheets for c in s.cells)
+    characters = sorted(c for c in set(texts) if "一" <= c <= "龥" and c.encode("cp932", "ignore"))
+    return {name: tuple(_variant(d, _shift(characters, n)) for n in range(count)) for name, d in found.items()}
+
+
+def _shift(characters: list[str], number: int) -> dict[int, str]:
+    """Exchanges kanji for others, and the digits 1 to 9."""
+    table: dict[int, str] = {}
+    for one in (characters, "123456789"):
+        table |= {ord(c): one[(n + number) % len(one)] for n, c in enumerate(one)}
+    return table
+
+
+def _variant(document: Document, table: dict[int, str]) -> Document:
+    def changed(cell: Cell, letter: bool) -> Cell:
+        answer = cell.role == "value" and isinstance(cell.value, str | int)
+        if not (answer or (letter and cell.role == "text")) or cell.mark:
+            return cell
+        lines = tuple(replace(line, text=line.text.translate(table)) for line in cell.lines)
+        value = cell.value.translate(table) if isinstance(cell.value, str) else cell.value
+        if isinstance(value, int):
+            value = int(str(value).translate(table))
+        return replace(cell, text=cell.text.translate(table), value=value, lines=lines)
+
+    sheets = (replace(s, cells=tuple(changed(c, s.kind == "letter") for c in s.cells)) for s in document.sheets)
     return replace(document, sheets=tuple(sheets))

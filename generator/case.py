@@ -74,12 +74,12 @@ class Case:
         """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
         at: Any = self.data
         for step in _steps(path):
-            if at is None or at is INVALID:
-                return at
-            if isinstance(step, int):
-                at = at[step] if isinstance(at, list) and step < len(at) else None
+            if at.__class__ is dict:
+                at = at.get(step)
+            elif at.__class__ is list:
+                at = at[step] if isinstance(step, int) and step < len(at) else None
             else:
-                at = at.get(step) if isinstance(at, dict) else None
+                return INVALID if at is INVALID else None
         return at
 
     def position(self, path: str) -> Position:
@@ -87,6 +87,12 @@ class Case:
         while path and path not in self.positions:
             path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
         return self.positions.get(path) or Position(self.source.name, 1, 1)
+
+    @cached_property
+    def completed(self) -> dict[str, Any]:
+        """The data with every known item present, as the texts of forms read it. Not to be changed."""
+        found: dict[str, Any] = self.scheme.schema.root.completed(self.data)
+        return found
 
     @cached_property
     def stages(self) -> tuple[StageRef, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from generator import __version__, pipeline, usage
+from generator import __version__, checking, pipeline, usage
 from generator.pipeline import Checked
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
 from generator.render import FORMATS
@@ -76,10 +76,20 @@ def forms(known: Any) -> None:
 @cli.command()
 @_cases
 @_json
-@click.pass_obj
-def check(known: Any, paths: tuple[Path, ...], as_json: bool) -> None:
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="数",
+    help=f"同時に動かす数（指定がなければ、{checking.MANY}件から CPU の数）。",
+)
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
     """案件を確かめます。何も書き出しません。"""
-    results = pipeline.check(paths, known, register=pipeline.register())
+    jobs = jobs or (os.cpu_count() or 1 if len(paths) >= checking.MANY else 1)
+    if jobs > 1:
+        results = checking.check(paths, context.obj, context.find_root().params.get("folder"), jobs)
+    else:
+        results = pipeline.check(paths, context.obj, register=pipeline.register())
     if as_json:
         _print_json([_checked_json(c) for c in results])
     else:
@@ -163,7 +173,7 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
 
 
 def _name(one: Checked) -> str:
-    return one.number or str(one.path)
+    return one.about.number if one.about and one.about.number else str(one.path)
 
 
 def _show(problems: Iterable[Problem]) -> None:
@@ -211,8 +221,8 @@ def _explain(one: Checked) -> None:
 
 def _checked_json(one: Checked) -> dict[str, Any]:
     found: dict[str, Any] = {"file": str(one.path), "ok": one.fine, "problems": [p.as_json() for p in one.problems]}
-    if one.case:
-        found |= {"制度": one.case.scheme.id, "案件番号": one.case.number, "段階": [s.label for s in one.case.stages]}
+    if one.about:
+        found |= {"制度": one.about.scheme, "案件番号": one.about.number, "段階": list(one.about.stages)}
     return found
 
 

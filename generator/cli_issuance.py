@@ -111,8 +111,8 @@ def told(plan: Plan) -> Iterator[str]:
     """The plan for the screen."""
     yield f"発行するもの {len(plan.planned)}件"
     yield from _table([
-        (p.document.year, p.text, p.finding.number, p.finding.party, _title(p.document.title, p.document.nth, p.finding, plan),
-         wareki.format_date(p.document.date))
+        (p.document.year, p.text, p.finding.number, p.finding.party,
+         _title(p.document.title, p.document.nth, p.finding, plan), wareki.format_date(p.document.date))
         for p in plan.planned
     ])  # fmt: skip
     if plan.issued:

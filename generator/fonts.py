@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain as chain_of
+from itertools import pairwise
 from pathlib import Path
 
 from generator.problem import Problem, ProblemError
@@ -291,4 +292,30 @@ def uncovered(text: str, faces: tuple[Face, ...]) -> tuple[tuple[int, str], ...]
 @cache
 def _covered(faces: tuple[Face, ...]) -> set[str]:
     """The characters that are known to have a glyph, and the line ends, which need none."""
+    return set("\n\r\t")
+
+
+RARE = "IPAmj明朝"  # what an office's programs call the face behind the others, for rare characters and their variants
+
+
+def runs(text: str, font: str) -> tuple[tuple[str, bool], ...]:
+    """The text cut where the face for rare characters takes over: (piece, rare); () where it is never needed."""
+    faces = chain(font)
+    if _usual(faces).issuperset(text):
+        return ()
+    cuts: list[tuple[int, bool]] = []
+    for found in _CLUSTER.finditer(text):
+        rare = any(glyph.face is not faces[0] for glyph in _shaper(faces)[found[0]])
+        if not rare and len(found[0]) == 1:
+            _usual(faces).add(found[0])
+        if not cuts or cuts[-1][1] is not rare:
+            cuts.append((found.start() if cuts else 0, rare))
+    if not any(rare for _, rare in cuts):
+        return ()
+    return tuple((text[a:b], rare) for (a, rare), (b, _) in pairwise((*cuts, (len(text), False))))
+
+
+@cache
+def _usual(faces: tuple[Face, ...]) -> set[str]:
+    """The characters that are known to be drawn by the first face, and the line ends, which need none."""
     return set("\n\r\t")

@@ -31,10 +31,11 @@ class Expander:
     stage: StageRef
     marks: Marks
     template: bool = False  # to be filled in: with room for what is not known yet
+    sparse: bool = False  # without the form's own words
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
-        context: dict[str, Any] = scheme.schema.root.completed(self.case.data)
+        context = dict(self.case.completed)
         if self.stage.index is not None:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
         computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
@@ -219,6 +220,8 @@ class _Sheet:
 
     def remark(self) -> None:
         for remark in self.owner.case.scheme.remarks:
+            if remark.forms and self.entry.id not in remark.forms:
+                continue
             if remark.begins <= self.owner.assessment.governing <= remark.until:
                 style = Style(
                     size=8,
@@ -271,7 +274,7 @@ class _Sheet:
             self.rows(spec, context, local, places[0])
 
     def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
-        start = len(self.grid.heights)
+        start, sparse = len(self.grid.heights), self.owner.sparse
         aliases = replace(self.aliases, heads=self.aliases.heads | local) if local else self.aliases
         for row, height in zip(spec.rows, spec.heights, strict=True):
             number = len(self.grid.heights)
@@ -285,7 +288,11 @@ class _Sheet:
                 if column + span > len(self.form.columns):
                     raise ProblemError([_slip(cell, "セルが用紙の列からはみ出しています")])
                 if cell.kind != "skip":
-                    self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
+                    if cell.rows > 1:
+                        self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
+                    if sparse and cell.kind == "text" and cell.text.constant:
+                        column += span
+                        continue
                     draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
                     self.fill(draft, cell, spec, context, local, aliases, index)
                     self.grid.drafts.append(draft)

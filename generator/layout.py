@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import groupby
 
-from generator import __version__, guide, inputs, remainder, typeset, waybill
+from generator import __version__, guide, inputs, linking, remainder, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
@@ -59,6 +59,36 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
         protected=template,
     )
     return waybill.sealed(made, _token(assessment, stage))
+
+
+def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
+    """The items of a stage whose text fits nowhere, as `compose` would raise them, without making the Document.
+
+    A form's own words are not looked at: where these do not fit, no case has documents.
+    Raises ProblemError where a text cannot be composed.
+    """
+    case, scheme = assessment.case, assessment.case.scheme
+    expander = Expander(case, assessment, stage, {}, sparse=True)
+    grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
+    rest = None if remainder.holds(case.get(stage.key)) else remainder.grid(case, stage, grids)
+    problems: list[Problem] = []
+    for grid in (*grids, rest) if rest else grids:
+        whole, printable = (*grid.form.columns, *grid.aside), grid.form.printable
+        for draft in grid.drafts:
+            if not draft.text:
+                continue
+            rows = slice(draft.row, draft.row + draft.rows)
+            room = sum(grid.heights[rows])
+            if draft.column < len(grid.form.columns) and all(grid.grow[rows]):
+                room = max(room, min(_TALLEST * draft.rows, printable))
+            width = sum(whole[draft.column : draft.column + draft.columns])
+            if not typeset.surely_fits(draft.text, width, room, draft.style):
+                _fit(draft, grid, case, problems)
+    told = (line for line in assessment.lines if line.stage == stage and not line.step.each)
+    for text in (linking.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
+        basis = linking.basis_row(text)
+        _fit(basis.drafts[0], basis, case, problems)
+    return problems
 
 
 def _token(assessment: Assessment, stage: StageRef) -> waybill.Token:

@@ -231,12 +231,10 @@ class Linker:
     def explain(self, line: Line) -> None:
         """One row of 計算根拠; the home of a step that no form prints."""
         step = line.step
-        inputs = "、".join(f"{name} {text}" for name, text in line.told.items())
-        told = step.formula.text if step.formula else ""
-        told = f"{told}\n{inputs}" if inputs and not step.each else told
+        text = told(line)
         if step.each:
             cell = Draft(0, 1, 1, 1, replace(_BOX, align="center"), "各行", "text")
-            self.basis.row(f"{step.each}の{step.name}", cell, told, step.basis, step.remark)
+            self.basis.row(f"{step.each}の{step.name}", cell, text, step.basis, step.remark)
             return
         if step.name in self.basis.steps:
             return
@@ -245,11 +243,27 @@ class Linker:
         cell.text, cell.format = formatted(line.value, step.format)
         if step.name in self.names:
             cell.formula = step.name
-            self.basis.row(step.name, cell, told, step.basis, step.remark)
+            self.basis.row(step.name, cell, text, step.basis, step.remark)
             return
         expression = self.expression(step, None)  # before the row, so that what it needs stands above
         cell.formula = expression or ""
-        self.names[step.name] = self.basis.row(step.name, cell, told, step.basis, step.remark)
+        self.names[step.name] = self.basis.row(step.name, cell, text, step.basis, step.remark)
+
+
+def told(line: Line) -> str:
+    """A line's formula, and below it what went in."""
+    text = line.step.formula.text if line.step.formula else ""
+    inputs = "" if line.step.each else "、".join(f"{name} {shown}" for name, shown in line.told.items())
+    return f"{text}\n{inputs}" if inputs else text
+
+
+def basis_row(text: str) -> Grid:
+    """計算根拠 with one row alone, which tells this."""
+    basis = _Basis("")
+    basis.grid.drafts.clear()
+    basis.row("", Draft(0, 1, 1, 1, _BOX, "", "value"), text, "", "")
+    basis.grid.drafts = [draft for draft in basis.grid.drafts if draft.text]
+    return basis.grid
 
 
 def _quoted(text: str) -> str:

@@ -35,6 +35,16 @@ _WARNINGS = "注意"  # what is kept of a case: its warnings
 
 
 @dataclass(frozen=True)
+class Brief:
+    """What is told of a case that was checked in another process, or that has not changed since it was rendered."""
+
+    scheme: str
+    number: str
+    stages: tuple[str, ...]  # labels of those it has reached
+    assessed: bool
+
+
+@dataclass(frozen=True)
 class Checked:
     """What is known of one case file."""
 
@@ -43,15 +53,20 @@ class Checked:
     assessment: Assessment | None
     problems: tuple[Problem, ...]
     failed: bool = False  # not the case is to blame, but the scheme's files or missing fonts
-    settled: str = ""  # 案件番号 of a case that was fine and has not been read again, since nothing has changed
+    brief: Brief | None = None  # where case and assessment are not at hand
 
     @property
     def fine(self) -> bool:
-        return bool(self.assessment or self.settled) and not any(p.level == "error" for p in self.problems)
+        assessed = self.brief.assessed if self.brief else self.assessment is not None
+        return assessed and not any(p.level == "error" for p in self.problems)
 
     @property
-    def number(self) -> str:
-        return self.case.number if self.case else self.settled
+    def about(self) -> Brief | None:
+        """What the case is called; None where there is no case to speak of."""
+        if self.case is None:
+            return self.brief
+        stages = tuple(s.label for s in self.case.stages)
+        return Brief(self.case.scheme.id, self.case.number, stages, self.assessment is not None)
 
 
 @dataclass(frozen=True)
@@ -114,16 +129,27 @@ def check(
     ``laid_out``: also whether every text fits into its form, which `render` finds out by itself.
     ``register``: also whether the case, edited since, would change a document that was issued.
     """
-    results = [_as_issued(_check(path, known), known, register) for path in paths]
-    results = [_laid_out(one) if laid_out else one for one in results]
+    return told_apart([check_alone(path, known, laid_out, register) for path in paths], known)
+
+
+def check_alone(path: Path, known: Schemes, laid_out: bool = True, register: Records | None = None) -> Checked:
+    """`check` for one case, whatever the numbers of others."""
+    one = _as_issued(_check(path, known), known, register)
+    return _laid_out(one) if laid_out else one
+
+
+def told_apart(results: list[Checked], known: Schemes) -> list[Checked]:
+    """The same, with a Problem for each case whose 案件番号 an earlier one has."""
     first: dict[tuple[str, str], Path] = {}
     for n, one in enumerate(results):
-        if one.case is None or not one.case.number:
+        about = one.about
+        if about is None or not about.number:
             continue
-        key = (one.case.scheme.id, one.case.number.upper())
+        key = (about.scheme, about.number.upper())
         if key in first and first[key].resolve() != one.path.resolve():
             message = f"案件番号が {first[key]} と同じです"
-            problem = one.case.problem(
+            case = one.case or cases.load(one.path, known)[0]
+            problem = case.problem(
                 "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
             )
             results[n] = replace(one, problems=(*one.problems, problem))
@@ -201,8 +227,8 @@ def _as_issued(one: Checked, known: Schemes, register: Records | None) -> Checke
 def _laid_out(one: Checked) -> Checked:
     try:
         if one.fine and one.assessment is not None:
-            for _ in documents(one.assessment):
-                pass
+            found = [p for stage in one.assessment.case.stages for p in layout.misfits(one.assessment, stage)]
+            return replace(one, problems=(*one.problems, *found))
     except ProblemError as error:
         return replace(one, problems=(*one.problems, *error.problems))
     return one
@@ -314,7 +340,8 @@ def current(
         problems = tuple(Problem.again(p, str(one.path)) for p in told[_WARNINGS])
     except (KeyError, TypeError):  # not written by us
         return None
-    return Rendered(Checked(one.path, None, None, problems, settled=one.number), box, tuple(files), told=told)
+    checked = Checked(one.path, None, None, problems, brief=Brief(one.scheme.id, one.number, (), True))
+    return Rendered(checked, box, tuple(files), told=told)
 
 
 def _box(

@@ -5,9 +5,11 @@ In the workbook only, outside of what is printed, so that a returned workbook ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from generator import typeset
 from generator.case import Case, StageRef
 from generator.document import Style
 from generator.form import Form
@@ -19,6 +21,7 @@ SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
+_SURELY = 100.0  # mm to which a row may grow in any case
 _HEAD = replace(_BOX, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
 
@@ -37,6 +40,15 @@ def grid(case: Case, stage: StageRef, grids: list[Grid]) -> Grid | None:
     return sheet.grid
 
 
+def holds(value: object) -> bool:
+    """Whether a cell of this sheet has room for certain for each text of a part of a case."""
+    if isinstance(value, dict):
+        return all(map(holds, value.values()))
+    if isinstance(value, list):
+        return all(map(holds, value))
+    return not isinstance(value, str) or typeset.surely_fits(value, min(_COLUMNS[1:]), _SURELY, _BOX)
+
+
 def leaves(item: Item, path: str, required: bool = True) -> Iterator[tuple[Item, str]]:
     """The scalars of an item that the applicant gives, but for those inside of lists and optional parts."""
     if item.city or not required:
@@ -52,6 +64,7 @@ def leaves(item: Item, path: str, required: bool = True) -> Iterator[tuple[Item,
 class _Remainder:
     def __init__(self, case: Case, shown: set[str]):
         self.case, self.shown = case, shown
+        self.items = {at[: found.end()] for at in shown for found in re.finditer(r"\]", at)}
         form = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
         self.grid = Grid(None, form)
 
@@ -97,7 +110,7 @@ class _Remainder:
     def rows(self, path: str) -> int:
         """How many items of the list the forms have room for."""
         count = 0
-        while any(at.startswith(f"{path}[{count}]") for at in self.shown):
+        while f"{path}[{count}]" in self.items:
             count += 1
         return count
 

@@ -184,8 +184,8 @@ def _series(name: str, node: Node) -> Series:
 
 
 def _remark(node: Node) -> Remark:
-    at = Entries(node, ("from", "until", "text"), "付記")
-    return Remark(_date(at, "from"), _date(at, "until"), at.text("text"))
+    at = Entries(node, ("from", "until", "text", "forms"), "付記")
+    return Remark(_date(at, "from"), _date(at, "until"), at.text("text"), at.texts("forms"))
 
 
 def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:

@@ -89,3 +89,4 @@ class Remark:
     begins: datetime.date
     until: datetime.date
     text: str
+    forms: tuple[str, ...]  # ids; () for every form

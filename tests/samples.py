@@ -12,7 +12,6 @@ import libreoffice
 from generator import pipeline
 from generator.document import Document
 from generator.problem import format_problem
-from generator.render.package import repack
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMS = ROOT / "forms"
@@ -49,14 +48,7 @@ def files(sample: Path, kind: str) -> Mapping[str, bytes]:
 def office(sample: Path, kind: str, run_folder: Path) -> dict[str, bytes]:
     """What LibreOffice prints of each workbook (xlsx) or letter (docx) of the sample: file name → PDF."""
     given = files(sample, kind)
-    if kind == "docx":
-        given = {file: repack(data, _hanging_as_meant) for file, data in given.items()}
     return converted(given, "pdf", run_folder / f"{kind}-pdf" / name(sample).replace("/", "-"))
-
-
-def _hanging_as_meant(_: str, part: bytes) -> bytes:
-    """LibreOffice takes overflowPunct the wrong way round: "0" makes a 。 hang out of the line, and then it is lost."""
-    return part.replace(b'<w:overflowPunct w:val="0"/>', b'<w:overflowPunct w:val="1"/>')
 
 
 def converted(given: Mapping[str, bytes], to: str, folder: Path) -> dict[str, bytes]:

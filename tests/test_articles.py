@@ -705,7 +705,7 @@ def test_explain_names_each_article(tmp_path: Path) -> None:
         (("返還", "返還を命ずる額"), "41,250", "要綱第１５条"),
     ):
         assert (told[key]["結果"], told[key]["根拠"]) == (result, article)
-    assert "[ours]" in told["決定", "取下げ期限"]["備考"]
+    assert "（当方の解釈）" in told["決定", "取下げ期限"]["備考"]
 
 
 def test_check_tells_the_place_the_article_and_the_remedy(tmp_path: Path) -> None:

@@ -310,7 +310,15 @@ def test_every_font_is_one_of_the_office(rendered: bytes) -> None:
                 for fonts in root.iter(qn("w:rFonts")):
                     found |= {v for k, v in fonts.attrib.items() if k != qn("w:hint")}
                     assert not [k for k in fonts.attrib if "Theme" in k]
-    assert found == {"BIZ UD明朝 Medium", "BIZ UDゴシック"}
+    assert found == {"BIZ UD明朝 Medium", "BIZ UDゴシック", "IPAmj明朝"}
+
+
+def test_a_rare_character_has_the_font_that_knows_it(rendered: bytes) -> None:
+    paragraphs = docx.Document(io.BytesIO(rendered)).paragraphs
+    runs = next(p.runs for p in paragraphs if "𠮷" in p.text)
+    assert [(r.text, r.font.name) for r in runs if r.text.strip()] == [
+        ("株式会社", None), ("𠮷", "IPAmj明朝"), ("﨑製作所", None),
+    ]  # fmt: skip
 
 
 def test_a_row_with_an_amount_stands_on_tab_stops(rendered: bytes) -> None:

@@ -151,6 +151,18 @@ def test_text_stays_text(text: str) -> None:
     assert bool(first.quotePrefix) == (text[0] in "=+-@")
 
 
+def test_a_rare_character_has_the_font_that_knows_it() -> None:
+    name = "渡邉\U000e0110　𠮷﨑\n商店"
+    data = render(document(sheet(cell(0, 0, name, columns=6, value=name))))
+    assert workbooks.read(data).cells["第１号様式 本紙", "A1"].value == name
+    page = openpyxl.load_workbook(io.BytesIO(data), rich_text=True).active
+    found = [(str(one), one.font.rFont) for one in page["A1"].value]
+    assert found == [
+        ("渡", "BIZ UD明朝 Medium"), ("邉\U000e0110", "IPAmj明朝"), ("　", "BIZ UD明朝 Medium"),
+        ("𠮷", "IPAmj明朝"), ("﨑\n商店", "BIZ UD明朝 Medium"),
+    ]  # fmt: skip
+
+
 def test_a_text_too_long_for_a_cell_is_refused() -> None:
     long = Cell(0, 0, 1, 1, "あ" * 32768, BASE, 10.5, (Line("あ", 3.7),))
     with pytest.raises(ProblemError, match="32,768字"):

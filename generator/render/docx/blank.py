@@ -10,6 +10,7 @@ import io
 import zipfile
 from xml.sax.saxutils import quoteattr
 
+from generator.fonts import RARE
 from generator.render.docx.theme import theme
 from generator.typeset import NO_END, NO_START
 
@@ -58,7 +59,8 @@ _DOCUMENT = f"""<w:document {_W} xmlns:r="{_OFFICE}/relationships"><w:body><w:se
 <w:cols w:space="425"/><w:docGrid w:linePitch="360"/>
 </w:sectPr></w:body></w:document>"""
 
-# Lines must break where ours do: no hanging punctuation, no extra room between kanji and digits.
+# Lines must break where ours do: no extra room between kanji and digits. Punctuation may hang, as is usual in Word:
+# LibreOffice takes overflowPunct the wrong way round, and what hangs there is not drawn at all.
 _STYLES = f"""<w:styles {_W}>
 <w:docDefaults>
 <w:rPrDefault><w:rPr>
@@ -69,7 +71,7 @@ _STYLES = f"""<w:styles {_W}>
 <w:pPrDefault/>
 </w:docDefaults>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr>
-<w:widowControl w:val="0"/><w:kinsoku/><w:overflowPunct w:val="0"/>
+<w:widowControl w:val="0"/><w:kinsoku/><w:overflowPunct w:val="1"/>
 <w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>
 <w:spacing w:before="0" w:after="0"/>
 </w:pPr></w:style>
@@ -113,6 +115,8 @@ _FONTS = f"""<w:fonts {_W}>
 <w:charset w:val="80"/><w:family w:val="roman"/><w:pitch w:val="fixed"/></w:font>
 <w:font w:name="{GOTHIC}"><w:altName w:val="ＭＳ ゴシック"/>
 <w:charset w:val="80"/><w:family w:val="modern"/><w:pitch w:val="fixed"/></w:font>
+<w:font w:name="{RARE}"><w:altName w:val="ＭＳ 明朝"/>
+<w:charset w:val="80"/><w:family w:val="roman"/><w:pitch w:val="fixed"/></w:font>
 </w:fonts>"""
 
 

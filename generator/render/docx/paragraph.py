@@ -10,7 +10,9 @@ from docx.shared import Length, Pt, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from generator import fonts
 from generator.document import Cell
+from generator.fonts import RARE
 from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
 from generator.render.docx.plan import Grid
 
@@ -150,16 +152,29 @@ def _write(paragraph: Paragraph, cell: Cell) -> None:
     lines = segments(cell)
     if not lines:
         return
+    face = SYMBOL if cell.mark else GOTHIC if cell.style.font == "gothic" else ""
     run = paragraph.add_run()
+    type_face(run, face, _size(cell), cell.style.bold)
     for number, line in enumerate(lines):
         if number:
             run.add_break()
-        if line:
-            run.add_text(line)
-    for text in run._r.findall(qn("w:t")):
-        text.set(qn("xml:space"), "preserve")
-    face = SYMBOL if cell.mark else GOTHIC if cell.style.font == "gothic" else ""
-    type_face(run, face, _size(cell), cell.style.bold)
+        for piece, rare in rare_runs(line, cell) or ((line, False),):
+            if rare:
+                run = paragraph.add_run()
+                type_face(run, RARE, _size(cell))
+            elif run.font.name == RARE:
+                run = paragraph.add_run()
+                type_face(run, face, _size(cell), cell.style.bold)
+            if piece:
+                run.add_text(piece)
+    for one in paragraph.runs:
+        for text in one._r.findall(qn("w:t")):
+            text.set(qn("xml:space"), "preserve")
+
+
+def rare_runs(line: str, cell: Cell) -> tuple[tuple[str, bool], ...]:
+    """The line cut where it needs the font of rare characters, see fonts; () where it does not."""
+    return () if cell.mark else fonts.runs(line, cell.style.font)
 
 
 def type_face(run: Run, face: str, size: Length, bold: bool = False) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from generator.document import Cell, Document
-from generator.render.docx.paragraph import segments
+from generator.render.docx.paragraph import rare_runs, segments
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 
 _DAY = date(1901, 2, 3)  # stands for the document's date
@@ -41,8 +41,8 @@ class Shapes:
         self._known: OrderedDict[Any, tuple[Shape, Document]] = OrderedDict()
 
     def render(self, document: Document) -> bytes:
-        if any("\t" in c.text or "\r" in c.text for s in document.sheets if s.word for c in s.cells):
-            return self._draw(document)  # python-docx makes elements of them
+        if any(_drawn_whole(c) for s in document.sheets if s.word for c in s.cells):
+            return self._draw(document)
         key = _key(document)
         if key not in self._known:
             # the document is kept with its shape, so that the identity of its styles stays taken
@@ -51,6 +51,11 @@ class Shapes:
                 self._known.popitem(last=False)
         self._known.move_to_end(key)
         return self._known[key][0].filled(_words(document))
+
+
+def _drawn_whole(cell: Cell) -> bool:
+    """Whether python-docx makes elements of characters in the text, so that no mark can stand for it."""
+    return "\t" in cell.text or "\r" in cell.text or bool(rare_runs(cell.text, cell))
 
 
 def _key(document: Document) -> Any:

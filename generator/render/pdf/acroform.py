@@ -125,7 +125,7 @@ def _widgets(number: int, sheet: Sheet, rows: Iterable[int], page: int) -> Itera
 def _elements(writer: PdfWriter, root: Element) -> dict[_Place, IndirectObject]:
     """The elements Form in the file, which are in the order of those below ``root``."""
     places: Iterator[_Place] = (
-        (n, element.cells[0].row, element.cells[0].column)
+        (n, *element.cells[0])
         for n, section in enumerate(root.children)
         for element in walk(section)
         if element.tag == "Form"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from generator.document import Document, Sheet
@@ -13,8 +13,7 @@ from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.metadata import describe
 from generator.render.pdf.objects import MM, number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
-from generator.render.pdf.page import pages
-from generator.render.pdf.structure import structure
+from generator.render.pdf.shape import shape
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
 
 
@@ -38,7 +37,10 @@ class Book:
         self._pdf = PdfFile()
         self._faces = EmbeddedFaces()
         self._tree, self._fonts = self._pdf.reserve(), self._pdf.reserve()
-        self._pages: list[tuple[Ref, list[Element]]] = []
+        self._above = {self.root: self._pdf.reserve()}  # elements that sheets are below
+        self._sections: dict[Element, Ref] = {}
+        self._marks: list[str] = []  # of each page
+        self._pages: list[Ref] = []
         self._forms: list[str] = []
 
     def draw(self, document: Document, parent: Element) -> list[Bookmark]:
@@ -46,22 +48,31 @@ class Book:
         return [self._sheet(sheet, parent) for sheet in document.sheets if sheet.printed]
 
     def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
-        found = structure(sheet)
-        parent.children.append(found.root)
-        first = len(self._pages)
-        for page in pages(sheet, found, self._faces):
+        if parent not in self._above:
+            self._above[parent] = self._pdf.reserve()
+        made = shape(sheet)
+        contents, told = made.draw(sheet, self._faces)
+        reading = made.reading
+        section = replace(reading.root)  # a shape may come twice
+        parent.children.append(section)
+        self._sections[section] = first = self._pdf.reserve(reading.tags.size + len(contents))
+        self._marks += reading.tags.put(self._pdf, first, self._above[parent], told)
+        pages = [Ref(first + reading.tags.size + n) for n in range(len(contents))]
+        box = array([0, 0, *(number(side * MM) for side in sheet.paper)])
+        for page, content in zip(pages, contents, strict=True):
             entries = {
                 "Type": "/Page",
                 "Parent": self._tree,
-                "MediaBox": array([0, 0, *(number(side * MM) for side in sheet.paper)]),
+                "MediaBox": box,
                 "Resources": f"<</Font {self._fonts}>>",
-                "Contents": self._pdf.stream(page.content),
+                "Contents": self._pdf.stream(content),
                 "StructParents": len(self._pages),
                 "Tabs": "/S",
             }
-            self._pages.append((self._pdf.add(dictionary(entries)), page.marks))
+            self._pdf.set(page, dictionary(entries))
+            self._pages.append(page)
             self._forms.append(sheet.form)
-        return Bookmark(sheet.title or sheet.name, self._pages[first][0], sheet.paper[1] * MM)
+        return Bookmark(sheet.title or sheet.name, pages[0], sheet.paper[1] * MM)
 
     def data(
         self, about: Document, marks: Sequence[Bookmark], attachments: Sequence[Attachment] = (), claim: bool = True
@@ -71,14 +82,14 @@ class Book:
         ``claim``: it says so; not, if it is about to be changed by others.
         """
         pdf = self._pdf
-        pdf.set(self._fonts, dictionary({face.name: face.embed(pdf) for face in self._faces}))
-        refs = [page for page, _ in self._pages]
-        pdf.set(self._tree, dictionary({"Type": "/Pages", "Count": len(refs), "Kids": array(refs)}))
+        pdf.set(self._fonts, self._faces.embed(pdf))
+        pages = {"Type": "/Pages", "Count": len(self._pages), "Kids": array(self._pages)}
+        pdf.set(self._tree, dictionary(pages))
         information, described = describe(pdf, about, (3 if attachments else 2) if claim else 0)
         catalog = {
             "Type": "/Catalog",
             "Pages": self._tree,
-            "StructTreeRoot": tags.embed(pdf, self.root, self._pages),
+            "StructTreeRoot": tags.embed(pdf, self.root, self._above, self._sections, self._marks),
             **described,
         }
         if len(marks) > 1 or any(mark.below for mark in marks):

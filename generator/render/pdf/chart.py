@@ -9,7 +9,7 @@ from generator.fonts import chain, glyphs
 from generator.render.pdf.element import Element
 from generator.render.pdf.grid import Grid
 from generator.render.pdf.objects import MM, bar, frame, number
-from generator.render.pdf.text import TextLayer
+from generator.render.pdf.text import Pen
 
 _SIZE, _TITLE = 8.0, 10.5  # points
 _FILLS = ("0.12 0.31 0.47", "0.55 0.71 0.85", "0.45 0.45 0.45", "0.85 0.85 0.85")  # told apart without colour, too
@@ -22,24 +22,28 @@ _FULL = 0.94  # of the room of a group that its name may fill
 _GAP = 0.35  # of the room of a group, left free between it and the next
 
 
-def draw(layer: TextLayer, chart: Chart, grid: Grid, figure: Element) -> None:
-    """Draws the chart into the rows and columns that are kept free for it on this page."""
+def corners(chart: Chart, grid: Grid) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top, in points, of the rows and columns that are kept free for the chart on a page."""
     top = grid.rows.index(chart.row)
-    box = _Box(
-        grid.xs[chart.column],
-        grid.ys[min(top + chart.rows, len(grid.ys) - 1)],
-        grid.xs[chart.column + chart.columns],
-        grid.ys[top],
-        chart,
-    )
-    corners = (box.left, box.bottom, box.right, box.top)
-    figure.attributes = {"O": "/Layout", "Placement": "/Block", "BBox": f"[{' '.join(map(number, corners))}]"}
-    layer.mark(figure)
-    layer.shapes(box.shapes(chart))
+    below = grid.ys[min(top + chart.rows, len(grid.ys) - 1)]
+    return grid.xs[chart.column], below, grid.xs[chart.column + chart.columns], grid.ys[top]
+
+
+def figure(chart: Chart, grid: Grid) -> Element:
+    """What the chart is to those who do not see it."""
+    place = f"[{' '.join(map(number, corners(chart, grid)))}]"
+    attributes: dict[str, object] = {"O": "/Layout", "Placement": "/Block", "BBox": place}
+    return Element("Figure", alternative=chart.text, attributes=attributes)
+
+
+def draw(pen: Pen, chart: Chart, grid: Grid) -> None:
+    """Draws the chart into its place on a page."""
+    box = _Box(*corners(chart, grid), chart)
+    pen.shapes(box.shapes(chart))
     for text, x, baseline, size, side in box.texts(chart):
         fonts = chain("gothic", size > _SIZE)
         width = sum(glyph.advance for glyph in glyphs(text, fonts)) * size
-        layer.line(text, x - width * side, baseline, size, fonts)
+        pen.line(text, x - width * side, baseline, size, fonts)
 
 
 def ticks(most: int) -> list[int]:

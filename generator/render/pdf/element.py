@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from generator.document import Cell
-
-_LATIN_BREAK = re.compile(r"[!-~]\n[!-~]")  # without the break two words would be read as one
 
 
 @dataclass(eq=False, slots=True)
@@ -17,7 +12,7 @@ class Element:
 
     tag: str
     children: list[Element] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)  # whose texts it holds, in reading order
+    cells: list[tuple[int, int]] = field(default_factory=list)  # row and column of those it holds, in reading order
     attributes: dict[str, object] = field(default_factory=dict)  # of a table's cell: Scope, RowSpan, ColSpan
     title: str = ""
     alternative: str = ""  # of a Figure: what it shows, in words
@@ -27,18 +22,8 @@ class Element:
         self.children.append(child)
         return child
 
-    @property
-    def actual(self) -> str:
-        """The whole text, where the lines as drawn lack the space at which they were broken; else ''."""
-        return " ".join(cell.text for cell in self.cells) if any(map(_lossy, self.cells)) else ""
-
 
 def walk(element: Element) -> Iterator[Element]:
     yield element
     for child in element.children:
         yield from walk(child)
-
-
-def _lossy(cell: Cell) -> bool:
-    drawn = "".join(line.text for line in cell.lines)
-    return cell.text.replace("\n", "") != drawn or _LATIN_BREAK.search(cell.text) is not None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from xml.sax.saxutils import escape
 
 from generator.document import Document
 from generator.render.pdf.icc import srgb
-from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
+from generator.render.pdf.writer import PdfFile, Ref, array, deflate, dictionary, text
 
 _PRODUCER = "Yoshiki"
 
@@ -52,16 +53,21 @@ def describe(pdf: PdfFile, document: Document, part: int) -> tuple[Ref, dict[str
         "Type": "/OutputIntent",
         "S": "/GTS_PDFA1",
         "OutputConditionIdentifier": text("sRGB"),
-        "DestOutputProfile": pdf.stream(srgb(), {"N": 3}),
+        "DestOutputProfile": pdf.deflated(_profile(), {"N": 3}),
     }
     metadata = {"Type": "/Metadata", "Subtype": "/XML"}
     return information, {
-        "Metadata": pdf.stream(_xmp(document, part).encode("utf-8"), metadata, packed=False),
+        "Metadata": pdf.raw(_xmp(document, part).encode("utf-8"), metadata),
         "OutputIntents": array([dictionary(intent)]),
         "Lang": text(document.language),
         "ViewerPreferences": dictionary({"DisplayDocTitle": "true"}),
         "MarkInfo": dictionary({"Marked": "true"}),
     }
+
+
+@cache
+def _profile() -> bytes:
+    return deflate(srgb())
 
 
 def _title(document: Document) -> str:

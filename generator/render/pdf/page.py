@@ -1,4 +1,4 @@
-"""The pages of a sheet as PDF content streams, every piece marked as part of an element or as an artifact."""
+"""The pages of a sheet before any words: where each cell lies, and all that is drawn but not read."""
 
 from __future__ import annotations
 
@@ -7,54 +7,40 @@ from dataclasses import dataclass
 
 from generator.document import Cell, Sheet
 from generator.render.pdf.borders import borders, fills
-from generator.render.pdf.chart import draw
-from generator.render.pdf.element import Element
-from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.grid import grid_of, place
 from generator.render.pdf.objects import MM
-from generator.render.pdf.structure import Structure
-from generator.render.pdf.text import TextLayer, stamp
+from generator.render.pdf.text import Box, frame_of_stamp
 
 _EDGE = 4.0  # mm of paper that office printers leave white
 _GAP = 2.0  # mm between stamp and grid
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    content: bytes
-    marks: list[Element]  # to which the marked contents 0, 1, 2, … belong
+class Paper:
+    """One page. ``boxes``: of the cells on it, by their place among the sheet's; ``artifacts``: operators of borders
+    and fills; ``stamp``: right end, middle and height of the room for the stamp, in points."""
+
+    boxes: dict[int, Box]
+    artifacts: str
+    stamp: tuple[float, float, float]
 
 
-def pages(sheet: Sheet, found: Structure, faces: EmbeddedFaces) -> list[Page]:
+def papers(sheet: Sheet) -> list[Paper]:
     """The pages of the sheet, in order."""
     cells: dict[int, list[Cell]] = {}
     for cell in sheet.cells:
         cells.setdefault(cell.row, []).append(cell)
-    return [_page(sheet, rows, cells, found, faces, bool(n)) for n, rows in enumerate(sheet.pages())]
+    at = {id(cell): n for n, cell in enumerate(sheet.cells)}
+    return [_paper(sheet, rows, cells, at) for rows in sheet.pages()]
 
 
-def _page(
-    sheet: Sheet,
-    rows: Sequence[int],
-    cells: dict[int, list[Cell]],
-    found: Structure,
-    faces: EmbeddedFaces,
-    further: bool,
-) -> Page:
+def _paper(sheet: Sheet, rows: Sequence[int], cells: dict[int, list[Cell]], numbers: dict[int, int]) -> Paper:
     grid = grid_of(sheet, rows)
     placed = place(cells, grid)
-    layer = TextLayer(faces)
-    if sheet.stamp:
-        top = sheet.margins[0]
-        room = max(top - _EDGE - _GAP, 5.0)
-        middle = sheet.paper[1] - top + _GAP + room / 2
-        stamp(layer, sheet.stamp, grid.xs[-1], middle * MM, room * MM, None if further else found.stamp)
-    again = range(*sheet.repeated) if further and sheet.repeated else ()
-    for at in placed:
-        layer.cell(at, None if at.cell.row in again else found.owners.get((at.cell.row, at.cell.column)))
-    for chart, figure in zip(sheet.charts, found.figures, strict=True):
-        if chart.row in rows:
-            draw(layer, chart, grid, figure)
-    drawn = [*fills(placed), *borders(grid, placed), *layer.drawings]
-    artifacts = ["/Artifact BMC", *drawn, "EMC"] if drawn else []
-    return Page("\n".join([*artifacts, *layer.content(), ""]).encode("ascii"), layer.marks)
+    top = sheet.margins[0]
+    room = max(top - _EDGE - _GAP, 5.0)
+    middle = sheet.paper[1] - top + _GAP + room / 2
+    stamp = (grid.xs[-1], middle * MM, room * MM)
+    drawn = [*fills(placed), *borders(grid, placed), *(frame_of_stamp(sheet.stamp, *stamp) if sheet.stamp else ())]
+    artifacts = "\n".join(["/Artifact BMC", *drawn, "EMC"]) if drawn else ""
+    return Paper({numbers[id(at.cell)]: (at.left, at.right, at.top, at.bottom) for at in placed}, artifacts, stamp)

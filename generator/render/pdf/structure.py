@@ -7,11 +7,13 @@ every other row is a paragraph. Nothing here knows PDF files: ``tags`` writes th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.document import Cell, Sheet
+from generator.render.pdf.chart import figure
 from generator.render.pdf.element import Element
+from generator.render.pdf.grid import grid_of
 from generator.render.pdf.table import Table
 
 _LEVELS = {"title": 1, "heading": 2}
@@ -58,9 +60,16 @@ def structure(sheet: Sheet) -> Structure:
             builder.paragraphs(band.cells)
     if region:
         builder.region(region)
-    figures = tuple(Element("Figure", alternative=chart.text) for chart in sheet.charts)
+    figures = tuple(_figures(sheet))
     root.children += figures
     return Structure(root, stamp, builder.owners, figures)
+
+
+def _figures(sheet: Sheet) -> Iterator[Element]:
+    """The charts, each on the page that has its first row."""
+    for chart in sheet.charts:
+        rows = next(rows for rows in sheet.pages() if chart.row in rows)
+        yield figure(chart, grid_of(sheet, rows))
 
 
 def _bands(sheet: Sheet) -> list[_Band]:
@@ -120,5 +129,5 @@ class _Builder:
         return f"H{self._level}"
 
     def _own(self, cell: Cell, element: Element) -> None:
-        element.cells.append(cell)
+        element.cells.append((cell.row, cell.column))
         self.owners[cell.row, cell.column] = element

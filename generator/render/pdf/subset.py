@@ -8,14 +8,15 @@ and PDF viewers draw CJK outlines unhinted.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import accumulate
 
 from generator.fonts import Face
 from generator.problem import Problem, ProblemError
 
+_MOST = 1 << 14  # glyphs kept of each face
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO, _INSTRUCTIONS = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100
 
 
@@ -25,56 +26,98 @@ def subset(face: Face, gids: Sequence[int]) -> bytes:
     A glyph may be asked for more than once. Components of composite glyphs are
     appended behind. Raises ProblemError for a font without TrueType outlines.
     """
-    order = list(gids)
-    parts: list[_Part] = []
-    renumbered: dict[int, int] = {}
-    for number, gid in enumerate(order):
-        renumbered.setdefault(gid, number)
-    for gid in order:  # grows while we walk it: components may have components
-        part = _part(face, gid)
-        parts.append(part)
-        for _, component in part.components:
-            if component not in renumbered:
-                renumbered[component] = len(order)
-                order.append(component)
-    outlines = [_renumbered(part, renumbered) if part.components else part.outline for part in parts]
+    known = parts(face)
+    used = [known[gid] for gid in gids]
+    outlines = [part.outline for part in used]
+    if any([part.components for part in used]):
+        used = _with_components(known, gids)
+        outlines = [part.outline for part in used]
     loca = list(accumulate(map(len, outlines), initial=0))
-    head, hhea, maxp = (bytearray(face.view(tag)) for tag in ("head", "hhea", "maxp"))
-    struct.pack_into(">L", head, 8, 0)  # checksum of the whole, filled in last
-    struct.pack_into(">h", head, 50, 1)  # loca has long offsets
-    struct.pack_into(">H", hhea, 34, len(order))
-    struct.pack_into(">H", maxp, 4, len(order))
-    struct.pack_into(">7H", maxp, 14, 1, 0, 0, 0, 0, 0, 0)  # no twilight zone, storage, functions, stack, instructions
+    head, hhea, maxp = _frame(face)
+    count = struct.pack(">H", len(used))
     return _file(
-        {
-            "head": bytes(head),
-            "hhea": bytes(hhea),
-            "maxp": bytes(maxp),
-            "hmtx": b"".join(part.metric for part in parts),
-            "loca": struct.pack(f">{len(loca)}L", *loca),
-            "glyf": b"".join(outlines),
-        }
+        (
+            _Table(b"glyf", b"".join(outlines), sum([part.checksum for part in used])),
+            _Table(b"head", head),
+            _Table(b"hhea", hhea[:34] + count),
+            _Table(b"hmtx", b"".join([part.metric for part in used])),
+            _Table(b"loca", struct.pack(f">{len(loca)}L", *loca), sum(loca)),
+            _Table(b"maxp", maxp[:4] + count + maxp[6:]),
+        )
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A glyph as it goes into a subset, but for the numbers of its components."""
 
     outline: bytes  # without instructions
     components: tuple[tuple[int, int], ...]  # (where its record begins, glyph id) of each part of a composite
+    advance: int
     metric: bytes  # advance and left side bearing
+    checksum: int  # of the outline
 
 
-@lru_cache(maxsize=1 << 14)
-def _part(face: Face, gid: int) -> _Part:
-    """Kept, because forms use the same few thousand characters again and again."""
+class _Parts(dict[int, Part]):
+    """Glyph id → Part of one face. Kept, because forms use the same few thousand characters again and again."""
+
+    def __init__(self, face: Face):
+        super().__init__()
+        self._face = face
+
+    def __missing__(self, gid: int) -> Part:
+        if len(self) >= _MOST:
+            self.clear()
+        found = self[gid] = _part(self._face, gid)
+        return found
+
+
+@cache
+def parts(face: Face) -> Mapping[int, Part]:
+    """All glyphs of the face, each read when it is first asked for."""
+    return _Parts(face)
+
+
+def _part(face: Face, gid: int) -> Part:
     outline = _outline(face, gid)
     components = tuple(_components(outline))
     full = struct.unpack_from(">H", face.view("hhea"), 34)[0]  # the glyphs behind share the last advance
     at = 4 * gid + 2 if gid < full else 4 * full + 2 * (gid - full)
-    metric = struct.pack(">H", face.advance(gid)) + bytes(face.view("hmtx")[at : at + 2])
-    return _Part(_unhinted(outline, components), components, metric)
+    advance = face.advance(gid)
+    metric = struct.pack(">H", advance) + bytes(face.view("hmtx")[at : at + 2])
+    cut = _unhinted(outline, components)
+    return Part(cut, components, advance, metric, _checksum(cut))
+
+
+def _with_components(known: Mapping[int, Part], gids: Sequence[int]) -> list[Part]:
+    """The glyphs, composites under the new numbers of their components, and these behind."""
+    order = list(gids)
+    numbers: dict[int, int] = {}
+    for number, gid in enumerate(order):
+        numbers.setdefault(gid, number)
+    for gid in order:  # grows while we walk it: components may have components
+        for _, component in known[gid].components:
+            if component not in numbers:
+                numbers[component] = len(order)
+                order.append(component)
+    return [_renumbered(part, numbers) if part.components else part for part in map(known.__getitem__, order)]
+
+
+def _renumbered(part: Part, numbers: Mapping[int, int]) -> Part:
+    changed = bytearray(part.outline)
+    for at, gid in part.components:
+        struct.pack_into(">H", changed, at + 2, numbers[gid])
+    return replace(part, outline=bytes(changed), checksum=_checksum(bytes(changed)))
+
+
+@cache
+def _frame(face: Face) -> tuple[bytes, bytes, bytes]:
+    """Tables head, hhea and maxp for any subset, but for the number of glyphs."""
+    head, hhea, maxp = (bytearray(face.view(tag)) for tag in ("head", "hhea", "maxp"))
+    struct.pack_into(">L", head, 8, 0)  # checksum of the whole, filled in last
+    struct.pack_into(">h", head, 50, 1)  # loca has long offsets
+    struct.pack_into(">7H", maxp, 14, 1, 0, 0, 0, 0, 0, 0)  # no twilight zone, storage, functions, stack, instructions
+    return bytes(head), bytes(hhea), bytes(maxp)
 
 
 def _outline(face: Face, gid: int) -> bytes:
@@ -136,35 +179,38 @@ def _unhinted(glyph: bytes, components: Sequence[tuple[int, int]]) -> bytes:
     return cut + b"\0" * (-len(cut) % 4)
 
 
-def _renumbered(part: _Part, numbers: dict[int, int]) -> bytes:
-    """A composite glyph with its components under their new numbers."""
-    changed = bytearray(part.outline)
-    for at, gid in part.components:
-        struct.pack_into(">H", changed, at + 2, numbers[gid])
-    return bytes(changed)
-
-
 def _checksum(data: bytes) -> int:
     padded = data + b"\0" * (-len(data) % 4)
     words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}L", padded)
     return sum(words) & 0xFFFFFFFF
 
 
-def _file(tables: dict[str, bytes]) -> bytes:
-    """A font file of these tables with the checksums right."""
+class _Table:
+    """A table of a font file; ``total``: the sum of its words, where it is known."""
+
+    def __init__(self, tag: bytes, data: bytes, total: int | None = None):
+        self.tag, self.data = tag, data
+        self.checksum = _checksum(data) if total is None else total & 0xFFFFFFFF
+
+
+def _file(tables: Sequence[_Table]) -> bytes:
+    """A font file of these tables, which are in the order of their tags, with the checksums right."""
     power = 1 << (len(tables).bit_length() - 1)
     search = (16 * power, power.bit_length() - 1, 16 * (len(tables) - power))
     directory = [struct.pack(">LHHHH", 0x10000, len(tables), *search)]
-    body = bytearray()
-    begin, head, total = 12 + 16 * len(tables), 0, 0
-    for tag, data in sorted(tables.items()):
-        place, checksum = begin + len(body), _checksum(data)
-        if tag == "head":
-            head = place
-        directory.append(struct.pack(">4sLLL", tag.encode("ascii"), checksum, place, len(data)))
-        total += checksum  # tables begin at multiples of four, so the sum of the whole is the sum of its parts
-        body += data + b"\0" * (-len(data) % 4)
-    font = bytearray(b"".join(directory)) + body
-    total += _checksum(bytes(font[:begin]))
-    struct.pack_into(">L", font, head + 8, (0xB1B0AFBA - total) & 0xFFFFFFFF)
-    return bytes(font)
+    body: list[bytes] = []
+    place = 12 + 16 * len(tables)
+    head = 0
+    for table in tables:
+        if table.tag == b"head":
+            head = len(body)
+        directory.append(struct.pack(">4sLLL", table.tag, table.checksum, place, len(table.data)))
+        padding = -len(table.data) % 4
+        body += [table.data, b"\0" * padding]
+        place += len(table.data) + padding
+    start = b"".join(directory)
+    # tables begin at multiples of four, so the sum of the whole is the sum of its parts
+    total = _checksum(start) + sum(table.checksum for table in tables)
+    adjustment = struct.pack(">L", (0xB1B0AFBA - total) & 0xFFFFFFFF)
+    body[head] = body[head][:8] + adjustment + body[head][12:]
+    return b"".join((start, *body))

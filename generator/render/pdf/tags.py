@@ -2,53 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from generator.render.pdf.element import Element, walk
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
 
+_END = b">>\nendobj\n"
 
-def embed(pdf: PdfFile, root: Element, pages: Sequence[tuple[Ref, Sequence[Element]]]) -> Ref:
-    """Writes the tree below the element ``root``; ``pages``: each page with the elements that its marked contents
-    0, 1, 2, … belong to, and which its StructParents is the number of."""
+
+class Tags:
+    """The elements of one sheet as objects, which are the same in every file but for the numbers they begin at.
+
+    The objects of the sheet's pages are to follow those of its elements. ``marks``: for each page the elements that
+    its marked contents 0, 1, 2, … belong to.
+    """
+
+    def __init__(self, root: Element, marks: Sequence[Sequence[Element]]):
+        elements = list(walk(root))
+        self.size = len(elements)
+        self._count = {element: n for n, element in enumerate(elements)}
+        contents: dict[Element, list[tuple[int, int]]] = {}
+        for page, owners in enumerate(marks):
+            for mark, element in enumerate(owners):
+                contents.setdefault(element, []).append((page, mark))
+        self._marks = [[self._count[element] for element in owners] for owners in marks]
+        self._template = ""
+        self._places: list[int] = []  # the objects that stand in the template, counted from the first
+        above = {child: element for element in elements for child in element.children}
+        for element in elements:
+            self._write(element, above.get(element), contents.get(element, ()))
+        self._last: tuple[tuple[int, int], list[bytes], list[str]] | None = None
+
+    def number(self, element: Element) -> int:
+        """Which object of the sheet the element is."""
+        return self._count[element]
+
+    def _write(self, element: Element, above: Element | None, contents: Sequence[tuple[int, int]]) -> None:
+        entries: dict[str, object] = {"S": f"/{element.tag}", "P": "%d 0 R"}
+        self._places += [self._count[element], self._count[above] if above else 0]
+        kids: list[object] = []
+        if contents:
+            own = contents[0][0]
+            entries["Pg"] = "%d 0 R"
+            self._places.append(self.size + own)
+        for child in element.children:
+            kids.append("%d 0 R")
+            self._places.append(self._count[child])
+        for page, mark in contents:  # a number alone means the element's own page
+            if page == own:
+                kids.append(mark)
+            else:
+                kids.append(dictionary({"Type": "/MCR", "Pg": "%d 0 R", "MCID": mark}))
+                self._places.append(self.size + page)
+        if kids:
+            entries["K"] = kids[0] if len(kids) == 1 else array(kids)
+        if element.attributes:
+            entries["A"] = dictionary({"O": "/Table", **element.attributes})
+        if element.title:
+            entries["T"] = text(element.title).replace("%", "%%")
+        if element.alternative:
+            entries["Alt"] = text(element.alternative).replace("%", "%%")
+        self._template += f"%d 0 obj\n{dictionary(entries)}\nendobj\n\0"
+
+    def put(self, pdf: PdfFile, first: Ref, parent: Ref, told: Mapping[int, str]) -> list[str]:
+        """Puts the elements into the file from the object ``first`` on, below ``parent``; the references from each
+        page's marked contents back to them. ``told``: texts that stand for what is drawn, by number of the element."""
+        objects, marks = self._numbered(first, parent)
+        if told:
+            objects = objects.copy()
+            for n, words in told.items():
+                objects[n] = b"%b/ActualText %b%b" % (objects[n].removesuffix(_END), text(words).encode("ascii"), _END)
+        pdf.put(first, objects)
+        return marks
+
+    def _numbered(self, first: Ref, parent: Ref) -> tuple[list[bytes], list[str]]:
+        last = self._last
+        if last and last[0] == (first, parent):
+            return last[1], last[2]
+        numbers = [first + place for place in self._places]
+        numbers[1] = parent
+        objects = (self._template % tuple(numbers)).encode("ascii").split(b"\0")[:-1]
+        marks = [array(Ref(first + n) for n in owners) for owners in self._marks]
+        self._last = ((first, parent), objects, marks)
+        return objects, marks
+
+
+def embed(pdf: PdfFile, root: Element, refs: dict[Element, Ref], drawn: Mapping[Element, Ref],
+          marks: Iterable[str]) -> Ref:  # fmt: skip
+    """Writes what is above the sheets, ``root`` and its parts, which are ``refs`` or get a number now.
+
+    ``drawn``: the sheets' own elements; ``marks``: of every page as ``Tags.put`` gave them, StructParents being the
+    page's place in them.
+    """
     top = pdf.reserve()
-    refs = {element: pdf.reserve() for element in walk(root)}
-    contents: dict[Element, list[tuple[Ref, int]]] = {}
-    for page, marks in pages:
-        for number, element in enumerate(marks):
-            contents.setdefault(element, []).append((page, number))
     pending = [(root, top)]
     while pending:
         element, parent = pending.pop()
-        pdf.set(refs[element], _syntax(element, parent, refs, contents.get(element, ())))
-        pending += [(child, refs[element]) for child in element.children]
-    numbers = [part for n, (_, marks) in enumerate(pages) for part in (n, array(refs[e] for e in marks))]
+        kids = [drawn.get(child) or refs.get(child) or refs.setdefault(child, pdf.reserve())
+                for child in element.children]  # fmt: skip
+        pending += [(child, refs[element]) for child in element.children if child not in drawn]
+        entries: dict[str, object] = {"S": f"/{element.tag}", "P": parent}
+        if kids:
+            entries["K"] = kids[0] if len(kids) == 1 else array(kids)
+        pdf.set(refs[element], dictionary(entries))
+    numbers = [f"{n} {elements}" for n, elements in enumerate(marks)]
     tree = {
         "Type": "/StructTreeRoot",
         "K": refs[root],
         "ParentTree": pdf.add(dictionary({"Nums": array(numbers)})),
-        "ParentTreeNextKey": len(pages),
+        "ParentTreeNextKey": len(numbers),
     }
     pdf.set(top, dictionary(tree))
     return top
-
-
-def _syntax(element: Element, parent: Ref, refs: dict[Element, Ref], contents: Sequence[tuple[Ref, int]]) -> str:
-    entries: dict[str, object] = {"S": f"/{element.tag}", "P": parent}
-    kids: list[object] = [refs[child] for child in element.children]
-    if contents:
-        page = contents[0][0]
-        entries["Pg"] = page
-        for other, number in contents:  # a number alone means the element's own page
-            kids.append(number if other == page else dictionary({"Type": "/MCR", "Pg": other, "MCID": number}))
-    if kids:
-        entries["K"] = kids[0] if len(kids) == 1 else array(kids)
-    if element.attributes:
-        entries["A"] = dictionary({"O": "/Table", **element.attributes})
-    if element.title:
-        entries["T"] = text(element.title)
-    if element.alternative:
-        entries["Alt"] = text(element.alternative)
-    if element.actual:
-        entries["ActualText"] = text(element.actual)
-    return dictionary(entries)

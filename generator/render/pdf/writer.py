@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import string
-from collections.abc import Iterable, Mapping
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from isal import isal_zlib
-from reportlab.pdfbase.pdfdoc import PDFCrossReferenceTable, PDFFile, PDFTrailer
+from reportlab.pdfbase.pdfdoc import PDFFile, PDFTrailer
 
 _LEVEL = 1  # of isal: higher ones differ between processors with and without AVX-512
+_STORED = 64  # bytes at most that are stored in front
+_WINDOW = (1 << 15) + 8  # how far deflate looks back, and a match
 _PLAIN = frozenset(string.ascii_letters + string.digits + " -.,:;+'/&#@!?=*_%")
 
 
@@ -44,57 +48,72 @@ class PdfFile:
     """Collects objects; ``data`` is the file."""
 
     def __init__(self) -> None:
-        self._objects: list[bytes] = [b""]  # b"": reserved; number 0 is never used
+        self._objects: list[bytes] = []  # complete ones; b"": reserved
 
-    def reserve(self) -> Ref:
-        """A number for an object that is set later, so that others can refer to it before."""
-        self._objects.append(b"")
-        return Ref(len(self._objects) - 1)
+    def reserve(self, count: int = 1) -> Ref:
+        """A number for an object that is set later, so that others can refer to it before; or the first of many."""
+        self._objects += [b""] * count
+        return Ref(len(self._objects) - count + 1)
 
     def set(self, ref: Ref, syntax: str) -> None:
-        self._objects[ref] = syntax.encode("ascii")
+        self._objects[ref - 1] = f"{ref:d} 0 obj\n{syntax}\nendobj\n".encode("ascii")
+
+    def put(self, first: Ref, objects: Sequence[bytes]) -> None:
+        """Objects reserved from ``first`` on, each complete with its number."""
+        self._objects[first - 1 : first - 1 + len(objects)] = objects
 
     def add(self, syntax: str) -> Ref:
         ref = self.reserve()
         self.set(ref, syntax)
         return ref
 
-    def stream(self, data: bytes, entries: Mapping[str, object] | None = None, packed: bool = True) -> Ref:
-        """A stream of its own; ``packed``: deflated."""
+    def stream(self, data: bytes, entries: Mapping[str, object] | None = None) -> Ref:
+        """A stream of its own, deflated."""
+        return self.deflated(deflate(data), entries)
+
+    def deflated(self, data: bytes, entries: Mapping[str, object] | None = None) -> Ref:
+        """A stream of data that ``deflate`` made before."""
+        return self.raw(data, {**(entries or {}), "Filter": "/FlateDecode"})
+
+    def raw(self, data: bytes, entries: Mapping[str, object]) -> Ref:
+        """A stream as it is."""
         ref = self.reserve()
-        self._objects[ref] = _stream(data, entries or {}, packed)
+        head = dictionary({**entries, "Length": len(data)})
+        self._objects[ref - 1] = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (ref, head.encode("ascii"), data)
         return ref
 
     def data(self, root: Ref, information: Ref) -> bytes:
         """The whole file. Its identifier is a digest of everything in it."""
-        numbers = range(1, len(self._objects))
         file = PDFFile((1, 7))
-        places = _Places(numbers)
-        for n in numbers:
-            places.idToOffset[n] = file.add(b"%d 0 obj\n%b\nendobj\n" % (n, self._objects[n]))
-        table = PDFCrossReferenceTable()
-        table.addsection(0, list(numbers))
-        start = file.add(table.format(places))
-        identity = hashlib.sha256(file.format(places)).hexdigest()[:32]
+        places = [*accumulate(map(len, self._objects), initial=file.offset)]
+        body = b"".join(self._objects)
+        file.add(body)
+        rows = "".join(map("%010d 00000 n \n".__mod__, places[:-1]))
+        size = len(places)
+        file.add(f"xref\n0 {size}\n0000000000 65535 f \n{rows}".encode("ascii"))
+        identity = hashlib.sha256(body).hexdigest()[:32]
         ends = (str(root), str(information), f"[<{identity}> <{identity}>]")
-        file.add(PDFTrailer(start, len(self._objects), None, *ends).format(places))
-        whole: bytes = file.format(places)
+        file.add(PDFTrailer(places[-1], size, None, *ends).format(None))
+        whole: bytes = file.format(None)
         return whole
 
 
-class _Places:
-    """What reportlab's cross-reference table asks of a document: where each object lies."""
+def deflate(data: bytes) -> bytes:
+    """Deflated, and always to the same bytes.
 
-    encrypt = None
+    isal (1.9.1, levels 1 and 2) may overlook, at random from process to process, that the first four bytes of what it
+    is given come again; all else is certain. So what precedes four bytes that do not come again is stored as it is.
+    """
+    start = next((n for n in range(min(len(data), _STORED)) if _once(data, n)), None)
+    if start is None:
+        return isal_zlib.compress(data, 0)
+    if not start:
+        return isal_zlib.compress(data, _LEVEL)
+    rest = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
+    stored = struct.pack("<BHH", 0, start, 0xFFFF - start) + data[:start]
+    check = struct.pack(">L", isal_zlib.adler32(data))
+    return b"".join((b"\x78\x01", stored, rest.compress(data[start:]), rest.flush(), check))
 
-    def __init__(self, numbers: Iterable[int]) -> None:
-        self.idToObjectNumberAndVersion = {n: (n, 0) for n in numbers}
-        self.idToOffset: dict[int, int] = {}
 
-
-def _stream(data: bytes, entries: Mapping[str, object], packed: bool) -> bytes:
-    if packed:
-        data = isal_zlib.compress(data, _LEVEL)
-        entries = {**entries, "Filter": "/FlateDecode"}
-    head = dictionary({**entries, "Length": len(data)})
-    return head.encode("ascii") + b"\nstream\n" + data + b"\nendstream"
+def _once(data: bytes, start: int) -> bool:
+    return data.find(data[start : start + 4], start + 1, start + _WINDOW) < 0

@@ -13,10 +13,11 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from generator import fonts
 from generator.document import Cell, Sheet
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
-from generator.render.xlsx.styles import Borders, Look, borders, look
+from generator.render.xlsx.styles import FONTS, SHIFT_JIS, Borders, Look, borders, look
 
 _FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
 
@@ -92,8 +93,22 @@ def _content(cell: Cell) -> str:
     if isinstance(value, bool):
         return f' t="b"><v>{int(value)}</v></c>'
     if isinstance(value, str):
-        return inline(value) if value else "/>"
+        if not value:
+            return "/>"
+        rare = () if cell.mark else fonts.runs(value, cell.style.font)
+        return _pieces(rare, cell) if rare else inline(value)
     return f"><v>{value!r}</v></c>"
+
+
+def _pieces(runs: Sequence[tuple[str, bool]], cell: Cell) -> str:
+    """A text with rare characters, which have a font of their own, from its type attribute on."""
+    out = []
+    for text, rare in runs:
+        size = f'<sz val="{cell.size:g}"/>'
+        font = f'<rFont val="{fonts.RARE if rare else FONTS[cell.style.font]}"/><charset val="{SHIFT_JIS}"/>'
+        kept = ' xml:space="preserve"'
+        out.append(f"<r><rPr>{size}{font}</rPr><t{kept}>{escape(stored(text))}</t></r>")
+    return f' t="inlineStr"><is>{"".join(out)}</is></c>'
 
 
 def inline(text: str) -> str:

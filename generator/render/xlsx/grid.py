@@ -14,7 +14,7 @@ _DIGIT = 7  # px, a digit of the Normal font (BIZ UDゴシック 10.5 pt), the u
 _PADDING = 5 * _PIXEL  # mm, what Excel keeps free in a cell, both sides together
 _SPARE = 1.01  # of a row's height
 _PITCH = 1.2  # of the type size; Excel sets lines closer than typeset does (the fonts say 1.0)
-_LOOSE = 1.25  # how much wider the pitch of spread lines may be
+_LOOSE = 1.8  # of the type size; lines spread wider than this would not look like one text
 _TALLEST = 409.5  # pt, Excel's limit for one row
 
 
@@ -50,11 +50,14 @@ class Grid:
         return sum(self.heights[cell.row : cell.row + cell.rows]) >= 2 * cell.size * _PITCH + 2
 
     def filled(self, cell: Cell) -> bool:
-        """Whether the lines, spread over the cell's height, stand about as far apart as typeset put them."""
-        if len(cell.lines) < 2:
+        """Whether the lines, spread over the cell's height, stand about as far apart as typeset put them.
+
+        Not a text with line ends of its own: LibreOffice spreads each of its paragraphs by itself.
+        """
+        if len(cell.lines) < 2 or "\n" in cell.text:
             return False
         height = sum(self.heights[cell.row : cell.row + cell.rows])
-        return (height - cell.size) / (len(cell.lines) - 1) <= cell.size * cell.style.line * _LOOSE
+        return (height - cell.size) / (len(cell.lines) - 1) <= cell.size * _LOOSE
 
     def _rows(self, sheet: Sheet) -> tuple[float, ...]:
         edges = [round(mm / _POINT * _SPARE / _STEP) * _STEP for mm in (0.0, *accumulate(sheet.heights))]

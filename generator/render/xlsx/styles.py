@@ -18,10 +18,10 @@ from generator.document import Cell
 from generator.render.package import Part, part
 from generator.render.xlsx.grid import Grid
 
-_FONTS = {"mincho": "BIZ UD明朝 Medium", "gothic": "BIZ UDゴシック"}
+FONTS = {"mincho": "BIZ UD明朝 Medium", "gothic": "BIZ UDゴシック"}
 _CHECK_BOX = "Segoe UI Symbol"  # the fonts of the forms have no ☑
-_SHIFT_JIS = 128
-_NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=_SHIFT_JIS)
+SHIFT_JIS = 128
+_NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=SHIFT_JIS)
 _VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom"}
 _LONG = ("文章", "文字")  # kinds of answers that may take several lines
 _ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
@@ -89,8 +89,8 @@ def stylesheet(styles: tuple[tuple[Look, Borders], ...], differential: bytes) ->
 
 def _apply(target: ExcelCell, look: Look, edges: Borders) -> None:
     font, bold, size, checked, align, fill, number_format, unlocked, quoted = look
-    name = _CHECK_BOX if checked else _FONTS[font]
-    target.font = Font(name=name, charset=_SHIFT_JIS, size=size, bold=bold and font == "gothic")
+    name = _CHECK_BOX if checked else FONTS[font]
+    target.font = Font(name=name, charset=SHIFT_JIS, size=size, bold=bold and font == "gothic")
     target.alignment = Alignment(horizontal=align[0], vertical=align[1], wrap_text=align[2], shrink_to_fit=align[3])
     sides = zip(("left", "top", "right", "bottom"), edges, strict=True)
     target.border = Border(**{side: Side(style=weight, color="000000") for side, weight in sides if weight})

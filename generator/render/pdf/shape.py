@@ -1,0 +1,153 @@
+"""A sheet is laid out once for each shape it takes; a case then fills in its words.
+
+The shape is the paper, the grid, how each cell looks and which of them have words. What hangs on it alone (borders,
+fills, structure) is ready before the case, and a cell that says what it said last time, as printed words do, is not
+written again. All of it is compared with the document at hand, so the same document gives the same bytes whatever was
+drawn before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from generator.document import Cell, Sheet, Style
+from generator.fonts import Face
+from generator.render.pdf import chart as charts
+from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.grid import grid_of
+from generator.render.pdf.kept import Kept
+from generator.render.pdf.page import Paper, papers
+from generator.render.pdf.reading import Reading, Turn
+from generator.render.pdf.text import Box, Pen, stamp
+
+_MOST = 100  # shapes kept
+_LATIN_BREAK = re.compile(r"[!-~]\n[!-~]")  # without the break two words would be read as one
+_said = attrgetter("text", "lines", "size", "mark")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a cell was when it was written, and what came of it."""
+
+    said: object
+    operators: str
+    used: tuple[tuple[Face, str], ...]
+    lossy: bool  # the lines as drawn lack the space at which they were broken
+
+
+class _Slot:
+    """Where a cell with words stands on a page."""
+
+    def __init__(self, turn: Turn, box: Box):
+        self.turn, self._box = turn, box
+        self._last: _Written | None = None
+
+    def written(self, cell: Cell, faces: EmbeddedFaces) -> _Written:
+        said = _said(cell)
+        last = self._last
+        if last is not None and last.said == said:
+            return last
+        pen = Pen(faces)
+        pen.cell(cell, self._box)
+        texts: dict[Face, str] = {}
+        for face, text in pen.used:
+            texts[face] = texts.get(face, "") + text
+        operators = self.turn.before + "\n".join(pen.operators)
+        made = _Written(said, operators, tuple(texts.items()), _lossy(cell))
+        self._last = made if pen.lasting else None
+        return made
+
+
+class Shape:
+    """A sheet ready but for its words."""
+
+    def __init__(self, sheet: Sheet, reading: Reading):
+        self.reading = reading
+        parts = zip(papers(sheet), reading.pages, sheet.pages(), strict=True)
+        self._pages = [_Page(paper, turns, rows) for paper, turns, rows in parts]
+
+    def draw(self, sheet: Sheet, faces: EmbeddedFaces) -> tuple[list[bytes], dict[int, str]]:
+        """The contents of each page with the words of ``sheet``, and the texts of elements of which the drawn lines
+        are not the whole."""
+        lossy: set[int] = set()
+        contents = [page.draw(sheet, faces, lossy) for page in self._pages]
+        return contents, {element: self.reading.words(sheet, element) for element in sorted(lossy)}
+
+
+class _Page:
+    def __init__(self, paper: Paper, turns: tuple[Turn, ...], rows: tuple[int, ...]):
+        self._paper, self._rows = paper, rows
+        self._stamp = turns[0].before if turns and turns[0].cell is turns[0].chart is None else ""
+        self._charts = [(turn.chart, turn.before) for turn in turns if turn.chart is not None]
+        self._slots = [(turn.cell, _Slot(turn, paper.boxes[turn.cell])) for turn in turns if turn.cell is not None]
+
+    def draw(self, sheet: Sheet, faces: EmbeddedFaces, lossy: set[int]) -> bytes:
+        operators = [self._paper.artifacts] if self._paper.artifacts else []
+        if sheet.stamp:
+            pen = Pen(faces)
+            stamp(pen, sheet.stamp, *self._paper.stamp)
+            for face, text in pen.used:
+                faces[face].texts.append(text)
+            operators.append(self._stamp + "\n".join(pen.operators))
+        for cell, slot in self._slots:
+            written = slot.written(sheet.cells[cell], faces)
+            operators.append(written.operators)
+            for face, text in written.used:
+                faces[face].texts.append(text)
+            if written.lossy and slot.turn.owner is not None:
+                lossy.add(slot.turn.owner)
+        for chart, before in self._charts:
+            pen = Pen(faces)
+            charts.draw(pen, sheet.charts[chart], grid_of(sheet, self._rows))
+            operators.append(before + "\n".join(pen.operators))
+            for face, text in pen.used:
+                faces[face].texts.append(text)
+        if self._slots or self._charts or sheet.stamp:
+            operators.append("ET\nEMC")
+        operators.append("")
+        return "\n".join(operators).encode("ascii")
+
+
+def _lossy(cell: Cell) -> bool:
+    if len(cell.lines) == 1 and cell.lines[0].text == cell.text:
+        return False
+    drawn = "".join(line.text for line in cell.lines)
+    return cell.text.replace("\n", "") != drawn or _LATIN_BREAK.search(cell.text) is not None
+
+
+_shapes: Kept[Shape] = Kept(_MOST)
+_readings: Kept[Reading] = Kept(_MOST)
+
+
+def shape(sheet: Sheet) -> Shape:
+    """The shape of the sheet, as met before or laid out now; of one with charts always now, for they are all words."""
+    if sheet.charts:
+        return Shape(sheet, Reading(sheet))
+    return _shapes.get(_seen(sheet), lambda: Shape(sheet, _readings.get(_read(sheet), lambda: Reading(sheet))))
+
+
+def _seen(sheet: Sheet) -> Hashable:
+    """All that a shape hangs on."""
+    order: dict[Style, int] = {}
+    styles: dict[int, int] = {}  # by identity first: to compare styles takes longer
+    for cell in sheet.cells:
+        if id(cell.style) not in styles:
+            styles[id(cell.style)] = order.setdefault(cell.style, len(order))
+    cells = tuple([
+        (c.row, c.column, c.rows, c.columns, styles[id(c.style)], c.role, not c.text, not c.lines)
+        for c in sheet.cells
+    ])  # fmt: skip
+    place = (sheet.paper, sheet.margins, sheet.columns, sheet.heights, sheet.breaks, sheet.repeated, sheet.stamp)
+    return place, sheet.title or sheet.name, tuple(order), cells
+
+
+def _read(sheet: Sheet) -> Hashable:
+    """All that a reading hangs on."""
+    cells = tuple([
+        (c.row, c.column, c.rows, c.columns, c.style.bordered, c.role, not c.text, not c.lines) for c in sheet.cells
+    ])  # fmt: skip
+    place = (len(sheet.heights), sheet.breaks, sheet.repeated, bool(sheet.stamp))
+    return place, sheet.title or sheet.name, cells
