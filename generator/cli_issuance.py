@@ -13,7 +13,7 @@ from generator import issuance, pipeline, wareki
 from generator.cli_desk import clerk
 from generator.issuance import Finding, Plan, Wish
 from generator.ledger_chain import Entry
-from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError, display_width
+from generator.problem import EXIT_FINE, EXIT_PROBLEMS, ProblemError, display_width
 from generator.register import Register
 
 _YES = ("y", "yes", "はい", "発行", "発行する")
@@ -56,14 +56,14 @@ def issue(
 
 
 def _existing(known: Any, form: str) -> None:
-    """Raises ProblemError for a form that has a number in no scheme."""
+    """Raises UsageError for a form that has a number in no scheme."""
     loaded, problems = pipeline.all_schemes(known)
     official = [e for s in loaded for e in s.forms if e.series]
     if not any(e.id == form for e in official):
         if problems:
             raise ProblemError(problems)
-        hint = f"番号の付く様式は {'・'.join(dict.fromkeys(f'{e.id}（{e.label}）' for e in official))} です"
-        raise ProblemError([Problem(f"番号の付く様式「{form}」はありません", hint=hint)])
+        ids = "・".join(dict.fromkeys(e.id for e in official))
+        raise click.UsageError(f"番号の付く様式「{form}」はありません（使えるのは {ids}）")
 
 
 def _agreed(count: int) -> bool:
@@ -110,11 +110,13 @@ def _spans(given: Iterable[Entry]) -> Iterator[str]:
 def told(plan: Plan) -> Iterator[str]:
     """The plan for the screen."""
     yield f"発行するもの {len(plan.planned)}件"
-    yield from _table([
-        (p.document.year, p.text, p.finding.number, p.finding.party,
-         _title(p.document.title, p.document.nth, p.finding, plan), wareki.format_date(p.document.date))
-        for p in plan.planned
-    ])  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for one in plan.planned:
+        document, finding = one.document, one.finding
+        title = _title(document.title, document.nth, finding, plan)
+        day = wareki.format_date(document.date)
+        rows.append((document.year, one.text, finding.number, finding.party, title, day))
+    yield from _table(rows)
     if plan.issued:
         yield f"発行済み {len(plan.issued)}件（あらためて発行しません）"
         done = [(e.year, e.text, f.number, f.party, _title(e.title, (e.ordinal or 0) + 1, f, plan), _day(e.date))

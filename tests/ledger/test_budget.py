@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
+import command
+import offices
 import pytest
 from offices import CLERK, Desk, known
 
-from generator import budget, registry
+from generator import budget, ledger_chain, registry
+from generator import register as registers
 from generator.problem import ProblemError
 
 
@@ -59,6 +63,76 @@ def test_an_altered_amount_is_not_believed(desk: Desk) -> None:
     kept.write_text(kept.read_text(encoding="utf-8").replace("100000", "1"), encoding="utf-8")
     with pytest.raises(ProblemError):
         desk.issue(desk.case("A-2", amount=1_000), "04")
+
+
+@pytest.fixture
+def following(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small scheme with a 予算 that follows the confirmation, and is free again when nothing is applied for."""
+    folder = shutil.copytree(offices.FORMS, tmp_path / "forms") / "tiny" / "scheme.yaml"
+    old = 'budget: {form: "04", amount: 決定.金額, basis: 第６条}'
+    new = old[:-1] + ', changes: [{form: "07", amount: 金額}], released: "=申請.金額=0", reason: 取下げ}'
+    text = folder.read_text(encoding="utf-8")
+    assert old in text
+    folder.write_text(text.replace(old, new), encoding="utf-8")
+    monkeypatch.setattr(offices, "FORMS", tmp_path / "forms")
+
+
+CONFIRMED = "確定: {{確定日: 令和6年3月29日, 金額: {}}}\n"
+
+
+@pytest.mark.usefixtures("following")
+def test_what_a_confirmation_leaves_is_there_for_others(desk: Desk) -> None:
+    given(desk, 100_000)
+    path = desk.case("A-1", amount=100_000, more=CONFIRMED.format(30_000))
+    desk.issue(path, "04")
+    with pytest.raises(ProblemError, match="70,000円超えます"):
+        desk.issue(desk.case("A-2", amount=70_000), "04")
+    desk.issue(path, "07")
+    with pytest.raises(ProblemError, match="1円超えます"):
+        desk.issue(desk.case("A-2", amount=70_001), "04")
+    desk.issue(desk.case("A-2", amount=70_000), "04")
+
+
+@pytest.mark.usefixtures("following")
+def test_a_void_confirmation_gives_nothing_back(desk: Desk) -> None:
+    given(desk, 100_000)
+    path = desk.case("A-1", amount=100_000, more=CONFIRMED.format(30_000))
+    desk.issue(path, "04")
+    one = desk.issue(path, "07").entry
+    registry.void(desk.register(), known().get("tiny"), one.series, one.year, one.number, "誤り", CLERK)
+    with pytest.raises(ProblemError):
+        desk.issue(desk.case("A-2", amount=1), "04")
+
+
+@pytest.mark.usefixtures("following")
+def test_a_later_document_cannot_promise_what_is_not_there(desk: Desk) -> None:
+    given(desk, 100_000)
+    desk.issue(desk.case("A-1", amount=90_000), "04")
+    path = desk.case("A-2", amount=10_000, more=CONFIRMED.format(10_001))
+    desk.issue(path, "04")
+    with pytest.raises(ProblemError, match="1円超えます"):
+        desk.issue(path, "07")
+    path = desk.case("A-3", decided="令和6年4月1日", amount=500_000, more=CONFIRMED.format(500_000))
+    desk.issue(path, "04")  # in a 年度 without a 予算
+    desk.issue(path, "07")
+
+
+@pytest.mark.usefixtures("following")
+def test_a_release_gives_the_money_back_and_leaves_the_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(desk, 100_000)
+    path = desk.case("A-1", amount=100_000)
+    entry = desk.issue(path, "04").entry
+    monkeypatch.chdir(desk.root)
+    refused = command.run("ledger", "release", path, forms=offices.FORMS)
+    assert "取下げが書かれていません" in refused.err
+    path.write_text(path.read_text(encoding="utf-8").replace("金額: 100000\n", "金額: 0\n"), encoding="utf-8")
+    said = command.run("ledger", "release", path, forms=offices.FORMS)
+    assert f"{entry.text}の決定額を予算に戻しました（取下げ）" in said.out
+    assert desk.issue(desk.case("A-2", amount=100_000), "04").entry.number == 2
+    register = desk.register()
+    assert list(registers.verify(register)) == []
+    assert "予算戻し（取下げ）" in command.run("ledger", "list", forms=offices.FORMS).out
+    assert [e.number for e in ledger_chain.current(register.ledger.of_case("tiny", "A-1")).values()] == [1]
 
 
 def paper(desk: Desk, note: str) -> None:

@@ -1,0 +1,241 @@
+"""yoshiki batch --issue: gapless, by 案件番号, after a list that writes nothing, however it is interrupted."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import command
+import offices
+import pytest
+from command import Said
+from offices import FORMS, Desk
+
+from generator.issuing import Order
+from generator.ledger_chain import Entry
+from generator.register import verify
+
+CHANGES = """\
+変更:
+  - {申請日: 令和5年11月1日, 承認日: 令和5年11月10日, 内容: 一つ目}
+  - {申請日: 令和5年12月1日, 承認日: 令和5年12月8日, 内容: 二つ目}
+  - {申請日: 令和6年1月9日, 承認日: 令和6年1月15日, 内容: 三つ目}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    made = offices.office(tmp_path / "office")
+    monkeypatch.chdir(made.root)
+    return made
+
+
+def batch(*arguments: str) -> Said:
+    return command.run("batch", "cases", "--jobs", "2", "--format", "pdf", *arguments, forms=FORMS)
+
+
+def entries(desk: Desk) -> tuple[Entry, ...]:
+    register = desk.register()
+    assert list(verify(register)) == []
+    return register.ledger.entries()
+
+
+def given(desk: Desk) -> list[tuple[str, int]]:
+    return [(e.case_number, e.number) for e in entries(desk)]
+
+
+def contents(root: Path) -> dict[str, str]:
+    files = (p for p in root.rglob("*") if p.is_file())
+    return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def budget(desk: Desk, yen: int) -> None:
+    path = desk.root / "yoshiki.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('["予算"]', f'["予算"]\n"令和5年度" = {yen}', 1), encoding="utf-8")
+
+
+def test_gapless_by_number_though_some_fail(desk: Desk) -> None:
+    for number in ("A-10", "A-2", "A-1", "B-1"):
+        desk.case(number)
+    desk.case("A-3", decided="きのう")
+    desk.case("A-4").write_text("申請：\n", encoding="utf-8")
+    desk.case("A-5", name="株式会社超過", amount=900_000)
+    budget(desk, 200_000)
+    said = batch("--issue", "04", "--yes")
+    assert said.code == 1
+    assert given(desk) == [("A-1", 1), ("A-2", 2), ("A-10", 3), ("B-1", 4)]
+    assert "発行するもの 4件" in said.out and "発行できないもの 3件" in said.out
+    assert "予算 200,000円を" in said.out
+    assert "令和5年度　見本市指令総企第1号から 見本市指令総企第4号 まで　4件" in said.out
+    listed = re.findall(r"令和5年度  見本市指令総企第(\d+)号 +(\S+)", said.out)
+    assert [(case, int(number)) for number, case in listed] == given(desk)
+
+
+def test_the_list_writes_nothing(desk: Desk) -> None:
+    desk.case("A-1")
+    desk.issue(desk.case("A-2"))
+    before = contents(desk.root)
+    said = batch("--issue", "04")
+    assert said.code == 0
+    assert "発行するもの 1件" in said.out and "発行済み 1件" in said.out and "見本市指令総企第2号" in said.out
+    assert "--yes を付けて" in said.out
+    assert contents(desk.root) == before
+
+
+def test_again_finds_the_same(desk: Desk) -> None:
+    desk.case("A-1")
+    desk.case("A-3")
+    assert batch("--issue", "04", "--yes").code == 0
+    desk.case("A-2")
+    said = batch("--issue", "04", "--yes")
+    assert "発行するもの 1件" in said.out and "発行済み 2件" in said.out
+    assert given(desk) == [("A-1", 1), ("A-3", 2), ("A-2", 3)]
+    assert "新たに発行するものはありません" in batch("--issue", "04", "--yes").out
+    register = desk.register()
+    for entry in register.ledger.entries():
+        copied = desk.root / "output" / "tiny" / entry.case_number / "04-decision.pdf"
+        assert copied.read_bytes() == register.archive.read(entry, "04-decision.pdf")
+
+
+def test_every_change_that_was_approved(desk: Desk) -> None:
+    path = desk.case("A-1", more=CHANGES)
+    desk.case("A-2")
+    assert "まだ発行されていません" in batch("--issue", "05").out  # the decision, which it quotes
+    desk.issue(path)
+    desk.issue(path, Order("05", nth=2))
+    said = batch("--issue", "05", "--yes")
+    assert "（第3回）" in said.out and "発行済み 1件" in said.out and "至っていないものなど 1件" in said.out
+    assert [(e.ordinal, e.number, e.date, e.year) for e in entries(desk)[1:]] == [
+        (1, 1, "2023-12-08", "令和5年"),
+        (0, 2, "2023-11-10", "令和5年"),
+        (2, 1, "2024-01-15", "令和6年"),
+    ]
+
+
+def test_the_date_and_its_year(desk: Desk) -> None:
+    desk.case("A-1", decided="令和6年3月29日")
+    desk.case("A-2", decided="令和6年4月1日")
+    assert batch("--issue", "04", "--yes").code == 0
+    assert [(e.number, e.year, e.date) for e in entries(desk)] == [
+        (1, "令和5年度", "2024-03-29"),
+        (1, "令和6年度", "2024-04-01"),
+    ]
+    desk.case("A-3", decided="令和6年4月1日")
+    said = batch("--issue", "04", "--date", "令和6年5月7日", "--yes")
+    assert "発行済み 2件" in said.out  # they keep their own dates
+    assert (entries(desk)[-1].number, entries(desk)[-1].date) == (2, "2024-05-07")
+
+
+def test_two_files_of_one_number_are_both_refused(desk: Desk) -> None:
+    desk.case("A-1")
+    twin = desk.case("A-2")
+    twin.write_text(twin.read_text(encoding="utf-8").replace("A-2", "a-1"), encoding="utf-8")
+    assert "発行できないもの 2件" in batch("--issue", "04", "--yes").out
+    assert given(desk) == []
+
+
+def test_what_it_rests_on_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order to repay quotes the cancellation, which has no number yet. A case that was declined has no 04."""
+    desk = offices.office(tmp_path / "office")
+    monkeypatch.chdir(desk.root)
+    sample = command.ROOT / "fixtures" / "kawasaki-sdgs-model" / "R5-008.yaml"
+    (desk.root / "cases" / sample.name).write_bytes(sample.read_bytes())
+    said = command.run("batch", "cases", "--format", "pdf", "--issue", "14")
+    assert said.code == 1
+    assert "発行するもの 0件" in said.out and "まだ発行されていません" in said.out
+    declined = sample.with_name("R5-010.yaml")
+    (desk.root / "cases" / declined.name).write_bytes(declined.read_bytes())
+    said = command.run("batch", "cases", "--issue", "04")
+    assert "発行するもの 1件" in said.out and "至っていないものなど 1件" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--issue", "01"), "番号の付く様式「01」はありません"),
+        (("--issue", "99"), "使えるのは 04・05・07"),
+        (("--yes",), "--issue と一緒に"),
+        (("--issue", "04", "--date", "きのう"), "日付が正しくありません"),
+    ],
+)
+def test_wrong_command_lines(desk: Desk, arguments: tuple[str, ...], told: str) -> None:
+    desk.case("A-1")
+    said = batch(*arguments)
+    assert said.code == 2 and told in said.output
+    assert given(desk) == []
+
+
+def test_outside_of_any_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = offices.office(tmp_path / "office")
+    desk.case("A-1")
+    (desk.root / "yoshiki.toml").unlink()
+    monkeypatch.chdir(desk.root)
+    assert "役所のフォルダー" in batch("--issue", "04", "--yes").err
+
+
+RUN = """\
+import os, signal, sys
+from generator import cli, issuing
+
+def main():  # and only in this process: its workers import this file, too
+    issue, left, at = issuing.issue, [int(sys.argv.pop(1))], sys.argv.pop(1)
+
+    def watched(*arguments):
+        left[0] -= 1
+        def step(name):
+            if not left[0] and name == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return issue(*arguments, step)
+
+    issuing.issue = watched
+    cli.main()
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def start(desk: Desk, tmp_path: Path, *arguments: str, nth: int = 0, at: str = "") -> subprocess.Popen[bytes]:
+    """The command in a process of its own, which kills itself at a step of its n-th document."""
+    script = tmp_path / "run.py"
+    script.write_text(RUN, encoding="utf-8")
+    options = ["--forms", str(FORMS), "batch", "cases", "--jobs", "1", "--format", "pdf", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(command.ROOT), "PYTHONUTF8": "1"}
+    return subprocess.Popen(
+        [sys.executable, str(script), str(nth), at, *options],
+        cwd=desk.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+@pytest.mark.parametrize("at", ["rendered", "inserted", "committed"])
+def test_killed_in_the_middle(desk: Desk, tmp_path: Path, at: str) -> None:
+    numbers = [f"A-{n}" for n in range(1, 6)]
+    for number in numbers:
+        desk.case(number)
+    killed = start(desk, tmp_path, "--issue", "04", "--yes", nth=3, at=at)
+    killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    done = 3 if at == "committed" else 2
+    assert given(desk) == [(number, n) for n, number in enumerate(numbers[:done], 1)]
+    said = batch("--issue", "04", "--yes")
+    assert said.code == 0 and f"発行済み {done}件" in said.out
+    assert given(desk) == [(number, n) for n, number in enumerate(numbers, 1)]
+
+
+def test_two_runs_at_once(desk: Desk, tmp_path: Path) -> None:
+    numbers = [f"A-{n}" for n in range(1, 13)]
+    for number in numbers:
+        desk.case(number)
+    runs = [start(desk, tmp_path, "--issue", "04", "--yes") for _ in range(2)]
+    for run in runs:
+        out, _ = run.communicate(timeout=240)
+        told = out.decode("utf-8")
+        assert "発行しました" in told or "新たに発行するものはありません" in told, told
+    assert given(desk) == [(number, n) for n, number in enumerate(numbers, 1)]
