@@ -69,9 +69,13 @@ archive: setup .venv/.developer .venv/.java ## PDF が保存に適すること�
 	$(BIN)/pytest tests/archive
 
 .PHONY: batch
-batch: setup ## 多くの案件を一度に作る: make batch CASES=フォルダー FY=令和5年度
-	@[ -n "$(CASES)" ] || { echo '使い方: make batch CASES=フォルダー FY=令和5年度' >&2; exit 2; }
+batch: setup ## 年度の案件を一度に作る: make batch FY=令和5年度（見本でなければ FOLDER=役所 か CASES=フォルダー）
+ifdef CASES
 	$(YOSHIKI) batch "$(CASES)" $(if $(FY),--year "$(FY)")
+else
+	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" batch . $(if $(FY),--year "$(FY)") \
+	  --out "$(if $(filter fixtures,$(FOLDER)),$(CURDIR)/output,output)"
+endif
 
 .PHONY: cases
 cases: setup ## 架空の案件を作る: make cases N=1000 OUT=フォルダー SEED=1
@@ -83,6 +87,11 @@ bench: setup .venv/.developer .venv/.office ## ほかの道具と同じ様式を
 	@.ci/debian 'LibreOffice を外から動かす部品' python3-uno
 	$(INSTALL) -r requirements-bench.lock
 	$(BIN)/python -m benchmarks.run --keep
+
+.PHONY: bench-yearend
+bench-yearend: setup .venv/.developer .venv/.office ## 年度末の一括処理の速さを測る（benchmarks/YEAREND.md に残す）: SIZES=100,1000
+	@.ci/debian 'LibreOffice を外から動かす部品' python3-uno
+	$(BIN)/python -m benchmarks.yearend --keep $(if $(SIZES),--sizes "$(SIZES)")
 
 .PHONY: lint
 lint: .venv/.developer ## 書き方・型・部品の向きを確かめる
@@ -110,7 +119,7 @@ clean: ## 作られたもの（output/ の中）を消す
 
 .PHONY: help
 help: ## この一覧
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf 'make %-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf 'make %-12s %s\n' "$$name" "$$text"; done
 
 # 支度: 済んだことは .venv の中の印で覚える。印のもとが新しくなれば、やり直す。
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "kawasaki-sdgs-model"
@@ -30,11 +31,22 @@ def _faulty(text: str, rng: random.Random) -> str:
     return str(change(text))
 
 
-def cases(count: int, seed: int) -> list[tuple[str, str]]:
+def cases(count: int, seed: int) -> Iterator[tuple[str, str]]:
     """File names and contents."""
-    rng = random.Random(seed)
     samples = [p.read_text(encoding="utf-8") for p in sorted(FIXTURES.glob("*.yaml"))]
-    made = []
+    return _invented(samples, count, seed, _FAULTY)
+
+
+def confirmed(count: int, seed: int, sample: str = "R5-003", last: str = "確定") -> Iterator[tuple[str, str]]:
+    """Cases without a mistake that have come to their 額の確定 and no further."""
+    text = (FIXTURES / f"{sample}.yaml").read_text(encoding="utf-8")
+    end = re.search(rf"(?m)^{last}:.*\n(?:[ #].*\n|\n)*", text)
+    assert end
+    return _invented([text[: end.end()]], count, seed, 0.0)
+
+
+def _invented(samples: list[str], count: int, seed: int, faulty: float) -> Iterator[tuple[str, str]]:
+    rng = random.Random(seed)
     for n in range(1, count + 1):
         text = rng.choice(samples)
         number = f"B{seed}-{n:06d}"
@@ -42,10 +54,9 @@ def cases(count: int, seed: int) -> list[tuple[str, str]]:
         text = re.sub(r"(?m)^案件番号: .*", f"案件番号: {number}", text, count=1)
         text = re.sub(r"(?m)^(    事業者名: ).*", rf"\g<1>{name}", text, count=1)
         text = re.sub(r"電話番号: [0-9-]+", f"電話番号: 044-000-{rng.randrange(10_000):04d}", text, count=1)
-        if rng.random() < _FAULTY:
+        if rng.random() < faulty:
             text = _faulty(text, rng)
-        made.append((f"{number}.yaml", text))
-    return made
+        yield f"{number}.yaml", text
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from generator import place as places
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
 from generator.cli_desk import Date, clerk, ledger_option, opened
 from generator.issuance import Wish
+from generator.outbox import sync_all
 from generator.place import Folder
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.render import FORMATS, renderer
@@ -82,6 +84,8 @@ def batch(
     known = pipeline.schemes(root)
     register = pipeline.register(url)  # what is wrong with the office is told here, once, and not by every worker
     place = places.at(out)
+    if isinstance(place, Folder) and not place.shared:
+        place = replace(place, synced=False)  # `sync_all` does it in the end
     options = Options(place, today, root, formats, (), stage, year, url)
     jobs = jobs or os.cpu_count() or 1
     refused = False
@@ -94,6 +98,7 @@ def batch(
     for outcome in found:
         outcomes.append(outcome)
         progress.step(outcome.problems)
+    sync_all()
     progress.close()
     place.write("manifest.jsonl", batches.manifest(outcomes))
     schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}

@@ -7,10 +7,11 @@ are composed, lines are broken, sizes are fitted, pages are divided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 Value = int | Fraction | str | bool | date | None
 
@@ -33,6 +34,21 @@ class Style:
     right: str = ""
     bottom: str = ""
     fill: str = ""  # RRGGBB
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self._parts()))
+
+    def __hash__(self) -> int:
+        """Known beforehand: every cell of every case is looked up by its style."""
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Style, self._parts()  # in another process the hash is another one
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.font, self.bold, self.size, self.align, self.valign, self.wrap, self.smallest, self.line, self.pad,
+                self.left, self.top, self.right, self.bottom, self.fill)  # fmt: skip
 
     @property
     def bordered(self) -> bool:

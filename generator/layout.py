@@ -73,14 +73,14 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     rest = None if remainder.holds(case.get(stage.key)) else remainder.grid(case, stage, grids)
     problems: list[Problem] = []
     for grid in (*grids, rest) if rest else grids:
-        whole, printable = (*grid.form.columns, *grid.aside), grid.form.printable
+        whole = (*grid.form.columns, *grid.aside)
         for draft in grid.drafts:
             if not draft.text:
                 continue
             rows = slice(draft.row, draft.row + draft.rows)
             room = sum(grid.heights[rows])
             if draft.column < len(grid.form.columns) and all(grid.grow[rows]):
-                room = max(room, min(_TALLEST * draft.rows, printable))
+                room = max(room, _most(draft, grid))
             width = sum(whole[draft.column : draft.column + draft.columns])
             if not typeset.surely_fits(draft.text, width, room, draft.style):
                 _fit(draft, grid, case, problems)
@@ -177,18 +177,23 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
     )
 
 
+def _most(draft: Draft, grid: Grid) -> float:
+    """mm to which the rows of a cell may grow."""
+    return min(_TALLEST * draft.rows, grid.form.printable)
+
+
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
-    width = sum((*grid.form.columns, *grid.aside)[draft.column : draft.column + draft.columns])
-    rows = slice(draft.row, draft.row + draft.rows)
-    least = sum(grid.heights[rows])
-    if draft.column >= len(grid.form.columns):  # beside the form, which does not grow for it
-        return typeset.fit(draft.text, width, least, draft.style)
-    if not all(grid.grow[rows]):
+    columns = grid.form.columns
+    whole = (*columns, *grid.aside) if grid.aside else columns
+    width = whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
+    end = draft.row + draft.rows
+    least = sum(grid.heights[draft.row : end])
+    # what stands beside the form does not make it grow
+    if draft.column >= len(columns) or not all(grid.grow[draft.row : end]):
         fitted = typeset.fit(draft.text, width, least, draft.style)
     else:
         fitted = typeset.fit(draft.text, width, None, draft.style)
-        most = max(least, min(_TALLEST * draft.rows, grid.form.printable))
-        if fitted.height > most:
+        if fitted.height > least and fitted.height > (most := max(least, _most(draft, grid))):
             fitted = typeset.fit(draft.text, width, most, draft.style)
     if not fitted.fits:
         item = f"「{draft.text[:10]}…」" if not draft.field else ""

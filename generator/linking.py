@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from generator import cellformat, formula, livetext
 from generator.case import StageRef
@@ -23,6 +24,12 @@ BASIS_SHEET = "計算根拠"
 _COLUMNS = (40.0, 28.0, 70.0, 22.0, 26.0)
 _HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
+
+
+@lru_cache(maxsize=8192)
+def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[tuple[str, Fraction], ...]) -> str:
+    """Cases of the same shape have the same formulas in the same cells."""
+    return formula.to_excel(formula.parse(text), dict(names).__getitem__, dict(rates))
 
 
 class Linker:
@@ -124,7 +131,7 @@ class Linker:
         names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in rates}
         if any(not target for target in names.values()):
             return None
-        return formula.to_excel(rule.formula, names.__getitem__, rates)
+        return _excel(rule.formula.text, tuple(names.items()), tuple(rates.items()))
 
     def rates_in_force(self) -> dict[str, Fraction]:
         in_force = self.assessment.parameters

@@ -28,12 +28,31 @@ def private_folder(path: Path) -> None:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file readable by its owner only, whole or not at all."""
     aside = path.with_name(f".{path.name}.new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    _write(aside, data, synced=True)
+    os.replace(aside, path)
+
+
+def _write(path: Path, data: bytes, synced: bool) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+        if synced:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _keep(path: Path, target: Path) -> None:
+    """The same file under another name: what people wrote is on the disk already and stays there."""
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # not every file system has links
+        shutil.copy2(path, target, follow_symlinks=False)
+
+
+def sync_all() -> None:
+    """Everything written so far is on the disk when this returns."""
+    if os.name == "posix":
+        os.sync()
 
 
 def sync_folder(path: Path) -> None:
@@ -142,12 +161,18 @@ class Box(ABC):
 
 @dataclass(frozen=True)
 class Outbox(Box):
-    """A folder: it is replaced as a whole, by renaming."""
+    """A folder: it is replaced as a whole, by renaming.
+
+    ``synced``: each file is on the disk before its folder takes the place of the old one. Where thousands of cases
+    are made that is left to one `sync_all` in the end: what a power failure takes away until then no longer has the
+    SHA-256 in its manifest, and is made again.
+    """
 
     root: Path  # output/<scheme>
     number: str
     base: str
     choice: str
+    synced: bool = True
 
     def exists(self) -> bool:
         return self.folder.exists()
@@ -217,22 +242,24 @@ class Outbox(Box):
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             if path.name in files or path.name == MANIFEST or (path.name in ours and not fresh):
                 if self._edited(path, ours, files):
-                    shutil.copy2(path, self._new / set_aside(path.name, self._has))
+                    _keep(path, self._new / set_aside(path.name, self._has))
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.copytree(path, self._new / path.name, symlinks=True)
             else:
-                shutil.copy2(path, self._new / path.name, follow_symlinks=False)
+                _keep(path, self._new / path.name)
                 if path.name in ours:
                     kept[path.name] = ours[path.name]
         for name, data in files.items():
-            write_whole(self._new / name, data)
-        write_whole(self._new / MANIFEST, self.after(before, kept, files, told))
-        sync_folder(self._new)
+            _write(self._new / name, data, self.synced)
+        _write(self._new / MANIFEST, self.after(before, kept, files, told), self.synced)
+        if self.synced:
+            sync_folder(self._new)
         if self.folder.exists():
             self.folder.rename(self._old)
         self._new.rename(self.folder)
-        sync_folder(self.root)
+        if self.synced:
+            sync_folder(self.root)
         if self._old.exists():
             shutil.rmtree(self._old)
         return sorted(set(ours) - set(files) - set(kept))

@@ -25,9 +25,10 @@ class Place(Protocol):
 class Folder:
     path: Path
     shared: bool = False  # every worker, on whatever computer, has it under this path
+    synced: bool = True  # see Outbox
 
     def box(self, scheme: str, number: str, base: str, choice: str) -> Outbox:
-        return Outbox(self.path / scheme, number, base, choice)
+        return Outbox(self.path / scheme, number, base, choice, self.synced)
 
     def write(self, name: str, data: bytes) -> str:
         """A file of the place itself; returns how a reader calls it."""

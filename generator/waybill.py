@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 from generator.document import Cell, Document, Sheet, Value
@@ -47,6 +48,7 @@ class Token:
     digest: str  # of the entries
 
 
+@cache
 def letters(column: int) -> str:
     """0 → A, 26 → AA."""
     name = ""
@@ -68,16 +70,16 @@ def last(sheet: Sheet) -> str:
 
 def entries(document: Document) -> tuple[Entry, ...]:
     """The inputs and the computed cells of a document, sheet by sheet."""
-    marks = {sheet.name: f"{FORM_NAME}{n}" for n, sheet in enumerate(document.sheets, 1)}
+    marks = tuple((sheet.name, f"{FORM_NAME}{n}") for n, sheet in enumerate(document.sheets, 1))
     found = []
-    for sheet in document.sheets:
+    for sheet, (_, mark) in zip(document.sheets, marks, strict=True):
         for cell in sheet.cells:
             if cell.field:
-                default = f"={neutral(cell.formula, marks)}" if cell.formula else ""
-                found.append(Entry(marks[sheet.name], address(cell), cell.field, default or _blank(cell)))
+                default = f"={_neutral(cell.formula, marks)}" if cell.formula else ""
+                found.append(Entry(mark, address(cell), cell.field, default or _blank(cell)))
             elif cell.formula:
-                found.append(Entry(marks[sheet.name], address(cell), COMPUTED, neutral(cell.formula, marks)))
-        found.append(Entry(marks[sheet.name], last(sheet), END, ""))
+                found.append(Entry(mark, address(cell), COMPUTED, _neutral(cell.formula, marks)))
+        found.append(Entry(mark, last(sheet), END, ""))
     return tuple(found)
 
 
@@ -102,6 +104,12 @@ def neutral(formula: str, marks: Mapping[str, str]) -> str:
         return "" if text[0] in "$ \t\r\n" else text.upper()
 
     return _PIECES.sub(piece, formula.removeprefix("=").replace("_xlfn.", ""))
+
+
+@lru_cache(maxsize=8192)
+def _neutral(formula: str, marks: tuple[tuple[str, str], ...]) -> str:
+    """Cases of the same shape have the same formulas."""
+    return neutral(formula, dict(marks))
 
 
 def digest(rows: Iterable[Entry]) -> str:

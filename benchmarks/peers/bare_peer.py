@@ -1,35 +1,26 @@
 """The least that could be written: our subset fonts, text operators and border bars, and nothing else.
 
-No tags, no metadata, no archive claim, no merging of borders: the lower bound for a writer in this language, against
-which the rest can be told.
+No tags, no metadata, no archive claim, no merging of borders, and nothing kept from one document to the next but
+glyphs: the lower bound for a writer in this language that draws each document anew, against which the rest is told.
 """
 
 from __future__ import annotations
 
 from itertools import accumulate
 
+from benchmarks.report import BARE
 from generator.document import Document
-from generator.fonts import Glyph, chain, glyphs
+from generator.fonts import chain
 from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.text import Pen
 from generator.render.pdf.writer import PdfFile, array, dictionary
 
 _MM = 72 / 25.4
 _WEIGHTS = {"hair": 0.25, "dotted": 0.5, "thin": 0.5, "medium": 1.0}
 
 
-def _shown(faces: EmbeddedFaces, run: tuple[Glyph, ...], size: float, x: float, y: float) -> list[str]:
-    """The operators that show a line: at one go where one face has all of it."""
-    whole = len({id(glyph.face) for glyph in run}) == 1
-    out = []
-    for part in [run] if whole else [(glyph,) for glyph in run]:
-        face = faces.of(part[0])
-        out.append(f"BT /{face.name} {size} Tf {x:.2f} {y:.2f} Td <{face.encode(part)}> Tj ET")
-        x += sum(glyph.advance for glyph in part) * size
-    return out
-
-
 class Contestant:
-    name = "下限（字と線だけ）"
+    name = BARE
 
     def __init__(self, documents: list[Document]):
         self.documents = documents
@@ -45,6 +36,7 @@ class Contestant:
             for rows in sheet.pages():
                 top = (sheet.paper[1] - sheet.margins[0]) * _MM
                 out: list[str] = []
+                pen = Pen(faces)
                 for row in rows:
                     for cell in by_row.get(row, ()):
                         height = sum(sheet.heights[row : row + cell.rows]) * _MM
@@ -64,16 +56,18 @@ class Contestant:
                         y = top - (height - pitch * len(cell.lines)) / 2 - cell.size
                         for line in cell.lines:
                             text = line.text.replace("☐", "□").replace("☑", "■")
-                            out += _shown(faces, glyphs(text, chain(style.font, style.bold)), cell.size, left, y)
+                            pen.line(text, left, y, cell.size, chain(style.font, style.bold))
                             y -= pitch
                     top -= sheet.heights[row] * _MM
-                contents.append((sheet, "\n".join(out).encode()))
-        fonts = dictionary({face.name: face.embed(pdf) for face in faces})
+                for face, text in pen.used:
+                    faces[face].texts.append(text)
+                contents.append((sheet, "\n".join([*out, "BT", *pen.operators, "ET"]).encode()))
+        fonts = faces.embed(pdf)
         tree, kids = pdf.reserve(), []
         for sheet, data in contents:
             box = array((0, 0, f"{sheet.paper[0] * _MM:.2f}", f"{sheet.paper[1] * _MM:.2f}"))
             page = {"Type": "/Page", "Parent": tree, "MediaBox": box, "Contents": pdf.stream(data),
-                    "Resources": dictionary({"Font": fonts})}  # fmt: skip
+                    "Resources": f"<</Font {fonts}>>"}  # fmt: skip
             kids.append(pdf.add(dictionary(page)))
         pdf.set(tree, dictionary({"Type": "/Pages", "Kids": array(kids), "Count": len(kids)}))
         return pdf.data(pdf.add(dictionary({"Type": "/Catalog", "Pages": tree})), pdf.add("<<>>"))

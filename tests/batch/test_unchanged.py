@@ -49,7 +49,8 @@ def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPat
     assert first.made
     unread(monkeypatch)
     again = render(path)
-    assert not again.made and again.checked.fine and again.checked.number == "R5-001"
+    assert not again.made and again.checked.fine
+    assert again.checked.about and again.checked.about.number == "R5-001"
     assert (again.folder, again.files) == (first.folder, first.files)
 
 
