@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from generator.place import Carried, Folder, Parcel
 from generator.problem import ProblemError
 from generator.register import Register
 from generator.scheme import Schemes
+
+_WRITERS = 8  # files that come back are written side by side: most of the time goes in waiting for the disk
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,18 @@ def run(
     start = functools.partial(_start, options, local)
     room = functools.partial(_room, options.forms_folder)
     cluster: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
-    for result in cluster.run(sent()):
-        yield batch.lost(result.piece.path, result.reason) if isinstance(result, Lost) else _delivered(result, options)
-        while unreadable:
-            yield unreadable.popleft()
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        writing: deque[Future[Outcome]] = deque()
+        for result in cluster.run(sent()):
+            if isinstance(result, Lost):
+                yield batch.lost(result.piece.path, result.reason)
+            else:
+                writing.append(writers.submit(_delivered, result, options))
+            while len(writing) > _WRITERS or (writing and writing[0].done()):
+                yield writing.popleft().result()
+            while unreadable:
+                yield unreadable.popleft()
+        yield from (one.result() for one in writing)
     yield from unreadable
 
 

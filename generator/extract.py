@@ -64,6 +64,8 @@ def _try(action: Callable[[], object]) -> _Read:
 
 def extract(register: Register, scheme: str, number: str) -> Extract:
     """Of one case, by its names; what cannot be read is told where it is asked for."""
+    if not register.knows(scheme, number):
+        return Extract(scheme, number.upper(), _Read(()), {})
     found = _try(lambda: register.ledger.of_case(scheme, number))
     documents = ledger_chain.current(_given(found, tuple)).values() if not found.problems else ()
     wanted = [(entry, name) for entry in documents for name in entry.hashes]

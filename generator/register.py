@@ -163,6 +163,10 @@ class Register(Records):
         """The same by the names of a case, of all cases by one query, as of the first time it was asked."""
         return hashlib.sha256(self._macs.get((scheme, number.upper()), "").encode()).hexdigest()
 
+    def knows(self, scheme: str, number: str) -> bool:
+        """Whether it says anything of a case, as of the first time it was asked."""
+        return (scheme, number.upper()) in self._macs
+
     @cached_property
     def _macs(self) -> dict[tuple[str, str], str]:
         return self.ledger.macs()

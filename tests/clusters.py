@@ -27,7 +27,7 @@ class Dask:
 
     def start(self, name: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         path = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "batch")))
-        (self.folder / name).mkdir(parents=True)
+        (self.folder / name).mkdir(parents=True, exist_ok=True)
         with open(self.folder / f"{name}.log", "wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *arguments],
