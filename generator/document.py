@@ -59,6 +59,7 @@ class Input:
     choices: tuple[str, ...] = ()
     limit: int | None = None  # characters, without line breaks
     required: bool = False
+    count: str = ""  # the defined name of the number of characters, where there is a limit
     missing: str = ""  # Excel formula without '=', TRUE as long as an answer is still needed
 
 
@@ -123,7 +124,7 @@ class Document:
     subject: str
     date: date  # of the document; the only date in a file's metadata
     sheets: tuple[Sheet, ...]
-    names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1 or a range
+    names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1, a range or a formula
     language: str = "ja"
     protected: bool = False  # in workbooks only the inputs can be changed
     token: str = ""  # what the file was made for, so that it can come back: see waybill

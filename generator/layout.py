@@ -38,7 +38,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
         inputs.prepare(grids, scheme.schema)
     linker = Linker(grids, titles, assessment, stage, template)
     if template:
-        inputs.equip(grids, titles, case)
+        linker.names |= inputs.equip(grids, titles, case)
         inputs.point(grids, titles)
         grids.insert(0, guide.grid(grids, titles, f"{scheme.name}　{stage.label}の記入の手引"))
         titles.insert(0, guide.SHEET)

@@ -140,8 +140,8 @@ def validation(path: str, document: Document, part: str = "") -> Any:
         ("申請.申請者.連絡担当者.電話番号", "", "custom", "LEN(E14)"),
         ("申請.申請者.連絡担当者.Eメール", "", "custom", "@"),
         ("申請.申請者.誓約.役員[0].氏名フリガナ", "", "custom", "ァアィイ"),
-        ("申請.事業.背景", "", "custom", "<=400"),
-        ("申請.事業.計画.寄与度", "", "custom", "<=200"),
+        ("申請.事業.背景", "", "custom", "字数_1<=400"),
+        ("申請.事業.計画.寄与度", "", "custom", "字数_3<=200"),
     ],
 )
 def test_what_is_checked(path: str, part: str, kind: str, formula: str) -> None:
