@@ -28,9 +28,9 @@ from generator.formula_functions import (
     tidy,
     truth,
 )
-from generator.formula_syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parse
+from generator.formula_syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, is_condition, parse
 
-__all__ = ["FUNCTIONS", "Formula", "FormulaError", "check_rates", "evaluate", "parse", "to_excel"]
+__all__ = ["FUNCTIONS", "Formula", "FormulaError", "check_rates", "evaluate", "is_condition", "parse", "to_excel"]
 
 Lookup = Callable[[str], Value | Column]
 

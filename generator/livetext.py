@@ -15,6 +15,7 @@ from typing import Any
 from generator.draft import Draft, Live
 
 PAGES = "全葉"
+NO = "□"  # an answered check box that is off; ☐ is one that nobody touched
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
 _LITERAL = 250  # characters of one text in a formula
@@ -106,6 +107,12 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
     choices = place[1].choices
     if blank is None or place[1].part:
         return ""
+    if place[1].kind == "真偽":
+        yes, no = _tried(live, name, True), _tried(live, name, False)
+        if yes is None or no is None:
+            return ""
+        other = f'IF(OR({source}="いいえ",{source}="{NO}"),{literal(no)},{literal(blank)})'
+        return f'IF(OR({source}="はい",{source}="☑"),{literal(yes)},{other})'
     if choices:
         made = literal(blank)
         for choice in choices:
