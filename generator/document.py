@@ -79,6 +79,7 @@ class Cell:
     field: str = ""  # case path when this cell is an input
     mark: str = ""  # 'on' | 'off' for a check box (text is then ☑ or ☐)
     role: str = "text"  # title | heading | label | text | value | field (empty, a PDF's field comes there)
+    refusing: bool = False  # a check box that is on when the answer is いいえ; it repeats one for はい
     input: Input | None = None  # of a form to be filled in
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked

@@ -22,6 +22,7 @@ _NOTE = Style(font="gothic", size=8, smallest=5, align="left", valign="top")
 _COUNT = Style(font="gothic", size=9, smallest=5, align="right", valign="top")
 _COUNTED = "字数_"  # and a number: the defined name of a count
 _ASKED = 6  # inputs that are looked at to see whether a row of a list is begun
+_LIST = "一覧から選んでください"
 _PARTS = {
     "元号": "元号を選んでください（T 大正、S 昭和、H 平成、R 令和）",
     "年": "和暦の年を数字で書いてください（元年は 1）",
@@ -79,10 +80,14 @@ def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
     kind = draft.shape if draft.part else item.script or item.kind
     choices = _ERAS if kind == "元号" else draft.choices
     if item.kind == "真偽":
-        choices = ("☑", "☐") if draft.mark else ("はい", "いいえ")
+        choices = (livetext.ON, livetext.NO) if draft.mark else ("はい", "いいえ")
     how = _PARTS[kind] if draft.part else _HOW.get(kind, "")
     if choices and not draft.part:
-        how = "当てはまるときは ☑ を選んでください" if draft.mark else "一覧から選んでください"
+        how = (
+            f"当てはまるときは {livetext.ON}、当てはまらないときは {livetext.NO} を選んでください"
+            if draft.mark
+            else _LIST
+        )
     told = [item.description] if item.description and not draft.part else []
     if told and "例" in told[0] and not choices:
         how = ""

@@ -30,7 +30,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
     expander = Expander(case, assessment, stage, marks, template)
     grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
     titles = _titles(grids)
-    rest = remainder.grid(case, stage, grids)
+    rest = remainder.grid(case, stage, grids, template)
     if rest is not None:
         grids.append(rest)
         titles.append(remainder.SHEET)
@@ -118,6 +118,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
             d.field,
             d.mark,
             d.role,
+            d.refusing,
             d.input,
             d.follows,
             d.warn,

@@ -101,7 +101,8 @@ class Linker:
         """A further place of a check box."""
         source = self.address(title, first)
         draft.follows, draft.field = draft.field if self.template else "", ""
-        draft.formula = f'IF({source}="☑","☑","☐")'
+        wanted = livetext.NO if draft.refusing else livetext.ON
+        draft.formula = f'IF({source}="{wanted}","{livetext.ON}","{livetext.OFF}")'
 
     def repeated(self, draft: Draft, title: str, first: Draft) -> None:
         """In a form to be filled in the further places of an item follow its input, even while that is empty."""

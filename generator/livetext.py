@@ -15,7 +15,7 @@ from typing import Any
 from generator.draft import Draft, Live
 
 PAGES = "全葉"
-NO = "□"  # an answered check box that is off; ☐ is one that nobody touched
+ON, OFF, NO = "☑", "☐", "□"  # a check box: はい, not touched, いいえ
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
 _LITERAL = 250  # characters of one text in a formula
@@ -112,7 +112,7 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
         if yes is None or no is None:
             return ""
         other = f'IF(OR({source}="いいえ",{source}="{NO}"),{literal(no)},{literal(blank)})'
-        return f'IF(OR({source}="はい",{source}="☑"),{literal(yes)},{other})'
+        return f'IF(OR({source}="はい",{source}="{ON}"),{literal(yes)},{other})'
     if choices:
         made = literal(blank)
         for choice in choices:

@@ -5,7 +5,7 @@ In the workbook only, outside of what is printed, so that a returned workbook ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from generator.case import Case, StageRef
@@ -23,14 +23,20 @@ _HEAD = replace(_BOX, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
 
 
-def grid(case: Case, stage: StageRef, grids: list[Grid]) -> Grid | None:
-    """The sheet for one stage, whose forms are ``grids``; None where the forms are the city's or hold everything."""
+def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False) -> Grid | None:
+    """The sheet for one stage, whose forms are ``grids``; None where the forms are the city's or hold everything.
+
+    In a ``template`` it has a check box for the answer いいえ besides: a form has one for はい alone, and one that is
+    off may as well not have been answered.
+    """
     if not any(g.entry is not None and g.entry.issuer == "申請者" for g in grids):
         return None
     item = case.scheme.schema.at(stage.key)
     assert item is not None
     sheet = _Remainder(case, {draft.field for g in grids for draft in g.drafts if draft.field})
     sheet.section(item, stage.key, item.title)
+    if template:
+        sheet.refusals([draft for g in grids for draft in g.drafts if draft.mark and draft.field])
     if not sheet.grid.heights:
         return None
     sheet.heading(f"{stage.label}の、様式に欄のない項目（様式には印刷されません）")
@@ -83,6 +89,23 @@ class _Remainder:
             self.add([*texts, Draft(0, 4, 1, 2, _NOTE, leaf.description, "text")])
         for key, below in item.properties.items():
             self.lists(below, f"{path}.{key}", key in item.required)
+
+    def refusals(self, boxes: Sequence[Draft]) -> None:
+        """For each check box of the forms one that is on when the answer is いいえ."""
+        found = {draft.field: draft for draft in reversed(boxes)}
+        if found:
+            heading = "【様式に☐のある項目で、当てはまらないことをはっきり示すとき】"
+            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), heading, "heading")])
+        for path, box in reversed(found.items()):
+            item = self.case.scheme.schema.at(path)
+            assert item is not None
+            on = box.value is not None and box.mark == "off"
+            label = Draft(0, 0, 1, 2, _BOX, f"{item.title}：いいえ", "label")
+            own = replace(box, row=0, column=2, rows=1, columns=2, style=replace(_BOX, align="center", size=12))
+            own.refusing, own.mark = True, "on" if on else "off"
+            own.text = own.value = "☑" if on else "☐"
+            note = "Excel では様式の欄で □ を選ぶと、ここに ☑ が付きます。PDF ではここに印を付けます"
+            self.add([label, own, Draft(0, 4, 1, 2, _NOTE, note, "text")])
 
     def lists(self, item: Item, path: str, required: bool) -> None:
         given = self.case.get(path)

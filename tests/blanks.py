@@ -85,7 +85,7 @@ def answers(document: Document, case: Case) -> dict[tuple[str, str], Any]:
 
 def typed(value: Any, cell: Cell) -> Any:
     if isinstance(value, bool):
-        return ("☑" if value else "☐") if cell.mark else ("はい" if value else "いいえ")
+        return ("☑" if value else "□") if cell.mark else ("はい" if value else "いいえ")
     return float(value) if isinstance(value, Fraction) else value
 
 
