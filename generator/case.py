@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generator import characters, fonts, source, wareki, wording, yen
+from generator import characters, fonts, mistakes, source, wareki, wording, yen
 from generator.problem import Position, Problem, ProblemError, nearest
 from generator.schema import Item
 from generator.scheme import Scheme, Schemes, Stage
@@ -202,7 +202,7 @@ class _Reader:
                 )
                 value[name] = INVALID
                 continue
-            if isinstance(child, Scalar) and child.empty:
+            if isinstance(child, Scalar) and child.empty and not (child.cut and _is_text(below)):
                 self.positions[inner] = key_node.position
                 continue
             self.positions[inner] = child.position if isinstance(child, Scalar) else key_node.position
@@ -275,6 +275,9 @@ class _Reader:
         return self.text(node, text, item, path), text
 
     def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
+        if node.cut:
+            self.blame(path, item, node.cut, *mistakes.CUT)
+            return INVALID
         if item.kind != "文章" and "\n" in text:
             self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
         if item.limit is not None and (over := characters.count(text) - item.limit) > 0:
@@ -325,6 +328,10 @@ def _personal(item: Item) -> bool:
     """Whether what was written there could be personal data: of the item itself or of what belongs into it."""
     below = (*item.properties.values(), *([item.items] if item.items else ()))
     return item.personal or any(_personal(i) for i in below)
+
+
+def _is_text(item: Item) -> bool:
+    return item.kind not in (*wording.NAMES, "object", "list")
 
 
 def _fail(message: str) -> NoReturn:
