@@ -8,13 +8,31 @@ from __future__ import annotations
 import re
 
 _NONE = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\r\n]")
+_KANA, _ROOM = 48, 7500  # kana of a name that a formula turns into katakana; characters of such a formula
 _LONGEST = 4  # UTF-16 units that one character takes at most: a pair, and a pair that selects its variant
+_REST = 1000  # characters behind them at the most
 _BREAKS = 200  # line breaks that are looked at besides
 
 
 def count(text: str) -> int:
     """The number of characters."""
     return len(_NONE.sub("", text))
+
+
+def katakana(cell: str) -> str:
+    """An Excel formula without '=' for the text of a cell with its hiragana as katakana.
+
+    Character by character, with functions that every Excel since 2013 has; what is longer stays as it is typed.
+    """
+
+    def turned(number: int) -> str:
+        one = f"MID({cell},{number},1)"  # "" behind the end, half a pair: errors, which leave it as it is
+        code = f"_xlfn.UNICODE({one})"
+        return f"IFERROR(_xlfn.UNICHAR({code}+96*(ABS({code}-12395.5)<43)),{one})"
+
+    most = min(_KANA, _ROOM // len(turned(_KANA)))
+    joined = "&".join([*map(turned, range(1, most + 1)), f"MID({cell},{most + 1},{_REST})"])
+    return f'SUBSTITUTE(SUBSTITUTE({joined},"ゝ","ヽ"),"ゞ","ヾ")'
 
 
 def counting(sheet: str, address: str, limit: int) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator import characters
 from generator.draft import Draft, Live
 
 PAGES = "全葉"
@@ -130,6 +131,11 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
     if place[1].kind not in ("文字", "文章", "電話番号", "Eメール") or first.count(_SIGN) != 1:
         return ""
     before, after = first.split(_SIGN)
+    kana = _tried(live, name, "あ" + _SIGN)
+    if kana == f"{before}ア{_SIGN}{after}":
+        source = characters.katakana(source)
+    elif kana != f"{before}あ{_SIGN}{after}":
+        return ""
     shown = "&".join([*([literal(before)] if before else []), source, *([literal(after)] if after else [])])
     return f"IF({_empty(place)},{literal(blank)},{shown})"
 

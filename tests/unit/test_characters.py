@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from generator import characters
+from generator import characters, template
 
 TEXTS = {
     "": 0,
@@ -50,7 +50,16 @@ class Array(list[Any]):
         return self.over(other, operator.mul)
 
 
-ERROR = None  # #VALUE!
+class Error:
+    """#VALUE!, and whatever is computed with it."""
+
+    def same(self, other: Any) -> Error:
+        return self
+
+    __add__ = __radd__ = __sub__ = __mul__ = __rmul__ = __lt__ = same
+
+
+ERROR = Error()
 HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -91,14 +100,16 @@ def excel(formula: str, text: str, utf16: bool) -> Any:
         "LEN": lifted(len),
         "MID": lifted(lambda t, start, count: t[start - 1 : start - 1 + count]),
         "CHAR": lifted(chr),
-        "UNICHAR": lifted(lambda code: kept(chr(code))),
+        "UNICHAR": lifted(lambda code: ERROR if code is ERROR else kept(chr(code))),
         "UNICODE": lifted(unicode),
         "ISNUMBER": lifted(lambda value: isinstance(value, int)),
         "IF": lambda test, yes, no: yes if test else no,
+        "IFERROR": lambda value, other: other if value is ERROR else value,
+        "ABS": lambda value: ERROR if value is ERROR else abs(value),
         "SUBSTITUTE": lifted(lambda t, old, new: t.replace(old, new)),
         "SUMPRODUCT": sum,
     }
-    source = formula.replace("_xlfn.", "").replace("'S'!$C$5", "X")
+    source = formula.replace("_xlfn.", "").replace("'S'!$C$5", "X").replace("&", "+")
     source = re.sub(r"ROW\('S'!\$A\$1:\$A\$(\d+)\)", r"ROW(\1)", source)
     assert set(re.findall("[A-Z]+", source)) <= set(functions)
     return eval(source, {"__builtins__": {}}, functions)
@@ -122,3 +133,14 @@ def test_the_limit_to_the_character(one: str, utf16: bool) -> None:
     for number in (199, 200, 201):
         assert excel(formula, one * number, utf16) == number
     assert excel(formula, one * 3000, utf16) > 200  # by and large
+
+
+@pytest.mark.parametrize("utf16", [True, False])
+@pytest.mark.parametrize("text", ["", "かぶしきがいしゃみほん", "ぁゖー・ゔ いすゞ、さゝき", "ｶﾅカナ漢字AZ", "𠮷のや"])
+def test_katakana(text: str, utf16: bool) -> None:
+    shown = excel(characters.katakana("'S'!$C$5"), text, utf16)
+    assert whole(shown) == template.text("{{ x | カタカナ }}").render({"x": text})
+
+
+def test_the_formula_fits() -> None:
+    assert len(characters.katakana("'" + "長" * 31 + "'!$AA$100")) < 8000
