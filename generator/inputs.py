@@ -118,7 +118,7 @@ def _scopes(path: str, schema: Schema) -> Iterator[str]:
         if at.endswith("]"):
             listed = schema.at(at[: at.rindex("[")])
             asked = above is not None and name in above.required and listed is not None
-            if not (asked and listed is not None and int(at[at.rindex("[") + 1 : -1]) < listed.least):
+            if not (asked and listed is not None and int(at[at.rindex("[") + 1 : -1]) < max(1, listed.least)):
                 yield at
         elif above is not None and name not in above.required:
             yield at

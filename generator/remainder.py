@@ -94,7 +94,7 @@ class _Remainder:
         """For each check box of the forms one that is on when the answer is いいえ."""
         found = {draft.field: draft for draft in reversed(boxes)}
         if found:
-            heading = "【様式に☐のある項目で、当てはまらないことをはっきり示すとき】"
+            heading = "【様式の、印を付ける欄の項目で、当てはまらないことをはっきり示すとき】"
             self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), heading, "heading")])
         for path, box in reversed(found.items()):
             item = self.case.scheme.schema.at(path)
@@ -104,7 +104,7 @@ class _Remainder:
             own = replace(box, row=0, column=2, rows=1, columns=2, style=replace(_BOX, align="center", size=12))
             own.refusing, own.mark = True, "on" if on else "off"
             own.text = own.value = "☑" if on else "☐"
-            note = "Excel では様式の欄で □ を選ぶと、ここに ☑ が付きます。PDF ではここに印を付けます"
+            note = "Excel では様式の欄で □ を選びます。PDF ではここに印を付けます"
             self.add([label, own, Draft(0, 4, 1, 2, _NOTE, note, "text")])
 
     def lists(self, item: Item, path: str, required: bool) -> None:
@@ -130,6 +130,7 @@ class _Remainder:
         count = max(len(given), self.rows(path), 1)
         if each.kind not in ("object", "list"):
             if not self.rows(path):
+                told = item.description.partition("（例 [")[0]  # that is how a case file lists them
                 self.add(
                     [
                         Draft(
@@ -138,13 +139,13 @@ class _Remainder:
                             1,
                             len(_COLUMNS),
                             replace(_NOTE, size=9),
-                            f"【{item.title}】{item.description}",
+                            f"【{item.title}】{told}",
                             "heading",
                         )
                     ]
                 )
                 for n in range(max(count, len({str(c) for c in each.choices}) or 10)):
-                    number = Draft(0, 0, 1, 1, _BOX, str(n + 1), "label")
+                    number = Draft(0, 0, 1, 1, replace(_BOX, align="center"), str(n + 1), "label")
                     self.add([number, self.input(each, f"{path}[{n}]", 1, 2)])
             return
         columns = [

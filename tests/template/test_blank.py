@@ -185,6 +185,32 @@ def test_sheets_beyond_the_form_are_hidden_and_the_rest_prints_as_the_form(tmp_p
             assert max(c.column for c in sheet.cells) >= len(sheet.columns)
 
 
+def test_the_first_of_a_list_that_must_be_is_marked() -> None:
+    document = blanks.blank()
+    asked = {c.field: c.input.missing for _, c in inputs(document) if c.input}
+    assert "AND(" not in asked["申請.協働事業者[0].事業者名"] and asked["申請.協働事業者[0].事業者名"]
+    assert asked["申請.協働事業者[1].事業者名"].startswith("AND(")
+    assert asked["申請.その他収入[0].項目"].startswith("AND(")
+
+
+@each_stage
+def test_continuation_sheets_have_their_heads(stage: str, number: str) -> None:
+    document = blanks.blank(stage, number)
+    for sheet in document.sheets:
+        if not sheet.name.endswith("続紙") or any("枚目" in c.text for c in sheet.cells):
+            continue
+        words = [c.text for c in sheet.cells if c.style.bordered and c.text and not c.field]
+        assert len(set(words)) > 2, sheet.name
+
+
+@each_stage
+def test_a_pdf_prints_no_character_without_a_glyph(stage: str, number: str) -> None:
+    for sheet in blanks.blank(stage, number).sheets:
+        if sheet.printed or any(c.field for c in sheet.cells):
+            texts = [c.text for c in sheet.cells if not c.mark and c.column < len(sheet.columns)]
+            assert not [t for t in texts if set(t) & set("☐☑")], sheet.name
+
+
 @needs_office
 def test_printed_blank(tmp_path: Path) -> None:
     """Continuation sheets, counts and the further questions stay off the paper; the form itself is all there."""
