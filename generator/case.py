@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generator import fonts, source, wareki, wording, yen
+from generator import characters, fonts, mistakes, source, wareki, wording, yen
 from generator.problem import Position, Problem, ProblemError, nearest
 from generator.schema import Item
 from generator.scheme import Scheme, Schemes, Stage
@@ -16,7 +16,6 @@ from generator.source import Mapping, Node, Scalar, Sequence, Source
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 MISSING = "必須の項目ですが、書かれていません"
 _YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
 _INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
@@ -159,11 +158,6 @@ def _scheme(read: Source, schemes: Schemes) -> Scheme:
         raise schemes.unknown(name.text, name.position) from None
 
 
-def count_characters(text: str) -> int:
-    """字数: code points without line breaks and variation selectors."""
-    return len(_SELECTORS.sub("", text).replace("\n", "").replace("\r", ""))
-
-
 @dataclass
 class _Reader:
     """Walks the nodes along the schema; gives the typed value and the instance for the JSON Schema validator."""
@@ -219,7 +213,7 @@ class _Reader:
                 )
                 value[name] = INVALID
                 continue
-            if isinstance(child, Scalar) and child.empty:
+            if isinstance(child, Scalar) and child.empty and not (child.cut and _is_text(below)):
                 self.positions[inner] = key_node.position
                 continue
             self.positions[inner] = child.position if isinstance(child, Scalar) else key_node.position
@@ -292,9 +286,12 @@ class _Reader:
         return self.text(node, text, item, path), text
 
     def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
+        if node.cut:
+            self.blame(path, item, node.cut, *mistakes.CUT)
+            return INVALID
         if item.kind != "文章" and "\n" in text:
             self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
-        if item.limit is not None and (over := count_characters(text) - item.limit) > 0:
+        if item.limit is not None and (over := characters.count(text) - item.limit) > 0:
             message = f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）"
             self.blame(path, item, node.position, message, "文を短くしてください（改行は字数に数えません）")
         for index, cluster in fonts.uncovered(text, fonts.chain("mincho")):
@@ -342,6 +339,10 @@ def _personal(item: Item) -> bool:
     """Whether what was written there could be personal data: of the item itself or of what belongs into it."""
     below = (*item.properties.values(), *([item.items] if item.items else ()))
     return item.personal or any(_personal(i) for i in below)
+
+
+def _is_text(item: Item) -> bool:
+    return item.kind not in (*wording.NAMES, "object", "list")
 
 
 def _fail(message: str) -> NoReturn:

@@ -68,7 +68,8 @@ def _line(form: Form, text: str, position: Position, size: float = 0, keep: bool
 def _head(before: tuple[RowSpec, ...]) -> RowSpec | None:
     """The nearest row that heads columns: bordered cells with nothing but printed words."""
     for spec in reversed(before):
-        cells = spec.rows[0] if len(spec.rows) == 1 and not spec.repeat else ()
+        row = spec.rows[0] if len(spec.rows) == 1 and not spec.repeat else ()
+        cells = [cell for cell in row if cell.kind != "skip"]
         words = all(c.kind == "text" and c.text.source and not c.text.paths and c.style.bordered for c in cells)
         if len(cells) > 1 and words:
             return spec

@@ -75,6 +75,7 @@ class Input:
     choices: tuple[str, ...] = ()
     limit: int | None = None  # characters, without line breaks
     required: bool = False
+    count: str = ""  # the defined name of the number of characters, where there is a limit
     missing: str = ""  # Excel formula without '=', TRUE as long as an answer is still needed
 
 
@@ -94,6 +95,7 @@ class Cell:
     field: str = ""  # case path when this cell is an input
     mark: str = ""  # 'on' | 'off' for a check box (text is then ☑ or ☐)
     role: str = "text"  # title | heading | label | text | value | field (empty, a PDF's field comes there)
+    refusing: bool = False  # a check box that is on when the answer is いいえ; it repeats one for はい
     input: Input | None = None  # of a form to be filled in
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
@@ -170,7 +172,7 @@ class Document:
     subject: str
     date: date  # of the document; the only date in a file's metadata
     sheets: tuple[Sheet, ...]
-    names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1 or a range
+    names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1, a range or a formula
     language: str = "ja"
     protected: bool = False  # in workbooks only the inputs can be changed
     token: str = ""  # what the file was made for, so that it can come back: see waybill

@@ -45,6 +45,7 @@ class Draft:
     each: str = ""  # the list a repeated value belongs to
     index: int | None = None
     mark: str = ""
+    refusing: bool = False  # a check box for the answer いいえ
     shape: str = ""  # the format its layout gives it
     item: Item | None = None  # of an input of a form to be filled in
     input: Input | None = None

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from generator.document import Value
-from generator.formula_excel import check_rates, to_excel
+from generator.formula_excel import BY_ROW, check_rates, to_excel
 from generator.formula_functions import (
     FUNCTIONS,
     Argument,
@@ -30,9 +30,19 @@ from generator.formula_functions import (
     tidy,
     truth,
 )
-from generator.formula_syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parse
+from generator.formula_syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, is_condition, parse
 
-__all__ = ["FUNCTIONS", "Formula", "FormulaError", "check_rates", "evaluate", "parse", "to_excel"]
+__all__ = [
+    "BY_ROW",
+    "FUNCTIONS",
+    "Formula",
+    "FormulaError",
+    "check_rates",
+    "evaluate",
+    "is_condition",
+    "parse",
+    "to_excel",
+]
 
 Lookup = Callable[[str], Value | Column]
 

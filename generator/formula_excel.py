@@ -19,14 +19,16 @@ from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
 
-from generator.formula_functions import FormulaError, decimal_text
+from generator.formula_functions import FUNCTIONS, FormulaError, decimal_text
 from generator.formula_syntax import LEVELS, Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parts
 
+Areas = Callable[[tuple[str, ...]], list[tuple[str, ...]]]  # names → pieces, in each a range for each name
 QUANTITY_DECIMALS = 3  # that a name may carry
 MOST_DIGITS = 6  # of the ROUND inside
 _EXACT_RATE = 9007  # times 10^12 stays below 2^53
 _PERCENT, _SIGN = 5, 6  # the levels above LEVELS
 _STEPS = frozenset({"ROUND", "ROUNDDOWN", "ROUNDUP", "INT", "MOD"})  # jump at a threshold
+BY_ROW = frozenset({"SUMIF", "COUNTIF", "SUMPRODUCT"})  # look at the rows of ranges, each in one piece
 _COMPUTING = frozenset({"SUM", "SUMIF", "SUMPRODUCT", "MOD"})
 _CHOOSING = frozenset({"MIN", "MAX", "ABS", "IF"})  # of all others the result is whole, or no number
 
@@ -36,6 +38,7 @@ def to_excel(
     reference: Callable[[str], str],
     rates: Mapping[str, Fraction] = MappingProxyType({}),
     whole: Collection[str] | None = None,
+    areas: Areas | None = None,
 ) -> str:
     """The formula for a workbook, without '='.
 
@@ -43,9 +46,10 @@ def to_excel(
     out as a fraction (``*2/3``) and may stand only as the right factor of '*'; FormulaError otherwise.
     ``whole`` lists the names that are never but whole (yen): needless ROUNDs are then left out. Without it any
     name may have three decimals, and where names are multiplied one of them is taken to be whole yen.
+    ``areas`` cuts columns that do not stand in one piece each (see ``BY_ROW``) where any of them is cut.
     """
     check_rates(formula, rates)
-    return _Writer(reference, rates, whole).text(formula.root)
+    return _Writer(reference, rates, whole, areas).text(formula.root)
 
 
 def check_rates(formula: Formula, rate_names: Collection[str]) -> None:
@@ -102,11 +106,16 @@ class _Shape:
 
 class _Writer:
     def __init__(
-        self, reference: Callable[[str], str], rates: Mapping[str, Fraction], whole: Collection[str] | None
+        self,
+        reference: Callable[[str], str],
+        rates: Mapping[str, Fraction],
+        whole: Collection[str] | None,
+        areas: Areas | None = None,
     ) -> None:
         self.reference = reference
         self.rates = rates
         self.whole = whole
+        self.areas = areas
 
     def text(self, node: Node, least: int = 0, careful: bool = False) -> str:
         """The node, in parentheses when it binds looser than ``least``. ``careful``: inside a threshold."""
@@ -126,9 +135,26 @@ class _Writer:
             case Chain(first, rest):
                 level = LEVELS[rest[0][0]]
                 written = self.comparison(first, rest) if level == 1 else self.chain(first, rest, level, careful)
+            case Call(function, arguments) if function in BY_ROW and self.areas is not None:
+                pieces = self.by_row(function, arguments, self.areas)
+                level, written = LEVELS["+"] if len(pieces) > 1 else least, "+".join(pieces)
             case Call(function, arguments):
                 return f"{function}({','.join(self.arguments(function, arguments, careful))})"
         return f"({written})" if level < least else written
+
+    def by_row(self, function: str, arguments: tuple[Node, ...], areas: Areas) -> list[str]:
+        """The call once for each piece of its columns, to be added."""
+        places = [n for n in range(len(arguments)) if n in FUNCTIONS[function].ranges]
+        pieces = areas(tuple(a.name for n in places if isinstance(a := arguments[n], Name)))
+        if len(pieces) < 2:
+            return [f"{function}({','.join(self.arguments(function, arguments, False))})"]
+        written = []
+        for piece in pieces:
+            texts = self.arguments(function, arguments, False)
+            for place, area in zip(places, piece, strict=True):
+                texts[place] = area
+            written.append(f"{function}({','.join(texts)})")
+        return written
 
     def chain(self, first: Node, rest: tuple[tuple[str, Node], ...], level: int, careful: bool) -> str:
         written, shape = self.text(first, level, careful), self.shape(first)

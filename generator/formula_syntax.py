@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,6 +16,7 @@ from generator.formula_functions import FUNCTIONS, FormulaError
 
 LONGEST, DEEPEST = 8192, 64  # Excel's limits for characters and nesting
 LEVELS = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
+_CONDITIONS = frozenset({"AND", "OR", "NOT", "ISBLANK", "ISNUMBER"})  # functions that give TRUE or FALSE
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", re.ASCII)
 _STRING = re.compile(r'"[^"]*"')
@@ -120,6 +121,22 @@ def parts(node: Node) -> tuple[Node, ...]:
         case Call(_, arguments):
             return arguments
     return ()
+
+
+def is_condition(node: Node, flag: Callable[[str], bool]) -> bool:
+    """Whether the node is TRUE or FALSE whatever its names hold; ``flag`` tells which names are."""
+    match node:
+        case Constant(value):
+            return isinstance(value, bool)
+        case Name(name):
+            return flag(name)
+        case Chain(_, rest):
+            return LEVELS[rest[0][0]] == 1
+        case Call("IF", (_, *branches)):
+            return all(is_condition(branch, flag) for branch in branches)
+        case Call(function, _):
+            return function in _CONDITIONS
+    return False
 
 
 def _tokens(text: str) -> list[_Token]:

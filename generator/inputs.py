@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from generator import cellformat, livetext
-from generator.case import Case, count_characters
+from generator import cellformat, characters, livetext
+from generator.case import Case
 from generator.document import Input, Style
 from generator.draft import Draft, Grid
 from generator.schema import Item, Schema
@@ -20,7 +20,9 @@ ASIDE = (3.0, 22.0, 62.0)  # mm: a gap, the count, a note
 _ERAS = ("T", "S", "H", "R")
 _NOTE = Style(font="gothic", size=8, smallest=5, align="left", valign="top")
 _COUNT = Style(font="gothic", size=9, smallest=5, align="right", valign="top")
+_COUNTED = "字数_"  # and a number: the defined name of a count
 _ASKED = 6  # inputs that are looked at to see whether a row of a list is begun
+_LIST = "一覧から選んでください"
 _PARTS = {
     "元号": "元号を選んでください（T 大正、S 昭和、H 平成、R 令和）",
     "年": "和暦の年を数字で書いてください（元年は 1）",
@@ -50,8 +52,8 @@ def prepare(grids: Sequence[Grid], schema: Schema) -> None:
         grid.drafts += [d.words for d in grid.drafts if d.words]
 
 
-def equip(grids: Sequence[Grid], titles: Sequence[str], case: Case) -> None:
-    """After linking: give each input what it accepts, and the counts and notes beside the forms."""
+def equip(grids: Sequence[Grid], titles: Sequence[str], case: Case) -> dict[str, str]:
+    """After linking: give each input what it accepts, and the counts beside the forms; the counts' defined names."""
     places = [(t, d) for g, t in zip(grids, titles, strict=True) for d in g.drafts if d.field and not d.formula]
     schema = case.scheme.schema
     starting: dict[str, list[tuple[str, Draft]]] = {}
@@ -68,18 +70,24 @@ def equip(grids: Sequence[Grid], titles: Sequence[str], case: Case) -> None:
         draft.style = replace(draft.style, fill=TINT)
         if not draft.format:
             draft.format = cellformat.awaiting(draft.kind, draft.shape)
+    names: dict[str, str] = {}
     for grid, title in zip(grids, titles, strict=True):
-        _beside(grid, title)
+        _beside(grid, title, names)
+    return names
 
 
 def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
     kind = draft.shape if draft.part else item.script or item.kind
     choices = _ERAS if kind == "元号" else draft.choices
     if item.kind == "真偽":
-        choices = ("☑", "☐") if draft.mark else ("はい", "いいえ")
+        choices = (livetext.ON, livetext.NO) if draft.mark else ("はい", "いいえ")
     how = _PARTS[kind] if draft.part else _HOW.get(kind, "")
     if choices and not draft.part:
-        how = "当てはまるときは ☑ を選んでください" if draft.mark else "一覧から選んでください"
+        how = (
+            f"当てはまるときは {livetext.ON}、当てはまらないときは {livetext.NO} を選んでください"
+            if draft.mark
+            else _LIST
+        )
     told = [item.description] if item.description and not draft.part else []
     if told and "例" in told[0] and not choices:
         how = ""
@@ -87,7 +95,8 @@ def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
     said = [*told, *limit, *([how] if how else [])]
     if not needed:
         said.append("（書かなくてもかまいません）")
-    return Input(kind, item.title, "。".join(t.rstrip("。") for t in said if t), choices, item.limit, needed, missing)
+    prompt = "。".join(t.rstrip("。") for t in said if t)
+    return Input(kind, item.title, prompt, choices, item.limit, needed, missing=missing)
 
 
 def _required(path: str, schema: Schema) -> bool:
@@ -109,7 +118,7 @@ def _scopes(path: str, schema: Schema) -> Iterator[str]:
         if at.endswith("]"):
             listed = schema.at(at[: at.rindex("[")])
             asked = above is not None and name in above.required and listed is not None
-            if not (asked and listed is not None and int(at[at.rindex("[") + 1 : -1]) < listed.least):
+            if not (asked and listed is not None and int(at[at.rindex("[") + 1 : -1]) < max(1, listed.least)):
                 yield at
         elif above is not None and name not in above.required:
             yield at
@@ -135,16 +144,21 @@ def _missing(place: tuple[str, Draft], scope: str, starting: dict[str, list[tupl
     return f"AND({_empty(place)},NOT(AND({','.join(_empty(p) for p in others)})))"
 
 
-def _beside(grid: Grid, title: str) -> None:
-    """Right of the form, where nothing is printed: the count of a limited answer, and where a list goes on."""
+def _beside(grid: Grid, title: str, names: dict[str, str]) -> None:
+    """Right of the form, where nothing is printed: the count of a limited answer.
+
+    It is a formula under a name, which a check (of 255 characters at the most) can use as well.
+    """
     limited = [d for d in grid.drafts if d.input and d.input.limit]
     end = len(grid.form.columns)
     for draft in limited:
         assert draft.input is not None and draft.input.limit is not None
-        source, limit = livetext.address((title, draft)), draft.input.limit
-        value = count_characters(draft.text if draft.value is not None else "")
+        (sheet, _, source), limit = livetext.address((title, draft)).rpartition("!"), draft.input.limit
+        value = characters.count(draft.text if draft.value is not None else "")
         count = Draft(draft.row, end + 1, 1, 1, _COUNT, f"{value}／{limit}字", "text", value, f'0"／{limit}字"')
-        count.formula = f'LEN(SUBSTITUTE(SUBSTITUTE({source},CHAR(13),""),CHAR(10),""))'
+        count.formula = f"{_COUNTED}{len(names) + 1}"
+        names[count.formula] = characters.counting(sheet, source, limit)
+        draft.input = replace(draft.input, count=count.formula)
         count.warn = f"{livetext.address((title, count)).rpartition('!')[2]}>{limit}"
         grid.drafts.append(count)
     if limited and not grid.aside:

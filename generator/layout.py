@@ -30,7 +30,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
     expander = Expander(case, assessment, stage, marks, template)
     grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
     titles = _titles(grids)
-    rest = remainder.grid(case, stage, grids)
+    rest = remainder.grid(case, stage, grids, template)
     if rest is not None:
         grids.append(rest)
         titles.append(remainder.SHEET)
@@ -38,7 +38,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
         inputs.prepare(grids, scheme.schema)
     linker = Linker(grids, titles, assessment, stage, template)
     if template:
-        inputs.equip(grids, titles, case)
+        linker.names |= inputs.equip(grids, titles, case)
         inputs.point(grids, titles)
         grids.insert(0, guide.grid(grids, titles, f"{scheme.name}　{stage.label}の記入の手引"))
         titles.insert(0, guide.SHEET)
@@ -148,6 +148,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
             d.field,
             d.mark,
             d.role,
+            d.refusing,
             d.input,
             d.follows,
             d.warn,

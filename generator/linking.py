@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import pairwise
 
 from generator import cellformat, formula, livetext
 from generator.case import StageRef
@@ -24,6 +25,13 @@ BASIS_SHEET = "計算根拠"
 _COLUMNS = (40.0, 28.0, 70.0, 22.0, 26.0)
 _HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
+
+
+Place = tuple[str, Draft]  # a cell and the name of its sheet
+
+
+class _Apart(Exception):
+    """Columns that ought to stand row by row beside each other do not."""
 
 
 @lru_cache(maxsize=8192)
@@ -45,15 +53,17 @@ class Linker:
         self.items: dict[str, tuple[str, Draft]] = {}  # list[i].name → cell of a computed item value
         self.homes: dict[str, tuple[str, Draft]] = {}  # step → its cell
         self.parts: dict[tuple[str, str], tuple[str, Draft]] = {}  # case path and 元号, 年, 月 or 日 → its input
+        self.worded: set[str] = set()  # names and cells of what is はい or いいえ: a workbook would print TRUE
         self.basis = _Basis(title=f"{stage.label}の計算根拠")
         for grid, title in zip(grids, titles, strict=True):
             for draft in grid.drafts:
                 self.place(title, draft)
+                self.word(title, draft)
         self.constants: dict[str, str] = {}
         for name in assessment.parameters:
             self.parameter(name)
-        for _, draft in [*self.items.values(), *self.homes.values()]:
-            draft.formula = self.computed(draft) or ""
+        for title, draft in [*self.items.values(), *self.homes.values()]:
+            draft.formula = self.computed(title, draft) or ""
         for grid in grids:
             for draft in grid.drafts:
                 if draft.live:
@@ -68,10 +78,12 @@ class Linker:
 
     def place(self, title: str, draft: Draft) -> None:
         address = self.address(title, draft)
-        if draft.field and not draft.mark:
+        if draft.field:
             first = self.inputs.get(draft.field)
             if first is None:
                 self.inputs[draft.field] = (title, draft)
+            elif first[1].mark and (self.template or draft.value is not None):
+                self.ticked(draft, *first)
             elif self.template:
                 self.repeated(draft, *first)
             elif draft.value is not None:
@@ -90,6 +102,13 @@ class Linker:
         ):
             self.homes[draft.name] = (title, draft)
             self.names[draft.name] = address
+
+    def ticked(self, draft: Draft, title: str, first: Draft) -> None:
+        """A further place of a check box."""
+        source = self.address(title, first)
+        draft.follows, draft.field = draft.field if self.template else "", ""
+        wanted = livetext.NO if draft.refusing else livetext.ON
+        draft.formula = f'IF({source}="{wanted}","{livetext.ON}","{livetext.OFF}")'
 
     def repeated(self, draft: Draft, title: str, first: Draft) -> None:
         """In a form to be filled in the further places of an item follow its input, even while that is empty."""
@@ -119,10 +138,25 @@ class Linker:
         quoted = title.replace("'", "''")
         return f"'{quoted}'!${letters(draft.column)}${draft.row + 1}"
 
-    def computed(self, draft: Draft) -> str | None:
+    def word(self, title: str, draft: Draft) -> None:
+        """はい and いいえ stand in their cells as words."""
+        item = self.assessment.case.scheme.schema.at(draft.field) if draft.field else None
+        step = self.book.step(self.stage.stage.name, draft.name, draft.each) if draft.reference else None
+        flag = isinstance(draft.value, bool) or (item is not None and item.kind == "真偽")
+        if flag or (step is not None and self.book.is_condition(step)):
+            self.worded.add(self.address(title, draft))
+        if isinstance(draft.value, bool):
+            draft.value = draft.text
+
+    def computed(self, title: str, draft: Draft) -> str | None:
         step = self.book.step(self.stage.stage.name, draft.name, draft.each)
         assert step is not None
-        return self.expression(step, draft.index)
+        return self.answered(self.expression(step, draft.index), title, draft)
+
+    def answered(self, expression: str | None, title: str, draft: Draft) -> str | None:
+        """The formula of a cell: one whose value is はい or いいえ says so."""
+        worded = self.address(title, draft) in self.worded
+        return f'IF({expression},"はい","いいえ")' if expression and worded else expression
 
     def expression(self, rule: Rule, index: int | None) -> str | None:
         """The rule's formula over defined names and cells; None where a column is printed nowhere."""
@@ -131,7 +165,28 @@ class Linker:
         names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in rates}
         if any(not target for target in names.values()):
             return None
-        return _excel(rule.formula.text, tuple(names.items()), tuple(rates.items()))
+        meant = {n: self.meant(target) for n, target in names.items()}
+        if not any(function in rule.formula.text for function in formula.BY_ROW):
+            return _excel(rule.formula.text, tuple(meant.items()), tuple(rates.items()))
+        try:
+            return formula.to_excel(rule.formula, meant.__getitem__, rates, areas=partial(self.areas, rule))
+        except _Apart:
+            return None
+
+    def meant(self, target: str) -> str:
+        """The target as a formula uses it: words as TRUE and FALSE."""
+        worded = target in self.worded or self.names.get(target) in self.worded
+        return f'OR({target}="はい",{target}="☑")' if worded else target
+
+    def areas(self, rule: Rule, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The columns in pieces: cut where any of them goes on in another place."""
+        columns = [self.cells(rule.references[n].path) for n in names]
+        if len({len(column) for column in columns}) != 1:
+            raise _Apart
+        rows = list(zip(*columns, strict=True))
+        cuts = [n for n, row in enumerate(rows) if n == 0 or not all(map(_below, rows[n - 1], row))]
+        pieces = [rows[first:end] for first, end in pairwise((*cuts, len(rows)))]
+        return [tuple(map(_range, piece[0], piece[-1])) for piece in pieces]
 
     def rates_in_force(self) -> dict[str, Fraction]:
         in_force = self.assessment.parameters
@@ -172,31 +227,34 @@ class Linker:
             self.explain(line)
         return name
 
-    def column(self, path: str) -> str:
+    def cells(self, path: str) -> list[Place]:
+        """The cells of a column in their order."""
         head, _, tail = path.rpartition(".")
-        cells: list[tuple[str, Draft]] = []
+        cells: list[Place] = []
         while head:
             at = f"{head}[{len(cells)}].{tail}"
             cell = self.items.get(at) or self.inputs.get(f"{self.stage.key}.{at}")
             if cell is None:
                 break
             cells.append(cell)
+        return cells
+
+    def column(self, path: str) -> str:
+        cells = self.cells(path)
         if not cells:
             return ""
-        runs: list[list[tuple[str, Draft]]] = []
-        for title, draft in cells:
-            before = runs[-1][-1] if runs else None
-            if before and (title, draft.column, draft.row) == (before[0], before[1].column, before[1].row + 1):
-                runs[-1].append((title, draft))
+        runs: list[list[Place]] = []
+        for cell in cells:
+            if runs and _below(runs[-1][-1], cell):
+                runs[-1].append(cell)
             else:
-                runs.append([(title, draft)])
+                runs.append([cell])
         if len(runs) > 1 and not self.template:
             return ""
         found = []
         for number, run in enumerate(runs):
-            (title, first), (_, last) = run[0], run[-1]
             found.append(path + ("_続" + str(number) * (number > 1) if number else ""))
-            self.names[found[-1]] = f"{self.address(title, first)}:${letters(last.column)}${last.row + 1}"
+            self.names[found[-1]] = _range(run[0], run[-1])
         # several areas as so many arguments: a name for areas on two sheets is nothing that Excel can add up
         return ",".join(found)
 
@@ -218,6 +276,7 @@ class Linker:
         cell = Draft(0, 1, 1, 1, _BOX, "", "value", value)
         cell.text, cell.format = formatted(value, "金額")
         self.names[name] = self.basis.row(name, cell, "", "", self.origin(name, reference))
+        self.word(BASIS_SHEET, cell)
         return name
 
     def origin(self, name: str, reference: Reference) -> str:
@@ -248,13 +307,25 @@ class Linker:
         self.basis.steps.add(step.name)
         cell = Draft(0, 1, 1, 1, _BOX, "", "value", line.value)
         cell.text, cell.format = formatted(line.value, step.format)
+        cell.name, cell.reference = step.name, Reference("step", step.stage, step.name)
         if step.name in self.names:
             cell.formula = step.name
+            self.word(BASIS_SHEET, cell)
             self.basis.row(step.name, cell, text, step.basis, step.remark)
             return
         expression = self.expression(step, None)  # before the row, so that what it needs stands above
-        cell.formula = expression or ""
         self.names[step.name] = self.basis.row(step.name, cell, text, step.basis, step.remark)
+        self.word(BASIS_SHEET, cell)
+        cell.formula = self.answered(expression, BASIS_SHEET, cell) or ""
+
+
+def _below(before: Place, after: Place) -> bool:
+    (title, above), (other, draft) = before, after
+    return (title, above.column, above.row + 1) == (other, draft.column, draft.row)
+
+
+def _range(first: Place, last: Place) -> str:
+    return f"{Linker.address(*first)}:${letters(last[1].column)}${last[1].row + 1}"
 
 
 def told(line: Line) -> str:

@@ -12,9 +12,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator import characters
 from generator.draft import Draft, Live
 
 PAGES = "全葉"
+ON, OFF, NO = "☑", "☐", "□"  # a check box: はい, not touched, いいえ
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
 _LITERAL = 250  # characters of one text in a formula
@@ -106,6 +108,12 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
     choices = place[1].choices
     if blank is None or place[1].part:
         return ""
+    if place[1].kind == "真偽":
+        yes, no = _tried(live, name, True), _tried(live, name, False)
+        if yes is None or no is None:
+            return ""
+        other = f'IF(OR({source}="いいえ",{source}="{NO}"),{literal(no)},{literal(blank)})'
+        return f'IF(OR({source}="はい",{source}="{ON}"),{literal(yes)},{other})'
     if choices:
         made = literal(blank)
         for choice in choices:
@@ -123,6 +131,11 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
     if place[1].kind not in ("文字", "文章", "電話番号", "Eメール") or first.count(_SIGN) != 1:
         return ""
     before, after = first.split(_SIGN)
+    kana = _tried(live, name, "あ" + _SIGN)
+    if kana == f"{before}ア{_SIGN}{after}":
+        source = characters.katakana(source)
+    elif kana != f"{before}あ{_SIGN}{after}":
+        return ""
     shown = "&".join([*([literal(before)] if before else []), source, *([literal(after)] if after else [])])
     return f"IF({_empty(place)},{literal(blank)},{shown})"
 

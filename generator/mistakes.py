@@ -28,6 +28,7 @@ class Slip(NamedTuple):
     shown: str | None = None
 
 
+_CUT = re.compile(r"[ \t]+(#[^\s#][^\n]*)")
 QUOTE_IT = '文字として書くときは値の全体を引用符（"）で囲んでください'
 KEY_HINT = (
     '「項目名: 値」のように、半角の「:」と半角の空白で区切ってください。文章なら全体を引用符（"）で囲んでください'
@@ -36,6 +37,10 @@ NO_KEY = ("項目名がありません", KEY_HINT)
 ALIAS = ("別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}")
 ANCHOR = ("目印（&）は使えません", QUOTE_IT)
 TAG = ("型の指定（!）は使えません", QUOTE_IT)
+CUT = (
+    "「 #」から後は注釈とみなされ、値に入りません",
+    '値に入れるときは、値の全体を引用符（"）で囲んでください。注釈のときは「#」の後に半角の空白を入れてください',
+)
 _TAB = ("字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）")
 _WIDE_SPACE = ("字下げに全角の空白が使われています", "半角の空白に直してください（一段は空白2つ）")
 _QUOTE = ("引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください")
@@ -93,6 +98,12 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, tuple[str, str]], ...] = (
         ("字下げが前の行とそろっていません", "同じ段の項目は、行の頭の半角の空白を同じ数にしてください"),
     ),
 )
+
+
+def cut(line: str, end: int) -> tuple[int, int] | None:
+    """Column (from 0) and length of what may be no comment, right behind a value without quotes: 1番地 #101."""
+    found = _CUT.match(line, end)
+    return (found.start(1), len(found[1].rstrip())) if found else None
 
 
 def indentation(lines: tuple[str, ...], number: int) -> list[Slip]:

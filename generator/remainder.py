@@ -6,7 +6,7 @@ In the workbook only, outside of what is printed, so that a returned workbook ho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from generator import typeset
@@ -26,14 +26,20 @@ _HEAD = replace(_BOX, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
 
 
-def grid(case: Case, stage: StageRef, grids: list[Grid]) -> Grid | None:
-    """The sheet for one stage, whose forms are ``grids``; None where the forms are the city's or hold everything."""
+def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False) -> Grid | None:
+    """The sheet for one stage, whose forms are ``grids``; None where the forms are the city's or hold everything.
+
+    In a ``template`` it has a check box for the answer いいえ besides: a form has one for はい alone, and one that is
+    off may as well not have been answered.
+    """
     if not any(g.entry is not None and g.entry.issuer == "申請者" for g in grids):
         return None
     item = case.scheme.schema.at(stage.key)
     assert item is not None
     sheet = _Remainder(case, {draft.field for g in grids for draft in g.drafts if draft.field})
     sheet.section(item, stage.key, item.title)
+    if template:
+        sheet.refusals([draft for g in grids for draft in g.drafts if draft.mark and draft.field])
     if not sheet.grid.heights:
         return None
     sheet.heading(f"{stage.label}の、様式に欄のない項目（様式には印刷されません）")
@@ -97,6 +103,23 @@ class _Remainder:
         for key, below in item.properties.items():
             self.lists(below, f"{path}.{key}", key in item.required)
 
+    def refusals(self, boxes: Sequence[Draft]) -> None:
+        """For each check box of the forms one that is on when the answer is いいえ."""
+        found = {draft.field: draft for draft in reversed(boxes)}
+        if found:
+            heading = "【様式の、印を付ける欄の項目で、当てはまらないことをはっきり示すとき】"
+            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), heading, "heading")])
+        for path, box in reversed(found.items()):
+            item = self.case.scheme.schema.at(path)
+            assert item is not None
+            on = box.value is not None and box.mark == "off"
+            label = Draft(0, 0, 1, 2, _BOX, f"{item.title}：いいえ", "label")
+            own = replace(box, row=0, column=2, rows=1, columns=2, style=replace(_BOX, align="center", size=12))
+            own.refusing, own.mark = True, "on" if on else "off"
+            own.text = own.value = "☑" if on else "☐"
+            note = "Excel では様式の欄で □ を選びます。PDF ではここに印を付けます"
+            self.add([label, own, Draft(0, 4, 1, 2, _NOTE, note, "text")])
+
     def lists(self, item: Item, path: str, required: bool) -> None:
         given = self.case.get(path)
         if item.city or (given is None and not required and item.kind != "list"):
@@ -120,6 +143,7 @@ class _Remainder:
         count = max(len(given), self.rows(path), 1)
         if each.kind not in ("object", "list"):
             if not self.rows(path):
+                told = item.description.partition("（例 [")[0]  # that is how a case file lists them
                 self.add(
                     [
                         Draft(
@@ -128,13 +152,13 @@ class _Remainder:
                             1,
                             len(_COLUMNS),
                             replace(_NOTE, size=9),
-                            f"【{item.title}】{item.description}",
+                            f"【{item.title}】{told}",
                             "heading",
                         )
                     ]
                 )
                 for n in range(max(count, len({str(c) for c in each.choices}) or 10)):
-                    number = Draft(0, 0, 1, 1, _BOX, str(n + 1), "label")
+                    number = Draft(0, 0, 1, 1, replace(_BOX, align="center"), str(n + 1), "label")
                     self.add([number, self.input(each, f"{path}[{n}]", 1, 2)])
             return
         columns = [

@@ -85,7 +85,7 @@ def answers(token: Token, signed: bool, fields: dict[str, str], file: str, schem
         position = Position(file, number, 1, cell=f"欄「{name}」")
         text = value.replace("\r\n", "\n").replace("\r", "\n")
         if item.kind == "真偽" and text.startswith("/"):
-            text = "" if text == "/Off" else "はい"
+            text = {"/Off": "", "/No": "いいえ"}.get(text, "はい")
         try:
             found.append(Answer(path, words(Cell("text", text), item, ""), position))
         except ValueError as error:

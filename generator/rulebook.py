@@ -100,6 +100,22 @@ class RuleBook:
     def step(self, stage: str, name: str, each: str = "") -> Step | None:
         return self._named.get((stage, each, name))
 
+    def is_condition(self, rule: Rule) -> bool:
+        """Whether the rule's value is はい or いいえ."""
+
+        def flag(name: str) -> bool:
+            found = rule.references[name]
+            each = rule.each if found.kind == "item_step" else ""
+            if found.kind in ("step", "item_step"):
+                step = self.step(found.stage, found.path, each)
+                return step is not None and self.is_condition(step)
+            item = self.schema.at(
+                ".".join(p for p in (found.stage, rule.each if found.kind == "item" else "", found.path) if p)
+            )
+            return found.kind in ("field", "item") and item is not None and item.kind == "真偽"
+
+        return rule.formula is not None and formula.is_condition(rule.formula.root, flag)
+
     def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
         """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none.
         A ``stage`` of '' is the case as a whole: only names of a stage, ``前.`` and parameters mean something."""
@@ -214,6 +230,7 @@ class _Resolver:
 
     def __init__(self, book: RuleBook, rates: set[str]):
         self.book, self.rates = book, rates
+        self.lists = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, tuple)}
 
     def references(self, at: Position, found: list[Formula], stage: str, each: str) -> dict[str, Reference]:
         references: dict[str, Reference] = {}
@@ -233,6 +250,9 @@ class _Resolver:
                         f"計算式の「{name}」が何を指すか分かりません",
                         f"「{near}」ではありませんか" if near else "",
                     )
+                if reference.kind == "parameter" and name in self.lists:
+                    hint = "語を一つずつ別のパラメータにしてください"
+                    fail(at, f"語を並べたパラメータ「{name}」は、計算式では使えません", hint)
                 references[name] = reference
         return references
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator import form as forms
-from generator import procedure, rulebook, schema, source, wareki
+from generator import procedure, rulebook, schema, source, wareki, workable
 from generator.entries import Entries, fail
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.problem import Position, Problem, ProblemError, nearest
@@ -132,6 +132,7 @@ def load(folder: Path) -> Scheme:
     for entry in entries:
         for _, form in entry.versions:
             _Checker(loaded, entry, form).check()
+    workable.check(book, tree, entries)
     return loaded
 
 

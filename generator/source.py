@@ -36,11 +36,15 @@ _SHIFT_JIS = "文字コードが Shift_JIS のようです（Windows のエデ�
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """``text`` exactly as written (quotes and folding resolved); ``plain``: written without quotes."""
+    """``text`` exactly as written (quotes and folding resolved); ``plain``: written without quotes.
+
+    ``cut``: where a comment begins that may have been meant as a part of the text.
+    """
 
     text: str
     plain: bool
     position: Position
+    cut: Position | None = None
 
     @property
     def empty(self) -> bool:
@@ -279,13 +283,19 @@ class _Reader:
             plain = not event.style
             if plain and alone and not flow:
                 self._swallowed(event)
-            return Scalar(event.value, plain, at)
+            return Scalar(event.value, plain, at, self._cut(event) if plain else None)
         if kind is yaml.MappingStartEvent:
             return self._mapping(depth, bool(event.flow_style), at)
         items = []
         while type(item := self._next()) is not yaml.SequenceEndEvent:
             items.append(self._node(item, depth + 1, bool(event.flow_style), alone=True))
         return Sequence(tuple(items), at)
+
+    def _cut(self, event: Any) -> Position | None:
+        end = event.end_mark
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        found = mistakes.cut(line, end.column) if "#" in line else None
+        return Position(self.name, end.line + 1, found[0] + 1, found[1], line) if found else None
 
     def _mapping(self, depth: int, flow: bool, at: Position) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}

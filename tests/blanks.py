@@ -31,20 +31,23 @@ def sample(number: str) -> Path:
 
 
 @functools.cache
-def blank(stage: str = "申請", number: str = "", keys: tuple[str, ...] = ()) -> Document:
-    """The forms of a stage; for a sample case as it was before that stage."""
+def blank(stage: str = "申請", number: str = "", keys: tuple[str, ...] = (), index: int = 0) -> Document:
+    """The forms of a stage; for a sample case as it was before that stage (in a list of them the one at ``index``)."""
     known = pipeline.schemes(samples.FORMS)
-    case = templates.blank(known.get(SCHEME)) if not number else before(number, stage)
+    case = templates.blank(known.get(SCHEME)) if not number else before(number, stage, index)
     return templates.compose(case, stage, TODAY, keys=keys)
 
 
-def before(number: str, stage: str) -> Case:
-    """A sample without the sections of the stage and of all that come after it."""
+def before(number: str, stage: str, index: int = 0) -> Case:
+    """A sample without the sections of the stage (from ``index`` on) and of all that come after it."""
     known = pipeline.schemes(samples.FORMS)
     case = templates.of_case(source.read(sample(number)), known, stage)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
-    return Case(case.scheme, case.number, {k: v for k, v in case.data.items() if k not in later}, {}, case.source)
+    data = {k: v for k, v in case.data.items() if k not in later}
+    if index:
+        data[stage] = case.data[stage][:index]
+    return Case(case.scheme, case.number, data, {}, case.source)
 
 
 @functools.cache
@@ -85,7 +88,7 @@ def answers(document: Document, case: Case) -> dict[tuple[str, str], Any]:
 
 def typed(value: Any, cell: Cell) -> Any:
     if isinstance(value, bool):
-        return ("☑" if value else "☐") if cell.mark else ("はい" if value else "いいえ")
+        return ("☑" if value else "□") if cell.mark else ("はい" if value else "いいえ")
     return float(value) if isinstance(value, Fraction) else value
 
 
@@ -103,10 +106,38 @@ def filled(data: bytes, given: Mapping[tuple[str, str], Any]) -> bytes:
     return out.getvalue()
 
 
-def earlier(number: str, stage: str) -> Source:
+def sections() -> list[tuple[str, str, int]]:
+    """Each section of each sample that an applicant writes: stage, sample, place in a list."""
+    scheme = pipeline.schemes(samples.FORMS).get(SCHEME)
+    found = []
+    for path in sorted(SAMPLES.glob("*.yaml")):
+        case = whole(path.stem)
+        for stage in templates.stages(scheme):
+            given = case.get(stage.name)
+            found += [(stage.name, path.stem, n) for n in range(len(given or ()) if stage.many else given is not None)]
+    return found
+
+
+def section(stage: str, number: str, index: int) -> Any:
+    """What the applicant wrote there, without what the city adds later."""
+    case = whole(number)
+    listed = case.scheme.stage(stage).many
+    item = case.scheme.schema.at(stage)
+    assert item is not None
+    item = item.items if listed else item
+    assert item is not None
+    given = case.get(f"{stage}[{index}]" if listed else stage)
+    return {k: v for k, v in given.items() if not item.properties[k].city}
+
+
+def earlier(number: str, stage: str, index: int = 0) -> Source:
     """The sample's file as it was before the stage."""
     read, case = source.read(sample(number)), whole(number)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
     kept = {key: entry for key, entry in read.root.entries.items() if key not in later}
+    if index:
+        key, listed = read.root.entries[stage]
+        assert isinstance(listed, source.Sequence)
+        kept[stage] = key, source.Sequence(listed.items[:index], listed.position)
     return replace(read, root=source.Mapping(kept, read.root.position))

@@ -20,19 +20,19 @@ from generator import returned_workbook, waybill, workbook
 from tests.intake import parts
 
 
-def filled(values: dict[str, str], token: str | None, marks: dict[str, bool] | None = None) -> bytes:
-    """A PDF with a text field for each value, a check box for each mark."""
+def filled(values: dict[str, str], token: str | None, marks: dict[str, str] | None = None) -> bytes:
+    """A PDF with a text field for each value, a check box for each mark: /Yes, /No or /Off."""
     writer = PdfWriter()
     page = writer.add_blank_page(width=595, height=842)
     fields, annotations = ArrayObject(), ArrayObject()
     for name, value in [*values.items(), *(marks or {}).items()]:
-        box = isinstance(value, bool)
+        box = name in (marks or {})
         entry: dict[Any, Any] = {
             NameObject("/Type"): NameObject("/Annot"),
             NameObject("/Subtype"): NameObject("/Widget"),
             NameObject("/FT"): NameObject("/Btn" if box else "/Tx"),
             NameObject("/T"): TextStringObject(name),
-            NameObject("/V"): NameObject("/Yes" if value else "/Off") if box else TextStringObject(value),
+            NameObject("/V"): NameObject(value) if box else TextStringObject(value),
             NameObject("/Rect"): ArrayObject([FloatObject(n) for n in (0, 0, 10, 10)]),
         }
         reference = writer._add_object(DictionaryObject(entry))
@@ -52,7 +52,8 @@ def of(data: bytes, changed: dict[str, str] | None = None) -> bytes:
     marked = returned_workbook.marked(workbook.read(data, "x.xlsx"), "x.xlsx", ())
     scheme = parts.schemes().get(marked.token.scheme)
     values = {a.path: a.text or "" for a in returned_workbook.answers(marked, scheme.schema).answers} | (changed or {})
-    marks = {path: value == "はい" for path, value in values.items() if path.endswith(".辞退")}
+    states = {"はい": "/Yes", "いいえ": "/No"}
+    marks = {path: states.get(value, "/Off") for path, value in values.items() if path.endswith(".辞退")}
     texts = {path: value.replace("\n", "\r") for path, value in values.items() if path not in marks}
     token = replace(marked.token, digest=waybill.digest(waybill.fields([*texts, *marks])))
     return filled(texts, waybill.written(token), marks)

@@ -130,7 +130,7 @@ def validation(path: str, document: Document, part: str = "") -> Any:
         ),
         ("申請.パートナー区分", "", "list", '"登録,認証"'),
         ("申請.確認事項.全部の外部委託", "", "list", '"はい,いいえ"'),
-        ("申請.辞退", "", "list", '"☑,☐"'),
+        ("申請.辞退", "", "list", '"☑,□"'),
         ("申請.事業.目指すゴール[16]", "", "list", '"' + ",".join(map(str, range(1, 18))) + '"'),
         ("申請.申請者.誓約.役員[0].生年月日", "元号", "list", '"T,S,H,R"'),
         ("申請.申請者.誓約.役員[19].生年月日", "月", "whole", "1"),
@@ -140,8 +140,8 @@ def validation(path: str, document: Document, part: str = "") -> Any:
         ("申請.申請者.連絡担当者.電話番号", "", "custom", "LEN(E14)"),
         ("申請.申請者.連絡担当者.Eメール", "", "custom", "@"),
         ("申請.申請者.誓約.役員[0].氏名フリガナ", "", "custom", "ァアィイ"),
-        ("申請.事業.背景", "", "custom", "<=400"),
-        ("申請.事業.計画.寄与度", "", "custom", "<=200"),
+        ("申請.事業.背景", "", "custom", "字数_1<=400"),
+        ("申請.事業.計画.寄与度", "", "custom", "字数_3<=200"),
     ],
 )
 def test_what_is_checked(path: str, part: str, kind: str, formula: str) -> None:
@@ -183,6 +183,32 @@ def test_sheets_beyond_the_form_are_hidden_and_the_rest_prints_as_the_form(tmp_p
             last = openpyxl.utils.get_column_letter(len(sheet.columns))
             assert made[sheet.name].print_area.endswith(f"${last}${len(sheet.heights)}")
             assert max(c.column for c in sheet.cells) >= len(sheet.columns)
+
+
+def test_the_first_of_a_list_that_must_be_is_marked() -> None:
+    document = blanks.blank()
+    asked = {c.field: c.input.missing for _, c in inputs(document) if c.input}
+    assert "AND(" not in asked["申請.協働事業者[0].事業者名"] and asked["申請.協働事業者[0].事業者名"]
+    assert asked["申請.協働事業者[1].事業者名"].startswith("AND(")
+    assert asked["申請.その他収入[0].項目"].startswith("AND(")
+
+
+@each_stage
+def test_continuation_sheets_have_their_heads(stage: str, number: str) -> None:
+    document = blanks.blank(stage, number)
+    for sheet in document.sheets:
+        if not sheet.name.endswith("続紙") or any("枚目" in c.text for c in sheet.cells):
+            continue
+        words = [c.text for c in sheet.cells if c.style.bordered and c.text and not c.field]
+        assert len(set(words)) > 2, sheet.name
+
+
+@each_stage
+def test_a_pdf_prints_no_character_without_a_glyph(stage: str, number: str) -> None:
+    for sheet in blanks.blank(stage, number).sheets:
+        if sheet.printed or any(c.field for c in sheet.cells):
+            texts = [c.text for c in sheet.cells if not c.mark and c.column < len(sheet.columns)]
+            assert not [t for t in texts if set(t) & set("☐☑")], sheet.name
 
 
 @needs_office

@@ -35,6 +35,7 @@ _MULTILINE, _COMBO = 1 << 12, 1 << 17
 _PRINTED = 4  # annotation flag
 _EXTRA = 40  # line breaks that an answer with a limit may have besides
 _PARTS = ("元号", "年", "月", "日")
+_YES, _NO, _OFF = "/Yes", "/No", "/Off"
 _QUADDING = {"left": 0, "justify": 0, "center": 1, "right": 2}
 
 _Place = tuple[int, int, int]  # sheet as drawn, row, column: where the structure has an element Form
@@ -180,7 +181,7 @@ class _Form:
         flags = 0
         if first.mark:
             field[NameObject("/FT")] = NameObject("/Btn")
-            field[NameObject("/V")] = NameObject("/Yes" if first.mark == "on" else "/Off")
+            field[NameObject("/V")] = NameObject(_state(first))
         elif asked and asked.choices and asked.kind not in _PARTS:
             field[NameObject("/FT")] = NameObject("/Ch")
             field[NameObject("/Opt")] = ArrayObject(TextStringObject(c) for c in asked.choices)
@@ -231,14 +232,17 @@ class _Form:
         )
         width, height = right - left, top - bottom
         if first.mark:
+            own = _NO if at.cell.refusing else _YES
+            if at.cell.refusing and asked:  # what its field says is about the other one
+                widget[NameObject("/Contents")] = TextStringObject(f"{asked.title}：いいえ")
             states = DictionaryObject(
                 {
-                    NameObject("/Yes"): self._appearance(_box(width, height, True), width, height),
-                    NameObject("/Off"): self._appearance(_box(width, height, False), width, height),
+                    NameObject(own): self._appearance(_box(width, height, True), width, height),
+                    NameObject(_OFF): self._appearance(_box(width, height, False), width, height),
                 }
             )
             widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): states})
-            widget[NameObject("/AS")] = NameObject("/Yes" if first.mark == "on" else "/Off")
+            widget[NameObject("/AS")] = NameObject(own if own == _state(first) else _OFF)
         else:
             shown = _text(at.cell, _value(first) or at.cell.text, width, height, multiline)
             look = self._appearance(f"/Tx BMC\nq\n{shown}Q\nEMC", width, height)
@@ -272,6 +276,13 @@ class _Form:
             }
         )
         return self.writer._add_object(stream)
+
+
+def _state(cell: Cell) -> str:
+    """Of a check box; いいえ is a state of its own, which the box for it has."""
+    if cell.mark == "on":
+        return _YES
+    return _OFF if cell.value is None else _NO
 
 
 def _value(cell: Cell) -> str:

@@ -80,9 +80,8 @@ class Checks:
             check.formula1, check.formula2 = str(_FIRST_DAY), str(_LAST_DAY)
         elif asked.kind in _CUSTOM:
             check.type, check.formula1 = "custom", _CUSTOM[asked.kind].replace("X", address)
-        elif asked.limit:
-            length = f'LEN(SUBSTITUTE(SUBSTITUTE({address},CHAR(13),""),CHAR(10),""))'
-            check.type, check.formula1, check.errorStyle = "custom", f"{length}<={asked.limit}", "warning"
+        elif asked.limit and asked.count:
+            check.type, check.formula1, check.errorStyle = "custom", f"{asked.count}<={asked.limit}", "warning"
             check.error = f"{asked.limit}字を超えています（改行は字数に数えません）"
         else:  # a prompt alone
             check.showErrorMessage, check.error, check.errorTitle = False, None, None
