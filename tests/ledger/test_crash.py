@@ -75,7 +75,10 @@ def test_committed_by_another_and_not_yet_in_its_place(desk: Desk) -> None:
         if number == "A-1":
             assert list(verify(register)) == []
         else:
-            assert list(register.kept(offices.assessed(path, offices.known()).case)) == ["04-decision.pdf"]
+            assert list(register.kept(offices.assessed(path, offices.known()).case)) == [
+                "04-decision.pdf",
+                "決定一式.xlsx",
+            ]
 
 
 def test_a_killed_one_lets_the_others_on(desk: Desk) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from types import MappingProxyType
 
 from generator.document import Document, Sheet
 from generator.render.pdf import tags
 from generator.render.pdf.element import Element
 from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.graft import graft
 from generator.render.pdf.metadata import describe
 from generator.render.pdf.objects import MM, number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
@@ -30,6 +33,10 @@ class Attachment:
     date: date
 
 
+Kept = Mapping[str, bytes]  # name of a form's own file (04-decision.pdf) → what it was issued as
+NONE: Kept = MappingProxyType({})
+
+
 class Book:
     """A PDF file in the making: sheets are drawn one after the other, then ``data`` is the file."""
 
@@ -41,9 +48,19 @@ class Book:
         self._pages: list[tuple[Ref, list[Element]]] = []
         self._forms: list[str] = []
 
-    def draw(self, document: Document, parent: Element) -> list[Bookmark]:
-        """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks."""
-        return [self._sheet(sheet, parent) for sheet in document.sheets if sheet.printed]
+    def draw(self, document: Document, parent: Element, kept: Kept = NONE) -> list[Bookmark]:
+        """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks.
+
+        The pages of a form's file that is ``kept`` are taken from there. Raises ProblemError where they cannot.
+        """
+        marks: list[Bookmark] = []
+        for file, sheets in groupby((s for s in document.sheets if s.printed), key=lambda s: s.file):
+            issued = kept.get(f"{file}.pdf")
+            if issued is not None:
+                marks += self._issued(issued, next(sheets).form, parent)
+            else:
+                marks += [self._sheet(sheet, parent) for sheet in sheets]
+        return marks
 
     def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
         found = structure(sheet)
@@ -51,17 +68,27 @@ class Book:
         first = len(self._pages)
         for page in pages(sheet, found, self._faces):
             entries = {
-                "Type": "/Page",
-                "Parent": self._tree,
                 "MediaBox": array([0, 0, *(number(side * MM) for side in sheet.paper)]),
                 "Resources": f"<</Font {self._fonts}>>",
                 "Contents": self._pdf.stream(page.content),
-                "StructParents": len(self._pages),
-                "Tabs": "/S",
             }
-            self._pages.append((self._pdf.add(dictionary(entries)), page.marks))
-            self._forms.append(sheet.form)
+            self._page(entries, page.marks, sheet.form)
         return Bookmark(sheet.title or sheet.name, self._pages[first][0], sheet.paper[1] * MM)
+
+    def _issued(self, data: bytes, form: str, parent: Element) -> Iterator[Bookmark]:
+        for sheet in graft(self._pdf, data):
+            parent.children.append(sheet.root)
+            first = len(self._pages)
+            for page in sheet.pages:
+                self._page(page.entries, page.marks, form)
+            if sheet.pages:
+                yield Bookmark(sheet.root.title, self._pages[first][0], sheet.pages[0].top)
+
+    def _page(self, entries: Mapping[str, object], marks: list[Element], form: str) -> None:
+        number = {"StructParents": len(self._pages), "Tabs": "/S"}
+        page = self._pdf.add(dictionary({"Type": "/Page", "Parent": self._tree, **entries, **number}))
+        self._pages.append((page, marks))
+        self._forms.append(form)
 
     def data(
         self, about: Document, marks: Sequence[Bookmark], attachments: Sequence[Attachment] = (), claim: bool = True

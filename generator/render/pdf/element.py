@@ -20,6 +20,7 @@ class Element:
     cells: list[Cell] = field(default_factory=list)  # whose texts it holds, in reading order
     attributes: dict[str, object] = field(default_factory=dict)  # of a table's cell: Scope, RowSpan, ColSpan
     title: str = ""
+    said: str = ""  # the text to be read, of an element whose cells are not known
 
     def add(self, tag: str) -> Element:
         child = Element(tag)
@@ -29,7 +30,7 @@ class Element:
     @property
     def actual(self) -> str:
         """The whole text, where the lines as drawn lack the space at which they were broken; else ''."""
-        return " ".join(cell.text for cell in self.cells) if any(map(_lossy, self.cells)) else ""
+        return " ".join(cell.text for cell in self.cells) if any(map(_lossy, self.cells)) else self.said
 
 
 def walk(element: Element) -> Iterator[Element]:
