@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from generator import budget, comparison, layout, ledger_chain, wareki
+from generator import budget, comparison, layout, ledger_chain, quoting, wareki
 from generator.archive import sha256
 from generator.case import Case, StageRef
 from generator.ledger import Writer, year_name
 from generator.ledger_chain import ISSUED, REISSUED, REPLACED, Entry
 from generator.mark import Mark
 from generator.problem import Problem, ProblemError
+from generator.quoting import dated as dated
 from generator.register import (
     CASE,
     TEXTS,
@@ -276,11 +277,17 @@ class _Desk:
         layout_ = self.form.version(self.assessment.governing)
         texts = [t for _, cell in layout_.cells() for t in (cell.text, *cell.blank)]
         names = {path for text in texts for path in text.paths if path in scheme.quotes}
+        marks = marks_of(self.documents.values()) | {(self.form.id, self.ordinal): Mark("", self.date)}
         for name in sorted(names):
             other = form_of(scheme, scheme.quotes[name].form)
-            if other.id != self.form.id and other.stage in reached and (other.id, 0) not in self.documents:
-                hint = f"先に yoshiki issue {self.case.source.name} --form {other.id} で発行してください"
-                message = f"「{name}」のもとになる「{other.label}」がまだ発行されていません"
+            ordinal = quoting.quoted(self.case, marks, scheme.quotes[name], self.form, self.stage)
+            if (other.id, ordinal) == (self.form.id, self.ordinal) or other.stage not in reached or ordinal is None:
+                continue
+            if (other.id, ordinal) not in self.documents:
+                many = scheme.stage(other.stage).many
+                nth, which = (f" --nth {ordinal + 1}", f"（第{ordinal + 1}回）") if many else ("", "")
+                hint = f"先に yoshiki issue {self.case.source.name} --form {other.id}{nth} で発行してください"
+                message = f"「{name}」のもとになる「{other.label}」{which}がまだ発行されていません"
                 _refuse(self.case, other.stage, message, hint)
 
     def files(self, entry: Entry) -> dict[str, bytes]:
@@ -304,13 +311,6 @@ class _Desk:
         if amount is not None:
             files[budget.KEPT] = budget.promised(wareki.fiscal_year_name(self.date), amount)
         return files
-
-
-def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
-    """The date a document bears by its case; None where none is written there."""
-    path = form.date or stage.stage.date
-    found = case.get(f"{stage.key}.{path}" if stage.stage.many else path)
-    return found if isinstance(found, datetime.date) else None
 
 
 def printed(register: Register, series: Series, number: int) -> str:
