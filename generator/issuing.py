@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from generator import budget, comparison, layout, ledger_chain, quoting, wareki
+from generator import budget, comparison, layout, ledger_chain, quoting, rules, wareki
 from generator.archive import sha256
 from generator.case import Case, StageRef
 from generator.ledger import Writer, year_name
@@ -211,6 +211,7 @@ class _Desk:
 
     def draft(self, writer: Writer, staging: str) -> Entry:
         """The entry to be, with its number; raises ProblemError where a document quoted in it has none."""
+        self.in_order()
         self.quoted()
         old, own = self.documents.get((self.form.id, self.ordinal)), self.of_document()
         revision = 1 + max((e.revision or 0 for e in own), default=0)
@@ -269,6 +270,17 @@ class _Desk:
         entries = writer.of_form(scheme.id, scheme.procedure.budget.form)
         before = budget.spent(self.register.archive, entries, scheme.procedure.budget, year, self.case.number)
         budget.check(limit, before, amount, year, scheme.procedure.budget)
+
+    def in_order(self) -> None:
+        """A date asked for (``--date``) is held against the rules like the one in whose place it comes."""
+        on = self.order.date
+        if on is None or on == dated(self.case, self.form, self.stage):
+            return
+        _, found = rules.assess(quoting.redated(self.case, self.form, self.stage, on))
+        wrong = [p for p in found if p.level == "error"]
+        if wrong:
+            message = f"{wareki.format_date(on)}付けでは、「{self.form.label}」を発行できません"
+            raise ProblemError([self.case.problem(self.stage.key, message, "--date の日付を確かめてください"), *wrong])
 
     def quoted(self) -> None:
         """Every document that this one quotes has been issued, if the case has come to its stage at all."""

@@ -1,8 +1,11 @@
-"""Which document another one quotes, and the date that a document bears."""
+"""The date that a document bears, and which document another one quotes."""
 
 from __future__ import annotations
 
+import copy
 import datetime
+from dataclasses import replace
+from typing import Any
 
 from generator.case import Case, StageRef
 from generator.mark import Marks
@@ -14,6 +17,17 @@ def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
     path = form.date or stage.stage.date
     found = case.get(f"{stage.key}.{path}" if stage.stage.many else path)
     return found if isinstance(found, datetime.date) else None
+
+
+def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> Case:
+    """The case as if it gave a document another date."""
+    data = copy.deepcopy(case.data)
+    at: Any = data[stage.stage.name][stage.index] if stage.index is not None else data
+    *heads, last = (form.date or stage.stage.date).split(".")
+    for head in heads:
+        at = at.setdefault(head, {})
+    at[last] = on
+    return replace(case, data=data)
 
 
 def quoted(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
