@@ -166,6 +166,21 @@ def test_bundled_as_it_was_issued(counter: Counter) -> None:
         assert repr(part.kids[0]) == repr(tagged.read(one).kids[0])
 
 
+def test_evidence_comes_behind_what_was_issued(counter: Counter) -> None:
+    path = counter.desk.case("A-1", more=CONFIRMED)
+    decision = counter.issue(path, "04")
+    counter.alter()
+    receipt = pypdf.PdfWriter()
+    receipt.add_blank_page(300, 400)
+    receipt.write("領収書.pdf")
+    said = command.run("bundle", path, "--with", "領収書.pdf", "--out", "out", forms=counter.forms)
+    assert said.code == 0, said.output
+    whole = (counter.desk.root / "out" / "tiny" / "A-1" / bundle.FILE).read_bytes()
+    told = texts(whole)
+    assert len(told) == 5 and told[1] == texts(counter.kept(decision, "04-decision.pdf"))[0] and told[4] == ""
+    assert pypdf.PdfReader(io.BytesIO(whole)).page_labels[-1] == "添付1-1"
+
+
 def test_the_same_bundle_again(counter: Counter) -> None:
     path = counter.desk.case("A-1", more=CONFIRMED)
     counter.issue(path, "04")
