@@ -14,7 +14,6 @@ from generator.outbox import Outbox
 from generator.pipeline import Checked
 from generator.problem import ProblemError
 from generator.register import Register
-from generator.render import renderer
 from generator.render.pdf import Attachment, bind
 from generator.scheme import Schemes
 
@@ -49,7 +48,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         if not documents:
             raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
         attachments = _attachments(case, _written(path, case), documents, issued)
-        made = bind(_about(case, documents), documents, attachments, claim=not others)
+        made = bind(_about(case, documents), documents, attachments, claim=not others, kept=issued)
     except ProblemError as error:
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
@@ -84,10 +83,11 @@ def _attachments(
     newest = max(d.date for d in documents)
     found = [Attachment(f"{case.number}.yaml", written, _YAML, "Source", "案件（様式のもとになった記入）", newest)]
     for document in documents:
-        book = renderer("xlsx")(document)
+        book = pipeline.workbook(document, issued)
         found.append(
             Attachment(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
         )
     for name, data in sorted(issued.items()):
-        found.append(Attachment(name, data, "application/pdf", "Supplement", "発行した文書", newest))
+        if name.endswith(".pdf"):
+            found.append(Attachment(name, data, "application/pdf", "Supplement", "発行した文書", newest))
     return found

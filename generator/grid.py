@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator import continuation, formula
+from generator import continuation, formula, quoting
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
 from generator.document import Style, Value
@@ -42,13 +42,11 @@ class Expander:
         computed |= {n: d.value for n, d in self.assessment.parameters.items()}
         computed |= {name: value for (key, name), value in self.assessment.values.items() if key == self.stage.key}
         self.context = context | {"計算": computed}
-        self.dated = self.case.get(
-            f"{self.stage.key}.{self.stage.stage.date}" if self.stage.stage.many else self.stage.stage.date
-        )
-        for name, quote in scheme.quotes.items():
-            mark = self.marks.get((quote.form, 0))
-            drafted = self.case.get(quote.draft) if quote.draft else None
-            self.context[name] = (mark.number if quote.what == "番号" else mark.date) if mark else drafted
+
+    def known(self, entry: FormEntry) -> dict[str, Any]:
+        """What the texts of a form may name: the case, what was computed, and what the form quotes."""
+        case, quotes = self.case, self.case.scheme.quotes
+        return self.context | {n: quoting.told(case, self.marks, q, entry, self.stage) for n, q in quotes.items()}
 
     def earlier(self, path: str) -> str:
         """The list a path means: 前.補助対象経費 is the one of the nearest earlier stage that has it."""
@@ -65,9 +63,10 @@ class Expander:
         form = entry.version(self.assessment.governing)
         if self.template and entry.issuer != "申請者":
             return
-        if entry.when and not self.template and not self.holds(entry.when, form):
+        known = self.known(entry)
+        if not self.template and not self.made(entry, known):
             return
-        for copy in self.copies(entry):
+        for copy in self.copies(entry, known):
             for paging, paged, further in self.pages(form, copy):
                 grid = _Sheet(self, entry, form, paging, paged).expand()
                 grid.hidden = bool(copy.called) or further
@@ -75,7 +74,7 @@ class Expander:
                 yield grid
         more = continuation.further(form, self.held) if self.template else None
         if more is not None:
-            grid = _Sheet(self, entry, more, _Aliases(self.own_section), self.context).expand()
+            grid = _Sheet(self, entry, more, _Aliases(self.own_section), known).expand()
             grid.hidden, grid.called = True, continuation.name(entry.label)
             yield grid
 
@@ -99,22 +98,20 @@ class Expander:
         parts, schema = path.split("."), self.case.scheme.schema
         return not any((i := schema.at(".".join(parts[:n]))) and i.city for n in range(1, len(parts) + 1))
 
-    def holds(self, when: Text, form: Form) -> bool:
+    def made(self, entry: FormEntry, known: dict[str, Any] | None = None) -> bool:
+        """Whether the form's ``when`` holds; ``known``: what `known` gives, where that is at hand."""
+        if entry.when is None:
+            return True
         try:
-            return bool(when.render(self.context))
+            return bool(entry.when.render(known or self.known(entry)))
         except ValueError as error:
-            raise ProblemError([Problem(str(error), form.position)]) from error
+            position = entry.version(self.assessment.governing).position
+            raise ProblemError([Problem(str(error), position)]) from error
 
-    def dated_as(self, entry: FormEntry) -> Any:
-        """The date a document bears until it is issued."""
-        if not entry.date:
-            return self.dated
-        return self.case.get(f"{self.stage.key}.{entry.date}" if self.stage.stage.many else entry.date)
-
-    def copies(self, entry: FormEntry) -> Iterator[_Copy]:
+    def copies(self, entry: FormEntry, known: dict[str, Any]) -> Iterator[_Copy]:
         mark = self.marks.get((entry.id, self.stage.index or 0))
-        dated = mark.date if mark else self.dated_as(entry)
-        own = self.context | {"番号": mark.number if mark else "", "発行日": dated}
+        dated = mark.date if mark else quoting.dated(self.case, entry, self.stage)
+        own = known | {"番号": mark.number if mark else "", "発行日": dated}
         aliases = self.own_section
         if entry.copies is None:
             yield _Copy(aliases, own)

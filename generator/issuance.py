@@ -140,11 +140,10 @@ def _has(scheme: Scheme, form: str) -> bool:
 def _called_for(case: Case, assessment: Assessment, form: str) -> Iterator[int]:
     """Which documents of a form the case has come to, counted from 1."""
     (entry,) = (e for e in case.scheme.forms if e.id == form)
-    version = entry.version(assessment.governing)
     for stage in case.stages:
         if stage.stage.name != entry.stage:
             continue
-        if entry.when is None or grid.Expander(case, assessment, stage, {}).holds(entry.when, version):
+        if grid.Expander(case, assessment, stage, {}).made(entry):
             yield (stage.index or 0) + 1
 
 

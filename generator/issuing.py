@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from generator import budget, comparison, layout, ledger_chain, wareki
+from generator import budget, comparison, layout, ledger_chain, quoting, rules, wareki
 from generator.archive import sha256
 from generator.case import Case, StageRef
 from generator.ledger import Writer, year_name
 from generator.ledger_chain import ISSUED, REISSUED, REPLACED, Entry
 from generator.mark import Mark
 from generator.problem import Problem, ProblemError
+from generator.quoting import dated as dated
 from generator.register import (
     CASE,
     TEXTS,
@@ -251,6 +252,7 @@ class _Desk:
 
     def draft(self, writer: Writer, staging: str) -> Entry:
         """The entry to be, with its number; raises ProblemError where a document quoted in it has none."""
+        self.in_order()
         self.quoted()
         old, own = self.documents.get((self.form.id, self.ordinal)), self.of_document()
         revision = 1 + max((e.revision or 0 for e in own), default=0)
@@ -312,6 +314,17 @@ class _Desk:
         promise = budget.Promise(year, amount)
         budget.afford(self.register.office, scheme.id, found, promised, self.case.number, self.form.id, promise)
 
+    def in_order(self) -> None:
+        """A date asked for (``--date``) is held against the rules like the one in whose place it comes."""
+        on = self.order.date
+        if on is None or on == dated(self.case, self.form, self.stage):
+            return
+        _, found = rules.assess(quoting.redated(self.case, self.form, self.stage, on))
+        wrong = [p for p in found if p.level == "error"]
+        if wrong:
+            message = f"{wareki.format_date(on)}付けでは、「{self.form.label}」を発行できません"
+            raise ProblemError([self.case.problem(self.stage.key, message, "--date の日付を確かめてください"), *wrong])
+
     def quoted(self) -> None:
         """Every document that this one quotes has been issued, if the case has come to its stage at all."""
         scheme = self.case.scheme
@@ -319,11 +332,17 @@ class _Desk:
         layout_ = self.form.version(self.assessment.governing)
         texts = [t for _, cell in layout_.cells() for t in (cell.text, *cell.blank)]
         names = {path for text in texts for path in text.paths if path in scheme.quotes}
+        marks = marks_of(self.documents.values()) | {(self.form.id, self.ordinal): Mark("", self.date)}
         for name in sorted(names):
             other = form_of(scheme, scheme.quotes[name].form)
-            if other.id != self.form.id and other.stage in reached and (other.id, 0) not in self.documents:
-                hint = f"先に yoshiki issue {self.case.source.name} --form {other.id} で発行してください"
-                message = f"「{name}」のもとになる「{other.label}」がまだ発行されていません"
+            ordinal = quoting.quoted(self.case, marks, scheme.quotes[name], self.form, self.stage)
+            if (other.id, ordinal) == (self.form.id, self.ordinal) or other.stage not in reached or ordinal is None:
+                continue
+            if (other.id, ordinal) not in self.documents:
+                many = scheme.stage(other.stage).many
+                nth, which = (f" --nth {ordinal + 1}", f"（第{ordinal + 1}回）") if many else ("", "")
+                hint = f"先に yoshiki issue {self.case.source.name} --form {other.id}{nth} で発行してください"
+                message = f"「{name}」のもとになる「{other.label}」{which}がまだ発行されていません"
                 _refuse(self.case, other.stage, message, hint)
 
     def not_made(self) -> NoReturn:
@@ -350,13 +369,6 @@ class _Desk:
         if amount is not None:
             files[budget.KEPT] = budget.promised(wareki.fiscal_year_name(self.date), amount)
         return files
-
-
-def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
-    """The date a document bears by its case; None where none is written there."""
-    path = form.date or stage.stage.date
-    found = case.get(f"{stage.key}.{path}" if stage.stage.many else path)
-    return found if isinstance(found, datetime.date) else None
 
 
 def printed(register: Register, series: Series, number: int) -> str:

@@ -23,6 +23,7 @@ from generator.outbox import Box, Outbox
 from generator.place import Folder, Place
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
 from generator.render import FORMATS, renderer
+from generator.render import pdf as pdfs
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
 from generator.source import Scalar
@@ -247,23 +248,30 @@ def files_of(
 ) -> Iterator[tuple[str, bytes]]:
     """Each file of a stage: name and contents. ``forms`` limits them to certain form ids; empty: all.
 
-    ``kept``: the PDF files of issued forms, which are never made again.
+    ``kept``: what was issued, by its name. It is never made again: the pages of issued forms are taken from there,
+    and the workbook of a stage in which no draft is left.
     """
     chosen = [s for s in document.sheets if s.printed and (not forms or s.form in forms)]
     singles = dict.fromkeys(s.file for s in chosen)
     if not chosen:
         return
     if "xlsx" in formats:
-        yield f"{document.name}.xlsx", renderer("xlsx")(document)
+        yield f"{document.name}.xlsx", workbook(document, kept)
     if "pdf" in formats:
         for file in singles:
             yield f"{file}.pdf", kept.get(f"{file}.pdf") or renderer("pdf")(document.only(file))
         if not forms:
             alone = f"{next(iter(singles))}.pdf" if len(singles) == 1 else ""
-            yield f"{document.name}.pdf", kept.get(alone) or renderer("pdf")(document)
+            yield f"{document.name}.pdf", kept.get(alone) or pdfs.render(document, kept)
     if "docx" in formats:
         for file in dict.fromkeys(s.file for s in chosen if s.word):
             yield f"{file}.docx", renderer("docx")(document.only(file))
+
+
+def workbook(document: Document, kept: Mapping[str, bytes]) -> bytes:
+    """The workbook of a stage: as issued, unless one of its forms is still a draft and is to be seen as it stands."""
+    issued = None if any(sheet.stamp for sheet in document.sheets) else kept.get(f"{document.name}.xlsx")
+    return issued or renderer("xlsx")(document)
 
 
 def render(
@@ -276,7 +284,7 @@ def render(
 ) -> Iterator[Rendered]:
     """Make the files of each case; nothing is written for a case with problems, and nothing that is still true.
 
-    Documents that ``register`` knows carry their number, and the PDF of an issued form is copied, not made again.
+    Documents that ``register`` knows carry their number, and what was issued is copied, not made again.
     """
     paths = list(paths)
     twice = same_numbers(paths) if len(paths) > 1 else {}

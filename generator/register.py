@@ -18,6 +18,7 @@ from generator.budget import Promises
 from generator.case import Case, StageRef
 from generator.comparison import CellText, Change
 from generator.document import Document
+from generator.entries import plain
 from generator.ledger import Ledger
 from generator.ledger_chain import Entry, Keys
 from generator.mark import Mark, Marks
@@ -58,13 +59,41 @@ class Records(ABC):
         return hashlib.sha256("".join(e.mac for e in self.entries(case)).encode()).hexdigest()
 
     def kept(self, case: Case) -> dict[str, bytes]:
-        """The PDF of each issued form of a case, by its name; raises ProblemError where one is missing or altered."""
-        found: dict[str, bytes] = {}
-        for entry in self.documents(case).values():
-            for name in entry.hashes:
-                if name.endswith(".pdf"):
-                    found[name] = self.read(entry, name)
-        return found
+        """What was issued of a case, by its name: the PDF of each form, and the workbook of each stage.
+
+        Raises ProblemError where a file is missing or altered.
+        """
+        found: dict[str, Entry] = {}
+        last: dict[tuple[str, int], Entry] = {}  # of each stage: its workbook knows of the others
+        stages = {form.id: form.stage for form in case.scheme.forms}
+        documents = self.documents(case)
+        for entry in sorted(documents.values(), key=lambda e: e.seq):
+            found |= {name: entry for name in entry.hashes if name.endswith(".pdf")}
+            last[stages.get(entry.form, ""), entry.ordinal or 0] = entry
+        for (stage, ordinal), entry in last.items():
+            alone = all((f.id, ordinal) in documents for f in case.scheme.forms if f.stage == stage)
+            if alone or self._unedited(entry, case, stage, ordinal):
+                found |= {name: entry for name in entry.hashes if name.endswith(".xlsx")}
+        return {name: self.read(entry, name) for name, entry in found.items()}
+
+    def _unedited(self, entry: Entry, case: Case, stage: str, ordinal: int) -> bool:
+        """Whether the case says of a stage and those before it what it said when a document of it was issued.
+
+        Forms without a number go on living after that: an order to repay is issued, and when the payments are
+        known, the calculation of the additional charge joins it in the workbook.
+        """
+        if not entry.case_sha256 or entry.case_sha256 == case.source.digest:
+            return True
+        then, now = (plain(root) for root in (sources.parse(self.read(entry, CASE), CASE).root, case.source.root))
+        for ref in case.stages:
+            sections = [s.get(ref.stage.name) if isinstance(s, dict) else None for s in (then, now)]
+            if ref.index is not None:
+                sections = [s[ref.index : ref.index + 1] if isinstance(s, list) else s for s in sections]
+            if sections[0] != sections[1]:
+                return False
+            if (ref.stage.name, ref.index or 0) == (stage, ordinal):
+                break
+        return True
 
     def problems(self, assessment: Assessment, known: Schemes) -> list[Problem]:
         """Each issued document that the case, edited since, would change; and another applicant under its number."""

@@ -115,7 +115,7 @@ def load(folder: Path) -> Scheme:
         stages=stages,
         forms=entries,
         series=series,
-        quotes={name: _quote(node, ids, tree) for name, node in at.pairs("quotes")},
+        quotes={name: _quote(node, entries, stages, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
         party=at.text("party", ""),
         procedure=procedure.load(
@@ -168,9 +168,16 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
     return tuple(found.values())
 
 
-def _quote(node: Node, ids: list[str], tree: Schema) -> Quote:
+def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
     at = Entries(node, ("form", "what", "draft"), "引用")
-    quote = Quote(at.choice("form", ids), at.choice("what", ("番号", "日付")), at.text("draft", ""))
+    forms = {e.id: e for e in entries}
+    quote = Quote(at.choice("form", forms), at.choice("what", ("番号", "日付")), at.text("draft", ""))
+    form = forms[quote.form]
+    if not form.series:
+        fail(at.node_of("form"), f"引用の様式「{form.id}」には文書番号が付きません（series がありません）")
+    if quote.draft and next(s for s in stages if s.name == form.stage).many:
+        hint = "様式の日付を用います"
+        fail(at.node_of("draft"), f"段階「{form.stage}」は並びなので、引用に draft は書けません", hint)
     if quote.draft and tree.at(quote.draft) is None:
         fail(node, f"引用の draft「{quote.draft}」は case.schema.yaml にありません")
     return quote

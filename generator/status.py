@@ -156,8 +156,7 @@ def _unissued(assessment: Assessment, marks: Marks) -> Next | None:
     for entry, stage in _documents(assessment.case):
         if (entry.id, stage.index or 0) in marks:
             continue
-        form = entry.version(assessment.governing)
-        if entry.when is None or grid.Expander(assessment.case, assessment, stage, marks).holds(entry.when, form):
+        if entry.when is None or grid.Expander(assessment.case, assessment, stage, marks).made(entry):
             return Next(f"{entry.label}{ISSUE}", entry.id, entry.issuer, None, None, "", "", "")
     return None
 

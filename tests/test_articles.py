@@ -295,6 +295,22 @@ def test_a_change_comes_before_the_report(errors: Callable[..., list[Problem]]) 
     only(errors(CHANGED, late), "実績報告の日より後です", "要綱第１０条・第１２条")
 
 
+def test_a_change_is_approved_before_the_amount_is_confirmed(errors: Callable[..., list[Problem]]) -> None:
+    confirmed = "令和6年3月19日"
+    assert errors(CHANGED, {"変更.1.承認.承認日": confirmed, "確定.確定日": confirmed}) == []
+    late = errors(CHANGED, {"変更.1.承認.承認日": "令和6年3月20日", "確定.確定日": confirmed})
+    only(late, "額の確定の日より後です", "要綱第１０条・第１３条")
+
+
+def test_a_change_is_not_approved_after_the_whole_is_cancelled(errors: Callable[..., list[Problem]]) -> None:
+    late = {"取消": {"取消日": "令和5年11月30日", "事由": 4, "理由": "義務に反した。", "範囲": "全部"}}
+    gone = dict.fromkeys(("遂行状況", "実績", "確定", "請求", "支払", "財産", "財産処分", "引継"), GONE)
+    one = {**late, **gone, "変更.1.申請日": "令和5年11月29日"}
+    assert errors(CHANGED, {**one, "変更.1.承認.承認日": "令和5年11月30日"}) == []
+    problems = errors(CHANGED, {**one, "変更.1.承認.承認日": "令和5年12月1日"})
+    only(problems, "交付決定の全部が取り消された後の日付です", "要綱第１５条")
+
+
 # ---- 第１１条 遂行状況 ----
 
 

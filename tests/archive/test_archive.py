@@ -8,17 +8,21 @@ from pathlib import Path
 import blanks
 import controls
 import filelock
+import offices
 import pytest
 import samples
 import verapdf
 
-from generator import bundle, pipeline, templates
+from generator import bundle, issuing, pipeline, templates
+from generator.issuing import Order
 from generator.render.pdf import acroform
 
 pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
 STAGE = "一式"  # in the name of a file that holds a whole stage
 # Stage, and the sample that is known before it: none, much, and an application already filled in.
 FILLABLE = {"blank": ("申請", ""), "later": ("実績", "R5-001"), "prefilled": ("申請", "R5-001")}
+# Samples with documents that are issued, and the form that stays a draft: a stage then has pages issued and drawn.
+ISSUED = {"R5-001": "", "R5-002": "10", "R5-008": "14"}
 Verdicts = dict[str, dict[str, list[str]]]
 
 
@@ -38,6 +42,8 @@ def verdicts(run_folder: Path) -> Verdicts:
             good = next(data for name, (data, _) in files.items() if name.endswith("/02b-budget.pdf"))
             for name, (how, _) in controls.CONTROLS.items():
                 files[name] = (controls.spoilt(good, how), controls.ALL)
+            for name in ISSUED:
+                files |= issued(name, run_folder / "issued" / name)
             for name in FILLABLE:
                 files[name] = (fillable(name), controls.ALL)
             for name, (how, _) in controls.FILLABLE.items():
@@ -47,6 +53,28 @@ def verdicts(run_folder: Path) -> Verdicts:
     found = json.loads(done.read_text(encoding="utf-8"))
     assert isinstance(found, dict)
     return found
+
+
+def issued(name: str, folder: Path) -> dict[str, tuple[bytes, tuple[str, ...]]]:
+    """Of a sample in an office: the stages and the bundle with the pages of what was issued in them."""
+    desk, known = offices.office(folder), pipeline.schemes(samples.FORMS)
+    sample = next(path for path in samples.ALL if path.stem == name)
+    assessment = offices.assessed(sample, known)
+    for stage in assessment.case.stages:
+        for form in assessment.case.scheme.forms:
+            if form.series and form.stage == stage.stage.name and form.id != ISSUED[name]:
+                order = Order(form.id, (stage.index or 0) + 1)
+                issuing.issue(desk.register(), assessment, known, order, offices.CLERK)
+    register = desk.register()
+    marks, kept = register.marks(assessment.case), register.kept(assessment.case)
+    assert len(marks) >= 2
+    found: dict[str, tuple[bytes, tuple[str, ...]]] = {}
+    for document in pipeline.documents(assessment, marks):
+        made = dict(pipeline.files_of(document, ["pdf"], (), kept))
+        found[f"issued/{name}/{document.name}"] = (made[f"{document.name}.pdf"], controls.ALL)
+    done = bundle.bundle(sample, known, folder / "out", [], register)
+    assert done.path, done.checked.problems
+    return found | {f"issued/{name}/{bundle.FILE}": (done.path.read_bytes(), ("3a", "ua1"))}
 
 
 def fillable(name: str) -> bytes:
@@ -80,6 +108,15 @@ def test_every_form_and_stage_is_fit_for_the_archive(sample: Path, verdicts: Ver
 @pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_every_bundle_is_fit_for_the_archive(sample: Path, verdicts: Verdicts) -> None:
     assert verdicts[f"{samples.name(sample)}/{bundle.FILE}"] == {"3a": [], "ua1": []}
+
+
+@pytest.mark.parametrize("name", ISSUED)
+def test_what_holds_issued_pages_is_fit_for_the_archive(name: str, verdicts: Verdicts) -> None:
+    found = {file: verdict for file, verdict in verdicts.items() if file.startswith(f"issued/{name}/")}
+    assert len(found) >= 4 and f"issued/{name}/{bundle.FILE}" in found
+    for file, verdict in found.items():
+        profiles = ("3a", "ua1") if file.endswith(bundle.FILE) else controls.ALL
+        assert verdict == {profile: [] for profile in profiles}, file
 
 
 @pytest.mark.parametrize("name", FILLABLE)

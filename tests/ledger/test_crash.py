@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import offices
 import pytest
-from offices import Desk
+from offices import CLERK, Desk
 
+from generator import issuing
+from generator.issuing import Order
 from generator.register import verify
 
 STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-decision.pdf written",
@@ -75,7 +78,45 @@ def test_committed_by_another_and_not_yet_in_its_place(desk: Desk) -> None:
         if number == "A-1":
             assert list(verify(register)) == []
         else:
-            assert list(register.kept(offices.assessed(path, offices.known()).case)) == ["04-decision.pdf"]
+            assert list(register.kept(offices.assessed(path, offices.known()).case)) == [
+                "04-decision.pdf",
+                "決定一式.xlsx",
+            ]
+
+
+@pytest.mark.parametrize("step", ["staged", "inserted", "committed"])
+def test_what_another_left_since_the_register_was_opened(desk: Desk, step: str) -> None:
+    """An issue looks again, once it is alone: it may neither find half a document nor leave one lying."""
+    path, register, known = desk.case("A-1"), desk.register(), offices.known()
+    offices.finished(offices.start(desk, path, kill=step))
+    assert register.archive.stagings()
+    done = issuing.issue(register, offices.assessed(path, known), known, Order("04"), CLERK)
+    assert (done.entry.number, done.again) == (1, step == "committed")
+    assert done.folder is not None and (done.folder / "04-decision.pdf").is_file()
+    assert register.archive.stagings() == ()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what a file descriptor is, Linux tells")
+def test_all_is_on_the_disk_before_the_register_knows_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut is worse than kill -9: every file, and every folder that names it, has to be synced."""
+    seen: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        seen.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        real(descriptor)
+
+    path = desk.case("A-1")
+    monkeypatch.setattr(os, "fsync", fsync)
+    done = desk.issue(path, step=lambda name: seen.append(f"step {name}"))
+    assert done.folder is not None
+    issued = desk.root / "issued"
+    staging = issued / ".staging" / done.entry.staging
+    before, after = set(seen[: seen.index("step inserted")]), set(seen[seen.index("step committed") :])
+    assert {str(staging / f".{name}.new") for name in done.entry.hashes} <= before
+    assert {str(staging), str(staging.parent), str(issued)} <= before
+    # the rename, and the folders made for it
+    assert {str(done.folder.parent), str(issued / "tiny"), str(issued), str(staging.parent)} <= after
 
 
 def test_a_killed_one_lets_the_others_on(desk: Desk) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import runpy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import offices
+import pytest
 import samples
 from offices import CLERK, Desk
 
 from generator import issuing, pipeline
 from generator.issuing import Order
+from generator.problem import ProblemError
 from generator.register import verify
 
 
@@ -37,6 +40,31 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
         for name in entry.hashes:
             if name.endswith(".pdf"):
                 assert (done.folder / name).read_bytes() == register.archive.read(entry, name)
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "on", "told"),
+    [
+        ("R5-007", "04", date(2023, 11, 16), "通知を受けた日が決定日より前"),
+        ("R5-007", "04", date(2023, 4, 1), "決定日が申請日より前"),
+        ("R5-001", "10", date(2024, 3, 26), "額の確定の日より後"),
+    ],
+    ids=["after the withdrawal", "before the application", "after the confirmation"],
+)
+def test_a_date_asked_for_is_held_against_the_rules(desk: Desk, number: str, form: str, on: date, told: str) -> None:
+    """What the case may not say, --date may not say either: nothing is issued after a 取下げ, dates stay in order."""
+    known = pipeline.schemes(samples.FORMS)
+    path = samples.ROOT / "fixtures" / "kawasaki-sdgs-model" / f"{number}.yaml"
+    assessment = offices.assessed(path, known)
+    if form != "04":
+        issuing.issue(desk.register(), assessment, known, Order("04"), CLERK)
+    before = desk.register().ledger.entries()
+    with pytest.raises(ProblemError) as error:
+        issuing.issue(desk.register(), assessment, known, Order(form, date=on), CLERK)
+    messages = [p.message for p in error.value.problems]
+    assert "付けでは" in messages[0] and len(messages) > 1 and told in " ".join(messages)
+    assert desk.register().ledger.entries() == before
+    assert issuing.issue(desk.register(), assessment, known, Order(form), CLERK).entry.number == 1
 
 
 def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:

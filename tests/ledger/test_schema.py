@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import sqlalchemy as sa
@@ -102,6 +102,32 @@ def test_a_register_in_use_for_too_long(either: Desk, monkeypatch: pytest.Monkey
     ):
         pass
     assert either.issue(path).entry.number == 1
+
+
+def test_sqlite_keeps_what_it_has_committed(desk: Desk) -> None:
+    """WAL lets readers read while one writes; FULL has a commit on the disk before it counts."""
+    with desk.register().ledger.engine.connect() as connection:
+        for setting, value in (("journal_mode", "wal"), ("synchronous", 2)):
+            assert connection.exec_driver_sql(f"PRAGMA {setting}").scalar_one() == value, setting
+
+
+def test_a_writer_is_alone_from_its_first_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not from its first change on: else two would read the same last number."""
+    monkeypatch.setattr(ledger_schema, "_WAIT", 0.1)
+    other = desk.register()
+    with desk.register().ledger.writing() as writer:
+        assert writer.next_number("tiny", "指令", "令和5年度") == 1
+        with pytest.raises(ProblemError, match="ほかの人"), other.ledger.writing():
+            pass
+
+
+def test_a_document_has_each_revision_once(either: Desk) -> None:
+    either.issue(either.case("A-1"))
+    register = either.register()
+    (entry,) = register.ledger.entries()
+    with pytest.raises(ProblemError), register.ledger.writing() as writer:
+        writer.append(replace(entry, number=2, taken=2, case_number="a-1"))
+    assert register.ledger.entries() == (entry,)
 
 
 def test_a_server_that_is_not_there(desk: Desk) -> None:

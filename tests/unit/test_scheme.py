@@ -91,3 +91,13 @@ def test_a_missing_layout_is_refused(folder: Path) -> None:
 def test_dated_values_are_in_order(folder: Path) -> None:
     problem = slip(folder, "rules.yaml", "{from: 2023-04-01, value: 1/2", "{from: 2021-04-01, value: 1/2")
     assert "古い順" in problem.message
+
+
+def test_only_a_document_with_a_number_is_quoted(folder: Path) -> None:
+    problem = slip(folder, "scheme.yaml", '指令番号: {form: "04"', '指令番号: {form: "05"')
+    assert "文書番号が付きません" in problem.message and problem.position
+
+
+def test_the_draft_of_a_quote_from_a_list_is_the_documents_own_date(folder: Path) -> None:
+    problem = slip(folder, "scheme.yaml", '指令日: {form: "04"', '指令日: {form: "10"')
+    assert "「変更」は並び" in problem.message and problem.position

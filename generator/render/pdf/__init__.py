@@ -8,35 +8,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.document import Document
-from generator.render.pdf.book import Attachment, Book
+from generator.render.pdf.book import NONE, Attachment, Book, Kept
 from generator.render.pdf.outline import Bookmark
 
 __all__ = ["Attachment", "bind", "render"]
 
 
-def render(document: Document) -> bytes:
+def render(document: Document, kept: Kept = NONE) -> bytes:
     """The document as a PDF/A-2a file: every printed sheet page by page, a bookmark for each when there are several.
 
-    The same document gives the same bytes. Raises ProblemError for a font that is
-    missing or cannot be embedded.
+    ``kept``: the name of a form's own file → the PDF as it was issued; these pages are taken from there and not
+    drawn. The same document gives the same bytes. Raises ProblemError for a font that is
+    missing or cannot be embedded, and for a kept file that a later program wrote.
     """
     book = Book()
-    marks = book.draw(document, book.root)
+    marks = book.draw(document, book.root, kept)
     return book.data(document, marks)
 
 
 def bind(
-    about: Document, documents: Sequence[Document], attachments: Sequence[Attachment] = (), claim: bool = True
+    about: Document,
+    documents: Sequence[Document],
+    attachments: Sequence[Attachment] = (),
+    claim: bool = True,
+    kept: Kept = NONE,
 ) -> bytes:
     """Several documents as one PDF/A-3a file with files attached: a bookmark for each document, its sheets below.
 
     ``about`` gives title, author, subject and date. ``claim``: whether the file says that it is PDF/A and PDF/UA;
-    not, when pages of others are to be added. Otherwise as ``render``.
+    not, when pages of others are to be added. ``kept`` and the rest as ``render``.
     """
     book = Book()
     marks = []
     for document in documents:
-        below = book.draw(document, book.root.add("Part"))
+        below = book.draw(document, book.root.add("Part"), kept)
         if below:
             marks.append(Bookmark(document.name, below[0].page, below[0].top, below))
     return book.data(about, marks, attachments, claim)

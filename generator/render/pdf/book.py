@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from types import MappingProxyType
 
 from generator.document import Document, Sheet
 from generator.render.pdf import tags
-from generator.render.pdf.element import Element
+from generator.render.pdf.element import Element, walk
 from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.graft import graft
 from generator.render.pdf.metadata import describe
 from generator.render.pdf.objects import MM, number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
@@ -29,6 +32,10 @@ class Attachment:
     date: date
 
 
+Kept = Mapping[str, bytes]  # name of a form's own file (04-decision.pdf) → what it was issued as
+NONE: Kept = MappingProxyType({})
+
+
 class Book:
     """A PDF file in the making: sheets are drawn one after the other, then ``data`` is the file."""
 
@@ -43,36 +50,62 @@ class Book:
         self._pages: list[Ref] = []
         self._forms: list[str] = []
 
-    def draw(self, document: Document, parent: Element) -> list[Bookmark]:
-        """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks."""
-        return [self._sheet(sheet, parent) for sheet in document.sheets if sheet.printed]
+    def draw(self, document: Document, parent: Element, kept: Kept = NONE) -> list[Bookmark]:
+        """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks.
+
+        The pages of a form's file that is ``kept`` are taken from there. Raises ProblemError where they cannot.
+        """
+        marks: list[Bookmark] = []
+        for file, sheets in groupby((s for s in document.sheets if s.printed), key=lambda s: s.file):
+            issued = kept.get(f"{file}.pdf")
+            if issued is not None:
+                marks += self._issued(issued, next(sheets).form, parent)
+            else:
+                marks += [self._sheet(sheet, parent) for sheet in sheets]
+        return marks
 
     def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
-        if parent not in self._above:
-            self._above[parent] = self._pdf.reserve()
         made = shape(sheet)
         contents, told = made.draw(sheet, self._faces)
-        reading = made.reading
-        section = replace(reading.root)  # a shape may come twice
-        parent.children.append(section)
-        self._sections[section] = first = self._pdf.reserve(reading.tags.size + len(contents))
-        self._marks += reading.tags.put(self._pdf, first, self._above[parent], told)
-        pages = [Ref(first + reading.tags.size + n) for n in range(len(contents))]
         box = array([0, 0, *(number(side * MM) for side in sheet.paper)])
-        for page, content in zip(pages, contents, strict=True):
-            entries = {
-                "Type": "/Page",
-                "Parent": self._tree,
-                "MediaBox": box,
-                "Resources": f"<</Font {self._fonts}>>",
-                "Contents": self._pdf.stream(content),
-                "StructParents": len(self._pages),
-                "Tabs": "/S",
-            }
-            self._pdf.set(page, dictionary(entries))
+        pages = [
+            {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.stream(content)}
+            for content in contents
+        ]
+        section = replace(made.reading.root)  # a shape may come twice
+        first = self._add(section, made.reading.tags, told, pages, sheet.form, parent)
+        return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
+
+    def _issued(self, data: bytes, form: str, parent: Element) -> Iterator[Bookmark]:
+        for sheet in graft(self._pdf, data):
+            made = tags.Tags(sheet.root, [page.marks for page in sheet.pages])
+            told = {made.number(element): element.said for element in walk(sheet.root) if element.said}
+            first = self._add(sheet.root, made, told, [page.entries for page in sheet.pages], form, parent)
+            if sheet.pages:
+                yield Bookmark(sheet.root.title, first, sheet.pages[0].top)
+
+    def _add(
+        self,
+        section: Element,
+        structure: tags.Tags,
+        told: Mapping[int, str],
+        pages: Sequence[Mapping[str, object]],
+        form: str,
+        parent: Element,
+    ) -> Ref:
+        """A sheet's structure below ``parent`` and its pages behind those before; the first of them."""
+        if parent not in self._above:
+            self._above[parent] = self._pdf.reserve()
+        parent.children.append(section)
+        self._sections[section] = first = self._pdf.reserve(structure.size + len(pages))
+        self._marks += structure.put(self._pdf, first, self._above[parent], told)
+        for n, entries in enumerate(pages):
+            page = Ref(first + structure.size + n)
+            own = {"StructParents": len(self._pages), "Tabs": "/S"}
+            self._pdf.set(page, dictionary({"Type": "/Page", "Parent": self._tree, **entries, **own}))
             self._pages.append(page)
-            self._forms.append(sheet.form)
-        return Bookmark(sheet.title or sheet.name, pages[0], sheet.paper[1] * MM)
+            self._forms.append(form)
+        return Ref(first + structure.size)
 
     def data(
         self, about: Document, marks: Sequence[Bookmark], attachments: Sequence[Attachment] = (), claim: bool = True

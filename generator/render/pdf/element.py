@@ -16,6 +16,7 @@ class Element:
     attributes: dict[str, object] = field(default_factory=dict)  # of a table's cell: Scope, RowSpan, ColSpan
     title: str = ""
     alternative: str = ""  # of a Figure: what it shows, in words
+    said: str = ""  # the text to be read, of an element whose cells are not known
 
     def add(self, tag: str) -> Element:
         child = Element(tag)
