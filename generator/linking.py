@@ -372,7 +372,7 @@ class _Basis:
 
     def row(self, name: str, value: Draft, told: str, basis: str, remark: str) -> str:
         """Add a row; the address of its value."""
-        numeric = value.format or isinstance(value.value, int)
+        numeric = value.format or (isinstance(value.value, int) and not isinstance(value.value, bool))
         value.style = replace(value.style, align="right" if numeric else "center")
         texts = {0: name, 2: told, 3: basis, 4: remark}
         self._add([Draft(0, n, 1, 1, _BOX, text, "text") for n, text in texts.items()] + [value], 7)
