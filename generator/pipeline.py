@@ -202,8 +202,10 @@ def check_one(path: Path, known: Schemes, register: Records | None, data: bytes 
 
 def _check(path: Path, known: Schemes, data: bytes | None = None) -> Checked:
     try:
-        read = sources.read(path) if data is None else sources.parse(data, str(path))
-        case, problems = cases.build(read, known)
+        if data is None:
+            case, problems = cases.load(path, known)
+        else:
+            case, problems = cases.build(sources.parse(data, str(path)), known)
         assessment, unmet = rules.assess(case)
     except ProblemError as error:
         elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
