@@ -82,7 +82,9 @@ class Paging:
     per: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # each is loaded once: what is kept for it asks which one, not what is in it
 class Form:
     label: str  # 第１号様式
     title: str

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator import continuation, formula, quoting
+from generator import continuation, places, quoting
+from generator.aliases import Aliases
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
-from generator.document import Style, Value
+from generator.document import Style
 from generator.draft import Draft as Draft
 from generator.draft import Grid as Grid
 from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.mark import Marks
+from generator.places import Places
 from generator.problem import Problem, ProblemError
-from generator.rulebook import PREVIOUS, Step
-from generator.rules import Assessment, counts, value_of
+from generator.rulebook import PREVIOUS
+from generator.rules import Assessment, counts, value_of, value_of_blank
 from generator.scheme import FormEntry
 from generator.template import Text
 
@@ -31,7 +33,7 @@ class Expander:
     stage: StageRef
     marks: Marks
     template: bool = False  # to be filled in: with room for what is not known yet
-    sparse: bool = False  # without the form's own words
+    sparse: bool = False  # nothing but what might not fit, and none of the form's own words
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
@@ -74,7 +76,7 @@ class Expander:
                 yield grid
         more = continuation.further(form, self.held) if self.template else None
         if more is not None:
-            grid = _Sheet(self, entry, more, _Aliases(self.own_section), known).expand()
+            grid = _Sheet(self, entry, more, Aliases(self.own_section), known).expand()
             grid.hidden, grid.called = True, continuation.name(entry.label)
             yield grid
 
@@ -85,7 +87,7 @@ class Expander:
 
     def held(self, spec: RowSpec) -> continuation.Held | None:
         """What a form has of the list its rows follow; None where the list is paged, or not the applicant's to fill."""
-        path = _Aliases(self.own_section).path(spec.repeat)
+        path = Aliases(self.own_section).path(spec.repeat)
         listed = self.case.scheme.schema.at(path)
         if listed is None or listed.kind != "list" or not self.asks(path):
             return None
@@ -141,18 +143,18 @@ class Expander:
         ]
         return max((s.least for f in forms for s in f.rows if s.repeat == path), default=0)
 
-    def pages(self, form: Form, copy: _Copy) -> Iterator[tuple[_Aliases, dict[str, Any], bool]]:
+    def pages(self, form: Form, copy: _Copy) -> Iterator[tuple[Aliases, dict[str, Any], bool]]:
         """The pages of a paged form, and whether one is there only in case that it is needed."""
         if form.paging is None:
-            yield _Aliases(copy.aliases), copy.context, False
+            yield Aliases(copy.aliases), copy.context, False
             return
-        path = _Aliases(copy.aliases).path(form.paging.of)
+        path = Aliases(copy.aliases).path(form.paging.of)
         count, per = len(self.case.get(path) or ()), form.paging.per
         total = max(1, -(-count // per))
         for page in range(total + int(self.template and not copy.called)):
             chunk = (form.paging.alias, path, page * per, per)
             number = total + int(page == total)
-            yield _Aliases(copy.aliases, chunk), copy.context | {"葉": page + 1, "全葉": number}, page == total
+            yield Aliases(copy.aliases, chunk), copy.context | {"葉": page + 1, "全葉": number}, page == total
 
 
 @dataclass(frozen=True)
@@ -162,32 +164,18 @@ class _Copy:
     called: str = ""  # of a copy that is there only in case that it is needed
 
 
-@dataclass(frozen=True)
-class _Aliases:
-    heads: dict[str, str]
-    chunk: tuple[str, str, int, int] | None = None  # alias, list path, first item, number of items
-
-    def path(self, name: str) -> str:
-        head, dot, tail = name.partition(".")
-        return self.heads.get(head, head) + dot + tail
-
-    def span(self, repeat: str) -> tuple[str, int, int | None]:
-        """The list a repetition follows, the first item and at most how many."""
-        if self.chunk and repeat == self.chunk[0]:
-            return self.chunk[1], self.chunk[2], self.chunk[3]
-        return self.path(repeat), 0, None
-
-
 class _Sheet:
-    def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: _Aliases, context: dict[str, Any]):
+    def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]):
         self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
         self.grid = Grid(entry, form)
         self.taken: set[tuple[int, int]] = set()
+        self.places = places.of(form) if owner.sparse else None
 
     def expand(self) -> Grid:
         self.remark()
         keep = False
-        for spec in self.form.rows:
+        for number, spec in enumerate(self.form.rows):
+            known = self.places[number] if self.places else None
             if spec.when and not self.composed(spec, spec.when, self.context):
                 continue
             if spec.new_page:
@@ -195,11 +183,11 @@ class _Sheet:
                 continue
             first = len(self.grid.heights)
             if spec.against:
-                self.beside(spec, spec.against)
+                self.beside(spec, spec.against, known)
             elif spec.repeat:
-                self.repeat(spec)
+                self.repeat(spec, known)
             else:
-                self.rows(spec, self.context, {}, 0)
+                self.rows(spec, self.context, {}, 0, known)
             if spec.header:
                 start = self.grid.header[0] if self.grid.header else first
                 self.grid.header = (start, len(self.grid.heights))
@@ -232,7 +220,7 @@ class _Sheet:
                 self.grid.grow.append(True)
                 self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
 
-    def repeat(self, spec: RowSpec) -> None:
+    def repeat(self, spec: RowSpec, known: Places | None) -> None:
         path, first, most = self.aliases.span(spec.repeat)
         first += spec.skip
         count = len(self.owner.case.get(path) or ()) - first
@@ -241,11 +229,13 @@ class _Sheet:
         listed = self.owner.case.scheme.schema.at(path)
         assert listed is not None and listed.items is not None
         for n in range(max(count, spec.least)):
-            at = f"{path}[{first + n}]"
-            item = listed.items.completed(self.owner.case.get(at))
-            self.rows(spec, self.context | {spec.alias: item, "順番": first + n + 1}, {spec.alias: at}, first + n)
+            at, context = f"{path}[{first + n}]", self.context
+            if known is None or known.composed:
+                item = listed.items.completed(self.owner.case.get(at))
+                context = context | {spec.alias: item, "順番": first + n + 1}
+            self.rows(spec, context, {spec.alias: at}, first + n, known)
 
-    def beside(self, spec: RowSpec, against: Against) -> None:
+    def beside(self, spec: RowSpec, against: Against, known: Places | None) -> None:
         """The items of two lists side by side: in the order of the first, what only the second has at the end."""
         case, path = self.owner.case, self.aliases.path(spec.repeat)
         other = self.owner.earlier(against.of)
@@ -259,24 +249,28 @@ class _Sheet:
         pairs += [(None, m) for m in rest]
         if self.owner.template:  # each row takes a new item, and some more come after
             pairs = [(n, old) for n, (_, old) in enumerate([*pairs, *[(None, None)] * continuation.MORE])]
-        for number, places in enumerate(pairs, 1):
+        for number, pair in enumerate(pairs, 1):
             context = self.context | {"順番": number}
             local: dict[str, str] = {}
-            for alias, listed, place in zip((spec.alias, against.alias), (path, other), places, strict=True):
+            for alias, listed, place in zip((spec.alias, against.alias), (path, other), pair, strict=True):
                 # the place after the last: nothing stands there
                 local[alias] = f"{listed}[{len(case.get(listed) or ()) if place is None else place}]"
                 item = case.scheme.schema.at(local[alias])
                 assert item is not None
                 context[alias] = item.completed(case.get(local[alias]))
-            self.rows(spec, context, local, places[0])
+            self.rows(spec, context, local, pair[0], known)
 
-    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
-        start, sparse = len(self.grid.heights), self.owner.sparse
+    def rows(
+        self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None, known: Places | None
+    ) -> None:
+        start, sparse = self.begun(spec), self.owner.sparse
+        if known is not None and not known.cells:
+            return
         aliases = replace(self.aliases, heads=self.aliases.heads | local) if local else self.aliases
-        for row, height in zip(spec.rows, spec.heights, strict=True):
-            number = len(self.grid.heights)
-            self.grid.heights.append(height)
-            self.grid.grow.append(spec.grow)
+        if known is not None:
+            self.overfull(start, known, spec, context, local, aliases, index)
+            return
+        for number, row in enumerate(spec.rows, start):
             column = 0
             for cell in row:
                 while (number, column) in self.taken:
@@ -294,8 +288,39 @@ class _Sheet:
                     self.fill(draft, cell, spec, context, local, aliases, index)
                     self.grid.drafts.append(draft)
                 column += span
-        if len(self.grid.heights) > start:
-            self.grid.groups.append((start, len(self.grid.heights)))
+
+    def begun(self, spec: RowSpec) -> int:
+        """Room for the rows; the first one's number."""
+        grid, start = self.grid, len(self.grid.heights)
+        grid.heights += spec.heights
+        grid.grow += [spec.grow] * len(spec.heights)
+        if spec.heights:
+            grid.groups.append((start, len(grid.heights)))
+        return start
+
+    def overfull(
+        self,
+        start: int,
+        known: Places,
+        spec: RowSpec,
+        context: dict[str, Any],
+        local: dict[str, str],
+        aliases: Aliases,
+        index: int | None,
+    ) -> None:
+        """Of the rows from ``start`` only those cells that may not have room enough for their text."""
+        case = self.owner.case
+        absent = [alias for alias, path in local.items() if case.get(path) is None]
+        for place in known.cells:
+            cell = place.cell
+            if cell.kind == "field" and not cell.blank:  # the most by far
+                value = None if place.head in absent else case.get(aliases.path(cell.name))
+                if value is None or place.has_room(formatted(value, cell.format)[0]):
+                    continue
+            draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
+            self.fill(draft, cell, spec, context, local, aliases, index)
+            if not place.has_room(draft.text):
+                self.grid.drafts.append(draft)
 
     def composed(self, at: CellSpec | RowSpec, text: Any, context: dict[str, Any]) -> str:
         if text.constant:
@@ -312,7 +337,7 @@ class _Sheet:
         spec: RowSpec,
         context: dict[str, Any],
         local: dict[str, str],
-        aliases: _Aliases,
+        aliases: Aliases,
         index: int | None,
     ) -> None:
         case = self.owner.case
@@ -347,7 +372,7 @@ class _Sheet:
             if choice < len(cell.blank):
                 draft.text = self.composed(cell, cell.blank[choice], context)
 
-    def live(self, text: Text, context: dict[str, Any], aliases: _Aliases) -> Live:
+    def live(self, text: Text, context: dict[str, Any], aliases: Aliases) -> Live:
         paths = {name: aliases.path(name) for name in text.paths}
         if not aliases.chunk or "全葉" not in paths:
             return Live(text, context, paths)
@@ -371,23 +396,9 @@ class _Sheet:
             assert step is not None and step.formula is not None
             # an empty row computes too: the city's own sheet shows 0円 there
             blank = key not in owner.assessment.values
-            draft.value = _of_blank(step, owner.assessment, stage) if blank else owner.assessment.values[key]
+            draft.value = value_of_blank(step, owner.assessment, stage) if blank else owner.assessment.values[key]
             return
         draft.value = value_of(owner.assessment, draft.reference, stage)
-
-
-def _of_blank(step: Step, assessment: Assessment, stage: StageRef) -> Value:
-    """The value of a row's step where the row is empty; what lies outside the row counts as it is."""
-
-    def lookup(name: str) -> Value:
-        reference = step.references[name]
-        return None if reference.kind in ("item", "item_step") else value_of(assessment, reference, stage)
-
-    assert step.formula is not None
-    try:
-        return formula.evaluate(step.formula, lookup)
-    except ValueError:  # such as a division by an empty cell: nothing is printed there
-        return None
 
 
 def _slip(at: CellSpec | RowSpec, message: str) -> Problem:

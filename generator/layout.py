@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import groupby
 
-from generator import __version__, guide, inputs, linking, remainder, typeset, waybill
+from generator import __version__, guide, inputs, linking, places, remainder, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
@@ -15,7 +15,6 @@ from generator.problem import Problem, ProblemError
 from generator.rules import Assessment
 
 DRAFT_STAMP = "案"
-_TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
 def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None, template: bool = False) -> Document:
@@ -27,8 +26,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
     """
     case, scheme = assessment.case, assessment.case.scheme
     marks = marks or {}
-    expander = Expander(case, assessment, stage, marks, template)
-    grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
+    grids = _grids(Expander(case, assessment, stage, marks, template))
     titles = _titles(grids)
     rest = remainder.grid(case, stage, grids, template)
     if rest is not None:
@@ -67,28 +65,27 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     A form's own words are not looked at: where these do not fit, no case has documents.
     Raises ProblemError where a text cannot be composed.
     """
-    case, scheme = assessment.case, assessment.case.scheme
-    expander = Expander(case, assessment, stage, {}, sparse=True)
-    grids = [g for entry in scheme.forms if entry.stage == stage.stage.name for g in expander.grids(entry)]
-    rest = None if remainder.holds(case.get(stage.key)) else remainder.grid(case, stage, grids)
+    case = assessment.case
     problems: list[Problem] = []
-    for grid in (*grids, rest) if rest else grids:
-        whole = (*grid.form.columns, *grid.aside)
+    for grid in _grids(Expander(case, assessment, stage, {}, sparse=True)):
         for draft in grid.drafts:
-            if not draft.text:
-                continue
-            rows = slice(draft.row, draft.row + draft.rows)
-            room = sum(grid.heights[rows])
-            if draft.column < len(grid.form.columns) and all(grid.grow[rows]):
-                room = max(room, _most(draft, grid))
-            width = sum(whole[draft.column : draft.column + draft.columns])
-            if not typeset.surely_fits(draft.text, width, room, draft.style):
-                _fit(draft, grid, case, problems)
+            _fit(draft, grid, case, problems)
+    if not remainder.holds(case.get(stage.key)):
+        rest = remainder.grid(case, stage, _grids(Expander(case, assessment, stage, {})))
+        if rest is not None:
+            for draft in rest.drafts:
+                _fit(draft, rest, case, problems)
     told = (line for line in assessment.lines if line.stage == stage and not line.step.each)
     for text in (linking.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
         basis = linking.basis_row(text)
         _fit(basis.drafts[0], basis, case, problems)
     return problems
+
+
+def _grids(expander: Expander) -> list[Grid]:
+    """The sheets of the forms of a stage."""
+    name = expander.stage.stage.name
+    return [g for entry in expander.case.scheme.forms if entry.stage == name for g in expander.grids(entry)]
 
 
 def _token(assessment: Assessment, stage: StageRef) -> waybill.Token:
@@ -178,11 +175,6 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
     )
 
 
-def _most(draft: Draft, grid: Grid) -> float:
-    """mm to which the rows of a cell may grow."""
-    return min(_TALLEST * draft.rows, grid.form.printable)
-
-
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
     columns = grid.form.columns
     whole = (*columns, *grid.aside) if grid.aside else columns
@@ -194,7 +186,7 @@ def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> types
         fitted = typeset.fit(draft.text, width, least, draft.style)
     else:
         fitted = typeset.fit(draft.text, width, None, draft.style)
-        if fitted.height > least and fitted.height > (most := max(least, _most(draft, grid))):
+        if fitted.height > least and fitted.height > (most := max(least, places.most(draft.rows, grid.form))):
             fitted = typeset.fit(draft.text, width, most, draft.style)
     if not fitted.fits:
         item = f"「{draft.text[:10]}…」" if not draft.field else ""

@@ -23,7 +23,6 @@ from generator.outbox import Box, Outbox
 from generator.place import Folder, Place
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
 from generator.render import FORMATS, renderer
-from generator.render import pdf as pdfs
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
 from generator.source import Scalar
@@ -260,6 +259,8 @@ def files_of(
     if "xlsx" in formats:
         yield f"{document.name}.xlsx", workbook(document, kept)
     if "pdf" in formats:
+        from generator.render import pdf as pdfs  # with its drawing library, which only making files needs
+
         for file in singles:
             yield f"{file}.pdf", kept.get(f"{file}.pdf") or renderer("pdf")(document.only(file))
         if not forms:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from generator import typeset
+from generator import places, typeset
 from generator.case import Case, StageRef
 from generator.document import Style
 from generator.form import Form
@@ -21,7 +21,6 @@ SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
-_SURELY = 100.0  # mm to which a row may grow in any case
 _HEAD = replace(_BOX, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
 
@@ -46,13 +45,16 @@ def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False)
     return sheet.grid
 
 
-def holds(value: object) -> bool:
-    """Whether a cell of this sheet has room for certain for each text of a part of a case."""
+def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
+    """Whether a cell of this sheet has room for certain for each text of a part of a case, ``width`` mm wide.
+
+    What stands in a list has a column of its table.
+    """
     if isinstance(value, dict):
-        return all(map(holds, value.values()))
+        return all(holds(v, width) for v in value.values())
     if isinstance(value, list):
-        return all(map(holds, value))
-    return not isinstance(value, str) or typeset.surely_fits(value, min(_COLUMNS[1:]), _SURELY, _BOX)
+        return all(holds(v, min(_COLUMNS[1:])) for v in value)
+    return not isinstance(value, str) or typeset.surely_fits(value, width, places.TALLEST, _BOX)
 
 
 def leaves(item: Item, path: str, required: bool = True) -> Iterator[tuple[Item, str]]:

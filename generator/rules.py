@@ -329,3 +329,17 @@ def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> V
             earlier = assessment.previous(stage, reference.path)
             return None if earlier is None else earlier[1]
     raise ValueError(f"{reference.path} は一つの値ではありません")
+
+
+def value_of_blank(step: Step, assessment: Assessment, stage: StageRef) -> Value:
+    """The value of a row's step where the row is empty; what lies outside the row counts as it is."""
+
+    def lookup(name: str) -> Value:
+        reference = step.references[name]
+        return None if reference.kind in ("item", "item_step") else value_of(assessment, reference, stage)
+
+    assert step.formula is not None
+    try:
+        return formula.evaluate(step.formula, lookup)
+    except ValueError:  # such as a division by an empty cell: nothing is printed there
+        return None

@@ -34,11 +34,11 @@ _UTF_16 = "文字コードが UTF-16 です。UTF-8 だけを読めます"
 _SHIFT_JIS = "文字コードが Shift_JIS のようです（Windows のエディターで保存されたのでしょう）。UTF-8 だけを読めます"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True)
 class Scalar:
     """``text`` exactly as written (quotes and folding resolved); ``plain``: written without quotes.
 
-    ``cut``: where a comment begins that may have been meant as a part of the text.
+    ``cut``: where a comment begins that may have been meant as a part of the text. Never changed, as a Position.
     """
 
     text: str

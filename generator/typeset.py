@@ -179,17 +179,24 @@ def _sizes(style: Style) -> Iterator[float]:
 
 
 def surely_fits(text: str, width: float, height: float, style: Style) -> bool:
-    """Whether `fit` finds room for certain, told without measuring: as if every character were an em wide.
+    """Whether `fit` finds room for certain, told without measuring."""
+    return len(text) <= surely_held(width, height, style, text.count("\n"))
+
+
+@lru_cache(maxsize=4096)
+def surely_held(width: float, height: float, style: Style, breaks: int = 0) -> int:
+    """How many characters of a text with so many line ends `fit` finds room for, as if each were an em wide.
 
     Of two lines that follow each other, the first and the next one's beginning are wider than a line: so a text takes
     fewer than twice the lines that it would fill.
     """
     em = style.smallest * MM
-    inside = width - 2 * style.pad
-    if inside < em:
-        return not text
-    lines = 2 * math.ceil(len(text) * em / inside) + text.count("\n")
-    return lines * style.smallest * style.line * MM + 2 * ROOM <= height
+    along = (width - 2 * style.pad) / em
+    lines = math.floor((height - 2 * ROOM + SLACK) / (em * style.line))
+    if along < 1 or lines < 1:
+        return 0
+    pairs = max(0, (lines - breaks) // 2)
+    return math.floor(max(pairs * along, 0 if breaks else along))
 
 
 @lru_cache(maxsize=16384)

@@ -12,7 +12,6 @@ from generator.document import Document, Sheet
 from generator.render.pdf import tags
 from generator.render.pdf.element import Element, walk
 from generator.render.pdf.face import EmbeddedFaces
-from generator.render.pdf.graft import graft
 from generator.render.pdf.metadata import describe
 from generator.render.pdf.objects import MM, number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
@@ -77,6 +76,8 @@ class Book:
         return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
 
     def _issued(self, data: bytes, form: str, parent: Element) -> Iterator[Bookmark]:
+        from generator.render.pdf.graft import graft  # with a reader of PDF files, which only issued pages need
+
         for sheet in graft(self._pdf, data):
             made = tags.Tags(sheet.root, [page.marks for page in sheet.pages])
             told = {made.number(element): element.said for element in walk(sheet.root) if element.said}
