@@ -52,6 +52,7 @@ def yoshiki(*arguments: str | Path, cwd: Path) -> Run:
     """A run of the program in a process of its own."""
     command = [sys.executable, "-m", "generator", "--forms", str(FORMS), *map(str, arguments)]
     env = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # a program that is in use is compiled already
     begun, before = time.perf_counter(), _used()
     process = subprocess.Popen(
         command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"

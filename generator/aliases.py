@@ -1,8 +1,9 @@
-"""What the names in a form stand for in a case."""
+"""What the names in a form stand for in a case: in each copy, on each page, in each row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,12 @@ class Aliases:
         if self.chunk and repeat == self.chunk[0]:
             return self.chunk[1], self.chunk[2], self.chunk[3]
         return self.path(repeat), 0, None
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy of a form, with what its texts may name."""
+
+    aliases: dict[str, str]
+    context: dict[str, Any]
+    called: str = ""  # of a copy that is there only in case that it is needed

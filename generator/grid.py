@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from generator import continuation, places, quoting
-from generator.aliases import Aliases
+from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
 from generator.document import Style
@@ -110,13 +110,13 @@ class Expander:
             position = entry.version(self.assessment.governing).position
             raise ProblemError([Problem(str(error), position)]) from error
 
-    def copies(self, entry: FormEntry, known: dict[str, Any]) -> Iterator[_Copy]:
+    def copies(self, entry: FormEntry, known: dict[str, Any]) -> Iterator[Copy]:
         mark = self.marks.get((entry.id, self.stage.index or 0))
         dated = mark.date if mark else quoting.dated(self.case, entry, self.stage)
         own = known | {"番号": mark.number if mark else "", "発行日": dated}
         aliases = self.own_section
         if entry.copies is None:
-            yield _Copy(aliases, own)
+            yield Copy(aliases, own)
             return
         alias, having = entry.copies.alias, entry.copies.having
         for path in entry.copies.of:
@@ -134,7 +134,7 @@ class Expander:
                 if given or self.template:
                     certain = given or (item.kind != "list" and having in each.required)
                     called = "" if certain else continuation.limited(f"{entry.label} {item.title}{n + 1}")
-                    yield _Copy(aliases | {alias: one}, own | {alias: each.completed(self.case.get(one))}, called)
+                    yield Copy(aliases | {alias: one}, own | {alias: each.completed(self.case.get(one))}, called)
 
     def room(self, path: str) -> int:
         """How many items of a list the forms of the stage have rows for."""
@@ -143,7 +143,7 @@ class Expander:
         ]
         return max((s.least for f in forms for s in f.rows if s.repeat == path), default=0)
 
-    def pages(self, form: Form, copy: _Copy) -> Iterator[tuple[Aliases, dict[str, Any], bool]]:
+    def pages(self, form: Form, copy: Copy) -> Iterator[tuple[Aliases, dict[str, Any], bool]]:
         """The pages of a paged form, and whether one is there only in case that it is needed."""
         if form.paging is None:
             yield Aliases(copy.aliases), copy.context, False
@@ -155,13 +155,6 @@ class Expander:
             chunk = (form.paging.alias, path, page * per, per)
             number = total + int(page == total)
             yield Aliases(copy.aliases, chunk), copy.context | {"葉": page + 1, "全葉": number}, page == total
-
-
-@dataclass(frozen=True)
-class _Copy:
-    aliases: dict[str, str]
-    context: dict[str, Any]
-    called: str = ""  # of a copy that is there only in case that it is needed
 
 
 class _Sheet:
@@ -228,9 +221,13 @@ class _Sheet:
             count = min(count, most)
         listed = self.owner.case.scheme.schema.at(path)
         assert listed is not None and listed.items is not None
+        worded, found = known is None or known.composed, len(self.grid.drafts)
         for n in range(max(count, spec.least)):
+            if n > max(count, 0) and not worded and len(self.grid.drafts) == found:
+                self.begun(spec)  # one empty row is like the other, and the first has room enough
+                continue
             at, context = f"{path}[{first + n}]", self.context
-            if known is None or known.composed:
+            if worded:
                 item = listed.items.completed(self.owner.case.get(at))
                 context = context | {spec.alias: item, "順番": first + n + 1}
             self.rows(spec, context, {spec.alias: at}, first + n, known)
@@ -266,7 +263,7 @@ class _Sheet:
         start, sparse = self.begun(spec), self.owner.sparse
         if known is not None and not known.cells:
             return
-        aliases = replace(self.aliases, heads=self.aliases.heads | local) if local else self.aliases
+        aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
         if known is not None:
             self.overfull(start, known, spec, context, local, aliases, index)
             return
@@ -281,12 +278,10 @@ class _Sheet:
                 if cell.kind != "skip":
                     if cell.rows > 1:
                         self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
-                    if sparse and cell.kind == "text" and cell.text.constant:
-                        column += span
-                        continue
-                    draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
-                    self.fill(draft, cell, spec, context, local, aliases, index)
-                    self.grid.drafts.append(draft)
+                    if not (sparse and cell.kind == "text" and cell.text.constant):
+                        draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
+                        self.fill(draft, cell, spec, context, local, aliases, index)
+                        self.grid.drafts.append(draft)
                 column += span
 
     def begun(self, spec: RowSpec) -> int:
@@ -294,8 +289,7 @@ class _Sheet:
         grid, start = self.grid, len(self.grid.heights)
         grid.heights += spec.heights
         grid.grow += [spec.grow] * len(spec.heights)
-        if spec.heights:
-            grid.groups.append((start, len(grid.heights)))
+        grid.groups += [(start, len(grid.heights))] if spec.heights else []
         return start
 
     def overfull(
@@ -315,7 +309,8 @@ class _Sheet:
             cell = place.cell
             if cell.kind == "field" and not cell.blank:  # the most by far
                 value = None if place.head in absent else case.get(aliases.path(cell.name))
-                if value is None or place.has_room(formatted(value, cell.format)[0]):
+                text = value if isinstance(value, str) else formatted(value, cell.format)[0]
+                if not text or place.has_room(text):
                     continue
             draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
             self.fill(draft, cell, spec, context, local, aliases, index)

@@ -77,8 +77,9 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
                 _fit(draft, rest, case, problems)
     told = (line for line in assessment.lines if line.stage == stage and not line.step.each)
     for text in (linking.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
-        basis = linking.basis_row(text)
-        _fit(basis.drafts[0], basis, case, problems)
+        if not linking.has_room(text):
+            basis = linking.basis_row(text)
+            _fit(basis.drafts[0], basis, case, problems)
     return problems
 
 

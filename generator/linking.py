@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from generator import cellformat, formula, livetext
+from generator import cellformat, formula, livetext, places, typeset
 from generator.case import StageRef
 from generator.document import Style
 from generator.form import Form
@@ -333,6 +333,11 @@ def told(line: Line) -> str:
     text = line.step.formula.text if line.step.formula else ""
     inputs = "" if line.step.each else "、".join(f"{name} {shown}" for name, shown in line.told.items())
     return f"{text}\n{inputs}" if inputs else text
+
+
+def has_room(text: str) -> bool:
+    """Whether what `told` gives fits on 計算根拠 for certain."""
+    return typeset.surely_fits(text, _COLUMNS[2], places.TALLEST, _BOX)
 
 
 def basis_row(text: str) -> Grid:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +81,8 @@ def find(start: Path) -> Office | None:
 
 def load(root: Path) -> Office:
     """Read the yoshiki.toml of a folder; raises ProblemError with everything wrong in it."""
+    import tomllib  # only where there is an office
+
     path = root / FILE
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -131,7 +132,7 @@ def _position(path: Path, key: str) -> Position:
     return Position(str(path), 0, 0)
 
 
-def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
+def _syntax(path: Path, error: ValueError) -> Problem:
     """tomllib says 'Invalid … (at line 3, column 5)'."""
     words = str(error).replace(",", " ").replace(")", " ").split()
     line = int(words[words.index("line") + 1]) if "line" in words else 0

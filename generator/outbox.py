@@ -13,9 +13,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 MANIFEST = "manifest.json"
 EDITABLE = ".docx"  # people edit the letters: what they changed is theirs
@@ -190,6 +191,8 @@ class Outbox(Box):
         return self.root / f".{self.number}.old"
 
     def lock(self) -> FileLock:
+        from filelock import FileLock  # slow to load, and `check` writes nothing
+
         private_folder(self.root)
         return FileLock(self.root / f".{self.number}.lock", timeout=60, mode=0o600)
 

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Any
 
 import click
-import filelock
 
 from generator.problem import display_width, nearest
 
@@ -138,6 +137,8 @@ def _wrong(error: click.UsageError) -> str:
 
 def os_failure(error: OSError) -> str:
     """Why a file could not be read or written, with its name."""
+    import filelock  # slow to load, and few runs fail
+
     if isinstance(error, filelock.Timeout):
         return "yoshiki: 同じ案件をほかの yoshiki が作っています。終わってからもう一度実行してください"
     name = f"（{error.filename}）" if error.filename else ""

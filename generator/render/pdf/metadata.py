@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from generator.document import Document
 from generator.render.pdf.icc import srgb
@@ -96,7 +96,7 @@ def _xmp(document: Document, part: int) -> str:
     for name, (kind, value) in listed.items():
         if value:
             item = '<rdf:li xml:lang="x-default">' if kind == "Alt" else "<rdf:li>"
-            lines.append(f"<{name}><rdf:{kind}>{item}{escape(value)}</rdf:li></rdf:{kind}></{name}>")
+            lines.append(f"<{name}><rdf:{kind}>{item}{escape(value, quote=False)}</rdf:li></rdf:{kind}></{name}>")
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in (_NAMESPACES | (_CLAIMING if part else {})).items())
     return "\n".join(
         [
