@@ -22,7 +22,7 @@ from generator.rules import Assessment, Line, shown_parameter, value_of
 from generator.waybill import letters
 
 BASIS_SHEET = "計算根拠"
-_COLUMNS = (40.0, 28.0, 70.0, 22.0, 26.0)
+_COLUMNS = (38.0, 26.0, 66.0, 25.0, 31.0)
 _HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 

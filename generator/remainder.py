@@ -21,7 +21,7 @@ SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
-_HEAD = replace(_BOX, align="center", fill="E7E6E6")
+_HEAD = replace(_BOX, size=8, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
 
 
@@ -75,15 +75,20 @@ class _Remainder:
         self.items = {at[: found.end()] for at in shown for found in re.finditer(r"\]", at)}
         form = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
         self.grid = Grid(None, form)
+        self.kept = False  # the row before stays with the next one
 
-    def add(self, drafts: list[Draft], height: float = 7) -> None:
+    def add(self, drafts: list[Draft], height: float = 7, keep: bool = False) -> None:
+        """A row; ``keep``: on the same page as the next one."""
         row = len(self.grid.heights)
         for draft in drafts:
             draft.row = row
         self.grid.drafts += drafts
         self.grid.heights.append(height)
         self.grid.grow.append(True)
-        self.grid.groups.append((row, row + 1))
+        if self.kept:
+            row = self.grid.groups.pop()[0]
+        self.grid.groups.append((row, len(self.grid.heights)))
+        self.kept = keep
 
     def heading(self, text: str) -> None:
         """Put above all that is there."""
@@ -98,7 +103,7 @@ class _Remainder:
         """The scalars of a part line by line, then each list in it as a table."""
         rest = [(leaf, at) for leaf, at in leaves(item, path) if at not in self.shown]
         if rest:
-            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{title}】", "heading")])
+            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{title}】", "heading")], keep=True)
         for leaf, at in rest:
             texts = [Draft(0, 0, 1, 2, _BOX, leaf.title, "label"), self.input(leaf, at, 2, 2)]
             self.add([*texts, Draft(0, 4, 1, 2, _NOTE, leaf.description, "text")])
@@ -110,7 +115,7 @@ class _Remainder:
         found = {draft.field: draft for draft in reversed(boxes)}
         if found:
             heading = "【様式の、印を付ける欄の項目で、当てはまらないことをはっきり示すとき】"
-            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), heading, "heading")])
+            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), heading, "heading")], keep=True)
         for path, box in reversed(found.items()):
             item = self.case.scheme.schema.at(path)
             assert item is not None
@@ -146,19 +151,8 @@ class _Remainder:
         if each.kind not in ("object", "list"):
             if not self.rows(path):
                 told = item.description.partition("（例 [")[0]  # that is how a case file lists them
-                self.add(
-                    [
-                        Draft(
-                            0,
-                            0,
-                            1,
-                            len(_COLUMNS),
-                            replace(_NOTE, size=9),
-                            f"【{item.title}】{told}",
-                            "heading",
-                        )
-                    ]
-                )
+                heading = Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{item.title}】{told}", "heading")
+                self.add([heading], keep=True)
                 for n in range(max(count, len({str(c) for c in each.choices}) or 10)):
                     number = Draft(0, 0, 1, 1, replace(_BOX, align="center"), str(n + 1), "label")
                     self.add([number, self.input(each, f"{path}[{n}]", 1, 2)])
@@ -178,11 +172,11 @@ class _Remainder:
 
     def block(self, item: Item, path: str, count: int, named: str, columns: dict[str, Item]) -> None:
         """Up to four columns of a list, each row beside the name that the form has for it."""
-        self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{item.title}】", "heading")])
+        self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{item.title}】", "heading")], keep=True)
         head = [Draft(0, 0, 1, 1, _HEAD, "番号", "label"), Draft(0, 1, 1, 1, _HEAD, self.name_of(item, named), "label")]
         for n, leaf in enumerate(columns.values()):
             head.append(Draft(0, n + 2, 1, 1, _HEAD, leaf.title, "label"))
-        self.add(head)
+        self.add(head, keep=True)
         for n in range(count):
             row = [Draft(0, 0, 1, 1, replace(_BOX, align="center"), str(n + 1), "label")]
             if named:
@@ -202,7 +196,8 @@ class _Remainder:
 
     def input(self, item: Item, path: str, column: int, span: int) -> Draft:
         value = self.case.get(path)
-        draft = Draft(0, column, 1, span, _BOX, "", "value", value, field=path)
+        style = replace(_BOX, align="right") if item.kind in ("円", "数量") else _BOX
+        draft = Draft(0, column, 1, span, style, "", "value", value, field=path)
         draft.text, draft.format = formatted(value, _FORMATS.get(item.kind, "文字"))
         if isinstance(value, bool):
             draft.value = draft.text

@@ -14,10 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from zipfile import ZipFile
 
-from isal import isal_zlib
+from generator.render.deflate import raw
 
 _FIRST = ("[Content_Types].xml", "_rels/.rels")  # programs that sniff the type look at the first entry
-_LEVEL = 1  # of isal: higher ones differ between processors with and without AVX-512
 _EPOCH = 0x0021  # 1980-01-01, the earliest day a zip can hold: no clock gets in
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -37,8 +36,7 @@ class Part:
 
 def part(name: str, data: bytes) -> Part:
     """Deflate a part."""
-    packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
-    return Part(name, packer.compress(data) + packer.flush(), zlib.crc32(data), len(data))
+    return Part(name, raw(data), zlib.crc32(data), len(data))
 
 
 def mark(number: int) -> str:

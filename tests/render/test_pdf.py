@@ -26,9 +26,9 @@ from PIL import Image, ImageDraw, ImageFont
 from generator.document import Cell, Document, Line, Sheet, Style
 from generator.fonts import Face, chain, glyphs
 from generator.problem import ProblemError
+from generator.render.deflate import deflate
 from generator.render.pdf import render
 from generator.render.pdf.subset import subset
-from generator.render.pdf.writer import deflate
 from generator.typeset import fit
 
 MM = 72 / 25.4

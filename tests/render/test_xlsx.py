@@ -151,6 +151,16 @@ def test_text_stays_text(text: str) -> None:
     assert bool(first.quotePrefix) == (text[0] in "=+-@")
 
 
+def test_a_shape_met_again_says_what_the_document_says() -> None:
+    """What a cell said last time is written again only where it says the same, of the same kind."""
+    told: list[tuple[str, Any]] = [("甲", "甲"), ("1", 1), ("はい", True), ("1", Fraction(1)), ("甲", "甲"), ("", None)]
+    books = [document(sheet(cell(0, 0, text, value=value), cell(1, 0, "見出し"))) for text, value in told]
+    first = [render(book) for book in books]
+    assert [opened(book).active["A1"].value for book in books] == ["甲", 1, True, 1, "甲", None]
+    assert [opened(book).active["A1"].data_type for book in books] == ["s", "n", "b", "n", "s", "n"]
+    assert [render(book) for book in reversed(books)] == first[::-1]
+
+
 def test_a_rare_character_has_the_font_that_knows_it() -> None:
     name = "渡邉\U000e0110　𠮷﨑\n商店"
     data = render(document(sheet(cell(0, 0, name, columns=6, value=name))))

@@ -33,7 +33,8 @@ def test_the_shipped_one() -> None:
     assert [a.label for a in found.amounts] == ["申請額", "交付限度額", "確定額"]
     assert found.moves[-1].when is None, "something always holds"
     assert all(m.basis for m in found.moves)
-    assert all("[ours]" in m.remark for m in found.moves if m.shift != "そのまま"), "moving a deadline is our reading"
+    moved = [m for m in found.moves if m.shift != "そのまま"]
+    assert all("（当方の解釈）" in m.remark for m in moved), "moving a deadline is our reading"
 
 
 def test_a_scheme_may_have_none(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from functools import cache
 from html import escape
 
 from generator.document import Document
+from generator.render.deflate import deflate
 from generator.render.pdf.icc import srgb
-from generator.render.pdf.writer import PdfFile, Ref, array, deflate, dictionary, text
+from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
 
 _PRODUCER = "Yoshiki"
 

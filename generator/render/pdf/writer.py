@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import string
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
-from isal import isal_zlib
 from reportlab.pdfbase.pdfdoc import PDFFile, PDFTrailer
 
-_LEVEL = 1  # of isal: higher ones differ between processors with and without AVX-512
-_STORED = 64  # bytes at most that are stored in front
-_WINDOW = (1 << 15) + 8  # how far deflate looks back, and a match
+from generator.render.deflate import deflate
+
 _PLAIN = frozenset(string.ascii_letters + string.digits + " -.,:;+'/&#@!?=*_%")
 
 
@@ -96,24 +93,3 @@ class PdfFile:
         file.add(PDFTrailer(places[-1], size, None, *ends).format(None))
         whole: bytes = file.format(None)
         return whole
-
-
-def deflate(data: bytes) -> bytes:
-    """Deflated, and always to the same bytes.
-
-    isal (1.9.1, levels 1 and 2) may overlook, at random from process to process, that the first four bytes of what it
-    is given come again; all else is certain. So what precedes four bytes that do not come again is stored as it is.
-    """
-    start = next((n for n in range(min(len(data), _STORED)) if _once(data, n)), None)
-    if start is None:
-        return isal_zlib.compress(data, 0)
-    if not start:
-        return isal_zlib.compress(data, _LEVEL)
-    rest = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
-    stored = struct.pack("<BHH", 0, start, 0xFFFF - start) + data[:start]
-    check = struct.pack(">L", isal_zlib.adler32(data))
-    return b"".join((b"\x78\x01", stored, rest.compress(data[start:]), rest.flush(), check))
-
-
-def _once(data: bytes, start: int) -> bool:
-    return data.find(data[start : start + 4], start + 1, start + _WINDOW) < 0

@@ -5,9 +5,11 @@ openpyxl lays a sheet out (`frame`); what changes from case to case is written h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
@@ -23,9 +25,32 @@ _FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
 
 Style = tuple[Look, Borders]
 
+_said = attrgetter("value", "text", "formula", "format", "field", "mark", "size", "lines", "style", "input")
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a cell was when it was written, and what came of it."""
+
+    said: object
+    styles: tuple[Style, ...]  # one for each kind of edge under its span
+    content: str
+    numbers: Mapping[Style, int] | None = None  # by which it was numbered
+    pieces: tuple[str, ...] = ()  # what follows an opening: for each kind of edge, and last for the cell itself
+
+    def numbered(self, numbers: Mapping[Style, int]) -> tuple[str, ...]:
+        if self.numbers is not numbers:
+            styles = [f'{numbers[one]}"' for one in self.styles]
+            self.pieces = (*(f"{style}/>" for style in styles), styles[0] + self.content)
+            self.numbers = numbers
+        return self.pieces
+
 
 class Places:
-    """Where the cells of a sheet and the cells under their spans stand; the same for every sheet of one shape."""
+    """Where the cells of a sheet and the cells under their spans stand; the same for every sheet of one shape.
+
+    A cell that says what it said last time, as printed words do, is not written again.
+    """
 
     def __init__(self, sheet: Sheet) -> None:
         found: list[tuple[int, int, str, int, int]] = []  # row, column, coordinate, which cell, which of its borders
@@ -36,34 +61,42 @@ class Places:
                 for column in range(cell.column, cell.column + cell.columns):
                     edges = borders(cell, row, column)
                     which = known.setdefault(edges, len(known))
+                    if (row, column) == (cell.row, cell.column):
+                        assert which == 0
+                        which = -1
                     found.append((row, column, f"{get_column_letter(column + 1)}{row + 1}", number, which))
             self.borders.append(tuple(known))
-        self.rows: list[list[tuple[str, int, int, bool]]] = [[] for _ in sheet.heights]
-        for row, column, coordinate, number, which in sorted(found):
-            owner = sheet.cells[number]
-            first = (row, column) == (owner.row, owner.column)
-            self.rows[row].append((f'<c r="{coordinate}" s="', number, which, first))
+        self.rows: list[list[tuple[str, int, int]]] = [[] for _ in sheet.heights]
+        for row, _, coordinate, number, which in sorted(found):
+            self.rows[row].append((f'<c r="{coordinate}" s="', number, which))
+        self._last: tuple[tuple[float, ...], list[_Known | None]] = ((), [])
 
-    def styles(self, sheet: Sheet, grid: Grid) -> list[tuple[Style, ...]]:
-        """The styles each cell needs: one for each kind of edge under its span."""
-        found = []
-        for cell, edges in zip(sheet.cells, self.borders, strict=True):
-            looks = look(cell, grid)
-            found.append(tuple([(looks, edge) for edge in edges]))
+    def known(self, sheet: Sheet, grid: Grid) -> list[_Known]:
+        """The cells with their styles and contents."""
+        heights, last = self._last  # threads may share a shape: what one has begun with is its own
+        if heights != grid.heights:  # on them a cell's looks hang, too
+            last = [None] * len(sheet.cells)
+            self._last = (grid.heights, last)
+        found: list[_Known] = []
+        for number, cell in enumerate(sheet.cells):
+            said = (cell.value.__class__, *_said(cell))
+            one = last[number]
+            if one is None or one.said != said:
+                looks = look(cell, grid)
+                styles = tuple([(looks, edge) for edge in self.borders[number]])
+                one = last[number] = _Known(said, styles, _content(cell))
+            found.append(one)
         return found
 
-    def write(
-        self, sheet: Sheet, grid: Grid, styles: Sequence[tuple[Style, ...]], number: Callable[[Style], int]
-    ) -> str:
+    def write(self, grid: Grid, known: Sequence[_Known], numbers: Mapping[Style, int]) -> str:
         """The XML between <sheetData> and its end."""
-        numbers = [[f'{number(one)}"' for one in of_cell] for of_cell in styles]
+        pieces = [one.numbered(numbers) for one in known]
         out: list[str] = []
         for row, (height, places) in enumerate(zip(grid.heights, self.rows, strict=True), 1):
             out.append(f'<row r="{row}" ht="{height:g}" customHeight="1">')
-            for opening, owner, which, first in places:
+            for opening, number, which in places:
                 out.append(opening)
-                out.append(numbers[owner][which])
-                out.append(_content(sheet.cells[owner]) if first else "/>")
+                out.append(pieces[number][which])
             out.append("</row>")
         return "".join(out)
 

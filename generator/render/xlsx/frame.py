@@ -58,14 +58,11 @@ class Frame:
 
     def filled(self, document: Document, grids: list[Grid]) -> bytes:
         """The package of a document of this shape."""
-        styles = [p.styles(s, g) for p, s, g in zip(self.places, document.sheets, grids, strict=True)]
-        used = tuple(dict.fromkeys(one for sheet in styles for of_cell in sheet for one in of_cell))
+        known = [p.known(s, g) for p, s, g in zip(self.places, document.sheets, grids, strict=True)]
+        used = tuple(dict.fromkeys(one for sheet in known for cell in sheet for one in cell.styles))
         sheet_of_styles, numbers = stylesheet(used, self.differential)
         made = {"xl/styles.xml": sheet_of_styles, "docProps/core.xml": self._properties(document)}
-        rows = [
-            p.write(s, g, found, numbers.__getitem__)
-            for p, s, g, found in zip(self.places, document.sheets, grids, styles, strict=True)
-        ]
+        rows = [p.write(g, found, numbers) for p, g, found in zip(self.places, grids, known, strict=True)]
         if document.token:
             rows.append(listed(rows_of_marks(document)))
         for (name, (head, tail)), data in zip(self.sheets.items(), rows, strict=False):

@@ -52,9 +52,10 @@ class Grid:
     def filled(self, cell: Cell) -> bool:
         """Whether the lines, spread over the cell's height, stand about as far apart as typeset put them.
 
-        Not a text with line ends of its own: LibreOffice spreads each of its paragraphs by itself.
+        Only of a paragraph without borders, which spread lines would touch; and not of a text with line ends of its
+        own: LibreOffice spreads each of its parts by itself.
         """
-        if len(cell.lines) < 2 or "\n" in cell.text:
+        if len(cell.lines) < 2 or "\n" in cell.text or cell.style.bordered or cell.style.align != "justify":
             return False
         height = sum(self.heights[cell.row : cell.row + cell.rows])
         return (height - cell.size) / (len(cell.lines) - 1) <= cell.size * _LOOSE
