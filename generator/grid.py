@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator import continuation, places, quoting
+from generator import continuation, quoting, rooms
 from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
@@ -16,8 +16,8 @@ from generator.draft import Grid as Grid
 from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.mark import Marks
-from generator.places import Places
 from generator.problem import Problem, ProblemError
+from generator.rooms import Rooms
 from generator.rulebook import PREVIOUS
 from generator.rules import Assessment, counts, value_of, value_of_blank
 from generator.scheme import FormEntry
@@ -162,13 +162,13 @@ class _Sheet:
         self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
         self.grid = Grid(entry, form)
         self.taken: set[tuple[int, int]] = set()
-        self.places = places.of(form) if owner.sparse else None
+        self.rooms = rooms.of(form) if owner.sparse else None
 
     def expand(self) -> Grid:
         self.remark()
         keep = False
         for number, spec in enumerate(self.form.rows):
-            known = self.places[number] if self.places else None
+            known = self.rooms[number] if self.rooms else None
             if spec.when and not self.composed(spec, spec.when, self.context):
                 continue
             if spec.new_page:
@@ -213,7 +213,7 @@ class _Sheet:
                 self.grid.grow.append(True)
                 self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
 
-    def repeat(self, spec: RowSpec, known: Places | None) -> None:
+    def repeat(self, spec: RowSpec, known: Rooms | None) -> None:
         path, first, most = self.aliases.span(spec.repeat)
         first += spec.skip
         count = len(self.owner.case.get(path) or ()) - first
@@ -232,7 +232,7 @@ class _Sheet:
                 context = context | {spec.alias: item, "順番": first + n + 1}
             self.rows(spec, context, {spec.alias: at}, first + n, known)
 
-    def beside(self, spec: RowSpec, against: Against, known: Places | None) -> None:
+    def beside(self, spec: RowSpec, against: Against, known: Rooms | None) -> None:
         """The items of two lists side by side: in the order of the first, what only the second has at the end."""
         case, path = self.owner.case, self.aliases.path(spec.repeat)
         other = self.owner.earlier(against.of)
@@ -258,7 +258,7 @@ class _Sheet:
             self.rows(spec, context, local, pair[0], known)
 
     def rows(
-        self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None, known: Places | None
+        self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None, known: Rooms | None
     ) -> None:
         start, sparse = self.begun(spec), self.owner.sparse
         if known is not None and not known.cells:
@@ -295,7 +295,7 @@ class _Sheet:
     def overfull(
         self,
         start: int,
-        known: Places,
+        known: Rooms,
         spec: RowSpec,
         context: dict[str, Any],
         local: dict[str, str],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import groupby
 
-from generator import __version__, guide, inputs, linking, places, remainder, typeset, waybill
+from generator import __version__, guide, inputs, linking, remainder, rooms, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
@@ -187,7 +187,7 @@ def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> types
         fitted = typeset.fit(draft.text, width, least, draft.style)
     else:
         fitted = typeset.fit(draft.text, width, None, draft.style)
-        if fitted.height > least and fitted.height > (most := max(least, places.most(draft.rows, grid.form))):
+        if fitted.height > least and fitted.height > (most := max(least, rooms.most(draft.rows, grid.form))):
             fitted = typeset.fit(draft.text, width, most, draft.style)
     if not fitted.fits:
         item = f"「{draft.text[:10]}…」" if not draft.field else ""

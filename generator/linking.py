@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from generator import cellformat, formula, livetext, places, typeset
+from generator import cellformat, formula, livetext, rooms, typeset
 from generator.case import StageRef
 from generator.document import Style
 from generator.form import Form
@@ -337,7 +337,7 @@ def told(line: Line) -> str:
 
 def has_room(text: str) -> bool:
     """Whether what `told` gives fits on 計算根拠 for certain."""
-    return typeset.surely_fits(text, _COLUMNS[2], places.TALLEST, _BOX)
+    return typeset.surely_fits(text, _COLUMNS[2], rooms.TALLEST, _BOX)
 
 
 def basis_row(text: str) -> Grid:

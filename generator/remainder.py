@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from generator import places, typeset
+from generator import rooms, typeset
 from generator.case import Case, StageRef
 from generator.document import Style
 from generator.form import Form
@@ -54,7 +54,7 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
         return all(holds(v, width) for v in value.values())
     if isinstance(value, list):
         return all(holds(v, min(_COLUMNS[1:])) for v in value)
-    return not isinstance(value, str) or typeset.surely_fits(value, width, places.TALLEST, _BOX)
+    return not isinstance(value, str) or typeset.surely_fits(value, width, rooms.TALLEST, _BOX)
 
 
 def leaves(item: Item, path: str, required: bool = True) -> Iterator[tuple[Item, str]]:

@@ -12,7 +12,7 @@ TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Room:
     """A cell that a case may fill, within the rows of its RowSpec."""
 
     cell: CellSpec
@@ -28,8 +28,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    cells: tuple[Place, ...]
+class Rooms:
+    cells: tuple[Room, ...]
     composed: bool  # whether any of them holds a text that may have to be composed
 
 
@@ -39,17 +39,17 @@ def most(rows: int, form: Form) -> float:
 
 
 @lru_cache(maxsize=256)
-def of(form: Form) -> tuple[Places, ...] | None:
+def of(form: Form) -> tuple[Rooms, ...] | None:
     """For each of the form's RowSpecs the cells that a case may fill; None where that is not told beforehand."""
-    found: list[Places] = []
+    found: list[Rooms] = []
     taken: set[tuple[int, int]] = set()  # by cells that reach down from the RowSpec before
     for spec in form.rows:
         if taken and not _certain(spec):
             return None
-        places = _places(form, spec, taken)
-        if places is None:
+        rooms = _rooms(form, spec, taken)
+        if rooms is None:
             return None
-        found.append(places)
+        found.append(rooms)
         taken = {(row - len(spec.rows), column) for row, column in taken if row >= len(spec.rows)}
     return tuple(found)
 
@@ -59,8 +59,8 @@ def _certain(spec: RowSpec) -> bool:
     return not (spec.repeat or spec.when or spec.new_page)
 
 
-def _places(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Places | None:
-    places: list[Place] = []
+def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | None:
+    rooms: list[Room] = []
     for number, row in enumerate(spec.rows):
         column = 0
         for cell in row:
@@ -74,14 +74,14 @@ def _places(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Places | 
             if cell.rows > 1 and cell.kind != "skip":
                 taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
             if not own:
-                places.append(_place(form, spec, cell, number, column, span))
+                rooms.append(_room(form, spec, cell, number, column, span))
             column += span
-    return Places(tuple(places), any(p.cell.kind == "text" or p.cell.blank for p in places))
+    return Rooms(tuple(rooms), any(p.cell.kind == "text" or p.cell.blank for p in rooms))
 
 
-def _place(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> Place:
+def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> Room:
     height = sum(spec.heights[row : row + cell.rows])
     if spec.grow:
         height = max(height, most(cell.rows, form))
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
-    return Place(cell, row, column, span, cell.name.partition(".")[0], holds)
+    return Room(cell, row, column, span, cell.name.partition(".")[0], holds)

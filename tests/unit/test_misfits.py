@@ -1,0 +1,71 @@
+"""What `check` tells of texts that fit nowhere is what the making of the Documents would tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import case, layout, pipeline, rules, typeset
+from generator.document import Style
+from generator.problem import Problem, ProblemError
+from generator.schema import Item
+
+KNOWN = pipeline.schemes(samples.FORMS)
+
+
+def filled(value: Any, item: Item, text: str) -> Any:
+    """A part of a case with all that is written freely replaced by the same text."""
+    if isinstance(value, dict):
+        return {key: filled(v, item.properties[key], text) for key, v in value.items()}
+    if isinstance(value, list):
+        assert item.items is not None
+        return [filled(v, item.items, text) for v in value]
+    return text if item.kind in ("文字", "文章") and not item.choices and isinstance(value, str) else value
+
+
+def refused(assessment: rules.Assessment, stage: case.StageRef) -> list[Problem]:
+    try:
+        layout.compose(assessment, stage)
+    except ProblemError as error:
+        return list(error.problems)
+    return []
+
+
+@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
+def test_check_tells_what_compose_would(sample: Path) -> None:
+    given, _ = case.load(sample, KNOWN)
+    found = 0
+    for text in ("永", "永" * 12, "永" * 30, "永\n" * 9, "永" * 75, "永" * 170, "永" * 320 + "\n永", "永" * 700):
+        own = replace(given, data=given.data | filled(given.data, given.scheme.schema.root, text))
+        assessment, _ = rules.assess(own)
+        assert assessment is not None
+        for stage in own.stages:
+            told = layout.misfits(assessment, stage)
+            assert told == refused(assessment, stage), f"{stage.label}: {len(text)}字"
+            found += len(told)
+    assert found, "the longest text fits nowhere"
+
+
+@given(
+    st.text("永あA1（。 \n", min_size=1, max_size=300),
+    st.floats(2, 120),
+    st.floats(3, 140),
+    st.sampled_from([Style(), Style(size=9, smallest=7), Style(wrap=False, pad=0.5), Style(font="gothic", line=1.2)]),
+)
+def test_what_surely_fits_does_fit(text: str, width: float, height: float, style: Style) -> None:
+    if typeset.surely_fits(text, width, height, style):
+        assert typeset.fit(text, width, height, style).fits
+
+
+def test_a_single_line_surely_fits_where_it_is_as_long_as_its_cell() -> None:
+    style = Style(size=10, smallest=10, pad=0)
+    one = 10 * typeset.MM
+    assert typeset.surely_held(5 * one + 0.01, one * style.line + 2 * typeset.ROOM, style) == 5
+    assert typeset.surely_held(5 * one + 0.01, one * style.line + 2 * typeset.ROOM - 0.01, style) == 0
+    assert typeset.surely_held(5 * one + 0.01, 4 * one * style.line + 2 * typeset.ROOM, style) == 10
