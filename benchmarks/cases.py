@@ -37,7 +37,7 @@ def cases(count: int, seed: int) -> Iterator[tuple[str, str]]:
     return _invented(samples, count, seed, _FAULTY)
 
 
-def confirmed(count: int, seed: int, sample: str = "R5-003", last: str = "確定") -> Iterator[tuple[str, str]]:
+def confirmed(count: int, seed: int, sample: str = "R5-001", last: str = "確定") -> Iterator[tuple[str, str]]:
     """Cases without a mistake that have come to their 額の確定 and no further."""
     text = (FIXTURES / f"{sample}.yaml").read_text(encoding="utf-8")
     end = re.search(rf"(?m)^{last}:.*\n(?:[ #].*\n|\n)*", text)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from operator import attrgetter
 from xml.sax.saxutils import escape
 
@@ -154,6 +155,9 @@ def listed(rows: Iterable[tuple[int, Sequence[str]]]) -> str:
     """Rows of plain texts, with the number of each row."""
     out = []
     for row, texts in rows:
-        cells = "".join(f'<c r="{get_column_letter(n)}{row}"{inline(text)}' for n, text in enumerate(texts, 1) if text)
+        cells = "".join(f'<c r="{get_column_letter(n)}{row}"{_listed(text)}' for n, text in enumerate(texts, 1) if text)
         out.append(f'<row r="{row}">{cells}</row>')
     return "".join(out)
+
+
+_listed = lru_cache(maxsize=8192)(inline)  # names and places, the same from case to case
