@@ -28,6 +28,8 @@ def formatted(value: Value, kind: str) -> tuple[str, str]:
                 return yen.format_quantity(Fraction(value)), "#,##0" if whole else "#,##0.###"
             if isinstance(value, Fraction):
                 return yen.format_quantity(value), "#,##0.###"
+            if kind == "増減":  # as Japanese accounts write what becomes less
+                return f"{'△' * (value < 0)}{yen.format_yen(abs(value))}円", '#,##0"円";"△"#,##0"円"'
             if kind == "円":
                 return f"{yen.format_yen(value)}円", '#,##0"円"'
             return (yen.format_yen(value), "#,##0") if kind == "金額" else (str(value), "0")

@@ -13,7 +13,7 @@ from generator.problem import Position
 from generator.source import Mapping, Node, Sequence
 
 PAPERS = {"A4 portrait": (210.0, 297.0), "A4 landscape": (297.0, 210.0), "A3 landscape": (420.0, 297.0)}
-FORMATS = ("文字", "金額", "円", "数量", "和暦", "元号", "年", "月", "日")
+FORMATS = ("文字", "金額", "円", "増減", "数量", "和暦", "元号", "年", "月", "日")
 _SIDES = ("left", "top", "right", "bottom")
 _WEIGHTS = ("hair", "dotted", "thin", "medium")
 _KINDS = ("text", "field", "value", "check", "skip")
