@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 Start = Callable[[], Callable[[Any], Any]]
 
 TRIES = 2  # a piece is tried once more, in another process, after its worker was lost
-_GARBAGE = 10_000  # objects made before garbage is looked for; a case makes some 50,000
+_GARBAGE = 50_000  # objects made before garbage is looked for; about what a case makes
 
 
 @dataclass(frozen=True)
