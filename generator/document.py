@@ -99,6 +99,7 @@ class Cell:
     input: Input | None = None  # of a form to be filled in
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
+    blank: tuple[Line, ...] | None = None  # what stands here where nothing computes; None: it awaits no answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
             d.input,
             d.follows,
             d.warn,
+            None if d.blank is None else typeset.break_lines(d.blank, _width(d, grid), d.style, f.size),
         )
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
     )
@@ -178,8 +179,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
 
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
     columns = grid.form.columns
-    whole = (*columns, *grid.aside) if grid.aside else columns
-    width = whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
+    width = _width(draft, grid)
     end = draft.row + draft.rows
     least = sum(grid.heights[draft.row : end])
     # what stands beside the form does not make it grow
@@ -195,6 +195,12 @@ def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> types
         hint = "文を短くしてください"
         problems.append(case.problem(draft.field, message, hint) if draft.field else Problem(item + message, hint=hint))
     return fitted
+
+
+def _width(draft: Draft, grid: Grid) -> float:
+    columns = grid.form.columns
+    whole = (*columns, *grid.aside) if grid.aside else columns
+    return whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
 
 
 def _breaks(grid: Grid, heights: list[float]) -> tuple[int, ...]:

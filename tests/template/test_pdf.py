@@ -120,6 +120,24 @@ def test_each_field_has_its_place_in_what_is_read_aloud(stage: str, number: str)
     assert len(seen) == len(numbers) // 2 - len(reader.pages) > 100
 
 
+def _words(page: Any) -> str:
+    return "".join(page.extract_text().split())
+
+
+def test_what_depends_on_an_answer_is_left_to_whoever_takes_the_form_in() -> None:
+    """The amounts before a change are known; those after it would be wrong as soon as anything is typed."""
+    words = "".join(map(_words, PdfReader(io.BytesIO(pdf("変更", "R5-009"))).pages[1:]))
+    words = words[words.index("区分") : words.index("※変更前の額")]
+    assert words.count("992,000円") == 1 and words.count("496,000円") == 1
+    assert "0円" not in words.replace("992,000円", "").replace("496,000円", "")
+
+
+def test_nobody_knows_how_many_sheets_there_will_be() -> None:
+    pages = [_words(page) for page in PdfReader(io.BytesIO(pdf())).pages]
+    counts = [re.findall("ﾍﾟｰｼﾞ全(.*?)枚中(.*?)枚目", page) for page in pages]
+    assert [found for (found,) in filter(None, counts)] == [("", "1"), ("", "2"), *[("", "1")] * 4]
+
+
 def test_same_bytes_again() -> None:
     assert acroform.render(document("取下げ", "R5-007")) == pdf("取下げ", "R5-007")
 

@@ -76,7 +76,7 @@ def render(document: Document) -> bytes:
 
 
 def _printed(sheet: Sheet) -> Sheet:
-    """What stands there without the fields: no answers, no sums of nothing, nothing beside the form.
+    """What stands there without the fields: no answers, nothing that depends on them, nothing beside the form.
 
     Where a field comes, the role says so; of the cells of a date it is the first.
     """
@@ -86,7 +86,10 @@ def _printed(sheet: Sheet) -> Sheet:
         if cell.column >= len(sheet.columns):
             continue
         path = cell.field or cell.follows
-        if path or (cell.formula and cell.value == 0):
+        if not path and cell.blank is not None:
+            text = "".join(line.text for line in cell.blank)
+            cell = replace(cell, text=text, lines=cell.blank if text else ())
+        if path:
             further = _part(cell) and path in dates
             role = "field" if path and not further else cell.role
             if _part(cell):
