@@ -72,7 +72,9 @@ class Input:
     kind: str  # 円 数量 整数 日付 元号 年 月 日 電話番号 Eメール 郵便番号 カタカナ 真偽 文字 文章
     title: str  # what is asked
     prompt: str  # how to answer
+    plain: str = ""  # the same for a file that is no workbook, where a date is one answer
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # what the forms call each choice, where that is something else
     limit: int | None = None  # characters, without line breaks
     required: bool = False
     count: str = ""  # the defined name of the number of characters, where there is a limit

@@ -157,10 +157,7 @@ class Linker:
 
     def awaits(self, reference: Reference, each: str) -> bool:
         """Whether the value depends on an input of this form to be filled in."""
-        if reference.kind in ("item", "item_step"):
-            own = True
-        else:
-            own = reference.stage == self.stage.stage.name
+        own = reference.kind in ("item", "item_step") or reference.stage == self.stage.stage.name
         match reference.kind:
             case "step" | "item_step" if own:
                 listed = each if reference.kind == "item_step" else ""

@@ -171,7 +171,8 @@ def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> s
         source = address((title, cell))
         cell.words.formula = f'IF({source}="","",IFERROR(INDEX({{{told}}},MATCH({source},{{{array}}},0)),""))'
         cell.words.text = next((str(w) for v, w in zip(typed, words, strict=True) if v == cell.value), "")
-        cell.words.value = cell.words.text
+        cell.words.value, cell.words.blank = cell.words.text, ""
+        cell.named = tuple(map(str, words))
         beside.append(address((title, cell.words)))
     draft.lines = _LINES
     listed = f"{address(cells[0])}:{address(cells[-1]).rpartition('!')[2]}"

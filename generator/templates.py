@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from generator import case as cases
-from generator import layout, rules, waybill
+from generator import continuation, layout, rules, typeset, waybill
 from generator.case import INVALID, Case, StageRef
-from generator.document import Document
+from generator.document import Cell, Document, Sheet, Style
 from generator.mark import Marks
 from generator.problem import Position, Problem, ProblemError
 from generator.scheme import Scheme, Schemes, Stage
 from generator.source import Mapping, Node, Scalar, Source
 
+_NAME = 6.0  # mm of the margin, for the name of a page
 _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is read
 
 
@@ -101,10 +102,29 @@ def compose(
 
 
 def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
-    """The same with the token of a PDF, whose inputs are known by their names alone."""
+    """The same as a PDF has it: with a token for inputs known by their names alone, its further pages named."""
     token, _ = waybill.read(document.token, keys)
     names = waybill.fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
-    return replace(document, token=waybill.written(replace(token, digest=waybill.digest(names)), keys))
+    sheets = tuple(_named(sheet) if sheet.hidden else sheet for sheet in document.sheets)
+    return replace(document, sheets=sheets, token=waybill.written(replace(token, digest=waybill.digest(names)), keys))
+
+
+def _named(sheet: Sheet) -> Sheet:
+    """A sheet that nobody has asked for yet says in its margin which it is: a page of a PDF has no tab."""
+    if any(cell.text == continuation.NOTE for cell in sheet.cells):
+        return sheet
+    style, text = Style(font="gothic", size=8, wrap=False), f"{sheet.name}　{continuation.NOTE}"
+    fitted = typeset.fit(text, sum(sheet.columns), _NAME, style)
+    name = Cell(0, 0, 1, len(sheet.columns), text, style, fitted.size, fitted.lines)
+    top, right, bottom, left = sheet.margins
+    return replace(
+        sheet,
+        margins=(top - _NAME, right, bottom, left),
+        heights=(_NAME, *sheet.heights),
+        cells=(name, *(replace(cell, row=cell.row + 1) for cell in sheet.cells)),
+        breaks=tuple(row + 1 for row in sheet.breaks),
+        repeated=(sheet.repeated[0] + 1, sheet.repeated[1] + 1) if sheet.repeated else None,
+    )
 
 
 def _begun(case: Case, name: str) -> tuple[StageRef, Case]:
