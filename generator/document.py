@@ -147,7 +147,8 @@ class Sheet:
     heights: tuple[float, ...]  # mm
     cells: tuple[Cell, ...]  # by row, then column
     breaks: tuple[int, ...] = ()  # rows that begin a page, 0 not among them
-    repeated: tuple[int, int] | None = None  # header rows [first, end) drawn again on top of each further page
+    repeated: tuple[int, int] | None = None  # header rows [first, end) drawn again on top of further pages
+    headed: int | None = None  # the row after the last one that they head; None: all that follow
     printed: bool = True  # False: workbook only (計算根拠)
     word: bool = False  # also made as a Word file
     stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
@@ -160,9 +161,14 @@ class Sheet:
         starts = (0, *self.breaks, len(self.heights))
         pages = []
         for number, (first, end) in enumerate(pairwise(starts)):
-            head = range(*self.repeated) if number and self.repeated else ()
-            pages.append((*head, *range(first, end)))
+            pages.append((*(self.again(first) if number else ()), *range(first, end)))
         return tuple(pages)
+
+    def again(self, first: int) -> range:
+        """The header rows drawn again on a further page that begins with this row."""
+        if self.repeated is None or not self.repeated[1] <= first < (self.headed or len(self.heights)):
+            return range(0)
+        return range(*self.repeated)
 
 
 @dataclass(frozen=True, slots=True)

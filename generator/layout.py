@@ -155,6 +155,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
     )
     ordinal = f"-{stage.index + 1}" if stage.index else ""
+    headed = _headed(grid)
     official = entry is not None and bool(entry.series)
     return Sheet(
         form=entry.id if entry else form.label,
@@ -167,8 +168,9 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         columns=form.columns,
         heights=tuple(round(h, 3) for h in heights),
         cells=cells,
-        breaks=_breaks(grid, heights),
+        breaks=_breaks(grid, heights, headed or len(heights)),
         repeated=grid.header,
+        headed=headed,
         printed=entry is not None,
         word=entry is not None and entry.word,
         aside=grid.aside,
@@ -203,8 +205,21 @@ def _width(draft: Draft, grid: Grid) -> float:
     return whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
 
 
-def _breaks(grid: Grid, heights: list[float]) -> tuple[int, ...]:
-    """Rows that begin a page: groups are kept whole while a page can hold them."""
+def _headed(grid: Grid) -> int | None:
+    """The row after the table of the header: the first one without a border; None where it has none itself."""
+    if grid.header is None:
+        return None
+    ruled = {n for d in grid.drafts if d.style.bordered for n in range(d.row, d.row + d.rows)}
+    if grid.header[0] not in ruled:
+        return None
+    return next((row for row in range(grid.header[1], len(grid.heights)) if row not in ruled), None)
+
+
+def _breaks(grid: Grid, heights: list[float], headed: int) -> tuple[int, ...]:
+    """Rows that begin a page: groups are kept whole while a page can hold them.
+
+    ``headed``: the row after the last one below the header.
+    """
     room = grid.form.printable
     header = grid.header
     repeated = sum(heights[header[0] : header[1]]) if header else 0.0
@@ -219,6 +234,6 @@ def _breaks(grid: Grid, heights: list[float]) -> tuple[int, ...]:
             forced = start in grid.forced and start > 0
             if start and (forced or used + height > room + 0.01):
                 breaks.append(start)
-                used = repeated
+                used = repeated if header and header[1] <= start < headed else 0.0
             used += height
     return tuple(breaks)

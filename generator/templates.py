@@ -124,6 +124,7 @@ def _named(sheet: Sheet) -> Sheet:
         cells=(name, *(replace(cell, row=cell.row + 1) for cell in sheet.cells)),
         breaks=tuple(row + 1 for row in sheet.breaks),
         repeated=(sheet.repeated[0] + 1, sheet.repeated[1] + 1) if sheet.repeated else None,
+        headed=None if sheet.headed is None else sheet.headed + 1,
     )
 
 

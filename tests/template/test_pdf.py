@@ -175,6 +175,12 @@ def test_an_empty_date_is_one_line() -> None:
     assert [len(c.lines) for c in dates] == [1, 1] and all("年" in c.text for c in dates)
 
 
+def test_the_table_after_a_full_page_has_its_own_heading_alone() -> None:
+    sheet = next(s for s in document("変更", "R5-001").sheets if s.form == "05b")
+    (_, rest) = sheet.pages()
+    assert next(c.text for c in sheet.cells if c.row == rest[0] and c.text) == "区分"
+
+
 def test_same_bytes_again() -> None:
     assert acroform.render(document("取下げ", "R5-007")) == pdf("取下げ", "R5-007")
 
