@@ -36,7 +36,7 @@ def follow(draft: Draft, live: Live, inputs: Inputs) -> None:
     elif len(read) == 1:
         ((name, path),) = read.items()
         made = _listed(draft, live, name, path, inputs) if path not in inputs else _single(live, name, path, inputs)
-        draft.blank = _tried(live, name, None)
+        draft.blank = _tried(live, name, None if path in inputs else [])
     else:
         return
     if made and len(made) <= _LONGEST:

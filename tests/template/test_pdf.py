@@ -147,6 +147,12 @@ def test_a_page_of_nobody_yet_says_whose_it_is() -> None:
     assert marked == [False] * 9 + [True] * 7  # the continuations too
 
 
+def test_words_that_follow_another_page_say_so() -> None:
+    pages = [_words(page) for page in PdfReader(io.BytesIO(pdf())).pages]
+    (page,) = [page for page in pages if "「その他の項目」のページで答えます" in page]
+    assert "達成を目指す" in page
+
+
 def test_hints_are_those_of_a_pdf() -> None:
     fields = PdfReader(io.BytesIO(pdf())).get_fields() or {}
     assert not [name for name, field in fields.items() if "Alt" in str(field.get("/TU"))]
