@@ -72,7 +72,9 @@ class Input:
     kind: str  # 円 数量 整数 日付 元号 年 月 日 電話番号 Eメール 郵便番号 カタカナ 真偽 文字 文章
     title: str  # what is asked
     prompt: str  # how to answer
+    plain: str = ""  # the same for a file that is no workbook, where a date is one answer
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # what the forms call each choice, where that is something else
     limit: int | None = None  # characters, without line breaks
     required: bool = False
     count: str = ""  # the defined name of the number of characters, where there is a limit
@@ -99,6 +101,7 @@ class Cell:
     input: Input | None = None  # of a form to be filled in
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
+    blank: tuple[Line, ...] | None = None  # what stands here where nothing computes; None: it awaits no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class Sheet:
     heights: tuple[float, ...]  # mm
     cells: tuple[Cell, ...]  # by row, then column
     breaks: tuple[int, ...] = ()  # rows that begin a page, 0 not among them
-    repeated: tuple[int, int] | None = None  # header rows [first, end) drawn again on top of each further page
+    repeated: tuple[int, int] | None = None  # header rows [first, end) drawn again on top of further pages
+    headed: int | None = None  # the row after the last one that they head; None: all that follow
     printed: bool = True  # False: workbook only (計算根拠)
     word: bool = False  # also made as a Word file
     stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
@@ -157,9 +161,14 @@ class Sheet:
         starts = (0, *self.breaks, len(self.heights))
         pages = []
         for number, (first, end) in enumerate(pairwise(starts)):
-            head = range(*self.repeated) if number and self.repeated else ()
-            pages.append((*head, *range(first, end)))
+            pages.append((*(self.again(first) if number else ()), *range(first, end)))
         return tuple(pages)
+
+    def again(self, first: int) -> range:
+        """The header rows drawn again on a further page that begins with this row."""
+        if self.repeated is None or not self.repeated[1] <= first < (self.headed or len(self.heights)):
+            return range(0)
+        return range(*self.repeated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,10 @@ class Draft:
     warn: str = ""
     live: Live | None = None
     follows: str = ""  # case path of the input that this cell repeats
+    blank: str | None = None  # what stands here on paper, where what it shows depends on answers
     lines: int = 0  # that may come to stand here
     words: Draft | None = None  # beside a choice: what the forms call it
+    named: tuple[str, ...] = ()  # what they call each choice
 
     @property
     def kind(self) -> str:

@@ -36,6 +36,7 @@ _HOW = EXAMPLES | {
     "郵便番号": "例 210-0000",
     "文章": "Alt＋Enter で改行できます",
 }
+_DATE = "元号から日まで続けて書いてください（例 昭和38年4月5日、S38.4.5）"
 Places = Sequence[tuple[str, Draft]]
 
 
@@ -92,11 +93,16 @@ def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
     if told and "例" in told[0] and not choices:
         how = ""
     limit = [f"{item.limit}字以内（改行は数えません）"] if item.limit else []
-    said = [*told, *limit, *([how] if how else [])]
-    if not needed:
-        said.append("（書かなくてもかまいません）")
-    prompt = "。".join(t.rstrip("。") for t in said if t)
-    return Input(kind, item.title, prompt, choices, item.limit, needed, missing=missing)
+    plain = _DATE if draft.part else "" if kind == "文章" else how
+    if draft.mark:
+        plain = "当てはまるときに印を付けてください"
+    prompt, plain = (_said([*told, *limit, h], needed) for h in (how, plain))
+    return Input(kind, item.title, prompt, plain, choices, draft.named, item.limit, needed, missing=missing)
+
+
+def _said(sentences: Sequence[str], needed: bool) -> str:
+    optional = [] if needed else ["（書かなくてもかまいません）"]
+    return "。".join(t.rstrip("。") for t in (*sentences, *optional) if t)
 
 
 def _required(path: str, schema: Schema) -> bool:

@@ -150,10 +150,12 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
             d.input,
             d.follows,
             d.warn,
+            None if d.blank is None else typeset.break_lines(d.blank, _width(d, grid), d.style, f.size),
         )
         for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
     )
     ordinal = f"-{stage.index + 1}" if stage.index else ""
+    headed = _headed(grid)
     official = entry is not None and bool(entry.series)
     return Sheet(
         form=entry.id if entry else form.label,
@@ -166,8 +168,9 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         columns=form.columns,
         heights=tuple(round(h, 3) for h in heights),
         cells=cells,
-        breaks=_breaks(grid, heights),
+        breaks=_breaks(grid, heights, headed or len(heights)),
         repeated=grid.header,
+        headed=headed,
         printed=entry is not None,
         word=entry is not None and entry.word,
         aside=grid.aside,
@@ -178,8 +181,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
 
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
     columns = grid.form.columns
-    whole = (*columns, *grid.aside) if grid.aside else columns
-    width = whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
+    width = _width(draft, grid)
     end = draft.row + draft.rows
     least = sum(grid.heights[draft.row : end])
     # what stands beside the form does not make it grow
@@ -197,8 +199,27 @@ def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> types
     return fitted
 
 
-def _breaks(grid: Grid, heights: list[float]) -> tuple[int, ...]:
-    """Rows that begin a page: groups are kept whole while a page can hold them."""
+def _width(draft: Draft, grid: Grid) -> float:
+    columns = grid.form.columns
+    whole = (*columns, *grid.aside) if grid.aside else columns
+    return whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
+
+
+def _headed(grid: Grid) -> int | None:
+    """The row after the table of the header: the first one without a border; None where it has none itself."""
+    if grid.header is None:
+        return None
+    ruled = {n for d in grid.drafts if d.style.bordered for n in range(d.row, d.row + d.rows)}
+    if grid.header[0] not in ruled:
+        return None
+    return next((row for row in range(grid.header[1], len(grid.heights)) if row not in ruled), None)
+
+
+def _breaks(grid: Grid, heights: list[float], headed: int) -> tuple[int, ...]:
+    """Rows that begin a page: groups are kept whole while a page can hold them.
+
+    ``headed``: the row after the last one below the header.
+    """
     room = grid.form.printable
     header = grid.header
     repeated = sum(heights[header[0] : header[1]]) if header else 0.0
@@ -213,6 +234,6 @@ def _breaks(grid: Grid, heights: list[float]) -> tuple[int, ...]:
             forced = start in grid.forced and start > 0
             if start and (forced or used + height > room + 0.01):
                 breaks.append(start)
-                used = repeated
+                used = repeated if header and header[1] <= start < headed else 0.0
             used += height
     return tuple(breaks)

@@ -70,6 +70,8 @@ class Linker:
                     livetext.follow(draft, draft.live, self.inputs)
                 if draft.reference and not draft.formula and draft.reference.kind != "item_step":
                     draft.formula = self.link(draft)
+                if template and draft.reference and self.awaits(draft.reference, draft.each):
+                    draft.blank = ""
         done: set[tuple[str, str]] = set()
         for line in assessment.lines:
             if line.stage == stage and (line.step.each, line.step.name) not in done:
@@ -152,6 +154,18 @@ class Linker:
         step = self.book.step(self.stage.stage.name, draft.name, draft.each)
         assert step is not None
         return self.answered(self.expression(step, draft.index), title, draft)
+
+    def awaits(self, reference: Reference, each: str) -> bool:
+        """Whether the value depends on an input of this form to be filled in."""
+        own = reference.kind in ("item", "item_step") or reference.stage == self.stage.stage.name
+        match reference.kind:
+            case "step" | "item_step" if own:
+                listed = each if reference.kind == "item_step" else ""
+                step = self.book.step(self.stage.stage.name, reference.path, listed)
+                return step is not None and any(self.awaits(r, listed) for r in step.references.values())
+            case "field" if own:
+                return f"{self.stage.key}.{reference.path}" in self.inputs
+        return own and reference.kind in ("item", "column")
 
     def answered(self, expression: str | None, title: str, draft: Draft) -> str | None:
         """The formula of a cell: one whose value is はい or いいえ says so."""

@@ -25,13 +25,18 @@ Inputs = Mapping[str, tuple[str, Draft]]
 
 
 def follow(draft: Draft, live: Live, inputs: Inputs) -> None:
-    """Give the draft the formula of its text, if it reads one input (or the number of pages) and no other."""
+    """Give the draft the formula of its text, if it reads one input (or the number of pages) and no other.
+
+    What it says without an answer is its blank: on paper nothing follows.
+    """
     read = {name: path for name, path in live.paths.items() if path in inputs or f"{path}[0]" in inputs}
     if PAGES in live.paths:
         made = _pages(live, inputs)
+        draft.blank = _tried(live, PAGES, "　")
     elif len(read) == 1:
         ((name, path),) = read.items()
         made = _listed(draft, live, name, path, inputs) if path not in inputs else _single(live, name, path, inputs)
+        draft.blank = _tried(live, name, None if path in inputs else [])
     else:
         return
     if made and len(made) <= _LONGEST:
@@ -166,7 +171,8 @@ def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> s
         source = address((title, cell))
         cell.words.formula = f'IF({source}="","",IFERROR(INDEX({{{told}}},MATCH({source},{{{array}}},0)),""))'
         cell.words.text = next((str(w) for v, w in zip(typed, words, strict=True) if v == cell.value), "")
-        cell.words.value = cell.words.text
+        cell.words.value, cell.words.blank = cell.words.text, ""
+        cell.named = tuple(map(str, words))
         beside.append(address((title, cell.words)))
     draft.lines = _LINES
     listed = f"{address(cells[0])}:{address(cells[-1]).rpartition('!')[2]}"

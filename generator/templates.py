@@ -8,14 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from generator import case as cases
-from generator import layout, rules, waybill
+from generator import continuation, layout, remainder, rules, typeset, waybill
 from generator.case import INVALID, Case, StageRef
-from generator.document import Document
+from generator.document import Cell, Document, Sheet, Style
 from generator.mark import Marks
 from generator.problem import Position, Problem, ProblemError
 from generator.scheme import Scheme, Schemes, Stage
 from generator.source import Mapping, Node, Scalar, Source
 
+_NOTED = 6.0  # mm of the margin, for what is said of a page
+_ELSEWHERE = f"※入力できない空欄のうち、金額でないものは、「{remainder.SHEET}」のページで答えます。"
 _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is read
 
 
@@ -101,10 +103,40 @@ def compose(
 
 
 def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
-    """The same with the token of a PDF, whose inputs are known by their names alone."""
+    """The same as a PDF has it: with a token for inputs known by their names alone, with notes in margins."""
     token, _ = waybill.read(document.token, keys)
     names = waybill.fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
-    return replace(document, token=waybill.written(replace(token, digest=waybill.digest(names)), keys))
+    sheets = tuple(_noted(sheet, _note(sheet)) for sheet in document.sheets)
+    return replace(document, sheets=sheets, token=waybill.written(replace(token, digest=waybill.digest(names)), keys))
+
+
+def _note(sheet: Sheet) -> str:
+    """Of a sheet that nobody has asked for yet, which it is, as a page of a PDF has no tab; of a form whose words
+    follow answers on another page, where these are given."""
+    if sheet.hidden:
+        named = any(cell.text == continuation.NOTE for cell in sheet.cells)
+        return "" if named else f"{sheet.name}　{continuation.NOTE}"
+    inside = (cell for cell in sheet.cells if sheet.printed and cell.blank == () and not cell.follows)
+    return _ELSEWHERE if any(f"'{remainder.SHEET}'!" in cell.formula for cell in inside) else ""
+
+
+def _noted(sheet: Sheet, text: str) -> Sheet:
+    """The sheet with a note in its upper margin."""
+    if not text:
+        return sheet
+    style = Style(font="gothic", size=8, wrap=False)
+    fitted = typeset.fit(text, sum(sheet.columns), _NOTED, style)
+    name = Cell(0, 0, 1, len(sheet.columns), text, style, fitted.size, fitted.lines)
+    top, right, bottom, left = sheet.margins
+    return replace(
+        sheet,
+        margins=(top - _NOTED, right, bottom, left),
+        heights=(_NOTED, *sheet.heights),
+        cells=(name, *(replace(cell, row=cell.row + 1) for cell in sheet.cells)),
+        breaks=tuple(row + 1 for row in sheet.breaks),
+        repeated=(sheet.repeated[0] + 1, sheet.repeated[1] + 1) if sheet.repeated else None,
+        headed=None if sheet.headed is None else sheet.headed + 1,
+    )
 
 
 def _begun(case: Case, name: str) -> tuple[StageRef, Case]:

@@ -308,6 +308,18 @@ def test_header_rows_are_repeated_on_further_pages() -> None:
     assert ink(image, 22, 20, 122, 30) and ink(image, 22, 50, 122, 60) and not ink(image, 22, 60, 122, 70)
 
 
+def test_a_header_is_not_repeated_where_its_table_has_ended() -> None:
+    rows = [cell(n, 0, f"第{n}行") for n in range(1, 6)]
+    made = document(sheet(cell(0, 0, "見出し"), *rows, breaks=(2, 4), repeated=(0, 1), headed=4))
+    pages = [text_of(render(made), n)[0].split("\n") for n in range(3)]
+    assert pages == [["見出し", "第1行"], ["見出し", "第2行", "第3行"], ["第4行", "第5行"]]
+    late = document(
+        sheet(*rows[:3], cell(0, 0, "序"), cell(4, 0, "第4行"), cell(5, 0, "第5行"), breaks=(2, 4), repeated=(2, 3))
+    )
+    pages = [text_of(render(late), n)[0].split("\n") for n in range(3)]
+    assert pages == [["序", "第1行"], ["第2行", "第3行"], ["第2行", "第4行", "第5行"]]
+
+
 def test_the_same_document_gives_the_same_bytes() -> None:
     one, other = (document(sheet(cell(0, 0, RARE, **BOX)), sheet(cell(0, 0, text))) for text in ("甲", "乙"))
     assert render(one) == render(one)

@@ -79,6 +79,12 @@ def table(*breaks: int, rows: int = 60, height: float = 9.0) -> Sheet:
     return sheet(*cells, name="表", heights=(height,) * rows, breaks=breaks, repeated=(0, 1))
 
 
+def test_no_titles_where_no_page_goes_on_with_their_table() -> None:
+    made = replace(table(40), headed=40)
+    assert opened(document(made))["表"].print_title_rows is None
+    assert opened(document(replace(made, breaks=(20, 40))))["表"].print_title_rows == "$1:$1"
+
+
 EVERYTHING = document(
     sheet(
         cell(0, 0, "第１号様式（第７条関係）", columns=6),

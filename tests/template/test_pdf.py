@@ -120,6 +120,73 @@ def test_each_field_has_its_place_in_what_is_read_aloud(stage: str, number: str)
     assert len(seen) == len(numbers) // 2 - len(reader.pages) > 100
 
 
+def _words(page: Any) -> str:
+    return "".join(page.extract_text().split())
+
+
+def test_what_depends_on_an_answer_is_left_to_whoever_takes_the_form_in() -> None:
+    """The amounts before a change are known; those after it would be wrong as soon as anything is typed."""
+    words = "".join(map(_words, PdfReader(io.BytesIO(pdf("変更", "R5-009"))).pages[1:]))
+    words = words[words.index("区分") : words.index("※変更前の額")]
+    assert words.count("992,000円") == 1 and words.count("496,000円") == 1
+    assert "0円" not in words.replace("992,000円", "").replace("496,000円", "")
+
+
+def test_nobody_knows_how_many_sheets_there_will_be() -> None:
+    pages = [_words(page) for page in PdfReader(io.BytesIO(pdf())).pages]
+    counts = [re.findall("ﾍﾟｰｼﾞ全(.*?)枚中(.*?)枚目", page) for page in pages]
+    assert [found for (found,) in filter(None, counts)] == [("", "1"), ("", "2"), *[("", "1")] * 4]
+
+
+def test_a_page_of_nobody_yet_says_whose_it_is() -> None:
+    pages = [_words(page) for page in PdfReader(io.BytesIO(pdf())).pages]
+    for number in range(1, 5):
+        (page,) = [page for page in pages if f"協働する事業者・団体等{number}※この用紙は" in page]
+        assert "誓約書" in page
+    marked = ["※この用紙は、使ったときだけ印刷してください。" in page for page in pages]
+    assert marked == [False] * 9 + [True] * 7  # the continuations too
+
+
+def test_words_that_follow_another_page_say_so() -> None:
+    pages = [_words(page) for page in PdfReader(io.BytesIO(pdf())).pages]
+    (page,) = [page for page in pages if "「その他の項目」のページで答えます" in page]
+    assert "達成を目指す" in page
+
+
+def test_hints_are_those_of_a_pdf() -> None:
+    fields = PdfReader(io.BytesIO(pdf())).get_fields() or {}
+    assert not [name for name, field in fields.items() if "Alt" in str(field.get("/TU"))]
+    assert "例 昭和38年4月5日" in fields["申請.申請者.誓約.役員[0].生年月日"]["/TU"]
+    assert "元号を選んで" not in fields["申請.申請者.誓約.役員[0].生年月日"]["/TU"]
+
+
+def test_a_choice_by_number_is_shown_by_name() -> None:
+    fields = PdfReader(io.BytesIO(pdf())).get_fields() or {}
+    assert fields["申請.事業.目指すゴール[0]"]["/Opt"][3] == ["4", "４　質の高い教育をみんなに"]
+
+
+def test_a_long_line_is_made_smaller_and_a_short_one_not_larger() -> None:
+    for page in PdfReader(io.BytesIO(pdf())).pages:
+        for widget in (annotation.get_object() for annotation in page.get("/Annots", ())):
+            field = widget["/Parent"]
+            if field["/FT"] == "/Btn" or field.get("/Ff", 0) & (1 << 12):
+                continue
+            assert widget["/DA"] == "/BIZUD 0 Tf 0 g"
+            assert widget["/Rect"][3] - widget["/Rect"][1] < 15
+
+
+def test_an_empty_date_is_one_line() -> None:
+    sheet = next(s for s in document("実績", "R5-001").sheets if s.form == "06b")
+    dates = [c for c in sheet.cells if c.field.startswith("実績.事業期間")]
+    assert [len(c.lines) for c in dates] == [1, 1] and all("年" in c.text for c in dates)
+
+
+def test_the_table_after_a_full_page_has_its_own_heading_alone() -> None:
+    sheet = next(s for s in document("変更", "R5-001").sheets if s.form == "05b")
+    (_, rest) = sheet.pages()
+    assert next(c.text for c in sheet.cells if c.row == rest[0] and c.text) == "区分"
+
+
 def test_same_bytes_again() -> None:
     assert acroform.render(document("取下げ", "R5-007")) == pdf("取下げ", "R5-007")
 

@@ -74,6 +74,7 @@ def _key(document: Document) -> Any:
                 sheet.heights,
                 sheet.breaks,
                 sheet.repeated,
+                sheet.headed,
                 sheet.stamp,
             )
             sheets.append((sheet.form, place, tuple(cells)))

@@ -24,7 +24,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from generator.document import Cell, Document, Sheet
+from generator.document import Cell, Document, Input, Sheet
 from generator.render.pdf import fieldfont
 from generator.render.pdf.book import Book
 from generator.render.pdf.element import Element, walk
@@ -33,6 +33,7 @@ from generator.waybill import PDF_TOKEN
 
 _MULTILINE, _COMBO = 1 << 12, 1 << 17
 _PRINTED = 4  # annotation flag
+_LINE = 1.3  # height of a field of one line, as a multiple of its size
 _EXTRA = 40  # line breaks that an answer with a limit may have besides
 _PARTS = ("元号", "年", "月", "日")
 _YES, _NO, _OFF = "/Yes", "/No", "/Off"
@@ -76,7 +77,7 @@ def render(document: Document) -> bytes:
 
 
 def _printed(sheet: Sheet) -> Sheet:
-    """What stands there without the fields: no answers, no sums of nothing, nothing beside the form.
+    """What stands there without the fields: no answers, nothing that depends on them, nothing beside the form.
 
     Where a field comes, the role says so; of the cells of a date it is the first.
     """
@@ -86,7 +87,12 @@ def _printed(sheet: Sheet) -> Sheet:
         if cell.column >= len(sheet.columns):
             continue
         path = cell.field or cell.follows
-        if path or (cell.formula and cell.value == 0):
+        if not path and cell.blank == () and not sheet.printed:  # what would say in words what the answer means
+            continue
+        if not path and cell.blank is not None:
+            text = "".join(line.text for line in cell.blank)
+            cell = replace(cell, text=text, lines=cell.blank if text else ())
+        if path:
             further = _part(cell) and path in dates
             role = "field" if path and not further else cell.role
             if _part(cell):
@@ -176,7 +182,7 @@ class _Form:
         asked = first.input
         field, reference = self._node(path)
         value = _value(first)
-        told = f"{asked.title}　{asked.prompt}".strip() if asked else ""
+        told = f"{asked.title}　{asked.plain}".strip() if asked else ""
         field[NameObject("/TU")] = TextStringObject(told or path)
         flags = 0
         if first.mark:
@@ -184,7 +190,7 @@ class _Form:
             field[NameObject("/V")] = NameObject(_state(first))
         elif asked and asked.choices and asked.kind not in _PARTS:
             field[NameObject("/FT")] = NameObject("/Ch")
-            field[NameObject("/Opt")] = ArrayObject(TextStringObject(c) for c in asked.choices)
+            field[NameObject("/Opt")] = ArrayObject(_option(*n) for n in _shown(asked).items())
             flags = _COMBO
         else:
             field[NameObject("/FT")] = NameObject("/Tx")
@@ -216,13 +222,18 @@ class _Form:
     def _widget(self, at: _Widget, field: IndirectObject, first: Cell, multiline: bool) -> IndirectObject:
         page = self.writer.pages[at.page]
         asked = first.input
-        size = "0" if multiline and asked and not asked.limit else f"{at.cell.size:g}"  # 0: small enough for all of it
         left, bottom, right, top = at.box
+        size = "0"  # small enough for all of it
+        if multiline and asked and asked.limit:
+            size = f"{at.cell.size:g}"
+        elif not multiline and not first.mark:  # and, where it is one line, as high as the field
+            middle, half = (bottom + top) / 2, min(top - bottom, at.cell.size * _LINE) / 2
+            bottom, top = middle - half, middle + half
         widget = DictionaryObject(
             {
                 NameObject("/Type"): NameObject("/Annot"),
                 NameObject("/Subtype"): NameObject("/Widget"),
-                NameObject("/Rect"): ArrayObject(FloatObject(f"{n:.2f}") for n in at.box),
+                NameObject("/Rect"): ArrayObject(FloatObject(f"{n:.2f}") for n in (left, bottom, right, top)),
                 NameObject("/F"): NumberObject(_PRINTED),
                 NameObject("/P"): page.indirect_reference,
                 NameObject("/Parent"): field,
@@ -244,7 +255,9 @@ class _Form:
             widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): states})
             widget[NameObject("/AS")] = NameObject(own if own == _state(first) else _OFF)
         else:
-            shown = _text(at.cell, _value(first) or at.cell.text, width, height, multiline)
+            known = _value(first) or at.cell.text
+            known = _shown(asked).get(known, known) if asked else known
+            shown = _text(at.cell, known, width, height, multiline)
             look = self._appearance(f"/Tx BMC\nq\n{shown}Q\nEMC", width, height)
             widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): look})
         reference = self.writer._add_object(widget)
@@ -276,6 +289,18 @@ class _Form:
             }
         )
         return self.writer._add_object(stream)
+
+
+def _shown(asked: Input) -> dict[str, str]:
+    """What a list shows for each choice."""
+    return dict(zip(asked.choices, asked.names or asked.choices, strict=True))
+
+
+def _option(choice: str, shown: str) -> TextStringObject | ArrayObject:
+    """A choice of a list; what is shown instead of it does not come back."""
+    if choice == shown:
+        return TextStringObject(choice)
+    return ArrayObject((TextStringObject(choice), TextStringObject(shown)))
 
 
 def _state(cell: Cell) -> str:

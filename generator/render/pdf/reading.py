@@ -67,7 +67,7 @@ def _owned(sheet: Sheet, structure: Structure) -> Iterator[list[tuple[int | None
         if cell.lines:
             rows.setdefault(cell.row, []).append(n)
     for number, page in enumerate(sheet.pages()):
-        again = range(*sheet.repeated) if number and sheet.repeated else ()
+        again = sheet.again(sheet.breaks[number - 1]) if number else ()
         found: list[tuple[int | None, int | None, Element | None]] = []
         if sheet.stamp:
             found.append((None, None, None if number else structure.stamp))

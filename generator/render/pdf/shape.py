@@ -140,7 +140,16 @@ def _seen(sheet: Sheet) -> Hashable:
         (c.row, c.column, c.rows, c.columns, styles[id(c.style)], c.role, not c.text, not c.lines)
         for c in sheet.cells
     ])  # fmt: skip
-    place = (sheet.paper, sheet.margins, sheet.columns, sheet.heights, sheet.breaks, sheet.repeated, sheet.stamp)
+    place = (
+        sheet.paper,
+        sheet.margins,
+        sheet.columns,
+        sheet.heights,
+        sheet.breaks,
+        sheet.repeated,
+        sheet.headed,
+        sheet.stamp,
+    )
     return place, sheet.title or sheet.name, tuple(order), cells
 
 
@@ -149,5 +158,5 @@ def _read(sheet: Sheet) -> Hashable:
     cells = tuple([
         (c.row, c.column, c.rows, c.columns, c.style.bordered, c.role, not c.text, not c.lines) for c in sheet.cells
     ])  # fmt: skip
-    place = (len(sheet.heights), sheet.breaks, sheet.repeated, bool(sheet.stamp))
+    place = (len(sheet.heights), sheet.breaks, sheet.repeated, sheet.headed, bool(sheet.stamp))
     return place, sheet.title or sheet.name, cells

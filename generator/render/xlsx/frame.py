@@ -104,7 +104,7 @@ def _sheet_key(sheet: Sheet, grid: Grid) -> Any:
         for c in sheet.cells
     ])  # fmt: skip
     place = (sheet.name, sheet.columns, sheet.aside, sheet.paper, sheet.margins, len(sheet.heights), sheet.breaks)
-    seen = (sheet.repeated, sheet.printed, sheet.hidden, sheet.stamp, sheet.charts)
+    seen = (sheet.repeated, sheet.headed, sheet.printed, sheet.hidden, sheet.stamp, sheet.charts)
     return place, seen, scale(sheet, grid), cells, asked
 
 
