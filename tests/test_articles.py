@@ -232,7 +232,7 @@ def test_the_comparison_sets_the_same_items_side_by_side(checked: Callable[..., 
     assert ["雨水の桶", "68,000", "5", "基", "340,000", "雨水の桶", "68,000", "4", "基", "272,000"] in listed
     assert ["", "", "", "", "", "花壇の土の入替え", "57,750", "2", "校", "115,500"] in listed
     assert ["補助対象事業費", "992,000円", "909,100円", "△82,900円"] in listed
-    assert ["補助金", "496,000円", "454,550円", "-41,450円"] in listed
+    assert ["補助金", "496,000円", "454,550円", "△41,450円"] in listed
     (second,) = (s for s in documents(checked(CHANGED, {}))["変更2一式"].sheets if s.form == "05b")
     last = max(c.row for c in second.cells if c.text == "記録帳の印刷")
     assert [c.text for c in second.cells if c.row == last] == ["記録帳の印刷", "180", "480", "部", "86,400"] + [""] * 5
