@@ -16,7 +16,7 @@ from typing import Any
 from generator.document import Document
 from generator.render import renderer
 
-_TURN = 8  # documents in a row: a run draws thousands of its own, not one of each program by turns
+_TURN = 20  # documents in a row: a run draws thousands of its own, not one of each program by turns
 
 
 class Ours:

@@ -48,7 +48,7 @@ def run(count: int) -> list[Result]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=41, help="documents of each sheet")
+    parser.add_argument("--count", type=int, default=61, help="documents of each sheet")
     parser.add_argument("--keep", action="store_true", help="write RESULTS.md and results.svg")
     options = parser.parse_args()
     results = run(options.count)

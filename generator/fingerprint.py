@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -22,8 +23,8 @@ def of(case: str, scheme: str, issued: str) -> str:
 
 @cache
 def program() -> str:
-    """Of this program, of Python, and of every package the program needs, each in the version that is installed."""
-    total = hashlib.sha256(f"python {sys.version}\n".encode())
+    """Of this program, of Python and its zlib, and of every package the program needs, each in the version that is installed."""
+    total = hashlib.sha256(f"python {sys.version} zlib {zlib.ZLIB_RUNTIME_VERSION}\n".encode())
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
         total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())

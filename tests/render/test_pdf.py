@@ -365,7 +365,7 @@ print(hashlib.sha256(t.render(t.document(t.sheet(*cells, **more)))).hexdigest())
 
 
 def test_deflated_data_are_the_same_in_every_process() -> None:
-    """isal alone fails this: it leaves the places of a few first bytes to chance."""
+    """isal, which is faster than zlib, fails this: it leaves the places of a few first bytes to chance."""
     code = "from tests.render import test_pdf as t; print(t._deflated())"
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=120, env=surroundings)

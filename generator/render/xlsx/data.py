@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
+from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
@@ -20,31 +21,55 @@ from generator import fonts
 from generator.document import Cell, Sheet
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
-from generator.render.xlsx.styles import FONTS, SHIFT_JIS, Borders, Look, borders, look
+from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
 
 _FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
 
 Style = tuple[Look, Borders]
 
-_said = attrgetter("value", "text", "formula", "format", "field", "mark", "size", "lines", "style", "input")
+# All that a cell's XML hangs on besides its place; its lines follow from text, size and style. The first of them are
+# those its looks hang on, as far as its text is one line.
+_said = attrgetter("format", "field", "size", "style", "formula", "text", "value")
+_OF_LOOKS = 6
+
+
+@dataclass(slots=True)
+class _Looks:
+    """How a cell looks: one style for each kind of edge under its span."""
+
+    styles: tuple[Style, ...]
+    _numbered: tuple[Mapping[Style, int], tuple[str, ...]] | None = None
+
+    def numbered(self, numbers: Mapping[Style, int]) -> tuple[str, ...]:
+        """What follows an opening: for each kind of edge where nothing stands, and last for the cell itself."""
+        done = self._numbered
+        if done is None or done[0] is not numbers:
+            texts = [f'{numbers[one]}"' for one in self.styles]
+            done = self._numbered = (numbers, (*(f"{text}/>" for text in texts), texts[0]))
+        return done[1]
 
 
 @dataclass(slots=True)
 class _Known:
     """What a cell was when it was written, and what came of it."""
 
-    said: object
-    styles: tuple[Style, ...]  # one for each kind of edge under its span
+    said: tuple[Any, ...]
+    looks: _Looks
     content: str
-    numbers: Mapping[Style, int] | None = None  # by which it was numbered
-    pieces: tuple[str, ...] = ()  # what follows an opening: for each kind of edge, and last for the cell itself
+    room: float  # mm: one line that is wider is shrunk
+    wide: bool | None  # whether it is; None for several lines, and for a text that looks like a formula
 
-    def numbered(self, numbers: Mapping[Style, int]) -> tuple[str, ...]:
-        if self.numbers is not numbers:
-            styles = [f'{numbers[one]}"' for one in self.styles]
-            self.pieces = (*(f"{style}/>" for style in styles), styles[0] + self.content)
-            self.numbers = numbers
-        return self.pieces
+    def alike(self, said: tuple[Any, ...], cell: Cell) -> bool:
+        """Whether the cell, which says something else now, looks the same."""
+        if self.wide is None or self.said[:_OF_LOOKS] != said[:_OF_LOOKS]:
+            return False
+        return _wide(cell, self.room) is self.wide
+
+
+def _wide(cell: Cell, room: float) -> bool | None:
+    if len(cell.lines) != 1 or "\n" in cell.text or cell.text[:1] in SIGNS:
+        return None
+    return cell.lines[0].width > room
 
 
 class Places:
@@ -71,6 +96,7 @@ class Places:
         for row, _, coordinate, number, which in sorted(found):
             self.rows[row].append((f'<c r="{coordinate}" s="', number, which))
         self._last: tuple[tuple[float, ...], list[_Known | None]] = ((), [])
+        self._openings: tuple[tuple[float, ...], list[str]] = ((), [])
 
     def known(self, sheet: Sheet, grid: Grid) -> list[_Known]:
         """The cells with their styles and contents."""
@@ -83,21 +109,32 @@ class Places:
             said = (cell.value.__class__, *_said(cell))
             one = last[number]
             if one is None or one.said != said:
-                looks = look(cell, grid)
-                styles = tuple([(looks, edge) for edge in self.borders[number]])
-                one = last[number] = _Known(said, styles, _content(cell))
+                if one is not None and one.alike(said, cell):
+                    one = _Known(said, one.looks, _content(cell), one.room, one.wide)
+                else:
+                    looks = look(cell, grid)
+                    room = grid.width(cell) * ROOMY
+                    styles = tuple([(looks, edge) for edge in self.borders[number]])
+                    one = _Known(said, _Looks(styles), _content(cell), room, _wide(cell, room))
+                last[number] = one
             found.append(one)
         return found
 
     def write(self, grid: Grid, known: Sequence[_Known], numbers: Mapping[Style, int]) -> str:
         """The XML between <sheetData> and its end."""
-        pieces = [one.numbered(numbers) for one in known]
+        pieces = [one.looks.numbered(numbers) for one in known]
         out: list[str] = []
-        for row, (height, places) in enumerate(zip(grid.heights, self.rows, strict=True), 1):
-            out.append(f'<row r="{row}" ht="{height:g}" customHeight="1">')
+        heights, openings = self._openings
+        if heights != grid.heights:
+            openings = [f'<row r="{n}" ht="{h:g}" customHeight="1">' for n, h in enumerate(grid.heights, 1)]
+            self._openings = (grid.heights, openings)
+        for row, places in zip(openings, self.rows, strict=True):
+            out.append(row)
             for opening, number, which in places:
                 out.append(opening)
                 out.append(pieces[number][which])
+                if which < 0:
+                    out.append(known[number].content)
             out.append("</row>")
         return "".join(out)
 

@@ -11,6 +11,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -59,7 +60,7 @@ class Frame:
     def filled(self, document: Document, grids: list[Grid]) -> bytes:
         """The package of a document of this shape."""
         known = [p.known(s, g) for p, s, g in zip(self.places, document.sheets, grids, strict=True)]
-        used = tuple(dict.fromkeys(one for sheet in known for cell in sheet for one in cell.styles))
+        used = tuple(dict.fromkeys(one for sheet in known for cell in sheet for one in cell.looks.styles))
         sheet_of_styles, numbers = stylesheet(used, self.differential)
         made = {"xl/styles.xml": sheet_of_styles, "docProps/core.xml": self._properties(document)}
         rows = [p.write(g, found, numbers) for p, g, found in zip(self.places, grids, known, strict=True)]
@@ -97,12 +98,13 @@ def _key(document: Document, grids: list[Grid]) -> Any:
     return document.names, document.protected, document.language, bool(document.token), sheets
 
 
+_edges = ("style.left", "style.top", "style.right", "style.bottom")
+_framed = attrgetter("row", "column", "rows", "columns", *_edges)
+
+
 def _sheet_key(sheet: Sheet, grid: Grid) -> Any:
     asked = tuple([(n, c.input, c.warn) for n, c in enumerate(sheet.cells) if c.input or c.warn])
-    cells = tuple([
-        (c.row, c.column, c.rows, c.columns, c.style.left, c.style.top, c.style.right, c.style.bottom)
-        for c in sheet.cells
-    ])  # fmt: skip
+    cells = tuple(map(_framed, sheet.cells))
     place = (sheet.name, sheet.columns, sheet.aside, sheet.paper, sheet.margins, len(sheet.heights), sheet.breaks)
     seen = (sheet.repeated, sheet.headed, sheet.printed, sheet.hidden, sheet.stamp, sheet.charts)
     return place, seen, scale(sheet, grid), cells, asked

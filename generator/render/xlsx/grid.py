@@ -65,9 +65,7 @@ class Grid:
         heights = [b - a for a, b in pairwise(edges)]
         if max(heights, default=0) > _TALLEST:
             raise ValueError(f"{sheet.name}: a row is higher than Excel allows")
-        for cell in sheet.cells:
-            if len(cell.lines) < 2:  # one line is shrunk, see styles
-                continue
+        for cell in [c for c in sheet.cells if len(c.lines) > 1]:  # one line is shrunk, see styles
             last = cell.row + cell.rows - 1
             missing = self.lines(cell) * cell.size * _PITCH + 2 - sum(heights[cell.row : last + 1])
             if missing > 0:

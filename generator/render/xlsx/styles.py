@@ -24,10 +24,10 @@ SHIFT_JIS = 128
 _NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=SHIFT_JIS)
 _VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom"}
 _LONG = ("文章", "文字")  # kinds of answers that may take several lines
-_ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
+ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
 
 
-_SIGNS = ("=", "+", "-", "@")
+SIGNS = ("=", "+", "-", "@")
 _FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
 _FONT_PART = re.compile(rb"<(\w+) [^>]*/>")
 _FONT_ORDER = (b"b", b"i", b"sz", b"color", b"name", b"family", b"charset", b"scheme")
@@ -52,7 +52,7 @@ def look(cell: Cell, grid: Grid) -> Look:
     """Everything about a cell's looks but its borders."""
     style = cell.style
     # a mark for Excel that the text is no formula, whatever it begins with
-    quoted = not cell.formula and (cell.value is None or isinstance(cell.value, str)) and cell.text[:1] in _SIGNS
+    quoted = not cell.formula and (cell.value is None or isinstance(cell.value, str)) and cell.text[:1] in SIGNS
     align = _alignment(cell, grid)
     return style.font, style.bold, cell.size, bool(cell.mark), align, style.fill, cell.format, bool(cell.field), quoted
 
@@ -116,7 +116,7 @@ def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
         return align, _VERTICAL[style.valign], not shrink, shrink
     single = len(cell.lines) < 2 and "\n" not in cell.text
     number = cell.value is not None and not isinstance(cell.value, str)
-    shrink = single and (number or not style.wrap or grid.tight(cell, _ROOMY))
+    shrink = single and (number or not style.wrap or grid.tight(cell, ROOMY))
     align = style.align
     if align == "justify" and single:
         align = "left"
