@@ -29,12 +29,12 @@ Style = tuple[Look, Borders]
 
 # All that a cell's XML hangs on besides its place; its lines follow from text, size and style. The first of them are
 # those its looks hang on, as far as its text is one line.
-_said = attrgetter("format", "field", "size", "style", "formula", "text", "value")
+_said = attrgetter("value.__class__", "format", "field", "size", "style", "formula", "text", "value")
 _OF_LOOKS = 6
 
 
-@dataclass(slots=True)
-class _Looks:
+@dataclass(slots=True, eq=False)
+class Looks:
     """How a cell looks: one style for each kind of edge under its span."""
 
     styles: tuple[Style, ...]
@@ -54,7 +54,7 @@ class _Known:
     """What a cell was when it was written, and what came of it."""
 
     said: tuple[Any, ...]
-    looks: _Looks
+    looks: Looks
     content: str
     room: float  # mm: one line that is wider is shrunk
     wide: bool | None  # whether it is; None for several lines, and for a text that looks like a formula
@@ -106,7 +106,7 @@ class Places:
             self._last = (grid.heights, last)
         found: list[_Known] = []
         for number, cell in enumerate(sheet.cells):
-            said = (cell.value.__class__, *_said(cell))
+            said = _said(cell)
             one = last[number]
             if one is None or one.said != said:
                 if one is not None and one.alike(said, cell):
@@ -115,7 +115,7 @@ class Places:
                     looks = look(cell, grid)
                     room = grid.width(cell) * ROOMY
                     styles = tuple([(looks, edge) for edge in self.borders[number]])
-                    one = _Known(said, _Looks(styles), _content(cell), room, _wide(cell, room))
+                    one = _Known(said, Looks(styles), _content(cell), room, _wide(cell, room))
                 last[number] = one
             found.append(one)
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from operator import attrgetter
 from typing import Any
@@ -26,7 +26,7 @@ from generator.document import Document, Sheet
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 from generator.render.xlsx import chart
 from generator.render.xlsx.checks import Checks
-from generator.render.xlsx.data import Places, listed
+from generator.render.xlsx.data import Looks, Places, listed
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.marks import add_marks, rows_of_marks
 from generator.render.xlsx.page import protect, scale, set_page
@@ -56,12 +56,18 @@ class Frame:
     differential: bytes
     order: tuple[str, ...]
     places: tuple[Places, ...]
+    last: list[tuple[list[Looks], tuple[Part, dict[Any, int]]]] = field(default_factory=list)  # the styles used last
 
     def filled(self, document: Document, grids: list[Grid]) -> bytes:
         """The package of a document of this shape."""
         known = [p.known(s, g) for p, s, g in zip(self.places, document.sheets, grids, strict=True)]
-        used = tuple(dict.fromkeys(one for sheet in known for cell in sheet for one in cell.looks.styles))
-        sheet_of_styles, numbers = stylesheet(used, self.differential)
+        looks = [cell.looks for sheet in known for cell in sheet]
+        last = self.last[-1] if self.last else None
+        if last is None or last[0] != looks:
+            used = tuple(dict.fromkeys(style for one in looks for style in one.styles))
+            last = (looks, stylesheet(used, self.differential))
+            self.last[:] = [last]
+        sheet_of_styles, numbers = last[1]
         made = {"xl/styles.xml": sheet_of_styles, "docProps/core.xml": self._properties(document)}
         rows = [p.write(g, found, numbers) for p, g, found in zip(self.places, grids, known, strict=True)]
         if document.token:
