@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import figures, pipeline, status, wareki
+from generator import figures, naming, pipeline, status, wareki
 from generator.crew import Crew, Lost
 from generator.figures import Figures
 from generator.pipeline import Rendered
@@ -79,7 +79,7 @@ def run(paths: Sequence[Path], options: Options, jobs: int, limit: float = SECON
 
 def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
     """The cases to be worked off, and those whose 案件番号 an earlier one has."""
-    twice = pipeline.same_numbers(paths)
+    twice = naming.same_numbers(paths)
     refused = []
     for path, other in twice.items():
         problem = Problem(f"{path}: 案件番号が {other} と同じです", hint="案件ごとに別の番号を付けてください")
@@ -121,7 +121,7 @@ def unchanged(
     path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
 ) -> Outcome | None:
     """What an earlier run kept of a case, if nothing has changed since."""
-    named = pipeline.named(path, known, data)
+    named = naming.named(path, known, data)
     forms = _forms(named.scheme, options) if named else None
     if forms is None:
         return None
@@ -151,7 +151,7 @@ def _forms(scheme: Scheme, options: Options) -> tuple[str, ...] | None:
 
 
 def _made(path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None) -> Outcome:
-    checked = pipeline.check_one(path, known, register, data)
+    checked = pipeline.check_one(path, known, register, laid_out=False, data=data)
     case = checked.case
     found = tuple(format_problem(p) for p in checked.problems)
     if case is None:
@@ -191,7 +191,7 @@ def _hashes(done: Rendered, scheme: str, number: str) -> tuple[tuple[str, str], 
 
 def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """By scheme and 案件番号: the report is the same whoever finished first."""
-    return sorted(outcomes, key=lambda o: (o.scheme, *pipeline.in_order(o.number), o.path))
+    return sorted(outcomes, key=lambda o: (o.scheme, *naming.in_order(o.number), o.path))
 
 
 def manifest(outcomes: Iterable[Outcome]) -> bytes:

@@ -296,25 +296,12 @@ class _Reader:
             self.blame(path, item, node.position, message, "文を短くしてください（改行は字数に数えません）")
         for index, cluster in fonts.uncovered(text, fonts.chain("mincho")):
             code = " ".join(f"U+{ord(c):04X}" for c in cluster)
-            at = self.place_of(node, text, index, cluster)
+            at = self.source.place_of(node, text, index, cluster)
             if item.personal and at.line != node.position.line:
                 at = replace(at, excerpt="")
-            self.blame(path, item, at, f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません",
-                       "別の字に置き換えるか、かなで書いてください")  # fmt: skip
+            hint = "別の字に置き換えるか、かなで書いてください" if fonts.rare_characters() else fonts.WANTED
+            self.blame(path, item, at, f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません", hint)
         return text
-
-    def place_of(self, node: Scalar, text: str, index: int, cluster: str) -> Position:
-        """The character's own line and column: the n-th such character from where the value begins."""
-        nth = text[:index].count(cluster)
-        for offset, line in enumerate(self.source.lines[node.position.line - 1 :]):
-            at = node.position.column - 1 if offset == 0 else 0
-            while (found := line.find(cluster, at)) >= 0:
-                if nth == 0:
-                    return replace(
-                        node.position, line=node.position.line + offset, column=found + 1, length=1, excerpt=line
-                    )
-                nth, at = nth - 1, found + len(cluster)
-        return node.position
 
     def number(self, value: dict[str, Any]) -> str:
         """The 案件番号, or '' after a Problem that tells why there is none."""

@@ -51,7 +51,7 @@ def _start(folder: Path | None) -> Callable[[_Piece], list[Checked]]:
     known, register = pipeline.schemes(folder), pipeline.register()
 
     def work(piece: _Piece) -> list[Checked]:
-        checked = (pipeline.check_alone(Path(name), known, register=register) for name in piece)
+        checked = (pipeline.check_one(Path(name), known, register) for name in piece)
         return [replace(one, case=None, assessment=None, brief=one.about) for one in checked]
 
     return work

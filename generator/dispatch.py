@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import batch, extract, fingerprint, fonts, pipeline, scheme, source
+from generator import batch, extract, fingerprint, fonts, naming, pipeline, scheme, source
 from generator.batch import CURRENT, SECONDS, Options, Outcome
 from generator.cluster import Cluster
 from generator.crew import Lost
@@ -94,7 +94,7 @@ def _kept(piece: str, options: Options, known: Schemes, register: Register | Non
 
 
 def _extract(path: str, register: Register | None) -> Extract | None:
-    return extract.extract(register, *pipeline.head(Path(path))) if register else None
+    return extract.extract(register, *naming.head(Path(path))) if register else None
 
 
 def _delivered(returned: Returned, options: Options) -> Outcome:

@@ -156,6 +156,12 @@ class Sheet:
     hidden: bool = False  # in workbooks: a continuation sheet that nobody has asked for yet
     charts: tuple[Chart, ...] = ()
 
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """All that pages are laid out by, but for the cells: sheets of one shape have it in common."""
+        place = (self.paper, self.margins, self.columns, self.heights)
+        return *place, self.breaks, self.repeated, self.headed, self.stamp
+
     def pages(self) -> tuple[tuple[int, ...], ...]:
         """The rows of each page in drawing order, repeated header rows included."""
         starts = (0, *self.breaks, len(self.heights))

@@ -295,6 +295,7 @@ def _covered(faces: tuple[Face, ...]) -> set[str]:
     return set("\n\r\t")
 
 
+WANTED = "まれな字のための書体 IPAmj明朝を入れてください（置いた場所は環境変数 YOSHIKI_FONTS でも示せます）"
 RARE = "IPAmj明朝"  # what an office's programs call the face behind the others, for rare characters and their variants
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import budget, grid, issuing, pipeline, wareki
+from generator import budget, grid, issuing, naming, pipeline, wareki
 from generator.budget import Promise
 from generator.case import Case
 from generator.crew import Crew, Lost
@@ -52,7 +52,7 @@ class Finding:
 
     @property
     def order(self) -> tuple[object, ...]:
-        return self.scheme, *pipeline.in_order(self.number), self.path
+        return self.scheme, *naming.in_order(self.number), self.path
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Done:
 
 def examine(paths: Sequence[Path], wish: Wish, jobs: int) -> Iterator[Finding]:
     """What each case file has of the form, as it comes; nothing is written. Files of one 案件番号 are all refused."""
-    twice = pipeline.same_numbers(paths)
+    twice = naming.same_numbers(paths)
     shared = twice | {first: other for other, first in twice.items()}
     for path, other in shared.items():
         yield Finding(str(path), refused=((0, f"案件番号が {other} と同じです"),))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,24 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from generator import case as cases
 from generator import fingerprint as fingerprints
-from generator import layout, rules
+from generator import layout, naming, rules
 from generator import office as offices
 from generator import source as sources
 from generator.case import Case
 from generator.document import Document
 from generator.mark import Marks
+from generator.naming import Named
 from generator.outbox import Box, Outbox
 from generator.place import Folder, Place
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
 from generator.render import FORMATS, renderer
 from generator.rules import Assessment
 from generator.scheme import Scheme, Schemes
-from generator.source import Scalar
 
 if TYPE_CHECKING:
     from generator.register import Records, Register
 
-_HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 _WARNINGS = "注意"  # what is kept of a case: its warnings
 
 
@@ -129,12 +126,18 @@ def check(
     ``laid_out``: also whether every text fits into its form, which `render` finds out by itself.
     ``register``: also whether the case, edited since, would change a document that was issued.
     """
-    return told_apart([check_alone(path, known, laid_out, register) for path in paths], known)
+    return told_apart([check_one(path, known, register, laid_out) for path in paths], known)
 
 
-def check_alone(path: Path, known: Schemes, laid_out: bool = True, register: Records | None = None) -> Checked:
-    """`check` for one case, whatever the numbers of others."""
-    one = _as_issued(_check(path, known), known, register)
+def check_one(
+    path: Path,
+    known: Schemes,
+    register: Records | None = None,
+    laid_out: bool = True,
+    data: bytes | None = None,
+) -> Checked:
+    """`check` for one case, whatever the numbers of others. ``data``: its contents, of a file on another computer."""
+    one = _as_issued(_check(path, known, data), known, register)
     return _laid_out(one) if laid_out else one
 
 
@@ -155,48 +158,6 @@ def told_apart(results: list[Checked], known: Schemes) -> list[Checked]:
             results[n] = replace(one, problems=(*one.problems, problem))
         first.setdefault(key, one.path)
     return results
-
-
-def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
-    """Each file whose 制度 and 案件番号 stand in an earlier file of the run already (case ignored), and that file.
-
-    Where the two lines stand first, as they should, only they are read: thousands of cases are told apart before any
-    work begins. Of any other spelling the whole file is read; one that cannot be read is left to `check`.
-    """
-    first: dict[tuple[str, str], Path] = {}
-    twice: dict[Path, Path] = {}
-    for path in paths:
-        scheme, number = head(path)
-        if scheme and number:
-            before = first.setdefault((scheme, number.upper()), path)
-            if before != path:
-                twice[path] = before
-    return twice
-
-
-def in_order(number: str) -> tuple[tuple[tuple[str, int], ...], str]:
-    """A key that sorts 案件番号 as people count: R5-2 before R5-10."""
-    parts = re.findall(r"([^0-9]*)([0-9]*)", number.upper())
-    return tuple((words, int(digits or -1)) for words, digits in parts), number
-
-
-def head(path: Path) -> tuple[str, str]:
-    """制度 and 案件番号 of a case file; '' for what cannot be read."""
-    try:
-        with path.open("rb") as file:
-            found = _HEAD.match(file.read(2048))
-        if found:
-            return found[1].decode(), found[2].decode()
-        entries = sources.read(path).root.entries
-    except (OSError, UnicodeDecodeError, ProblemError):
-        return "", ""
-    scheme, number = (entries[key][1] if key in entries else None for key in ("制度", "案件番号"))
-    return (scheme.text if isinstance(scheme, Scalar) else ""), (number.text if isinstance(number, Scalar) else "")
-
-
-def check_one(path: Path, known: Schemes, register: Records | None, data: bytes | None = None) -> Checked:
-    """`check` of a single case, not laid out. ``data``: its contents, of a file that is on another computer."""
-    return _as_issued(_check(path, known, data), known, register)
 
 
 def _check(path: Path, known: Schemes, data: bytes | None = None) -> Checked:
@@ -290,9 +251,9 @@ def render(
     Documents that ``register`` knows carry their number, and what was issued is copied, not made again.
     """
     paths = list(paths)
-    twice = same_numbers(paths) if len(paths) > 1 else {}
+    twice = naming.same_numbers(paths) if len(paths) > 1 else {}
     alone = [p for p in paths if p not in twice and p not in twice.values()]
-    unchanged = {p: found for p in alone if (found := current(named(p, known), out, formats, forms, register))}
+    unchanged = {p: found for p in alone if (found := current(naming.named(p, known), out, formats, forms, register))}
     others = check([p for p in paths if p not in unchanged], known, laid_out=False, register=register)
     rest = iter(others)
     for path in paths:
@@ -300,30 +261,6 @@ def render(
             yield unchanged[path]
         else:
             yield render_checked(next(rest), out, formats, forms, register)
-
-
-@dataclass(frozen=True)
-class Named:
-    """A case file by what it calls itself, the rest of it unread."""
-
-    path: Path
-    scheme: Scheme
-    number: str
-    digest: str  # sha256 of its bytes
-
-
-def named(path: Path, known: Schemes, data: bytes | None = None) -> Named | None:
-    """What a case file calls itself, where the two lines stand first as they should; None where they do not.
-
-    ``data``: its contents, of a file that is on another computer.
-    """
-    try:
-        data = sources.data(path) if data is None else data
-        found = _HEAD.match(data)
-        scheme = known.get(found[1].decode()) if found else None
-    except (KeyError, ProblemError):
-        return None
-    return Named(path, scheme, found[2].decode(), hashlib.sha256(data).hexdigest()) if found and scheme else None
 
 
 def current(

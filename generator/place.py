@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -92,15 +91,6 @@ class _Hands(Box):
 
     def exists(self) -> bool:
         return False
-
-    def lock(self) -> AbstractContextManager[Any]:
-        return nullcontext()
-
-    def settled(self) -> bool:
-        return True
-
-    def recover(self) -> None:
-        pass
 
     def manifest(self) -> dict[str, Any]:
         files = {n: hashlib.sha256(d).hexdigest() for p in self.parcels for n, d in p.files.items()}

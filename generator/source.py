@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,18 @@ class Source:
     lines: tuple[str, ...]
     root: Mapping
     digest: str
+
+    def place_of(self, node: Scalar, text: str, index: int, cluster: str) -> Position:
+        """The line and column of a character of a value: the n-th such character from where the value begins."""
+        nth = text[:index].count(cluster)
+        for offset, line in enumerate(self.lines[node.position.line - 1 :]):
+            at = node.position.column - 1 if offset == 0 else 0
+            while (found := line.find(cluster, at)) >= 0:
+                if nth == 0:
+                    place = node.position.line + offset
+                    return replace(node.position, line=place, column=found + 1, length=1, excerpt=line)
+                nth, at = nth - 1, found + len(cluster)
+        return node.position
 
 
 def control_character(text: str) -> str:

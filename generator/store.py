@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -108,15 +108,6 @@ class Store(Box):
 
     def exists(self) -> bool:
         return bool(self._names)
-
-    def lock(self) -> AbstractContextManager[Any]:
-        return nullcontext()
-
-    def settled(self) -> bool:
-        return True
-
-    def recover(self) -> None:
-        pass
 
     def manifest(self) -> dict[str, Any]:
         return self._manifest

@@ -130,8 +130,3 @@ def fiscal_year_name(d: date) -> str:
     year = fiscal_year(d)
     name, count = era_year(date(year, 4, 1))
     return _FISCAL_YEARS.get(year) or f"{name}{_year(count)}度"
-
-
-def fiscal_year_end(d: date) -> date:
-    """The 31 March that closes the fiscal year of this day."""
-    return date(fiscal_year(d) + 1, 3, 31)

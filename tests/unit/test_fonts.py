@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from generator import fonts, sfnt
+from generator import fonts, pipeline, sfnt
 
 MINCHO = fonts.chain("mincho")
 
@@ -200,3 +200,8 @@ def test_without_ipamj_its_characters_are_uncovered(monkeypatch: pytest.MonkeyPa
     assert [face.key for face in chain] == ["BIZUDMincho"] and not fonts.rare_characters()
     assert fonts.uncovered("吉𠮷", chain) == ((1, "𠮷"),)
     assert fonts.digest() != whole
+    # nobody is asked to write a name in other characters because a font is missing
+    sample = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-005.yaml"
+    (checked,) = pipeline.check([sample], pipeline.schemes(), laid_out=False)
+    assert checked.problems and all("U+20BB7" in p.message or "U+E0110" in p.message for p in checked.problems)
+    assert {p.hint for p in checked.problems} == {fonts.WANTED}

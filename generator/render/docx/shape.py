@@ -67,17 +67,7 @@ def _key(document: Document) -> Any:
                  len(c.text) - len(c.text.rstrip("　")), tuple(map(bool, segments(c))))
                 for c in sheet.cells
             ]  # fmt: skip
-            place = (
-                sheet.paper,
-                sheet.margins,
-                sheet.columns,
-                sheet.heights,
-                sheet.breaks,
-                sheet.repeated,
-                sheet.headed,
-                sheet.stamp,
-            )
-            sheets.append((sheet.form, place, tuple(cells)))
+            sheets.append((sheet.form, sheet.frame, tuple(cells)))
     return document.language, tuple(sheets)
 
 

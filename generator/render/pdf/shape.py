@@ -140,17 +140,7 @@ def _seen(sheet: Sheet) -> Hashable:
         (c.row, c.column, c.rows, c.columns, styles[id(c.style)], c.role, not c.text, not c.lines)
         for c in sheet.cells
     ])  # fmt: skip
-    place = (
-        sheet.paper,
-        sheet.margins,
-        sheet.columns,
-        sheet.heights,
-        sheet.breaks,
-        sheet.repeated,
-        sheet.headed,
-        sheet.stamp,
-    )
-    return place, sheet.title or sheet.name, tuple(order), cells
+    return sheet.frame, sheet.title or sheet.name, tuple(order), cells
 
 
 def _read(sheet: Sheet) -> Hashable:
