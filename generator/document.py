@@ -155,6 +155,7 @@ class Sheet:
     aside: tuple[float, ...] = ()  # mm, columns right of the others, in workbooks only and never printed
     hidden: bool = False  # in workbooks: a continuation sheet that nobody has asked for yet
     charts: tuple[Chart, ...] = ()
+    characters: tuple[tuple[str, bool, str], ...] = ()  # of the form's own words: font, whether bold, characters
 
     @property
     def frame(self) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from generator import __version__, guide, inputs, linking, remainder, rooms, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
+from generator.form import characters
 from generator.grid import Draft, Expander, Grid
 from generator.linking import BASIS_SHEET, Linker
 from generator.mark import Marks
@@ -175,6 +176,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         word=entry is not None and entry.word,
         aside=grid.aside,
         hidden=grid.hidden,
+        characters=characters(form) if entry else (),
         stamp=DRAFT_STAMP if official and entry is not None and (entry.id, stage.index or 0) not in marks else "",
     )
 

@@ -121,11 +121,13 @@ _environment.filters = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as the layout gives it. ``paths`` are the dotted names it reads, as far as they are literal."""
+    """A text as the layout gives it. ``paths`` are the dotted names it reads, as far as they are literal; ``words``
+    what it says by itself, in whatever case."""
 
     source: str
     paths: tuple[str, ...]
     constant: bool
+    words: str
 
     def render(self, context: dict[str, Any]) -> str:
         """The text with the case's values; raises ValueError (Japanese) where a name or operation fails."""
@@ -179,11 +181,12 @@ def _paths(tree: nodes.Template) -> tuple[str, ...]:
 def text(source: str) -> Text:
     """Compile a text once; raises ValueError (Japanese) for a syntax error or an unknown filter."""
     if "{{" not in source and "{%" not in source and "{#" not in source:
-        return Text(source, (), True)
+        return Text(source, (), True, source)
     try:
         tree = _environment.parse(source)
         _known(tree)
-        return Text(source, _paths(tree), False)
+        words = "".join(node.data for node in tree.find_all(nodes.TemplateData))
+        return Text(source, _paths(tree), False, words)
     except jinja2.TemplateError as error:
         raise ValueError(f"文の書き方が正しくありません（{error.message}）") from error
 
