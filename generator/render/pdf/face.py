@@ -9,8 +9,6 @@ compatibility twin) so has two codes, and each is extracted as what was written.
 from __future__ import annotations
 
 import hashlib
-import sys
-from array import array as numbers_of
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -106,7 +104,7 @@ class EmbeddedFace:
 
     def __init__(self, face: Face):
         self.face = face
-        self.texts: list[str] = []  # all that is written with it in characters of the basic plane
+        self.characters: set[str] = set()  # of the basic plane, all that is written with it
         self.stock: set[str] = set()  # what its forms' own words are written with
         self._own: dict[tuple[int, str], int] = {}
 
@@ -123,7 +121,7 @@ class EmbeddedFace:
     def embed(self, pdf: PdfFile) -> Ref:
         """Puts font, descriptor, file and text map into the PDF; the reference to the font."""
         stock = _stock(self.face, tuple(sorted(self.stock)))
-        rest = "".join(sorted(set("".join(self.texts)) - stock.characters))
+        rest = "".join(sorted(self.characters - stock.characters))
         own = tuple(sorted((code, gid, text) for (gid, text), code in self._own.items()))
         made = _cut(self.face, stock, rest, own)
         descendant = {
@@ -134,7 +132,7 @@ class EmbeddedFace:
             "FontDescriptor": self._descriptor(pdf, made),
             "DW": 1000,
             "W": made.widths,
-            "CIDToGIDMap": pdf.deflated(made.places),
+            "CIDToGIDMap": pdf.deflated(made.places, {"Filter": "[/FlateDecode/RunLengthDecode]"}),
         }
         font = {
             "Type": "/Font",
@@ -181,7 +179,7 @@ def _cut(face: Face, stock: _Stock, rest: str, own: tuple[tuple[int, int, str], 
     codes = (*stock.codes, *map(ord, rest), *[code for code, _, _ in own])
     gids = (*stock.gids, *map(_gids(face).__getitem__, rest), *[gid for _, gid, _ in own])
     behind = run(face, gids[len(stock.gids) :], stock.run)
-    places = _places(codes, map(behind.numbers.__getitem__, gids))
+    places = _places(zip(codes, map(behind.numbers.__getitem__, gids), strict=True))
     digest = hashlib.sha256(stock.digest + f"{codes[len(stock.codes) :]}{own}".encode()).digest()
     name = f"/{''.join(chr(65 + byte % 26) for byte in digest[:6])}+{face.postscript_name}"
     to_unicode = "".join((_HEAD, stock.to_unicode, _entries(rest, own), _TAIL)).encode("ascii")
@@ -210,14 +208,24 @@ def _widths(face: Face, narrow: tuple[tuple[int, int], ...]) -> str:
     return array(f"{first} {last} {number(advance * thousand)}" for first, last, advance in ranges)
 
 
-def _places(codes: Sequence[int], numbers: Iterable[int]) -> bytes:
-    """The map from code to glyph of the subset, two bytes each."""
-    table = numbers_of("H", bytes(2 * max(codes, default=0) + 2))
-    for code, place in zip(codes, numbers, strict=True):
-        table[code] = place
-    if sys.byteorder == "little":
-        table.byteswap()
-    return table.tobytes()
+def _places(places: Iterable[tuple[int, int]]) -> bytes:
+    """The map from code to glyph of the subset, two bytes each, as RunLengthDecode takes it.
+
+    It is nearly all zeros: with these counted beforehand there is little left to deflate.
+    """
+    out: list[bytes] = []
+    end = 0
+    for code, place in sorted(places):
+        out += (_zeros(2 * (code - end)), b"\1", place.to_bytes(2, "big"))
+        end = code + 1
+    return b"".join((*out, b"\x80"))
+
+
+@lru_cache(maxsize=1 << 14)
+def _zeros(count: int) -> bytes:
+    """An even number of zeros, up to 128 in one run."""
+    whole, rest = divmod(count, 128)
+    return b"\x81\0" * whole + (bytes((257 - rest, 0)) if rest else b"")
 
 
 def _entries(characters: Iterable[str], own: Iterable[tuple[int, int, str]]) -> str:

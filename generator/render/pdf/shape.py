@@ -71,7 +71,7 @@ class Drawn:
     reading: Reading
     contents: tuple[bytes, ...]  # of each page, deflated
     told: Mapping[int, str]  # the texts of elements of which the drawn lines are not the whole
-    used: tuple[tuple[Face, str], ...]  # what the file has to embed, as texts in characters of the basic plane
+    used: tuple[tuple[Face, frozenset[str]], ...]  # what the file has to embed, in characters of the basic plane
     lasting: bool  # it would be the same in any other file
 
 
@@ -88,7 +88,7 @@ class Shape:
         ink = _Ink(faces)
         contents = tuple([deflate(page.draw(sheet, ink)) for page in self._pages])
         told = {element: self._reading.words(sheet, element) for element in sorted(ink.lossy)}
-        used = tuple([(face, "".join(texts)) for face, texts in ink.used.items()])
+        used = tuple([(face, frozenset("".join(texts))) for face, texts in ink.used.items()])
         return Drawn(self._reading, contents, told, used, ink.lasting)
 
 
@@ -158,8 +158,8 @@ def drawn(sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
     made = recent[1] if recent else shape(sheet).draw(sheet, faces)
     if made.lasting and not recent:
         _drawn.keep(id(sheet), (sheet, made))  # as long as it is held, its id is no other's
-    for face, text in made.used:
-        faces[face].texts.append(text)
+    for face, characters in made.used:
+        faces[face].characters |= characters
     return made
 
 
