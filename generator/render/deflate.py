@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from deflate import deflate_compress, zlib_compress
 
-_LEVEL = 2
+_LEVEL = 1
 _HEAD = b"\x78\x01"  # deflate with a window of 32 KB, made fast
 
 
