@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = int | Fraction | str | bool | date | None
 
@@ -81,8 +81,10 @@ class Input:
     missing: str = ""  # Excel formula without '=', TRUE as long as an answer is still needed
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
+    """A cell with what it says. There are over a thousand in a case, and a tuple is made five times as fast as a
+    frozen dataclass."""
+
     row: int
     column: int
     rows: int

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator import continuation, quoting, rooms
+from generator import continuation, printed, quoting, rooms
 from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
@@ -161,14 +161,13 @@ class _Sheet:
     def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]):
         self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
         self.grid = Grid(entry, form)
-        self.taken: set[tuple[int, int]] = set()
+        self.taken: printed.Taken = frozenset()
         self.rooms = rooms.of(form) if owner.sparse else None
 
     def expand(self) -> Grid:
         self.remark()
         keep = False
         for number, spec in enumerate(self.form.rows):
-            known = self.rooms[number] if self.rooms else None
             if spec.when and not self.composed(spec, spec.when, self.context):
                 continue
             if spec.new_page:
@@ -176,11 +175,11 @@ class _Sheet:
                 continue
             first = len(self.grid.heights)
             if spec.against:
-                self.beside(spec, spec.against, known)
+                self.beside(number, spec.against)
             elif spec.repeat:
-                self.repeat(spec, known)
+                self.repeat(number)
             else:
-                self.rows(spec, self.context, {}, 0, known)
+                self.rows(number, self.context, {}, 0)
             if spec.header:
                 start = self.grid.header[0] if self.grid.header else first
                 self.grid.header = (start, len(self.grid.heights))
@@ -213,7 +212,8 @@ class _Sheet:
                 self.grid.grow.append(True)
                 self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
 
-    def repeat(self, spec: RowSpec, known: Rooms | None) -> None:
+    def repeat(self, number: int) -> None:
+        spec, known = self.form.rows[number], self.rooms[number] if self.rooms else None
         path, first, most = self.aliases.span(spec.repeat)
         first += spec.skip
         count = len(self.owner.case.get(path) or ()) - first
@@ -221,19 +221,21 @@ class _Sheet:
             count = min(count, most)
         listed = self.owner.case.scheme.schema.at(path)
         assert listed is not None and listed.items is not None
-        worded, found = known is None or known.composed, len(self.grid.drafts)
+        worded = known.composed if known else printed.plan(self.form, number, self.taken).composed
+        found = len(self.grid.drafts)
         for n in range(max(count, spec.least)):
-            if n > max(count, 0) and not worded and len(self.grid.drafts) == found:
+            if n > max(count, 0) and known and not worded and len(self.grid.drafts) == found:
                 self.begun(spec)  # one empty row is like the other, and the first has room enough
                 continue
             at, context = f"{path}[{first + n}]", self.context
             if worded:
                 item = listed.items.completed(self.owner.case.get(at))
                 context = context | {spec.alias: item, "順番": first + n + 1}
-            self.rows(spec, context, {spec.alias: at}, first + n, known)
+            self.rows(number, context, {spec.alias: at}, first + n)
 
-    def beside(self, spec: RowSpec, against: Against, known: Rooms | None) -> None:
+    def beside(self, spec_number: int, against: Against) -> None:
         """The items of two lists side by side: in the order of the first, what only the second has at the end."""
+        spec = self.form.rows[spec_number]
         case, path = self.owner.case, self.aliases.path(spec.repeat)
         other = self.owner.earlier(against.of)
         own, rest = list(case.get(path) or ()), dict(enumerate(case.get(other) or ()))
@@ -255,34 +257,27 @@ class _Sheet:
                 item = case.scheme.schema.at(local[alias])
                 assert item is not None
                 context[alias] = item.completed(case.get(local[alias]))
-            self.rows(spec, context, local, pair[0], known)
+            self.rows(spec_number, context, local, pair[0])
 
-    def rows(
-        self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None, known: Rooms | None
-    ) -> None:
-        start, sparse = self.begun(spec), self.owner.sparse
+    def rows(self, number: int, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
+        spec, known = self.form.rows[number], self.rooms[number] if self.rooms else None
+        start = self.begun(spec)
         if known is not None and not known.cells:
             return
         aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
         if known is not None:
             self.overfull(start, known, spec, context, local, aliases, index)
             return
-        for number, row in enumerate(spec.rows, start):
-            column = 0
-            for cell in row:
-                while (number, column) in self.taken:
-                    column += 1
-                span = cell.span or len(self.form.columns) - column
-                if column + span > len(self.form.columns):
-                    raise ProblemError([_slip(cell, "セルが用紙の列からはみ出しています")])
-                if cell.kind != "skip":
-                    if cell.rows > 1:
-                        self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
-                    if not (sparse and cell.kind == "text" and cell.text.constant):
-                        draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
-                        self.fill(draft, cell, spec, context, local, aliases, index)
-                        self.grid.drafts.append(draft)
-                column += span
+        plan = printed.plan(self.form, number, self.taken)
+        self.taken = plan.taken
+        self.grid.printed += printed.words(plan, start)
+        for place in plan.filled:
+            cell = place.cell
+            if self.owner.sparse and cell.kind == "text" and cell.text.constant:
+                continue
+            draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
+            self.fill(draft, cell, spec, context, local, aliases, index)
+            self.grid.drafts.append(draft)
 
     def begun(self, spec: RowSpec) -> int:
         """Room for the rows; the first one's number."""

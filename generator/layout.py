@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from itertools import groupby
+from operator import itemgetter
 
-from generator import __version__, guide, inputs, linking, remainder, rooms, typeset, waybill
+from generator import __version__, basis, guide, inputs, printed, remainder, rooms, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.form import characters
 from generator.grid import Draft, Expander, Grid
-from generator.linking import BASIS_SHEET, Linker
+from generator.linking import Linker
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
 from generator.rules import Assessment
@@ -43,7 +44,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
         titles.insert(0, guide.SHEET)
     problems: list[Problem] = []
     sheets = [_sheet(g, t, case, stage, marks, problems) for g, t in zip(grids, titles, strict=True)]
-    sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, marks, problems))
+    sheets.append(_sheet(linker.basis.grid, basis.SHEET, case, stage, marks, problems))
     if problems:
         raise ProblemError(problems)
     dated = case.get(f"{stage.key}.{stage.stage.date}" if stage.stage.many else stage.stage.date)
@@ -77,10 +78,10 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
             for draft in rest.drafts:
                 _fit(draft, rest, case, problems)
     told = (line for line in assessment.lines if line.stage == stage and not line.step.each)
-    for text in (linking.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
-        if not linking.has_room(text):
-            basis = linking.basis_row(text)
-            _fit(basis.drafts[0], basis, case, problems)
+    for text in (basis.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
+        if not basis.has_room(text):
+            row = basis.row_of(text)
+            _fit(row.drafts[0], row, case, problems)
     return problems
 
 
@@ -122,6 +123,8 @@ def _titles(grids: list[Grid]) -> list[str]:
 def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, problems: list[Problem]) -> Sheet:
     form, entry = grid.form, grid.entry
     heights = list(grid.heights)
+    for cell, height in grid.printed:
+        heights[cell.row] = max(heights[cell.row], height)
     fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
     for draft, fit in zip(grid.drafts, fitted, strict=True):
         if draft.rows == 1:
@@ -131,32 +134,11 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         if draft.rows > 1:
             end = draft.row + draft.rows
             heights[end - 1] += max(0.0, fit.height - sum(heights[draft.row : end]))
-    cells = tuple(
-        Cell(
-            d.row,
-            d.column,
-            d.rows,
-            d.columns,
-            d.text,
-            d.style,
-            f.size,
-            f.lines,
-            d.value,
-            d.format,
-            d.formula,
-            d.field,
-            d.mark,
-            d.role,
-            d.refusing,
-            d.input,
-            d.follows,
-            d.warn,
-            None if d.blank is None else typeset.break_lines(d.blank, _width(d, grid), d.style, f.size),
-        )
-        for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
-    )
+    cells = [cell for cell, _ in grid.printed]
+    cells += [_cell(d, f, grid) for d, f in zip(grid.drafts, fitted, strict=True)]
+    cells.sort(key=itemgetter(0, 1))  # row and column
     ordinal = f"-{stage.index + 1}" if stage.index else ""
-    headed = _headed(grid)
+    headed = _headed(grid, cells)
     official = entry is not None and bool(entry.series)
     return Sheet(
         form=entry.id if entry else form.label,
@@ -168,7 +150,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         margins=form.margins,
         columns=form.columns,
         heights=tuple(round(h, 3) for h in heights),
-        cells=cells,
+        cells=tuple(cells),
         breaks=_breaks(grid, heights, headed or len(heights)),
         repeated=grid.header,
         headed=headed,
@@ -181,18 +163,20 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
     )
 
 
+def _cell(d: Draft, fitted: typeset.Fitted, grid: Grid) -> Cell:
+    blank = None if d.blank is None else typeset.break_lines(d.blank, _width(d, grid), d.style, fitted.size)
+    return Cell(
+        d.row, d.column, d.rows, d.columns, d.text, d.style, fitted.size, fitted.lines, d.value, d.format, d.formula,
+        d.field, d.mark, d.role, d.refusing, d.input, d.follows, d.warn, blank,
+    )  # fmt: skip
+
+
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
-    columns = grid.form.columns
-    width = _width(draft, grid)
     end = draft.row + draft.rows
-    least = sum(grid.heights[draft.row : end])
     # what stands beside the form does not make it grow
-    if draft.column >= len(columns) or not all(grid.grow[draft.row : end]):
-        fitted = typeset.fit(draft.text, width, least, draft.style)
-    else:
-        fitted = typeset.fit(draft.text, width, None, draft.style)
-        if fitted.height > least and fitted.height > (most := max(least, rooms.most(draft.rows, grid.form))):
-            fitted = typeset.fit(draft.text, width, most, draft.style)
+    grows = draft.column < len(grid.form.columns) and all(grid.grow[draft.row : end])
+    most = rooms.most(draft.rows, grid.form) if grows else None
+    fitted = printed.fitted(draft.text, _width(draft, grid), sum(grid.heights[draft.row : end]), most, draft.style)
     if not fitted.fits:
         item = f"「{draft.text[:10]}…」" if not draft.field else ""
         message = "文が長く、いちばん小さな字でも様式の枠に収まりません"
@@ -207,11 +191,11 @@ def _width(draft: Draft, grid: Grid) -> float:
     return whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
 
 
-def _headed(grid: Grid) -> int | None:
+def _headed(grid: Grid, cells: list[Cell]) -> int | None:
     """The row after the table of the header: the first one without a border; None where it has none itself."""
     if grid.header is None:
         return None
-    ruled = {n for d in grid.drafts if d.style.bordered for n in range(d.row, d.row + d.rows)}
+    ruled = {n for c in cells if c.style.bordered for n in range(c.row, c.row + c.rows)}
     if grid.header[0] not in ruled:
         return None
     return next((row for row in range(grid.header[1], len(grid.heights)) if row not in ruled), None)

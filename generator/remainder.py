@@ -5,6 +5,7 @@ In the workbook only, outside of what is printed, so that a returned workbook ho
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _HEAD = replace(_BOX, size=8, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
+_MARKED = replace(_BOX, align="center", size=12)
 
 
 def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False) -> Grid | None:
@@ -121,7 +123,8 @@ class _Remainder:
             assert item is not None
             on = box.value is not None and box.mark == "off"
             label = Draft(0, 0, 1, 2, _BOX, f"{item.title}：いいえ", "label")
-            own = replace(box, row=0, column=2, rows=1, columns=2, style=replace(_BOX, align="center", size=12))
+            own = copy.copy(box)
+            own.row, own.column, own.rows, own.columns, own.style = 0, 2, 1, 2, _MARKED
             own.refusing, own.mark = True, "on" if on else "off"
             own.text = own.value = "☑" if on else "☐"
             note = "Excel では様式の欄で □ を選びます。PDF ではここに印を付けます"

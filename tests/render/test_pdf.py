@@ -12,7 +12,6 @@ import subprocess
 import sys
 import unicodedata
 import zlib
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -364,7 +363,7 @@ _SHAPES: tuple[tuple[tuple[Cell, ...], dict[str, Any]], ...] = (
     ((cell(0, 0, "☐", mark="off", **BOX), cell(1, 0, "乙")), {}),
     ((cell(0, 0, "甲", **BOX), cell(1, 0, "乙")), {"stamp": "案"}),
     ((cell(0, 0, "甲", **BOX), cell(1, 0, "乙")), {"breaks": (1,), "repeated": (0, 1)}),
-    ((replace(cell(0, 0, "甲", **BOX), role="title"), cell(1, 0, "乙")), {}),
+    ((cell(0, 0, "甲", **BOX)._replace(role="title"), cell(1, 0, "乙")), {}),
     ((cell(0, 0, "甲", fill="EEEEEE", **BOX), cell(1, 0, "乙")), {}),
 )
 _ALONE = """
