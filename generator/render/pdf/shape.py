@@ -34,6 +34,7 @@ _said = attrgetter("text", "lines", "size", "mark")
 class _Written:
     """What a cell was when it was written, and what came of it."""
 
+    cell: Cell
     said: object
     operators: str
     used: tuple[tuple[Face, str], ...]
@@ -49,8 +50,10 @@ class _Slot:
         self._last: _Written | None = None
 
     def written(self, cell: Cell, faces: EmbeddedFaces) -> _Written:
-        said = _said(cell)
         last = self._last
+        if last is not None and last.cell is cell:  # what a form says by itself is there once
+            return last
+        said = _said(cell)
         if last is not None and last.said == said:
             return last
         pen = Pen(faces)
@@ -59,7 +62,7 @@ class _Slot:
         for face, text in pen.used:
             texts[face] = texts.get(face, "") + text
         operators = self.turn.before + "\n".join(pen.operators)
-        made = _Written(said, operators, tuple(texts.items()), _lossy(cell), pen.lasting)
+        made = _Written(cell, said, operators, tuple(texts.items()), _lossy(cell), pen.lasting)
         self._last = made if pen.lasting else None
         return made
 
@@ -178,7 +181,7 @@ def _seen(sheet: Sheet) -> Hashable:
         if id(cell.style) not in styles:
             styles[id(cell.style)] = order.setdefault(cell.style, len(order))
     cells = tuple([
-        (c.row, c.column, c.rows, c.columns, styles[id(c.style)], c.role, not c.text, not c.lines)
+        (*c[:4], styles[id(c.style)], c.role, not c.text, not c.lines)
         for c in sheet.cells
     ])  # fmt: skip
     return sheet.frame, sheet.title or sheet.name, tuple(order), cells
