@@ -406,7 +406,7 @@ def test_the_glyphs_of_a_forms_own_words_are_there_before_the_case(tmp_path: Pat
     """Printed or not: so they are deflated once for all cases. They come first, in the order of their characters."""
 
     def glyphs(*characters: tuple[str, bool, str]) -> int:
-        data = render(document(replace(sheet(cell(0, 0, "川崎市")), characters=characters)))
+        data = render(document(sheet(cell(0, 0, "川崎市"), characters=characters)))
         (font,) = fonts_of(data)  # none for what is not printed at all
         below = font["/DescendantFonts"][0]
         places = below["/CIDToGIDMap"].get_data()
