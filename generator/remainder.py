@@ -21,6 +21,7 @@ from generator.schema import Item
 
 SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
+_FORM = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _AMOUNT, _CENTRED = replace(_BOX, align="right"), replace(_BOX, align="center")
@@ -79,8 +80,7 @@ class _Remainder:
     def __init__(self, case: Case, shown: set[str]):
         self.case, self.shown = case, shown
         self.items = set().union(*(_items(at) for at in shown if "]" in at))
-        form = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
-        self.grid = Grid(None, form)
+        self.grid = Grid(None, _FORM)
         self.kept = False  # the row before stays with the next one
 
     def say(self, *words: printed.Word, height: float = 7, keep: bool = False) -> int:
