@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from generator import livetext, printed, rooms, typeset
 from generator.document import Style
@@ -23,9 +24,7 @@ class Basis:
     """The sheet, row by row."""
 
     def __init__(self, title: str):
-        position = Position("", 0, 0)
-        form = Form(SHEET, title, "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), position)
-        self.grid = Grid(None, form)
+        self.grid = Grid(None, _form(title))
         self.steps: set[str] = set()
         printed.say(self.grid, self._begun(8), (0, 5, _TITLE, title, "title"))
         printed.say(self.grid, self._begun(), *((n, 1, _HEAD, text, "label") for n, text in enumerate(_HEADINGS)))
@@ -52,6 +51,12 @@ class Basis:
         printed.say(self.grid, value.row, *((n, 1, BOX, text, "text") for n, text in texts))
         self.grid.drafts += [*([Draft(value.row, 2, 1, 1, BOX, told, "text")] if told else []), value]
         return livetext.address((SHEET, value))
+
+
+@lru_cache(maxsize=64)
+def _form(title: str) -> Form:
+    position = Position("", 0, 0)
+    return Form(SHEET, title, "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), position)
 
 
 def told(line: Line) -> str:

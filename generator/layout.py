@@ -123,19 +123,23 @@ def _titles(grids: list[Grid]) -> list[str]:
 def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, problems: list[Problem]) -> Sheet:
     form, entry = grid.form, grid.entry
     heights = list(grid.heights)
+    cells: list[Cell] = []
     for cell, height in grid.printed:
-        heights[cell.row] = max(heights[cell.row], height)
-    fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
-    for draft, fit in zip(grid.drafts, fitted, strict=True):
-        if draft.rows == 1:
+        cells.append(cell)
+        if height > heights[cell.row]:
+            heights[cell.row] = height
+    high: list[tuple[Draft, float]] = []  # cells of several rows, once the height of each is known
+    for draft in grid.drafts:
+        fit = _fit(draft, grid, case, problems)
+        cells.append(_cell(draft, fit, grid))
+        if draft.rows > 1:
+            high.append((draft, fit.height))
+        elif fit.height > heights[draft.row] or draft.lines:
             room = draft.lines * fit.size * draft.style.line * 25.4 / 72
             heights[draft.row] = max(heights[draft.row], fit.height, room)
-    for draft, fit in zip(grid.drafts, fitted, strict=True):
-        if draft.rows > 1:
-            end = draft.row + draft.rows
-            heights[end - 1] += max(0.0, fit.height - sum(heights[draft.row : end]))
-    cells = [cell for cell, _ in grid.printed]
-    cells += [_cell(d, f, grid) for d, f in zip(grid.drafts, fitted, strict=True)]
+    for draft, height in high:
+        end = draft.row + draft.rows
+        heights[end - 1] += max(0.0, height - sum(heights[draft.row : end]))
     cells.sort(key=itemgetter(0, 1))  # row and column
     ordinal = f"-{stage.index + 1}" if stage.index else ""
     headed = _headed(grid, cells)
@@ -172,11 +176,13 @@ def _cell(d: Draft, fitted: typeset.Fitted, grid: Grid) -> Cell:
 
 
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
-    end = draft.row + draft.rows
+    row, end = draft.row, draft.row + draft.rows
+    single = draft.rows == 1
+    least = grid.heights[row] if single else sum(grid.heights[row:end])
     # what stands beside the form does not make it grow
-    grows = draft.column < len(grid.form.columns) and all(grid.grow[draft.row : end])
+    grows = draft.column < len(grid.form.columns) and (grid.grow[row] if single else all(grid.grow[row:end]))
     most = rooms.most(draft.rows, grid.form) if grows else None
-    fitted = printed.fitted(draft.text, _width(draft, grid), sum(grid.heights[draft.row : end]), most, draft.style)
+    fitted = printed.fitted(draft.text, _width(draft, grid), least, most, draft.style)
     if not fitted.fits:
         item = f"「{draft.text[:10]}…」" if not draft.field else ""
         message = "文が長く、いちばん小さな字でも様式の枠に収まりません"
@@ -212,11 +218,11 @@ def _breaks(grid: Grid, heights: list[float], headed: int) -> tuple[int, ...]:
     breaks: list[int] = []
     used = 0.0
     for first, end in grid.groups:
-        pieces = [(first, end)]
-        if sum(heights[first:end]) > room - repeated:
-            pieces = [(row, row + 1) for row in range(first, end)]
-        for start, stop in pieces:
-            height = sum(heights[start:stop])
+        whole = heights[first] if end == first + 1 else sum(heights[first:end])
+        pieces = [(first, whole)]
+        if whole > room - repeated:
+            pieces = [(row, heights[row]) for row in range(first, end)]
+        for start, height in pieces:
             forced = start in grid.forced and start > 0
             if start and (forced or used + height > room + 0.01):
                 breaks.append(start)

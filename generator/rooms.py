@@ -34,6 +34,7 @@ class Rooms:
     composed: bool  # whether any of them holds a text that may have to be composed
 
 
+@lru_cache(maxsize=1024)
 def most(rows: int, form: Form) -> float:
     """mm to which so many rows may grow."""
     return min(TALLEST * rows, form.printable)
