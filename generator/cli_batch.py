@@ -86,6 +86,9 @@ def batch(
     place = places.at(out)
     if isinstance(place, Folder) and not place.shared:
         place = replace(place, synced=False)  # `sync_all` does it in the end
+    place.ready()
+    if form and scheduler:
+        dispatch.ready(scheduler)  # no number is taken for a batch that cannot begin
     options = Options(place, today, root, formats, (), stage, year, url)
     jobs = jobs or os.cpu_count() or 1
     refused = False
