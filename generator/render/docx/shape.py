@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from xml.sax.saxutils import escape
 
 from generator.document import Cell, Document
 from generator.render.docx.paragraph import rare_runs, segments
+from generator.render.markup import escape
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 
 _DAY = date(1901, 2, 3)  # stands for the document's date

@@ -12,13 +12,13 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
-from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from generator import fonts
 from generator.document import Cell, Sheet
+from generator.render.markup import escape
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
 from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
