@@ -173,7 +173,7 @@ class _Cut:
     file: FontFile
 
 
-@lru_cache(maxsize=4)  # the file of a single form and that of its stage follow each other
+@lru_cache(maxsize=32)  # stamps are the same in all files, and a stage may have one form only
 def _cut(face: Face, stock: _Stock, rest: str, own: tuple[tuple[int, int, str], ...]) -> _Cut:
     """``rest``: characters besides the stock; ``own``: code, glyph and text of what has a code of this file alone."""
     codes = (*stock.codes, *map(ord, rest), *[code for code, _, _ in own])
@@ -216,16 +216,22 @@ def _places(places: Iterable[tuple[int, int]]) -> bytes:
     out: list[bytes] = []
     end = 0
     for code, place in sorted(places):
-        out += (_zeros(2 * (code - end)), b"\1", place.to_bytes(2, "big"))
+        out.append(_zeros[code - end] + place.to_bytes(2, "big"))
         end = code + 1
-    return b"".join((*out, b"\x80"))
+    out.append(b"\x80")
+    return b"".join(out)
 
 
-@lru_cache(maxsize=1 << 14)
-def _zeros(count: int) -> bytes:
-    """An even number of zeros, up to 128 in one run."""
-    whole, rest = divmod(count, 128)
-    return b"\x81\0" * whole + (bytes((257 - rest, 0)) if rest else b"")
+class _Zeros(dict[int, bytes]):
+    """So many codes without a glyph, in runs of up to 128 bytes, and what begins the two bytes of the next code."""
+
+    def __missing__(self, count: int) -> bytes:
+        whole, rest = divmod(2 * count, 128)
+        found = self[count] = b"\x81\0" * whole + (bytes((257 - rest, 0)) if rest else b"") + b"\1"
+        return found
+
+
+_zeros = _Zeros()
 
 
 def _entries(characters: Iterable[str], own: Iterable[tuple[int, int, str]]) -> str:
