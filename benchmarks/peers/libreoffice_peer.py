@@ -32,9 +32,11 @@ for _ in range(200):
 desktop = office.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", office)
 print("ready", flush=True)
 for line in sys.stdin:
-    source, target = line.split("\\t")
+    source, target, pages = line.rstrip("\\n").split("\\t")
+    wanted = uno.Any("[]com.sun.star.beans.PropertyValue", (value("PageRange", pages),) if pages else ())
+    form = (value("FilterName", "calc_pdf_Export"), value("FilterData", wanted))
     document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, (value("Hidden", True),))
-    document.storeToURL(uno.systemPathToFileUrl(target.strip()), (value("FilterName", "calc_pdf_Export"),))
+    document.storeToURL(uno.systemPathToFileUrl(target), form)
     document.close(True)
     print("done", flush=True)
 """
@@ -89,10 +91,11 @@ class Contestant:
         if line != expected:
             raise RuntimeError(f"LibreOffice's bridge said {line!r}")
 
-    def draw(self, number: int) -> bytes:
+    def draw(self, number: int, pages: str = "") -> bytes:
+        """The PDF of a workbook; ``pages``: 1-6, all unless told."""
         target = self.folder / "out.pdf"
         assert self.bridge.stdin is not None
-        self.bridge.stdin.write(f"{self.folder / f'{number}.xlsx'}\t{target}\n")
+        self.bridge.stdin.write(f"{self.folder / f'{number}.xlsx'}\t{target}\t{pages}\n")
         self.bridge.stdin.flush()
         self._answer("done")
         return target.read_bytes()
