@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator import continuation, quoting, rooms
+from generator import continuation, quoting
 from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
@@ -17,7 +17,6 @@ from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
-from generator.rooms import Rooms
 from generator.rulebook import PREVIOUS
 from generator.rules import Assessment, counts, value_of, value_of_blank
 from generator.scheme import FormEntry
@@ -33,7 +32,6 @@ class Expander:
     stage: StageRef
     marks: Marks
     template: bool = False  # to be filled in: with room for what is not known yet
-    sparse: bool = False  # nothing but what might not fit, and none of the form's own words
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
@@ -70,15 +68,19 @@ class Expander:
             return
         for copy in self.copies(entry, known):
             for paging, paged, further in self.pages(form, copy):
-                grid = _Sheet(self, entry, form, paging, paged).expand()
+                grid = self.sheet(entry, form, paging, paged)
                 grid.hidden = bool(copy.called) or further
                 grid.called = continuation.name(entry.label) if further else copy.called
                 yield grid
         more = continuation.further(form, self.held) if self.template else None
         if more is not None:
-            grid = _Sheet(self, entry, more, Aliases(self.own_section), known).expand()
+            grid = self.sheet(entry, more, Aliases(self.own_section), known)
             grid.hidden, grid.called = True, continuation.name(entry.label)
             yield grid
+
+    def sheet(self, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]) -> Grid:
+        """One copy and page of a form."""
+        return Filling(self, entry, form, aliases, context).expand()
 
     @property
     def own_section(self) -> dict[str, str]:
@@ -157,30 +159,25 @@ class Expander:
             yield Aliases(copy.aliases, chunk), copy.context | {"葉": page + 1, "全葉": number}, page == total
 
 
-class _Sheet:
+class Filling:
+    """A form on its way to a Grid, RowSpec by RowSpec."""
+
     def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]):
         self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
         self.grid = Grid(entry, form)
         self.taken: set[tuple[int, int]] = set()
-        self.rooms = rooms.of(form) if owner.sparse else None
 
     def expand(self) -> Grid:
         self.remark()
         keep = False
-        for number, spec in enumerate(self.form.rows):
-            known = self.rooms[number] if self.rooms else None
+        for spec in self.form.rows:
             if spec.when and not self.composed(spec, spec.when, self.context):
                 continue
             if spec.new_page:
                 self.grid.forced.add(len(self.grid.heights))
                 continue
             first = len(self.grid.heights)
-            if spec.against:
-                self.beside(spec, spec.against, known)
-            elif spec.repeat:
-                self.repeat(spec, known)
-            else:
-                self.rows(spec, self.context, {}, 0, known)
+            self.spec(spec)
             if spec.header:
                 start = self.grid.header[0] if self.grid.header else first
                 self.grid.header = (start, len(self.grid.heights))
@@ -188,6 +185,14 @@ class _Sheet:
                 self.join(first)
             keep = spec.keep
         return self.grid
+
+    def spec(self, spec: RowSpec) -> None:
+        if spec.against:
+            self.beside(spec, spec.against)
+        elif spec.repeat:
+            self.repeat(spec)
+        else:
+            self.rows(spec, self.context, {}, 0)
 
     def join(self, row: int) -> None:
         """The rows before ``row`` and the group that begins there stay together."""
@@ -213,26 +218,27 @@ class _Sheet:
                 self.grid.grow.append(True)
                 self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
 
-    def repeat(self, spec: RowSpec, known: Rooms | None) -> None:
+    def items(self, spec: RowSpec) -> tuple[str, int, int]:
+        """The list that the rows follow, the first of its items that stand here, and how many of them there are."""
         path, first, most = self.aliases.span(spec.repeat)
         first += spec.skip
-        count = len(self.owner.case.get(path) or ()) - first
-        if most is not None:
-            count = min(count, most)
+        count = max(0, len(self.owner.case.get(path) or ()) - first)
+        return path, first, count if most is None else min(count, most)
+
+    def repeat(self, spec: RowSpec) -> None:
+        path, first, count = self.items(spec)
+        for index in range(first, first + max(count, spec.least)):
+            at = f"{path}[{index}]"
+            self.rows(spec, self.item(spec, path, index), {spec.alias: at}, index)
+
+    def item(self, spec: RowSpec, path: str, index: int) -> dict[str, Any]:
+        """What the texts of a row may name."""
         listed = self.owner.case.scheme.schema.at(path)
         assert listed is not None and listed.items is not None
-        worded, found = known is None or known.composed, len(self.grid.drafts)
-        for n in range(max(count, spec.least)):
-            if n > max(count, 0) and not worded and len(self.grid.drafts) == found:
-                self.begun(spec)  # one empty row is like the other, and the first has room enough
-                continue
-            at, context = f"{path}[{first + n}]", self.context
-            if worded:
-                item = listed.items.completed(self.owner.case.get(at))
-                context = context | {spec.alias: item, "順番": first + n + 1}
-            self.rows(spec, context, {spec.alias: at}, first + n, known)
+        item = listed.items.completed(self.owner.case.get(f"{path}[{index}]"))
+        return self.context | {spec.alias: item, "順番": index + 1}
 
-    def beside(self, spec: RowSpec, against: Against, known: Rooms | None) -> None:
+    def beside(self, spec: RowSpec, against: Against) -> None:
         """The items of two lists side by side: in the order of the first, what only the second has at the end."""
         case, path = self.owner.case, self.aliases.path(spec.repeat)
         other = self.owner.earlier(against.of)
@@ -255,18 +261,11 @@ class _Sheet:
                 item = case.scheme.schema.at(local[alias])
                 assert item is not None
                 context[alias] = item.completed(case.get(local[alias]))
-            self.rows(spec, context, local, pair[0], known)
+            self.rows(spec, context, local, pair[0])
 
-    def rows(
-        self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None, known: Rooms | None
-    ) -> None:
-        start, sparse = self.begun(spec), self.owner.sparse
-        if known is not None and not known.cells:
-            return
+    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
+        start = self.begun(spec)
         aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
-        if known is not None:
-            self.overfull(start, known, spec, context, local, aliases, index)
-            return
         for number, row in enumerate(spec.rows, start):
             column = 0
             for cell in row:
@@ -278,10 +277,9 @@ class _Sheet:
                 if cell.kind != "skip":
                     if cell.rows > 1:
                         self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
-                    if not (sparse and cell.kind == "text" and cell.text.constant):
-                        draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
-                        self.fill(draft, cell, spec, context, local, aliases, index)
-                        self.grid.drafts.append(draft)
+                    draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
+                    self.fill(draft, cell, spec, context, local, aliases, index)
+                    self.grid.drafts.append(draft)
                 column += span
 
     def begun(self, spec: RowSpec) -> int:
@@ -291,31 +289,6 @@ class _Sheet:
         grid.grow += [spec.grow] * len(spec.heights)
         grid.groups += [(start, len(grid.heights))] if spec.heights else []
         return start
-
-    def overfull(
-        self,
-        start: int,
-        known: Rooms,
-        spec: RowSpec,
-        context: dict[str, Any],
-        local: dict[str, str],
-        aliases: Aliases,
-        index: int | None,
-    ) -> None:
-        """Of the rows from ``start`` only those cells that may not have room enough for their text."""
-        case = self.owner.case
-        absent = [alias for alias, path in local.items() if case.get(path) is None]
-        for place in known.cells:
-            cell = place.cell
-            if cell.kind == "field" and not cell.blank:  # the most by far
-                value = None if place.head in absent else case.get(aliases.path(cell.name))
-                text = value if isinstance(value, str) else formatted(value, cell.format)[0]
-                if not text or place.has_room(text):
-                    continue
-            draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
-            self.fill(draft, cell, spec, context, local, aliases, index)
-            if not place.has_room(draft.text):
-                self.grid.drafts.append(draft)
 
     def composed(self, at: CellSpec | RowSpec, text: Any, context: dict[str, Any]) -> str:
         if text.constant:

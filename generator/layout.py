@@ -11,6 +11,7 @@ from generator.document import Cell, Document, Sheet
 from generator.grid import Draft, Expander, Grid
 from generator.linking import BASIS_SHEET, Linker
 from generator.mark import Marks
+from generator.overfull import Search
 from generator.problem import Problem, ProblemError
 from generator.rules import Assessment
 
@@ -67,7 +68,7 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     """
     case = assessment.case
     problems: list[Problem] = []
-    for grid in _grids(Expander(case, assessment, stage, {}, sparse=True)):
+    for grid in _grids(Search(case, assessment, stage, {})):
         for draft in grid.drafts:
             _fit(draft, grid, case, problems)
     if not remainder.holds(case.get(stage.key)):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from generator import typeset
 from generator.form import CellSpec, Form, RowSpec
+from generator.template import NUMBER
 
+_LONGEST = 24  # characters that an amount, a quantity, a date or an answer of a case is printed with at most
 TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
@@ -20,17 +23,26 @@ class Room:
     column: int
     span: int
     head: str  # of a field's path: its alias or section
+    tail: str  # and the rest of it
     holds: int  # characters of a text without line ends that fit for certain
+    spare: bool  # whether what stands there without a value fits for certain
 
     def has_room(self, text: str) -> bool:
         """Whether the text fits for certain; one with line ends is not told."""
         return len(text) <= self.holds and "\n" not in text
 
+    def takes(self, given: Any) -> bool:
+        """Whether what a case gives for the field fits for certain."""
+        if given is None or given == "":
+            return self.spare
+        return self.has_room(given) if isinstance(given, str) else self.holds >= _LONGEST
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
     cells: tuple[Room, ...]
-    composed: bool  # whether any of them holds a text that may have to be composed
+    numbered: tuple[Room, ...]  # those that hold another text in each row, even if nothing is given there
+    worded: bool  # whether a text in them depends on more than the number of the row
 
 
 def most(rows: int, form: Form) -> float:
@@ -76,7 +88,14 @@ def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | No
             if not own:
                 rooms.append(_room(form, spec, cell, number, column, span))
             column += span
-    return Rooms(tuple(rooms), any(p.cell.kind == "text" or p.cell.blank for p in rooms))
+    names = {room: _names(room.cell) for room in rooms}
+    numbered = tuple(room for room in rooms if NUMBER in names[room] or len(room.cell.blank) > 1)
+    return Rooms(tuple(rooms), numbered, any(found - {NUMBER} for found in names.values()))
+
+
+def _names(cell: CellSpec) -> set[str]:
+    """What the texts of a cell name."""
+    return {path for text in (cell.text, *cell.blank) for path in text.paths}
 
 
 def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> Room:
@@ -84,4 +103,6 @@ def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span
     if spec.grow:
         height = max(height, most(cell.rows, form))
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
-    return Room(cell, row, column, span, cell.name.partition(".")[0], holds)
+    head, _, tail = cell.name.partition(".")
+    spare = all(text.constant and len(text.source) <= holds and "\n" not in text.source for text in cell.blank)
+    return Room(cell, row, column, span, head, tail, holds, spare)

@@ -16,6 +16,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from generator import wareki, yen
 from generator.formula_functions import decimal_text
 
+NUMBER = "順番"  # what the texts of a row call its number
+_NUMBERED = (NUMBER,)
 _LONGEST = 200_000  # characters a text may grow to
 
 _KATAKANA = {c: c + 0x60 for c in range(0x3041, 0x3097)} | {0x309D: 0x30FD, 0x309E: 0x30FE}
@@ -131,6 +133,11 @@ class Text:
         """The text with the case's values; raises ValueError (Japanese) where a name or operation fails."""
         if self.constant:
             return self.source
+        if self.paths == _NUMBERED and NUMBER in context:
+            return _numbered(self.source, context[NUMBER])
+        return self._render(context)
+
+    def _render(self, context: dict[str, Any]) -> str:
         try:
             out = _compiled(self.source).render(context)
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -138,6 +145,12 @@ class Text:
         if len(out) > _LONGEST:
             raise ValueError(f"文の「{self.source[:40]}」が長くなりすぎます")
         return out
+
+
+@lru_cache(maxsize=4096)
+def _numbered(source: str, number: int) -> str:
+    """Of a text that nothing else goes into: the rows of every case have the same ones."""
+    return text(source)._render({NUMBER: number})
 
 
 @lru_cache(maxsize=4096)
