@@ -40,7 +40,8 @@ class Expander:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
         computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
         computed |= {n: d.value for n, d in self.assessment.parameters.items()}
-        computed |= {name: value for (key, name), value in self.assessment.values.items() if key == self.stage.key}
+        own = self.stage.key
+        computed |= {name: value for (key, name), value in self.assessment.values.items() if key == own}
         self.context = context | {"計算": computed}
 
     def known(self, entry: FormEntry) -> dict[str, Any]:

@@ -76,8 +76,7 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
         if rest is not None:
             for draft in rest.drafts:
                 _fit(draft, rest, case, problems)
-    told = (line for line in assessment.lines if line.stage == stage and not line.step.each)
-    for text in (linking.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
+    for text in (linking.told(line) for line in assessment.columns if line.stage == stage):
         if not linking.has_room(text):
             basis = linking.basis_row(text)
             _fit(basis.drafts[0], basis, case, problems)

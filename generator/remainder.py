@@ -23,6 +23,7 @@ _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _HEAD = replace(_BOX, size=8, align="center", fill="E7E6E6")
 _NOTE = Style(font="gothic", size=8)
+_SHORT = typeset.surely_held(min(_COLUMNS[1:]), rooms.TALLEST, _BOX)  # characters on one line that any cell holds
 
 
 def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False) -> Grid | None:
@@ -50,11 +51,12 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
 
     What stands in a list has a column of its table.
     """
+    if isinstance(value, str):
+        short = len(value) <= _SHORT and "\n" not in value
+        return short or typeset.surely_fits(value, width, rooms.TALLEST, _BOX)
     if isinstance(value, dict):
-        return all(holds(v, width) for v in value.values())
-    if isinstance(value, list):
-        return all(holds(v, min(_COLUMNS[1:])) for v in value)
-    return not isinstance(value, str) or typeset.surely_fits(value, width, rooms.TALLEST, _BOX)
+        return all([holds(v, width) for v in value.values()])
+    return not isinstance(value, list) or all([holds(v, min(_COLUMNS[1:])) for v in value])
 
 
 def leaves(item: Item, path: str, required: bool = True) -> Iterator[tuple[Item, str]]:

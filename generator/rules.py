@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from generator import formula, wareki, yen
@@ -46,6 +47,12 @@ class Assessment:
     def value(self, stage: str, name: str) -> Any:
         """A step's value in the stage with this key; ``name`` may be an item's: 補助対象経費[2].金額."""
         return self.values.get((stage, name))
+
+    @cached_property
+    def columns(self) -> tuple[Line, ...]:
+        """The lines outside of lists that tell all values of a column or of a list."""
+        lines = (line for line in self.lines if not line.step.each)
+        return tuple(line for line in lines if any(isinstance(v, tuple) for _, v in line.inputs))
 
     def previous(self, stage: StageRef, name: str) -> tuple[StageRef, Any] | None:
         """The nearest earlier stage that has the step, and its value there."""
