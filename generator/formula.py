@@ -108,6 +108,7 @@ def _call(call: Callable[[Sequence[Argument]], Value], arguments: tuple[tuple[_C
     return lambda lookup: call([Argument(code(lookup), named) for code, named in arguments])
 
 
+_EXACT = frozenset((int, bool, Fraction, str, date, type(None)))  # Fraction is slow to ask isinstance about
 _OPERATORS: dict[str, Callable[[Any, Any], Value]] = {
     "+": lambda left, right: add(left, right, 1),
     "-": lambda left, right: add(left, right, -1),
@@ -120,6 +121,8 @@ _OPERATORS: dict[str, Callable[[Any, Any], Value]] = {
 
 def _known(name: str, value: Value | Column) -> Value | Column:
     """Guards the one door through which a float could come in."""
+    if type(value) in _EXACT:
+        return value
     for item in value if isinstance(value, list) else (value,):
         if item is not None and not isinstance(item, (int, Fraction, str, date)):
             raise FormulaError(f"「{name}」は式に使えない種類の値です")

@@ -29,6 +29,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_ORDERED = frozenset((int, bool, Fraction, date))  # two of a kind are compared as they are
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _NUMERIC = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 
@@ -37,9 +38,12 @@ class FormulaError(ValueError):
     """A formula that cannot be read or computed; the message is Japanese."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Argument:
-    """``named``: it came straight from a name, so that, as with a cell, text in it is passed over."""
+    """``named``: it came straight from a name, so that, as with a cell, text in it is passed over.
+
+    Never changed. It is not frozen, because every call of a function makes some.
+    """
 
     value: Value | Column
     named: bool = False
@@ -140,6 +144,9 @@ def divide(left: Value | Column, right: Value | Column) -> Value:
 
 def compare(sign: str, left: Value | Column, right: Value | Column) -> bool:
     """Text ignoring case; a blank equals 0, "" and FALSE; values of different kinds are only ever unequal."""
+    kind = type(left)
+    if kind is type(right) and kind in _ORDERED:
+        return _COMPARE[sign](left, right)
     left, right = scalar(left), scalar(right)
     a, b = _key(left, right), _key(right, left)
     if type(a) is not type(b):

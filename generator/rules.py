@@ -266,9 +266,8 @@ class _Run(_Names):
     def steps(self) -> None:
         """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
         for stage in self.stages:
-            for step in self.book.steps:
-                if step.stage == stage.stage.name:
-                    self.step(step, stage)
+            for step in self.book.steps_of.get(stage.stage.name, ()):
+                self.step(step, stage)
 
     def step(self, step: Step, stage: StageRef) -> None:
         assert step.formula is not None
