@@ -68,20 +68,23 @@ def scalar(value: Value | Column) -> Value:
 
 def number(value: Value | Column) -> Number:
     """The value in arithmetic: a blank is 0, TRUE is 1; text and dates are refused."""
+    if type(value) is int:
+        return value
     value = scalar(value)
     if value is None:
         return 0
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, (int, Fraction)):
-        return value
+        return tidy(value)
     what = f"文字「{value[:20]}」" if isinstance(value, str) else "日付"
     raise FormulaError(f"{what}は数として計算できません")
 
 
 def tidy(value: Number) -> Number:
     """A Fraction that is whole becomes an int."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    # by its type: it is slow to ask whether an int is an instance of Fraction
+    return value.numerator if type(value) is Fraction and value.denominator == 1 else value
 
 
 def decimal_text(value: Number) -> str:
@@ -218,8 +221,12 @@ def _rounding(step: Callable[[Fraction], int]) -> Callable[[Sequence[Argument]],
         value, places = number(arguments[0].value), math.trunc(number(arguments[1].value))
         if abs(places) > 15:
             raise FormulaError("端数処理の桁数は-15から15までです")
-        scale = Fraction(10**places) if places >= 0 else Fraction(1, 10**-places)
+        if type(value) is int and places >= 0:
+            return value
         sign = -1 if value < 0 else 1
+        if places == 0:
+            return sign * step(sign * Fraction(value))
+        scale = Fraction(10**places) if places >= 0 else Fraction(1, 10**-places)
         return tidy(sign * step(sign * value * scale) / scale)
 
     return call

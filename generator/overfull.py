@@ -63,13 +63,19 @@ class _Overfull(Filling):
     ) -> None:
         """Add those of the cells that may not have room enough for their text."""
         aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
-        items = {alias: self.owner.case.get(path) for alias, path in local.items()}
+        values: dict[str, Any] = {}
         start = None
         for place in places:
             cell = place.cell
-            if cell.kind == "check" and place.holds:  # a single sign
-                continue
-            if cell.kind == "field" and place.takes(self.given(place, items, aliases)):
+            if cell.kind == "field":
+                if place.head not in values:
+                    values[place.head] = self.owner.case.get(aliases.heads.get(place.head, place.head))
+                if place.takes(values[place.head]):
+                    continue
+            elif cell.kind == "text":
+                if place.has_room(self.composed(cell, cell.text, context)):
+                    continue
+            elif cell.kind == "check" and place.holds:  # a single sign
                 continue
             draft = Draft(place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
             self.fill(draft, cell, spec, context, local, aliases, index)
@@ -77,14 +83,3 @@ class _Overfull(Filling):
                 start = self.begun(spec) if start is None else start
                 draft.row += start
                 self.grid.drafts.append(draft)
-
-    def given(self, place: Room, items: dict[str, Any], aliases: Aliases) -> Any:
-        """What the case gives for a field; ``items``: what the names of the row stand for."""
-        if place.head not in items:
-            return self.owner.case.get(aliases.path(place.cell.name))
-        item = items[place.head]
-        if item is None or not place.tail:
-            return item
-        if isinstance(item, dict) and place.tail in item:
-            return item[place.tail]
-        return self.owner.case.get(aliases.path(place.cell.name))

@@ -23,7 +23,7 @@ class Room:
     column: int
     span: int
     head: str  # of a field's path: its alias or section
-    tail: str  # and the rest of it
+    steps: tuple[str, ...]  # and the rest of it
     holds: int  # characters of a text without line ends that fit for certain
     spare: bool  # whether what stands there without a value fits for certain
 
@@ -32,7 +32,11 @@ class Room:
         return len(text) <= self.holds and "\n" not in text
 
     def takes(self, given: Any) -> bool:
-        """Whether what a case gives for the field fits for certain."""
+        """Whether what a case gives for the field fits for certain; ``given``: all of what its head stands for."""
+        for step in self.steps:
+            if not isinstance(given, dict):
+                return self.spare
+            given = given.get(step)
         if given is None or given == "":
             return self.spare
         return self.has_room(given) if isinstance(given, str) else self.holds >= _LONGEST
@@ -81,7 +85,7 @@ def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | No
             span = cell.span or len(form.columns) - column
             own = cell.kind == "skip" or (cell.kind == "text" and cell.text.constant)
             beyond = number + cell.rows > len(spec.rows)
-            if column + span > len(form.columns) or (beyond and not (own and _certain(spec))):
+            if column + span > len(form.columns) or (beyond and not (own and _certain(spec))) or "[" in cell.name:
                 return None
             if cell.rows > 1 and cell.kind != "skip":
                 taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
@@ -103,6 +107,6 @@ def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span
     if spec.grow:
         height = max(height, most(cell.rows, form))
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
-    head, _, tail = cell.name.partition(".")
+    head, *steps = cell.name.split(".")
     spare = all(text.constant and len(text.source) <= holds and "\n" not in text.source for text in cell.blank)
-    return Room(cell, row, column, span, head, tail, holds, spare)
+    return Room(cell, row, column, span, head, tuple(steps), holds, spare)

@@ -163,15 +163,16 @@ class _Names:
     def reference(self, reference: Reference, rule: Rule, stage: StageRef | None, index: int | None) -> Any:
         key = stage.key if stage is not None and reference.stage == stage.stage.name else reference.stage
         match reference.kind:
+            case "field":
+                return self.case.get(f"{key}.{reference.path}")
+            case "step":
+                if (key, reference.path) in self.values:
+                    return self.values[key, reference.path]
+                return None if self.case.get(key) is None else INVALID
             case "item":
                 return self.case.get(f"{key}.{rule.each}[{index}].{reference.path}")
             case "item_step":
                 return self.values.get((key, f"{rule.each}[{index}].{reference.path}"), INVALID)
-            case "step":
-                absent = INVALID if self.case.get(key) is not None else None
-                return self.values.get((key, reference.path), absent)
-            case "field":
-                return self.case.get(f"{key}.{reference.path}")
             case "column":
                 return self.column(key, reference.path)
             case "parameter":

@@ -36,17 +36,28 @@ class Item:
     city: bool = False  # given by the city inside of what the applicant gives
 
     def completed(self, value: Any) -> Any:
-        """The value with every known item present: None for a scalar not given, [] for a list.
+        """The value with every known item present: None for a scalar not given, [] for a list. Not to be changed.
 
         An object or list that cannot be read is as one that was not given.
         """
         if self.kind == "object":
-            given = value if isinstance(value, dict) else {}
-            return {key: item.completed(given.get(key)) for key, item in self.properties.items()}
+            if not isinstance(value, dict) or not value:
+                return self._absent
+            return {
+                key: item.completed(value[key]) if key in value else item._absent
+                for key, item in self.properties.items()
+            }
         if self.kind == "list":
             assert self.items is not None
             return [self.items.completed(v) for v in value] if isinstance(value, list) else []
         return value
+
+    @cached_property
+    def _absent(self) -> Any:
+        """What `completed` gives for nothing: the same for every case."""
+        if self.kind == "object":
+            return {key: item._absent for key, item in self.properties.items()}
+        return [] if self.kind == "list" else None
 
 
 @dataclass(frozen=True)
