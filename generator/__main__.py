@@ -1,6 +1,21 @@
-"""``python -m generator`` is the command ``yoshiki``."""
+"""``python -m generator`` is the command ``yoshiki``.
 
-from generator.cli import main
+A worker process imports this module once more. So it loads nothing by itself: a worker has no use for a command line.
+"""
+
+from __future__ import annotations
+
+import gc
+
+_GARBAGE = 50_000  # objects made before garbage is looked for: what is loaded at the start stays
+
+
+def main() -> None:
+    gc.set_threshold(_GARBAGE)
+    from generator import cli
+
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import batch, budget, tables, wareki
 from generator.batch import OTHER, PROBLEMS, Outcome
 from generator.document import Document, Sheet
 from generator.problem import ProblemError
-from generator.register import Register
 from generator.scheme import Scheme
 from generator.tables import Column, Given, Live, Plot
+from generator.waybill import letters
+
+if TYPE_CHECKING:
+    from generator.register import Register
 
 TITLE = "年度の報告"
 _MONTHS = (*range(4, 13), 1, 2, 3)
@@ -136,7 +140,7 @@ def _summary(
 
 def _spent(found: Spending, before: int) -> list[Given]:
     """予算額, 予算執行額, 残額 and 執行率, the last two worked out from the first; ``before``: columns left of them."""
-    limit, used = (tables.letter(before), tables.letter(before + 1))
+    limit, used = (letters(before), letters(before + 1))
     if found.limit is None or found.used is None:
         return [found.limit, found.used, None, None]
     left = Live(found.limit - found.used, f"{limit}{{row}}-{used}{{row}}")

@@ -68,12 +68,21 @@ class Outcome:
         }
 
 
-def run(paths: Sequence[Path], options: Options, jobs: int, limit: float = SECONDS) -> Iterator[Outcome]:
-    """The outcome of each case as it comes. A file whose 案件番号 an earlier one has is refused before any work."""
+def run(
+    paths: Sequence[Path],
+    options: Options,
+    jobs: int,
+    limit: float = SECONDS,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[Outcome]:
+    """The outcome of each case as it comes. A file whose 案件番号 an earlier one has is refused before any work.
+
+    ``meanwhile``: what is worth doing here while the workers begin.
+    """
     pieces, twice = distinct(paths)
     yield from twice
     crew: Crew[str, Outcome] = Crew(functools.partial(_start, options), max(1, min(jobs, len(pieces))), limit)
-    for result in crew.run(pieces):
+    for result in crew.run(pieces, meanwhile):
         yield lost(result.piece, result.reason) if isinstance(result, Lost) else result
 
 

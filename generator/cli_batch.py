@@ -7,18 +7,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from generator import annual, cli_issuance, clock, dispatch, overview, pipeline, usage, yen
 from generator import batch as batches
+from generator import clock, overview, pipeline, usage, yen
 from generator import place as places
 from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
 from generator.cli_desk import Date, clerk, ledger_option, opened
-from generator.issuance import Wish
 from generator.outbox import sync_all
 from generator.place import Folder
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
@@ -86,26 +86,54 @@ def batch(
     place = places.at(out)
     if isinstance(place, Folder) and not place.shared:
         place = replace(place, synced=False)  # `sync_all` does it in the end
+    place.ready()
     options = Options(place, today, root, formats, (), stage, year, url)
     jobs = jobs or os.cpu_count() or 1
     refused = False
+    # What only some need (a database, Dask) is slow to load.
+    if scheduler:
+        from generator import dispatch
     if form:
+        from generator import cli_issuance
+        from generator.issuance import Wish
+
+        if scheduler:
+            dispatch.ready(scheduler)  # no number is taken for a batch that cannot begin
         wish = Wish(form, clerk(), on, year, root, url)
         refused = cli_issuance.issue(files, known, opened(url), wish, jobs, yes, _Progress)
+    kinds = (report.suffix[1:],) if report else ("xlsx", "pdf")
+
+    def load() -> None:
+        """What the report needs, while the workers load what they need."""
+        from generator import annual  # noqa: F401
+
+        pipeline.all_schemes(known)
+        for kind in kinds:
+            renderer(kind)
+
     progress = _Progress(len(files))
     outcomes: list[Outcome] = []
-    found = dispatch.run(files, options, scheduler, progress.say) if scheduler else batches.run(files, options, jobs)
+    if scheduler:
+        found = dispatch.run(files, options, scheduler, progress.say)
+    else:
+        found = batches.run(files, options, jobs, meanwhile=load)
     for outcome in found:
         outcomes.append(outcome)
         progress.step(outcome.problems)
-    sync_all()
+
+    from generator import annual
+
+    with ThreadPoolExecutor(1) as aside:
+        synced = aside.submit(sync_all)  # the disk needs its time; the report is drawn meanwhile
+        schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}
+        document = annual.report(outcomes, schemes, today, annual.of_register(register) if register else None)
+        drawn = {kind: renderer(kind)(document) for kind in kinds}
+        synced.result()
     progress.close()
     place.write("manifest.jsonl", batches.manifest(outcomes))
-    schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}
-    document = annual.report(outcomes, schemes, today, annual.of_register(register) if register else None)
     reported = Folder(report.parent) if report else place
-    for name in [report.name] if report else [f"{annual.TITLE}.{kind}" for kind in ("xlsx", "pdf")]:
-        click.echo(f"報告: {reported.write(name, renderer(Path(name).suffix[1:])(document))}")
+    for kind, data in drawn.items():
+        click.echo(f"報告: {reported.write(report.name if report else f'{annual.TITLE}.{kind}', data)}")
     states = Counter(o.state for o in outcomes)
     click.echo(
         "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])

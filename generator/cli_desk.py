@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator import clock, pipeline, wareki
-from generator.issuing import Clerk
-from generator.ledger import user
 from generator.problem import Problem, ProblemError
-from generator.register import Register
+
+if TYPE_CHECKING:
+    from generator.issuing import Clerk
+    from generator.register import Register
 
 ledger_option = click.option(
     "--ledger",
@@ -46,4 +47,7 @@ def opened(url: str) -> Register:
 
 
 def clerk() -> Clerk:
+    from generator.issuing import Clerk  # with a database, which commands that give no number do without
+    from generator.ledger import user
+
     return Clerk(user(), clock.today(), clock.now())

@@ -91,6 +91,29 @@ def _nothing() -> Mapping[str, str]:
     return {}
 
 
+@contextlib.contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """A client of a scheduler; ProblemError where Dask is not installed or the scheduler does not answer."""
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError:
+        raise ProblemError([Problem("Dask が入っていません", hint=INSTALL)]) from None
+    try:
+        client = distributed.Client(address, timeout=_ANSWER, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError, ImportError):
+        raise ProblemError([_silent(address)]) from None
+    try:
+        yield client
+    finally:
+        with contextlib.suppress(Exception):
+            client.close(timeout=_ANSWER)
+
+
+def _silent(address: str) -> Problem:
+    hint = "dask scheduler が動いているか、アドレス（例 tcp://計算機:8786）が正しいかを確かめてください"
+    return Problem(f"Dask のスケジューラー（{address}）につながりません", hint=hint)
+
+
 class Cluster(Generic[Piece, Result]):
     """The workers that the scheduler at ``address`` has, now and later; ``limit`` seconds for one piece.
 
@@ -123,7 +146,7 @@ class Cluster(Generic[Piece, Result]):
         self.pile = _Pile(pieces)
         workers: set[str] = set()
         polled, seen = 0.0, time.monotonic()
-        with self._connected() as self.client:
+        with connected(self.address) as self.client, self._let_go():
             while self.pile or self.busy:
                 if time.monotonic() - polled >= _POLL:
                     workers, polled = self._present(), time.monotonic()
@@ -138,28 +161,15 @@ class Cluster(Generic[Piece, Result]):
                 yield from self._harvest()
 
     @contextlib.contextmanager
-    def _connected(self) -> Iterator[Any]:
+    def _let_go(self) -> Iterator[None]:
+        """Whatever is still under way in the end is given up."""
         try:
-            distributed = importlib.import_module("distributed")
-        except ImportError:
-            raise ProblemError([Problem("Dask が入っていません", hint=INSTALL)]) from None
-        try:
-            client = distributed.Client(self.address, timeout=_ANSWER, set_as_default=False)
-        except (OSError, ValueError, TypeError, RuntimeError, ImportError):
-            raise ProblemError([self._silent()]) from None
-        try:
-            yield client
+            yield
         finally:
             for given in self.busy.values():
                 with contextlib.suppress(Exception):
                     given.future.cancel()
             self.busy.clear()
-            with contextlib.suppress(Exception):
-                client.close(timeout=_ANSWER)
-
-    def _silent(self) -> Problem:
-        hint = "dask scheduler が動いているか、アドレス（例 tcp://計算機:8786）が正しいかを確かめてください"
-        return Problem(f"Dask のスケジューラー（{self.address}）につながりません", hint=hint)
 
     def _nobody(self, workers: set[str]) -> ProblemError:
         if workers:
@@ -172,7 +182,7 @@ class Cluster(Generic[Piece, Result]):
         try:
             return set(self.client.nthreads())
         except OSError:  # CommClosedError and TimeoutError are of this kind
-            raise ProblemError([self._silent()]) from None
+            raise ProblemError([_silent(self.address)]) from None
 
     def _give(self, address: str, piece: Piece, tries: int) -> None:
         blob = zlib.compress(pickle.dumps((self.token, self.start, self.room, self.expected, piece)), 1)

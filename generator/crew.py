@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
+import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -43,13 +44,13 @@ class _Worker(Generic[Piece]):
     begun: float = 0.0
 
 
-def _serve(start: Start, pipe: Connection) -> None:
+def _serve(start: bytes, pipe: Connection) -> None:
     try:
-        work = start()
         gc.set_threshold(_GARBAGE)
+        work = pickle.loads(start)()  # here, not by `multiprocessing`: most of the program is loaded by this
         first = True
-        while (piece := pipe.recv()) is not None:
-            pipe.send(work(piece))
+        while True:
+            pipe.send(work(pipe.recv()))
             if first:  # what is loaded by now stays: it need not be searched for garbage again and again
                 gc.freeze()
                 first = False
@@ -65,11 +66,16 @@ class Crew(Generic[Piece, Result]):
         self.context = multiprocessing.get_context("spawn")  # the same on every system
         self.workers: list[_Worker[Piece]] = []
 
-    def run(self, pieces: Iterable[Piece]) -> Iterator[Result | Lost[Piece]]:
-        """The results as they come, in no order. The function must not raise: what it raises counts as a death."""
+    def run(
+        self, pieces: Iterable[Piece], meanwhile: Callable[[], None] = lambda: None
+    ) -> Iterator[Result | Lost[Piece]]:
+        """The results as they come, in no order. The function must not raise: what it raises counts as a death.
+
+        ``meanwhile``: what is worth doing here while the workers begin.
+        """
         waiting = iter(pieces)
         again: deque[tuple[Piece, int]] = deque()
-        done = False
+        done = begun = False
         try:
             while True:
                 while len([w for w in self.workers if w.piece is not None]) < self.size:
@@ -86,6 +92,9 @@ class Crew(Generic[Piece, Result]):
                     self._give(piece, tries)
                 if not any(w.piece is not None for w in self.workers):
                     return
+                if not begun:
+                    begun = True
+                    meanwhile()
                 yield from self._harvest(again)
         finally:
             self.close()
@@ -94,7 +103,7 @@ class Crew(Generic[Piece, Result]):
         worker = next((w for w in self.workers if w.piece is None), None)
         if worker is None:
             ours, theirs = self.context.Pipe()
-            process = self.context.Process(target=_serve, args=(self.start, theirs), daemon=True)
+            process = self.context.Process(target=_serve, args=(pickle.dumps(self.start), theirs), daemon=True)
             process.start()
             theirs.close()
             worker = _Worker(process, ours)
@@ -132,18 +141,14 @@ class Crew(Generic[Piece, Result]):
             else:
                 yield Lost(piece, reason)
 
-    def _dismiss(self, worker: _Worker[Piece]) -> None:
-        worker.process.kill()
-        worker.process.join()
-        worker.pipe.close()
-        self.workers.remove(worker)
+    def _dismiss(self, *workers: _Worker[Piece]) -> None:
+        for worker in workers:
+            worker.process.kill()
+        for worker in workers:
+            worker.process.join()
+            worker.pipe.close()
+            self.workers.remove(worker)
 
     def close(self) -> None:
-        for worker in list(self.workers):
-            if worker.piece is None and worker.process.is_alive():
-                try:
-                    worker.pipe.send(None)
-                    worker.process.join(1)
-                except OSError:
-                    pass
-            self._dismiss(worker)
+        """End the workers at once: their answers are here, and to leave in good order would take each its time."""
+        self._dismiss(*self.workers)

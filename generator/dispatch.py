@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import batch, extract, fingerprint, fonts, naming, pipeline, scheme, source
+from generator import batch, cluster, extract, fingerprint, fonts, naming, pipeline, scheme, source
 from generator.batch import CURRENT, SECONDS, Options, Outcome
 from generator.cluster import Cluster
 from generator.crew import Lost
@@ -70,10 +70,10 @@ def run(
 
     start = functools.partial(_start, options, local)
     room = functools.partial(_room, options.forms_folder)
-    cluster: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
+    workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
     with ThreadPoolExecutor(_WRITERS) as writers:
         writing: deque[Future[Outcome]] = deque()
-        for result in cluster.run(sent()):
+        for result in workers.run(sent()):
             if isinstance(result, Lost):
                 yield batch.lost(result.piece.path, result.reason)
             else:
@@ -84,6 +84,12 @@ def run(
                 yield unreadable.popleft()
         yield from (one.result() for one in writing)
     yield from unreadable
+
+
+def ready(scheduler: str) -> None:
+    """Raises ProblemError where the scheduler does not answer: said before anything is done that stays done."""
+    with cluster.connected(scheduler):
+        pass
 
 
 def _kept(piece: str, options: Options, known: Schemes, register: Register | None) -> Outcome | None:

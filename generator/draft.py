@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.cellformat import DATE_PARTS
-from generator.document import Input, Style, Value
+from generator.document import Cell, Input, Style, Value
 from generator.form import Form
 from generator.rulebook import Reference
 from generator.schema import Item
@@ -25,21 +25,10 @@ class Live:
     page: int = 0  # and how many pages there are before it
 
 
-@dataclass(slots=True)
-class Draft:
-    """A cell before typesetting and linking."""
+class _Rare:
+    """What few cells have: it stands in the class until it is set, so that a draft is made fast."""
 
-    row: int
-    column: int
-    rows: int
-    columns: int
-    style: Style
-    text: str
-    role: str
-    value: Value = None
-    format: str = ""
     formula: str = ""
-    field: str = ""  # absolute case path of an input
     name: str = ""  # what a value cell is called in rules.yaml
     reference: Reference | None = None
     each: str = ""  # the list a repeated value belongs to
@@ -56,6 +45,22 @@ class Draft:
     lines: int = 0  # that may come to stand here
     words: Draft | None = None  # beside a choice: what the forms call it
     named: tuple[str, ...] = ()  # what they call each choice
+
+
+@dataclass(eq=False)
+class Draft(_Rare):
+    """A cell before typesetting and linking."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    style: Style
+    text: str
+    role: str
+    value: Value = None
+    format: str = ""
+    field: str = ""  # absolute case path of an input
 
     @property
     def kind(self) -> str:
@@ -78,6 +83,7 @@ class Grid:
     entry: FormEntry | None  # None: 計算根拠, which is ours
     form: Form
     drafts: list[Draft] = field(default_factory=list)
+    printed: list[tuple[Cell, float]] = field(default_factory=list)  # words that are set already, and mm they need
     heights: list[float] = field(default_factory=list)
     grow: list[bool] = field(default_factory=list)
     groups: list[tuple[int, int]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,16 @@ class Form:
 
     def cells(self) -> list[tuple[RowSpec, CellSpec]]:
         return [(spec, cell) for spec in self.rows for row in spec.rows for cell in row]
+
+
+@lru_cache(maxsize=256)
+def characters(form: Form) -> tuple[tuple[str, bool, str], ...]:
+    """What the form's own words are written with, for each font and boldness in order."""
+    found: dict[tuple[str, bool], set[str]] = {}
+    for _, cell in form.cells():
+        for text in (cell.text, *cell.blank):
+            found.setdefault((cell.style.font, cell.style.bold), set()).update(text.words)
+    return tuple((font, bold, "".join(sorted(found[font, bold]))) for font, bold in sorted(found))
 
 
 def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:

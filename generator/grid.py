@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator import continuation, quoting
+from generator import continuation, printed, quoting
 from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
@@ -20,7 +20,7 @@ from generator.problem import Problem, ProblemError
 from generator.rulebook import PREVIOUS
 from generator.rules import Assessment, counts, value_of, value_of_blank
 from generator.scheme import FormEntry
-from generator.template import Text
+from generator.template import NUMBER, Text
 
 
 @dataclass
@@ -166,19 +166,19 @@ class Filling:
     def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]):
         self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
         self.grid = Grid(entry, form)
-        self.taken: set[tuple[int, int]] = set()
+        self.taken: printed.Taken = frozenset()
 
     def expand(self) -> Grid:
         self.remark()
         keep = False
-        for spec in self.form.rows:
+        for number, spec in enumerate(self.form.rows):
             if spec.when and not self.composed(spec, spec.when, self.context):
                 continue
             if spec.new_page:
                 self.grid.forced.add(len(self.grid.heights))
                 continue
             first = len(self.grid.heights)
-            self.spec(spec)
+            self.spec(number)
             if spec.header:
                 start = self.grid.header[0] if self.grid.header else first
                 self.grid.header = (start, len(self.grid.heights))
@@ -187,13 +187,15 @@ class Filling:
             keep = spec.keep
         return self.grid
 
-    def spec(self, spec: RowSpec) -> None:
+    def spec(self, number: int) -> None:
+        """The rows of the RowSpec ``number`` of the form."""
+        spec = self.form.rows[number]
         if spec.against:
-            self.beside(spec, spec.against)
+            self.beside(number, spec.against)
         elif spec.repeat:
-            self.repeat(spec)
+            self.repeat(number)
         else:
-            self.rows(spec, self.context, {}, 0)
+            self.rows(number, self.context, {}, 0)
 
     def join(self, row: int) -> None:
         """The rows before ``row`` and the group that begins there stay together."""
@@ -226,21 +228,24 @@ class Filling:
         count = max(0, len(self.owner.case.get(path) or ()) - first)
         return path, first, count if most is None else min(count, most)
 
-    def repeat(self, spec: RowSpec) -> None:
+    def repeat(self, number: int) -> None:
+        spec = self.form.rows[number]
         path, first, count = self.items(spec)
+        worded = printed.plan(self.form, number, self.taken).composed
         for index in range(first, first + max(count, spec.least)):
-            at = f"{path}[{index}]"
-            self.rows(spec, self.item(spec, path, index), {spec.alias: at}, index)
+            context = self.item(spec, path, index) if worded else self.context
+            self.rows(number, context, {spec.alias: f"{path}[{index}]"}, index)
 
     def item(self, spec: RowSpec, path: str, index: int) -> dict[str, Any]:
         """What the texts of a row may name."""
         listed = self.owner.case.scheme.schema.at(path)
         assert listed is not None and listed.items is not None
         item = listed.items.completed(self.owner.case.get(f"{path}[{index}]"))
-        return self.context | {spec.alias: item, "順番": index + 1}
+        return self.context | {spec.alias: item, NUMBER: index + 1}
 
-    def beside(self, spec: RowSpec, against: Against) -> None:
+    def beside(self, spec_number: int, against: Against) -> None:
         """The items of two lists side by side: in the order of the first, what only the second has at the end."""
+        spec = self.form.rows[spec_number]
         case, path = self.owner.case, self.aliases.path(spec.repeat)
         other = self.owner.earlier(against.of)
         own, rest = list(case.get(path) or ()), dict(enumerate(case.get(other) or ()))
@@ -254,7 +259,7 @@ class Filling:
         if self.owner.template:  # each row takes a new item, and some more come after
             pairs = [(n, old) for n, (_, old) in enumerate([*pairs, *[(None, None)] * continuation.MORE])]
         for number, pair in enumerate(pairs, 1):
-            context = self.context | {"順番": number}
+            context = self.context | {NUMBER: number}
             local: dict[str, str] = {}
             for alias, listed, place in zip((spec.alias, against.alias), (path, other), pair, strict=True):
                 # the place after the last: nothing stands there
@@ -262,26 +267,20 @@ class Filling:
                 item = case.scheme.schema.at(local[alias])
                 assert item is not None
                 context[alias] = item.completed(case.get(local[alias]))
-            self.rows(spec, context, local, pair[0])
+            self.rows(spec_number, context, local, pair[0])
 
-    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
+    def rows(self, number: int, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
+        spec = self.form.rows[number]
         start = self.begun(spec)
         aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
-        for number, row in enumerate(spec.rows, start):
-            column = 0
-            for cell in row:
-                while (number, column) in self.taken:
-                    column += 1
-                span = cell.span or len(self.form.columns) - column
-                if column + span > len(self.form.columns):
-                    raise ProblemError([_slip(cell, "セルが用紙の列からはみ出しています")])
-                if cell.kind != "skip":
-                    if cell.rows > 1:
-                        self.taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
-                    draft = Draft(number, column, cell.rows, span, cell.style, "", cell.role)
-                    self.fill(draft, cell, spec, context, local, aliases, index)
-                    self.grid.drafts.append(draft)
-                column += span
+        plan = printed.plan(self.form, number, self.taken)
+        self.taken = plan.taken
+        self.grid.printed += printed.words(plan, start)
+        for place in plan.filled:
+            cell = place.cell
+            draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
+            self.fill(draft, cell, spec, context, local, aliases, index)
+            self.grid.drafts.append(draft)
 
     def begun(self, spec: RowSpec) -> int:
         """Room for the rows; the first one's number."""
@@ -337,7 +336,7 @@ class Filling:
         if self.owner.template and draft.part and draft.text:  # each part is typed by itself
             draft.value, draft.format = int(draft.text) if draft.text.isdecimal() else draft.text, ""
         if not draft.text and cell.blank:
-            choice = 0 if len(cell.blank) == 1 else context.get("順番", 1) - 1
+            choice = 0 if len(cell.blank) == 1 else context.get(NUMBER, 1) - 1
             if choice < len(cell.blank):
                 draft.text = self.composed(cell, cell.blank[choice], context)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from itertools import groupby
+from operator import itemgetter
 
-from generator import __version__, guide, inputs, linking, remainder, rooms, typeset, waybill
+from generator import __version__, basis, guide, inputs, printed, remainder, rooms, typeset, waybill
 from generator.case import Case, StageRef
 from generator.document import Cell, Document, Sheet
+from generator.form import characters
 from generator.grid import Draft, Expander, Grid
-from generator.linking import BASIS_SHEET, Linker
+from generator.linking import Linker
 from generator.mark import Marks
 from generator.overfull import Search
 from generator.problem import Problem, ProblemError
@@ -43,7 +45,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
         titles.insert(0, guide.SHEET)
     problems: list[Problem] = []
     sheets = [_sheet(g, t, case, stage, marks, problems) for g, t in zip(grids, titles, strict=True)]
-    sheets.append(_sheet(linker.basis.grid, BASIS_SHEET, case, stage, marks, problems))
+    sheets.append(_sheet(linker.basis.grid, basis.SHEET, case, stage, marks, problems))
     if problems:
         raise ProblemError(problems)
     dated = case.get(f"{stage.key}.{stage.stage.date}" if stage.stage.many else stage.stage.date)
@@ -76,10 +78,10 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
         if rest is not None:
             for draft in rest.drafts:
                 _fit(draft, rest, case, problems)
-    for text in (linking.told(line) for line in assessment.columns if line.stage == stage):
-        if not linking.has_room(text):
-            basis = linking.basis_row(text)
-            _fit(basis.drafts[0], basis, case, problems)
+    for text in (basis.told(line) for line in assessment.columns if line.stage == stage):
+        if not basis.has_room(text):
+            row = basis.row_of(text)
+            _fit(row.drafts[0], row, case, problems)
     return problems
 
 
@@ -121,41 +123,26 @@ def _titles(grids: list[Grid]) -> list[str]:
 def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, problems: list[Problem]) -> Sheet:
     form, entry = grid.form, grid.entry
     heights = list(grid.heights)
-    fitted = [_fit(d, grid, case, problems) for d in grid.drafts]
-    for draft, fit in zip(grid.drafts, fitted, strict=True):
-        if draft.rows == 1:
+    cells: list[Cell] = []
+    for cell, height in grid.printed:
+        cells.append(cell)
+        if height > heights[cell.row]:
+            heights[cell.row] = height
+    high: list[tuple[Draft, float]] = []  # cells of several rows, once the height of each is known
+    for draft in grid.drafts:
+        fit = _fit(draft, grid, case, problems)
+        cells.append(_cell(draft, fit, grid))
+        if draft.rows > 1:
+            high.append((draft, fit.height))
+        elif fit.height > heights[draft.row] or draft.lines:
             room = draft.lines * fit.size * draft.style.line * 25.4 / 72
             heights[draft.row] = max(heights[draft.row], fit.height, room)
-    for draft, fit in zip(grid.drafts, fitted, strict=True):
-        if draft.rows > 1:
-            end = draft.row + draft.rows
-            heights[end - 1] += max(0.0, fit.height - sum(heights[draft.row : end]))
-    cells = tuple(
-        Cell(
-            d.row,
-            d.column,
-            d.rows,
-            d.columns,
-            d.text,
-            d.style,
-            f.size,
-            f.lines,
-            d.value,
-            d.format,
-            d.formula,
-            d.field,
-            d.mark,
-            d.role,
-            d.refusing,
-            d.input,
-            d.follows,
-            d.warn,
-            None if d.blank is None else typeset.break_lines(d.blank, _width(d, grid), d.style, f.size),
-        )
-        for d, f in sorted(zip(grid.drafts, fitted, strict=True), key=lambda p: (p[0].row, p[0].column))
-    )
+    for draft, height in high:
+        end = draft.row + draft.rows
+        heights[end - 1] += max(0.0, height - sum(heights[draft.row : end]))
+    cells.sort(key=itemgetter(0, 1))  # row and column
     ordinal = f"-{stage.index + 1}" if stage.index else ""
-    headed = _headed(grid)
+    headed = _headed(grid, cells)
     official = entry is not None and bool(entry.series)
     return Sheet(
         form=entry.id if entry else form.label,
@@ -167,7 +154,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         margins=form.margins,
         columns=form.columns,
         heights=tuple(round(h, 3) for h in heights),
-        cells=cells,
+        cells=tuple(cells),
         breaks=_breaks(grid, heights, headed or len(heights)),
         repeated=grid.header,
         headed=headed,
@@ -175,22 +162,27 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         word=entry is not None and entry.word,
         aside=grid.aside,
         hidden=grid.hidden,
+        characters=characters(form) if entry else (),
         stamp=DRAFT_STAMP if official and entry is not None and (entry.id, stage.index or 0) not in marks else "",
     )
 
 
+def _cell(d: Draft, fitted: typeset.Fitted, grid: Grid) -> Cell:
+    blank = None if d.blank is None else typeset.break_lines(d.blank, _width(d, grid), d.style, fitted.size)
+    return Cell(
+        d.row, d.column, d.rows, d.columns, d.text, d.style, fitted.size, fitted.lines, d.value, d.format, d.formula,
+        d.field, d.mark, d.role, d.refusing, d.input, d.follows, d.warn, blank,
+    )  # fmt: skip
+
+
 def _fit(draft: Draft, grid: Grid, case: Case, problems: list[Problem]) -> typeset.Fitted:
-    columns = grid.form.columns
-    width = _width(draft, grid)
-    end = draft.row + draft.rows
-    least = sum(grid.heights[draft.row : end])
+    row, end = draft.row, draft.row + draft.rows
+    single = draft.rows == 1
+    least = grid.heights[row] if single else sum(grid.heights[row:end])
     # what stands beside the form does not make it grow
-    if draft.column >= len(columns) or not all(grid.grow[draft.row : end]):
-        fitted = typeset.fit(draft.text, width, least, draft.style)
-    else:
-        fitted = typeset.fit(draft.text, width, None, draft.style)
-        if fitted.height > least and fitted.height > (most := max(least, rooms.most(draft.rows, grid.form))):
-            fitted = typeset.fit(draft.text, width, most, draft.style)
+    grows = draft.column < len(grid.form.columns) and (grid.grow[row] if single else all(grid.grow[row:end]))
+    most = rooms.most(draft.rows, grid.form) if grows else None
+    fitted = printed.fitted(draft.text, _width(draft, grid), least, most, draft.style)
     if not fitted.fits:
         item = f"「{draft.text[:10]}…」" if not draft.field else ""
         message = "文が長く、いちばん小さな字でも様式の枠に収まりません"
@@ -205,11 +197,11 @@ def _width(draft: Draft, grid: Grid) -> float:
     return whole[draft.column] if draft.columns == 1 else sum(whole[draft.column : draft.column + draft.columns])
 
 
-def _headed(grid: Grid) -> int | None:
+def _headed(grid: Grid, cells: list[Cell]) -> int | None:
     """The row after the table of the header: the first one without a border; None where it has none itself."""
     if grid.header is None:
         return None
-    ruled = {n for d in grid.drafts if d.style.bordered for n in range(d.row, d.row + d.rows)}
+    ruled = {n for c in cells if c.style.bordered for n in range(c.row, c.row + c.rows)}
     if grid.header[0] not in ruled:
         return None
     return next((row for row in range(grid.header[1], len(grid.heights)) if row not in ruled), None)
@@ -226,11 +218,11 @@ def _breaks(grid: Grid, heights: list[float], headed: int) -> tuple[int, ...]:
     breaks: list[int] = []
     used = 0.0
     for first, end in grid.groups:
-        pieces = [(first, end)]
-        if sum(heights[first:end]) > room - repeated:
-            pieces = [(row, row + 1) for row in range(first, end)]
-        for start, stop in pieces:
-            height = sum(heights[start:stop])
+        whole = heights[first] if end == first + 1 else sum(heights[first:end])
+        pieces = [(first, whole)]
+        if whole > room - repeated:
+            pieces = [(row, heights[row]) for row in range(first, end)]
+        for start, height in pieces:
             forced = start in grid.forced and start > 0
             if start and (forced or used + height > room + 0.01):
                 breaks.append(start)

@@ -6,26 +6,16 @@ what comes from another stage or is printed nowhere stands on 計算根拠 as a 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from generator import cellformat, formula, livetext, rooms, typeset
+from generator import basis, cellformat, formula, livetext
 from generator.case import StageRef
-from generator.document import Style
-from generator.form import Form
 from generator.grid import Draft, Grid, formatted
-from generator.problem import Position
 from generator.rulebook import Reference, Rule
 from generator.rules import Assessment, Line, shown_parameter, value_of
 from generator.waybill import letters
-
-BASIS_SHEET = "計算根拠"
-_COLUMNS = (38.0, 26.0, 66.0, 25.0, 31.0)
-_HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
-_BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
-
 
 Place = tuple[str, Draft]  # a cell and the name of its sheet
 
@@ -35,9 +25,10 @@ class _Apart(Exception):
 
 
 @lru_cache(maxsize=8192)
-def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[tuple[str, Fraction], ...]) -> str:
-    """Cases of the same shape have the same formulas in the same cells."""
-    return formula.to_excel(formula.parse(text), dict(names).__getitem__, dict(rates))
+def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[tuple[str, int, int], ...]) -> str:
+    """Cases of the same shape have the same formulas in the same cells. ``rates``: numerator and denominator."""
+    ratios = {name: Fraction(above, below) for name, above, below in rates}
+    return formula.to_excel(formula.parse(text), dict(names).__getitem__, ratios)
 
 
 class Linker:
@@ -53,61 +44,73 @@ class Linker:
         self.items: dict[str, tuple[str, Draft]] = {}  # list[i].name → cell of a computed item value
         self.homes: dict[str, tuple[str, Draft]] = {}  # step → its cell
         self.parts: dict[tuple[str, str], tuple[str, Draft]] = {}  # case path and 元号, 年, 月 or 日 → its input
-        self.worded: set[str] = set()  # names and cells of what is はい or いいえ: a workbook would print TRUE
-        self.basis = _Basis(title=f"{stage.label}の計算根拠")
-        for grid, title in zip(grids, titles, strict=True):
-            for draft in grid.drafts:
+        self.worded: set[str] = set()  # cells of what is はい or いいえ: a workbook would print TRUE
+        self.conditions: dict[tuple[str, str], bool] = {}  # list and step → whether its value is はい or いいえ
+        self.lines = [line for line in assessment.lines if line.stage == stage]
+        in_force = assessment.parameters
+        self.rates = {n: d.value for n, d in in_force.items() if isinstance(d.value, Fraction)}
+        self.basis = basis.Basis(title=f"{stage.label}の計算根拠")
+        drafts = [(title, draft) for grid, title in zip(grids, titles, strict=True) for draft in grid.drafts]
+        for title, draft in drafts:
+            if draft.field:
                 self.place(title, draft)
-                self.word(title, draft)
-        self.constants: dict[str, str] = {}
+            if draft.reference is not None:
+                self.settle(title, draft, draft.reference)
+            if isinstance(draft.value, bool):
+                draft.value = draft.text
         for name in assessment.parameters:
             self.parameter(name)
         for title, draft in [*self.items.values(), *self.homes.values()]:
             draft.formula = self.computed(title, draft) or ""
-        for grid in grids:
-            for draft in grid.drafts:
-                if draft.live:
-                    livetext.follow(draft, draft.live, self.inputs)
-                if draft.reference and not draft.formula and draft.reference.kind != "item_step":
-                    draft.formula = self.link(draft)
-                if template and draft.reference and self.awaits(draft.reference, draft.each):
-                    draft.blank = ""
+        for _, draft in drafts:
+            if draft.live:
+                livetext.follow(draft, draft.live, self.inputs)
+            if draft.reference and not draft.formula and draft.reference.kind != "item_step":
+                draft.formula = self.link(draft)
+            if template and draft.reference and self.awaits(draft.reference, draft.each):
+                draft.blank = ""
         done: set[tuple[str, str]] = set()
-        for line in assessment.lines:
-            if line.stage == stage and (line.step.each, line.step.name) not in done:
+        for line in self.lines:
+            if (line.step.each, line.step.name) not in done:
                 done.add((line.step.each, line.step.name))
                 self.explain(line)
 
     def place(self, title: str, draft: Draft) -> None:
-        address = self.address(title, draft)
-        if draft.field:
-            first = self.inputs.get(draft.field)
-            if first is None:
-                self.inputs[draft.field] = (title, draft)
-            elif first[1].mark and (self.template or draft.value is not None):
-                self.ticked(draft, *first)
-            elif self.template:
-                self.repeated(draft, *first)
-            elif draft.value is not None:
-                source = self.address(*first)
-                draft.field, draft.formula = "", f'IF({source}="","",{source})'
-            else:
-                draft.field = ""
-        if draft.reference is None:
+        """A cell of an item: its input, or a further place of it."""
+        first = self.inputs.setdefault(draft.field, (title, draft))
+        if first[1] is draft:
             return
-        if draft.reference.kind == "item_step":
+        if first[1].mark and (self.template or draft.value is not None):
+            self.ticked(draft, *first)
+        elif self.template:
+            self.repeated(draft, *first)
+        elif draft.value is not None:
+            source = livetext.address(first)
+            draft.field, draft.formula = "", f'IF({source}="","",{source})'
+        else:
+            draft.field = ""
+
+    def settle(self, title: str, draft: Draft, reference: Reference) -> None:
+        """A cell of a computed value."""
+        if reference.kind == "item_step":
             self.items.setdefault(f"{draft.each}[{draft.index}].{draft.name}", (title, draft))
-        elif (
-            draft.reference.kind == "step"
-            and draft.reference.stage == self.stage.stage.name
-            and draft.name not in self.homes
-        ):
+        elif reference.kind == "step" and reference.stage == self.stage.stage.name and draft.name not in self.homes:
             self.homes[draft.name] = (title, draft)
-            self.names[draft.name] = address
+            self.names[draft.name] = livetext.address((title, draft))
+        if isinstance(draft.value, bool) or self.condition(draft):
+            self.worded.add(livetext.address((title, draft)))
+
+    def condition(self, draft: Draft) -> bool:
+        """Whether the step of a cell gives はい or いいえ."""
+        key = draft.each, draft.name
+        if key not in self.conditions:
+            step = self.book.step(self.stage.stage.name, draft.name, draft.each)
+            self.conditions[key] = step is not None and self.book.is_condition(step)
+        return self.conditions[key]
 
     def ticked(self, draft: Draft, title: str, first: Draft) -> None:
         """A further place of a check box."""
-        source = self.address(title, first)
+        source = livetext.address((title, first))
         draft.follows, draft.field = draft.field if self.template else "", ""
         wanted = livetext.NO if draft.refusing else livetext.ON
         draft.formula = f'IF({source}="{wanted}","{livetext.ON}","{livetext.OFF}")'
@@ -123,7 +126,7 @@ class Linker:
                 self.parts[draft.field, draft.shape] = (title, draft)
                 return  # another part of the same date: an input as well
             title, first = known
-        source = self.address(title, first)
+        source = livetext.address((title, first))
         draft.follows, draft.field = draft.field, ""
         if draft.part != first.part:  # a date in one cell here and in four there
             return
@@ -135,20 +138,22 @@ class Linker:
         draft.formula = f'IF({empty},"{_quoted(shown)}",{source})'
         draft.format = draft.format or cellformat.awaiting(draft.kind, draft.shape).replace("@", "")
 
-    @staticmethod
-    def address(title: str, draft: Draft) -> str:
-        quoted = title.replace("'", "''")
-        return f"'{quoted}'!${letters(draft.column)}${draft.row + 1}"
-
-    def word(self, title: str, draft: Draft) -> None:
-        """はい and いいえ stand in their cells as words."""
-        item = self.assessment.case.scheme.schema.at(draft.field) if draft.field else None
-        step = self.book.step(self.stage.stage.name, draft.name, draft.each) if draft.reference else None
-        flag = isinstance(draft.value, bool) or (item is not None and item.kind == "真偽")
-        if flag or (step is not None and self.book.is_condition(step)):
-            self.worded.add(self.address(title, draft))
+    def word(self, draft: Draft) -> None:
+        """On 計算根拠, too, はい and いいえ stand in their cells as words."""
+        if isinstance(draft.value, bool) or (draft.reference and self.condition(draft)):
+            self.worded.add(livetext.address((basis.SHEET, draft)))
         if isinstance(draft.value, bool):
             draft.value = draft.text
+
+    def input(self, path: str) -> str:
+        """The cell of an input; '' where there is none."""
+        cell = self.inputs.get(path)
+        if cell is None:
+            return ""
+        address, item = livetext.address(cell), self.assessment.case.scheme.schema.at(path)
+        if item is not None and item.kind == "真偽":
+            self.worded.add(address)
+        return address
 
     def computed(self, title: str, draft: Draft) -> str | None:
         step = self.book.step(self.stage.stage.name, draft.name, draft.each)
@@ -169,19 +174,20 @@ class Linker:
 
     def answered(self, expression: str | None, title: str, draft: Draft) -> str | None:
         """The formula of a cell: one whose value is はい or いいえ says so."""
-        worded = self.address(title, draft) in self.worded
+        worded = livetext.address((title, draft)) in self.worded
         return f'IF({expression},"はい","いいえ")' if expression and worded else expression
 
     def expression(self, rule: Rule, index: int | None) -> str | None:
         """The rule's formula over defined names and cells; None where a column is printed nowhere."""
         assert rule.formula is not None
-        rates = {n: r for n, r in self.rates_in_force().items() if n in rule.references}
+        rates = {n: r for n, r in self.rates.items() if n in rule.references}
         names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in rates}
         if any(not target for target in names.values()):
             return None
         meant = {n: self.meant(target) for n, target in names.items()}
         if not any(function in rule.formula.text for function in formula.BY_ROW):
-            return _excel(rule.formula.text, tuple(meant.items()), tuple(rates.items()))
+            ratios = tuple((n, r.numerator, r.denominator) for n, r in rates.items())
+            return _excel(rule.formula.text, tuple(meant.items()), ratios)
         try:
             return formula.to_excel(rule.formula, meant.__getitem__, rates, areas=partial(self.areas, rule))
         except _Apart:
@@ -202,20 +208,16 @@ class Linker:
         pieces = [rows[first:end] for first, end in pairwise((*cuts, len(rows)))]
         return [tuple(map(_range, piece[0], piece[-1])) for piece in pieces]
 
-    def rates_in_force(self) -> dict[str, Fraction]:
-        in_force = self.assessment.parameters
-        return {n: d.value for n, d in in_force.items() if isinstance(d.value, Fraction)}
-
     def target(self, name: str, reference: Reference, each: str, index: int | None) -> str:
         """The defined name or cell a formula's name becomes."""
         own = reference.stage == self.stage.stage.name
         match reference.kind:
             case "item":
-                cell = self.inputs.get(f"{self.stage.key}.{each}[{index}].{reference.path}")
-                return self.address(*cell) if cell and not cell[1].part else ""
+                path = f"{self.stage.key}.{each}[{index}].{reference.path}"
+                return self.input(path) if path in self.inputs and not self.inputs[path][1].part else ""
             case "item_step":
                 cell = self.items.get(f"{each}[{index}].{reference.path}")
-                return self.address(*cell) if cell else ""
+                return livetext.address(cell) if cell else ""
             case "step" if own:
                 return self.home(reference.path)
             case "column" if own:
@@ -223,7 +225,7 @@ class Linker:
             case "field" if own and f"{self.stage.key}.{reference.path}" in self.inputs:
                 # a step may bear the name of the item it settles
                 name = f"{name}_入力" if self.book.step(self.stage.stage.name, name) else name
-                self.names[name] = self.address(*self.inputs[f"{self.stage.key}.{reference.path}"])
+                self.names[name] = self.input(f"{self.stage.key}.{reference.path}")
                 return name
             case "column":
                 return ""
@@ -232,10 +234,7 @@ class Linker:
     def home(self, name: str) -> str:
         """The defined name of a step of this stage; one printed nowhere gets its cell on 計算根拠."""
         if name not in self.names:
-            line = next(
-                (n for n in self.assessment.lines if n.stage == self.stage and n.step.name == name and n.index is None),
-                None,
-            )
+            line = next((n for n in self.lines if n.step.name == name and n.index is None), None)
             if line is None:
                 return ""
             self.explain(line)
@@ -274,7 +273,7 @@ class Linker:
 
     def parameter(self, name: str) -> None:
         dated = self.assessment.parameters[name]
-        cell = Draft(0, 1, 1, 1, _BOX, shown_parameter(dated.value), "value")
+        cell = Draft(0, 1, 1, 1, basis.BOX, shown_parameter(dated.value), "value")
         amount = isinstance(dated.value, int)
         if isinstance(dated.value, int):
             cell.value, (cell.text, cell.format) = dated.value, formatted(dated.value, "金額")
@@ -287,10 +286,10 @@ class Linker:
         if name in self.names:
             return name
         value = value_of(self.assessment, reference, self.stage)
-        cell = Draft(0, 1, 1, 1, _BOX, "", "value", value)
+        cell = Draft(0, 1, 1, 1, basis.BOX, "", "value", value)
         cell.text, cell.format = formatted(value, "金額")
         self.names[name] = self.basis.row(name, cell, "", "", self.origin(name, reference))
-        self.word(BASIS_SHEET, cell)
+        self.word(cell)
         return name
 
     def origin(self, name: str, reference: Reference) -> str:
@@ -311,26 +310,25 @@ class Linker:
     def explain(self, line: Line) -> None:
         """One row of 計算根拠; the home of a step that no form prints."""
         step = line.step
-        text = told(line)
+        text = basis.told(line)
         if step.each:
-            cell = Draft(0, 1, 1, 1, replace(_BOX, align="center"), "各行", "text")
-            self.basis.row(f"{step.each}の{step.name}", cell, text, step.basis, step.remark)
+            self.basis.said(f"{step.each}の{step.name}", text, step.basis, step.remark)
             return
         if step.name in self.basis.steps:
             return
         self.basis.steps.add(step.name)
-        cell = Draft(0, 1, 1, 1, _BOX, "", "value", line.value)
+        cell = Draft(0, 1, 1, 1, basis.BOX, "", "value", line.value)
         cell.text, cell.format = formatted(line.value, step.format)
         cell.name, cell.reference = step.name, Reference("step", step.stage, step.name)
         if step.name in self.names:
             cell.formula = step.name
-            self.word(BASIS_SHEET, cell)
+            self.word(cell)
             self.basis.row(step.name, cell, text, step.basis, step.remark)
             return
         expression = self.expression(step, None)  # before the row, so that what it needs stands above
         self.names[step.name] = self.basis.row(step.name, cell, text, step.basis, step.remark)
-        self.word(BASIS_SHEET, cell)
-        cell.formula = self.answered(expression, BASIS_SHEET, cell) or ""
+        self.word(cell)
+        cell.formula = self.answered(expression, basis.SHEET, cell) or ""
 
 
 def _below(before: Place, after: Place) -> bool:
@@ -339,60 +337,8 @@ def _below(before: Place, after: Place) -> bool:
 
 
 def _range(first: Place, last: Place) -> str:
-    return f"{Linker.address(*first)}:${letters(last[1].column)}${last[1].row + 1}"
-
-
-def told(line: Line) -> str:
-    """A line's formula, and below it what went in."""
-    text = line.step.formula.text if line.step.formula else ""
-    inputs = "" if line.step.each else "、".join(f"{name} {shown}" for name, shown in line.told.items())
-    return f"{text}\n{inputs}" if inputs else text
-
-
-def has_room(text: str) -> bool:
-    """Whether what `told` gives fits on 計算根拠 for certain."""
-    return typeset.surely_fits(text, _COLUMNS[2], rooms.TALLEST, _BOX)
-
-
-def basis_row(text: str) -> Grid:
-    """計算根拠 with one row alone, which tells this."""
-    basis = _Basis("")
-    basis.grid.drafts.clear()
-    basis.row("", Draft(0, 1, 1, 1, _BOX, "", "value"), text, "", "")
-    basis.grid.drafts = [draft for draft in basis.grid.drafts if draft.text]
-    return basis.grid
+    return f"{livetext.address(first)}:${letters(last[1].column)}${last[1].row + 1}"
 
 
 def _quoted(text: str) -> str:
     return text.replace('"', '""')
-
-
-class _Basis:
-    """The sheet 計算根拠, row by row."""
-
-    def __init__(self, title: str):
-        position = Position("", 0, 0)
-        form = Form(BASIS_SHEET, title, "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), position)
-        self.grid = Grid(None, form)
-        self.steps: set[str] = set()
-        self._add([Draft(0, 0, 1, 5, Style(font="gothic", size=11), title, "title")], 8)
-        head = replace(_BOX, align="center", fill="E7E6E6")
-        self._add([Draft(0, n, 1, 1, head, text, "label") for n, text in enumerate(_HEADINGS)], 7)
-        self.grid.header = (1, 2)
-
-    def _add(self, drafts: list[Draft], height: float) -> None:
-        row = len(self.grid.heights)
-        for draft in drafts:
-            draft.row = row
-        self.grid.drafts += drafts
-        self.grid.heights.append(height)
-        self.grid.grow.append(True)
-        self.grid.groups.append((row, row + 1))
-
-    def row(self, name: str, value: Draft, told: str, basis: str, remark: str) -> str:
-        """Add a row; the address of its value."""
-        numeric = value.format or (isinstance(value.value, int) and not isinstance(value.value, bool))
-        value.style = replace(value.style, align="right" if numeric else "center")
-        texts = {0: name, 2: told, 3: basis, 4: remark}
-        self._add([Draft(0, n, 1, 1, _BOX, text, "text") for n, text in texts.items()] + [value], 7)
-        return Linker.address(BASIS_SHEET, value)

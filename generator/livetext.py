@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from generator import characters
 from generator.draft import Draft, Live
+from generator.waybill import letters
 
 PAGES = "全葉"
 ON, OFF, NO = "☑", "☐", "□"  # a check box: はい, not touched, いいえ
@@ -43,14 +45,16 @@ def follow(draft: Draft, live: Live, inputs: Inputs) -> None:
         draft.formula, draft.value = made, draft.text
 
 
+@lru_cache(maxsize=1024)
+def _sheet(title: str) -> str:
+    """A worksheet's name as formulas have it."""
+    quoted = title.replace("'", "''")
+    return f"'{quoted}'!$"
+
+
 def address(place: tuple[str, Draft]) -> str:
     title, draft = place
-    column, name = draft.column + 1, ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    quoted = title.replace("'", "''")
-    return f"'{quoted}'!${name}${draft.row + 1}"
+    return f"{_sheet(title)}{letters(draft.column)}${draft.row + 1}"
 
 
 def literal(text: str) -> str:

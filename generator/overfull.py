@@ -28,30 +28,32 @@ class Search(Expander):
 class _Overfull(Filling):
     """Its Grid has rows for the drafts that are found, and no others."""
 
-    known: Rooms
+    known: Sequence[Rooms]
 
     def search(self, known: Sequence[Rooms]) -> Grid:
         self.remark()
-        for spec, self.known in zip(self.form.rows, known, strict=True):  # noqa: B020 - what `look` goes by
-            if (not spec.when or self.composed(spec, spec.when, self.context)) and self.known.cells:
-                self.spec(spec)
+        self.known = known
+        for number, spec in enumerate(self.form.rows):
+            if (not spec.when or self.composed(spec, spec.when, self.context)) and known[number].cells:
+                self.spec(number)
         return self.grid
 
-    def repeat(self, spec: RowSpec) -> None:
+    def repeat(self, number: int) -> None:
+        spec, known = self.form.rows[number], self.known[number]
         path, first, count = self.items(spec)
         found = len(self.grid.drafts)
         for n in range(max(count, spec.least)):
             # one empty row is like the other but for its number: if the first has room enough, so have they all
             alike = n > count and len(self.grid.drafts) == found
-            places = self.known.numbered if alike else self.known.cells
+            places = known.numbered if alike else known.cells
             if not places:
                 return
             index = first + n
-            context = self.item(spec, path, index) if self.known.worded else {NUMBER: index + 1}
+            context = self.item(spec, path, index) if known.worded else {NUMBER: index + 1}
             self.look(places, spec, context, {spec.alias: f"{path}[{index}]"}, index)
 
-    def rows(self, spec: RowSpec, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
-        self.look(self.known.cells, spec, context, local, index)
+    def rows(self, number: int, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
+        self.look(self.known[number].cells, self.form.rows[number], context, local, index)
 
     def look(
         self,

@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator import pipeline, tables, wareki
 from generator import status as standing
 from generator.document import Document, Value
 from generator.pipeline import Checked
 from generator.problem import Problem, ProblemError
-from generator.register import Register
 from generator.scheme import Schemes
 from generator.status import Row
+
+if TYPE_CHECKING:
+    from generator.register import Register
 
 TITLE = "進行状況"
 MOST_FILES = 10_000

@@ -16,6 +16,9 @@ from generator.store import Root, Store
 class Place(Protocol):
     """Sent to worker processes, so it holds names only."""
 
+    def ready(self) -> None:
+        """Raises ProblemError where nothing can be put for want of a program part or a known kind of URL."""
+
     def box(self, scheme: str, number: str, base: str, choice: str) -> Box:
         """The box of a case."""
 
@@ -25,6 +28,9 @@ class Folder:
     path: Path
     shared: bool = False  # every worker, on whatever computer, has it under this path
     synced: bool = True  # see Outbox
+
+    def ready(self) -> None:
+        pass  # what is wrong with a folder is told where something is put there
 
     def box(self, scheme: str, number: str, base: str, choice: str) -> Outbox:
         return Outbox(self.path / scheme, number, base, choice, self.synced)
@@ -40,6 +46,9 @@ class Folder:
 class Remote:
     url: str
 
+    def ready(self) -> None:
+        Root.open(self.url)
+
     def box(self, scheme: str, number: str, base: str, choice: str) -> Store:
         return Store(Root.open(self.url), scheme, number, base, choice)
 
@@ -53,6 +62,9 @@ class Carried:
     """Nowhere: what is put stays in ``parcels``, to be carried to where it belongs."""
 
     parcels: list[Parcel] = field(default_factory=list)
+
+    def ready(self) -> None:
+        pass
 
     def box(self, scheme: str, number: str, base: str, choice: str) -> Box:
         return _Hands(scheme, number, base, choice, self.parcels)

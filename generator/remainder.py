@@ -5,11 +5,13 @@ In the workbook only, outside of what is printed, so that a returned workbook ho
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from generator import rooms, typeset
+from generator import printed, rooms, typeset
 from generator.case import Case, StageRef
 from generator.document import Style
 from generator.form import Form
@@ -19,11 +21,15 @@ from generator.schema import Item
 
 SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
+_FORM = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
-_HEAD = replace(_BOX, size=8, align="center", fill="E7E6E6")
+_AMOUNT, _CENTRED = replace(_BOX, align="right"), replace(_BOX, align="center")
+_HEAD = replace(_CENTRED, size=8, fill="E7E6E6")
+_TITLE, _HEADING = Style(font="gothic", size=11), Style(font="gothic", size=9)
 _NOTE = Style(font="gothic", size=8)
 _SHORT = typeset.surely_held(min(_COLUMNS[1:]), rooms.TALLEST, _BOX)  # characters on one line that any cell holds
+_MARKED = replace(_BOX, align="center", size=12)
 
 
 def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False) -> Grid | None:
@@ -37,13 +43,14 @@ def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False)
     item = case.scheme.schema.at(stage.key)
     assert item is not None
     sheet = _Remainder(case, {draft.field for g in grids for draft in g.drafts if draft.field})
+    sheet.say(
+        (0, len(_COLUMNS), _TITLE, f"{stage.label}の、様式に欄のない項目（様式には印刷されません）", "title"),
+        height=9.0,
+    )
     sheet.section(item, stage.key, item.title)
     if template:
         sheet.refusals([draft for g in grids for draft in g.drafts if draft.mark and draft.field])
-    if not sheet.grid.heights:
-        return None
-    sheet.heading(f"{stage.label}の、様式に欄のない項目（様式には印刷されません）")
-    return sheet.grid
+    return sheet.grid if len(sheet.grid.heights) > 1 else None
 
 
 def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
@@ -59,56 +66,49 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
     return not isinstance(value, list) or all([holds(v, min(_COLUMNS[1:])) for v in value])
 
 
-def leaves(item: Item, path: str, required: bool = True) -> Iterator[tuple[Item, str]]:
-    """The scalars of an item that the applicant gives, but for those inside of lists and optional parts."""
-    if item.city or not required:
-        return
-    if item.kind == "object":
-        for key, below in item.properties.items():
-            optional = below.kind in ("object", "list") and key not in item.required
-            yield from leaves(below, f"{path}.{key}", not optional)
-    elif item.kind != "list":
-        yield item, path
+@lru_cache(maxsize=1024)
+def leaves(item: Item) -> tuple[tuple[Item, str], ...]:
+    """The scalars of an item that the applicant gives, but for those inside of lists and optional parts; each with
+    its path from there."""
+    if item.city or item.kind == "list":
+        return ()
+    if item.kind != "object":
+        return ((item, ""),)
+    given = (b for key, b in item.properties.items() if b.kind not in ("object", "list") or key in item.required)
+    return tuple((leaf, f".{below.key}{at}") for below in given for leaf, at in leaves(below))
 
 
 class _Remainder:
     def __init__(self, case: Case, shown: set[str]):
         self.case, self.shown = case, shown
-        self.items = {at[: found.end()] for at in shown for found in re.finditer(r"\]", at)}
-        form = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
-        self.grid = Grid(None, form)
+        self.items = set().union(*(_items(at) for at in shown if "]" in at))
+        self.grid = Grid(None, _FORM)
         self.kept = False  # the row before stays with the next one
 
-    def add(self, drafts: list[Draft], height: float = 7, keep: bool = False) -> None:
-        """A row; ``keep``: on the same page as the next one."""
-        row = len(self.grid.heights)
-        for draft in drafts:
-            draft.row = row
-        self.grid.drafts += drafts
+    def say(self, *words: printed.Word, height: float = 7, keep: bool = False) -> int:
+        """A row that begins with words; its number. ``keep``: on the same page as the next one."""
+        row = first = len(self.grid.heights)
         self.grid.heights.append(height)
         self.grid.grow.append(True)
         if self.kept:
-            row = self.grid.groups.pop()[0]
-        self.grid.groups.append((row, len(self.grid.heights)))
+            first = self.grid.groups.pop()[0]
+        self.grid.groups.append((first, row + 1))
         self.kept = keep
+        printed.say(self.grid, row, *words)
+        return row
 
     def heading(self, text: str) -> None:
-        """Put above all that is there."""
-        for draft in self.grid.drafts:
-            draft.row += 1
-        self.grid.drafts.insert(0, Draft(0, 0, 1, len(_COLUMNS), Style(font="gothic", size=11), text, "title"))
-        self.grid.heights.insert(0, 9.0)
-        self.grid.grow.insert(0, True)
-        self.grid.groups = [(0, 1), *((a + 1, b + 1) for a, b in self.grid.groups)]
+        """Words above the rows that follow."""
+        self.say((0, len(_COLUMNS), _HEADING, text, "heading"), keep=True)
 
     def section(self, item: Item, path: str, title: str) -> None:
         """The scalars of a part line by line, then each list in it as a table."""
-        rest = [(leaf, at) for leaf, at in leaves(item, path) if at not in self.shown]
+        rest = [(leaf, at) for leaf, below in leaves(item) if (at := path + below) not in self.shown]
         if rest:
-            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{title}】", "heading")], keep=True)
+            self.heading(f"【{title}】")
         for leaf, at in rest:
-            texts = [Draft(0, 0, 1, 2, _BOX, leaf.title, "label"), self.input(leaf, at, 2, 2)]
-            self.add([*texts, Draft(0, 4, 1, 2, _NOTE, leaf.description, "text")])
+            row = self.say((0, 2, _BOX, leaf.title, "label"), (4, 2, _NOTE, leaf.description, "text"))
+            self.input(leaf, at, row, 2, 2)
         for key, below in item.properties.items():
             self.lists(below, f"{path}.{key}", key in item.required)
 
@@ -116,27 +116,29 @@ class _Remainder:
         """For each check box of the forms one that is on when the answer is いいえ."""
         found = {draft.field: draft for draft in reversed(boxes)}
         if found:
-            heading = "【様式の、印を付ける欄の項目で、当てはまらないことをはっきり示すとき】"
-            self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), heading, "heading")], keep=True)
+            self.heading("【様式の、印を付ける欄の項目で、当てはまらないことをはっきり示すとき】")
         for path, box in reversed(found.items()):
             item = self.case.scheme.schema.at(path)
             assert item is not None
             on = box.value is not None and box.mark == "off"
-            label = Draft(0, 0, 1, 2, _BOX, f"{item.title}：いいえ", "label")
-            own = replace(box, row=0, column=2, rows=1, columns=2, style=replace(_BOX, align="center", size=12))
+            note = "Excel では様式の欄で □ を選びます。PDF ではここに印を付けます"
+            own = copy.copy(box)
+            own.row = self.say((0, 2, _BOX, f"{item.title}：いいえ", "label"), (4, 2, _NOTE, note, "text"))
+            own.column, own.rows, own.columns, own.style = 2, 1, 2, _MARKED
             own.refusing, own.mark = True, "on" if on else "off"
             own.text = own.value = "☑" if on else "☐"
-            note = "Excel では様式の欄で □ を選びます。PDF ではここに印を付けます"
-            self.add([label, own, Draft(0, 4, 1, 2, _NOTE, note, "text")])
+            self.grid.drafts.append(own)
 
     def lists(self, item: Item, path: str, required: bool) -> None:
+        if item.kind not in ("object", "list"):
+            return
         given = self.case.get(path)
         if item.city or (given is None and not required and item.kind != "list"):
             return
         if item.kind == "object":
             for key, below in item.properties.items():
                 self.lists(below, f"{path}.{key}", key in item.required)
-        elif item.kind == "list" and (given is not None or required or self.rows(path)):
+        elif given is not None or required or self.rows(path):
             self.table(item, path, given if isinstance(given, list) else [])
 
     def rows(self, path: str) -> int:
@@ -153,17 +155,13 @@ class _Remainder:
         if each.kind not in ("object", "list"):
             if not self.rows(path):
                 told = item.description.partition("（例 [")[0]  # that is how a case file lists them
-                heading = Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{item.title}】{told}", "heading")
-                self.add([heading], keep=True)
+                self.heading(f"【{item.title}】{told}")
                 for n in range(max(count, len({str(c) for c in each.choices}) or 10)):
-                    number = Draft(0, 0, 1, 1, replace(_BOX, align="center"), str(n + 1), "label")
-                    self.add([number, self.input(each, f"{path}[{n}]", 1, 2)])
+                    self.input(each, f"{path}[{n}]", self.say(_number(n)), 1, 2)
             return
-        columns = [
-            at for leaf, at in leaves(each, "") if any(f"{path}[{n}]{at}" not in self.shown for n in range(count))
-        ]
-        named = next((at for _, at in leaves(each, "") if at not in columns), "")
-        known = dict((at, leaf) for leaf, at in leaves(each, ""))
+        known = {at: leaf for leaf, at in leaves(each)}
+        columns = [at for at in known if any(f"{path}[{n}]{at}" not in self.shown for n in range(count))]
+        named = next((at for at in known if at not in columns), "")
         wide = len(_COLUMNS) - 2
         for first in range(0, len(columns), wide):
             self.block(item, path, count, named, {at: known[at] for at in columns[first : first + wide]})
@@ -174,19 +172,16 @@ class _Remainder:
 
     def block(self, item: Item, path: str, count: int, named: str, columns: dict[str, Item]) -> None:
         """Up to four columns of a list, each row beside the name that the form has for it."""
-        self.add([Draft(0, 0, 1, len(_COLUMNS), replace(_NOTE, size=9), f"【{item.title}】", "heading")], keep=True)
-        head = [Draft(0, 0, 1, 1, _HEAD, "番号", "label"), Draft(0, 1, 1, 1, _HEAD, self.name_of(item, named), "label")]
-        for n, leaf in enumerate(columns.values()):
-            head.append(Draft(0, n + 2, 1, 1, _HEAD, leaf.title, "label"))
-        self.add(head, keep=True)
+        self.heading(f"【{item.title}】")
+        titles = ("番号", self.name_of(item, named), *(leaf.title for leaf in columns.values()))
+        self.say(*((n, 1, _HEAD, title, "label") for n, title in enumerate(titles)), keep=True)
         for n in range(count):
-            row = [Draft(0, 0, 1, 1, replace(_BOX, align="center"), str(n + 1), "label")]
+            row = self.say(_number(n))
             if named:
-                row.append(self.input(item, f"{path}[{n}]{named}", 1, 1))
+                self.input(item, f"{path}[{n}]{named}", row, 1, 1)
             for column, (at, leaf) in enumerate(columns.items(), 2):
                 if f"{path}[{n}]{at}" not in self.shown:
-                    row.append(self.input(leaf, f"{path}[{n}]{at}", column, 1))
-            self.add(row)
+                    self.input(leaf, f"{path}[{n}]{at}", row, column, 1)
 
     def name_of(self, item: Item, named: str) -> str:
         found = self.case.scheme.schema.root
@@ -196,11 +191,20 @@ class _Remainder:
             found = found.properties[key]
         return found.title if named else ""
 
-    def input(self, item: Item, path: str, column: int, span: int) -> Draft:
+    def input(self, item: Item, path: str, row: int, column: int, span: int) -> None:
         value = self.case.get(path)
-        style = replace(_BOX, align="right") if item.kind in ("円", "数量") else _BOX
-        draft = Draft(0, column, 1, span, style, "", "value", value, field=path)
-        draft.text, draft.format = formatted(value, _FORMATS.get(item.kind, "文字"))
-        if isinstance(value, bool):
-            draft.value = draft.text
-        return draft
+        text, shown = formatted(value, _FORMATS.get(item.kind, "文字"))
+        style = _AMOUNT if item.kind in ("円", "数量") else _BOX
+        given = text if isinstance(value, bool) else value
+        self.grid.drafts.append(Draft(row, column, 1, span, style, text, "value", given, shown, path))
+
+
+def _number(index: int) -> printed.Word:
+    """What stands before a row of a list."""
+    return 0, 1, _CENTRED, str(index + 1), "label"
+
+
+@lru_cache(maxsize=8192)
+def _items(path: str) -> tuple[str, ...]:
+    """The items of lists that a path leads through."""
+    return tuple(path[: found.end()] for found in re.finditer(r"\]", path))

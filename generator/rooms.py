@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,6 +50,7 @@ class Rooms:
     worded: bool  # whether a text in them depends on more than the number of the row
 
 
+@lru_cache(maxsize=1024)
 def most(rows: int, form: Form) -> float:
     """mm to which so many rows may grow."""
     return min(TALLEST * rows, form.printable)
@@ -75,23 +77,32 @@ def _certain(spec: RowSpec) -> bool:
     return not (spec.repeat or spec.when or spec.new_page)
 
 
-def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | None:
-    rooms: list[Room] = []
+def walk(spec: RowSpec, columns: int, taken: set[tuple[int, int]]) -> Iterator[tuple[CellSpec, int, int, int]]:
+    """The cells of a RowSpec with their row in it, their column and how many columns they span.
+
+    ``taken``: places that cells from above hold; those that its own cells reach down to are added.
+    """
     for number, row in enumerate(spec.rows):
         column = 0
         for cell in row:
             while (number, column) in taken:
                 column += 1
-            span = cell.span or len(form.columns) - column
-            own = cell.kind == "skip" or (cell.kind == "text" and cell.text.constant)
-            beyond = number + cell.rows > len(spec.rows)
-            if column + span > len(form.columns) or (beyond and not (own and _certain(spec))) or "[" in cell.name:
-                return None
+            span = cell.span or columns - column
             if cell.rows > 1 and cell.kind != "skip":
                 taken |= {(number + r, column + c) for r in range(1, cell.rows) for c in range(span)}
-            if not own:
-                rooms.append(_room(form, spec, cell, number, column, span))
+            yield cell, number, column, span
             column += span
+
+
+def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | None:
+    rooms: list[Room] = []
+    for cell, number, column, span in walk(spec, len(form.columns), taken):
+        own = cell.kind == "skip" or (cell.kind == "text" and cell.text.constant)
+        beyond = number + cell.rows > len(spec.rows)
+        if column + span > len(form.columns) or (beyond and not (own and _certain(spec))) or "[" in cell.name:
+            return None
+        if not own:
+            rooms.append(_room(form, spec, cell, number, column, span))
     names = {room: _names(room.cell) for room in rooms}
     numbered = tuple(room for room in rooms if NUMBER in names[room] or len(room.cell.blank) > 1)
     return Rooms(tuple(rooms), numbered, any(found - {NUMBER} for found in names.values()))

@@ -15,7 +15,7 @@ from generator.source import Source
 KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is loaded once: what is kept for it asks which one, not what is in it
 class Item:
     """One place of a case: an object with properties, a list with items, or a scalar of some kind."""
 
@@ -60,7 +60,7 @@ class Item:
         return [] if self.kind == "list" else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
     raw: dict[str, Any]
     root: Item

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from openpyxl.utils import get_column_letter
-
 from generator import typeset
 from generator.document import Bars, Cell, Chart, Document, Sheet, Style, Value
 from generator.grid import formatted
+from generator.waybill import letters
 
 _PAPER = (297.0, 210.0)  # A4 landscape
 _MARGINS = (15.0, 15.0, 15.0, 15.0)
@@ -112,11 +111,6 @@ def sheet(
     )
 
 
-def letter(column: int) -> str:
-    """How a workbook calls a column."""
-    return str(get_column_letter(column + 1))
-
-
 def total(rows: Sequence[Sequence[Given]], column: int) -> int:
     """The sum of a column's amounts."""
     return sum(v for v in (_plain(row[column]) for row in rows) if isinstance(v, int))
@@ -147,7 +141,7 @@ def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: s
         if not column.total:
             drawn.append(("", None, "", _TOTAL, "value", ""))
             continue
-        formula = f"SUM({letter(n)}{first + 1}:{letter(n)}{first + len(rows)})" if rows else ""
+        formula = f"SUM({letters(n)}{first + 1}:{letters(n)}{first + len(rows)})" if rows else ""
         drawn.append(_cell(column, Live(total(rows, n), formula), _TOTAL, 0))
     return drawn
 

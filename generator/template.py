@@ -125,11 +125,13 @@ _environment.filters = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as the layout gives it. ``paths`` are the dotted names it reads, as far as they are literal."""
+    """A text as the layout gives it. ``paths`` are the dotted names it reads, as far as they are literal; ``words``
+    what it says by itself, in whatever case."""
 
     source: str
     paths: tuple[str, ...]
     constant: bool
+    words: str
     steps: tuple[str, ...] = ()  # of a text that is the name of one value: what to look up, one in the other
 
     def render(self, context: dict[str, Any]) -> str:
@@ -201,15 +203,16 @@ def _paths(tree: nodes.Template) -> tuple[str, ...]:
 def text(source: str) -> Text:
     """Compile a text once; raises ValueError (Japanese) for a syntax error or an unknown filter."""
     if "{{" not in source and "{%" not in source and "{#" not in source:
-        return Text(source, (), True)
+        return Text(source, (), True, source)
     try:
         tree = _environment.parse(source)
         _known(tree)
+        words = "".join(node.data for node in tree.find_all(nodes.TemplateData))
         paths, name = _paths(tree), _NAME.fullmatch(source)
         steps = name[1].split(".") if name and name[1] in paths else ()
         if any(hasattr(dict, step) for step in steps):  # to Jinja2 that is the dict's own
             steps = ()
-        return Text(source, paths, False, tuple(steps))
+        return Text(source, paths, False, words, tuple(steps))
     except jinja2.TemplateError as error:
         raise ValueError(f"文の書き方が正しくありません（{error.message}）") from error
 

@@ -132,7 +132,7 @@ def _noted(sheet: Sheet, text: str) -> Sheet:
         sheet,
         margins=(top - _NOTED, right, bottom, left),
         heights=(_NOTED, *sheet.heights),
-        cells=(name, *(replace(cell, row=cell.row + 1) for cell in sheet.cells)),
+        cells=(name, *(cell._replace(row=cell.row + 1) for cell in sheet.cells)),
         breaks=tuple(row + 1 for row in sheet.breaks),
         repeated=(sheet.repeated[0] + 1, sheet.repeated[1] + 1) if sheet.repeated else None,
         headed=None if sheet.headed is None else sheet.headed + 1,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.document import Cell, Document, Sheet, Value
 
@@ -25,8 +25,7 @@ _SALT = "yoshiki"
 _PIECES = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'{2})*'!|[^\s"'!(),+\-*/<>=&^:;{}%$]+!|[\s$]+|.""", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the sheet ``_yoshiki``."""
 
     form: str  # _様式_2
@@ -71,14 +70,15 @@ def last(sheet: Sheet) -> str:
 def entries(document: Document) -> tuple[Entry, ...]:
     """The inputs and the computed cells of a document, sheet by sheet."""
     marks = tuple((sheet.name, f"{FORM_NAME}{n}") for n, sheet in enumerate(document.sheets, 1))
+    known = _neutral(marks)
     found = []
     for sheet, (_, mark) in zip(document.sheets, marks, strict=True):
         for cell in sheet.cells:
             if cell.field:
-                default = f"={_neutral(cell.formula, marks)}" if cell.formula else ""
+                default = f"={known(cell.formula)}" if cell.formula else ""
                 found.append(Entry(mark, address(cell), cell.field, default or _blank(cell)))
             elif cell.formula:
-                found.append(Entry(mark, address(cell), COMPUTED, _neutral(cell.formula, marks)))
+                found.append(Entry(mark, address(cell), COMPUTED, known(cell.formula)))
         found.append(Entry(mark, last(sheet), END, ""))
     return tuple(found)
 
@@ -106,16 +106,16 @@ def neutral(formula: str, marks: Mapping[str, str]) -> str:
     return _PIECES.sub(piece, formula.removeprefix("=").replace("_xlfn.", ""))
 
 
-@lru_cache(maxsize=8192)
-def _neutral(formula: str, marks: tuple[tuple[str, str], ...]) -> str:
-    """Cases of the same shape have the same formulas."""
-    return neutral(formula, dict(marks))
+@lru_cache(maxsize=64)
+def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    """`neutral` for documents with these sheets: cases of the same shape have the same formulas."""
+    sheets = dict(marks)
+    return lru_cache(maxsize=1024)(lambda formula: neutral(formula, sheets))
 
 
 def digest(rows: Iterable[Entry]) -> str:
     """sha256 (hex) of the rows in their order."""
-    listed = [[r.form, r.cell, r.path, r.blank] for r in rows]
-    return hashlib.sha256(json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def fields(names: Iterable[str]) -> tuple[Entry, ...]:

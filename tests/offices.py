@@ -73,9 +73,9 @@ def assessed(path: Path, schemes: Schemes) -> Assessment:
     return one.assessment
 
 
-def office(root: Path, url: str = "") -> Desk:
+def office(root: Path, url: str = "", keys: Keys | None = None) -> Desk:
     """A new office with its register and 文書記号 総企."""
-    made = offices.create(root, url or "register.db", Keys.fresh())
+    made = offices.create(root, url or "register.db", keys or Keys.fresh())
     path = root / offices.FILE
     path.write_text(path.read_text(encoding="utf-8").replace('"既定" = ""', '"既定" = "総企"'), encoding="utf-8")
     Register.create(made)

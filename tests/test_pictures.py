@@ -144,7 +144,7 @@ def test_a_character_changed_is_seen(old: str, new: str) -> None:
         text = cell.text.replace(old, new)
         width = sum(sheet.columns[cell.column : cell.column + cell.columns])
         lines = fit(text, width, None, replace(cell.style, size=cell.size)).lines
-        cells = tuple(replace(c, text=text, lines=lines) if c is cell else c for c in sheet.cells)
+        cells = tuple(c._replace(text=text, lines=lines) if c is cell else c for c in sheet.cells)
         return replace(sheet, cells=cells)
 
     assert unlike(drawn(document, changed), stored(drawn(document)))
@@ -154,7 +154,7 @@ def test_a_border_missing_is_seen(letter: Document) -> None:
     def open_below(sheet: Sheet) -> Sheet:
         bare = {"left": "", "top": "", "right": "", "bottom": ""}
         cell = next(c for c in sheet.cells if c.style.bordered)
-        cells = tuple(replace(c, style=replace(c.style, **bare)) if c is cell else c for c in sheet.cells)
+        cells = tuple(c._replace(style=replace(c.style, **bare)) if c is cell else c for c in sheet.cells)
         return replace(sheet, cells=cells)
 
     assert unlike(drawn(letter, open_below), stored(drawn(letter)))

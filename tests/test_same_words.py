@@ -276,7 +276,7 @@ def first() -> Document:
 
 def edited(document: Document, cell: Cell, **changes: object) -> Document:
     sheet = document.sheets[0]
-    cells = tuple(replace(c, **changes) if c is cell else c for c in sheet.cells)  # type: ignore[arg-type]
+    cells = tuple(c._replace(**changes) if c is cell else c for c in sheet.cells)  # type: ignore[arg-type]
     return replace(document, sheets=(replace(sheet, cells=cells),))
 
 
@@ -333,7 +333,7 @@ def test_a_letter_with_another_word_is_seen(tmp_path: Path) -> None:
     )
     sheet = next(s for s in document.sheets if s.word)
     cell = next(c for c in sheet.cells if len(told(c)) > 8)
-    other = replace(cell, text=cell.text[:-1] + "異")
+    other = cell._replace(text=cell.text[:-1] + "異")
     printed = samples.office(sample, "docx", tmp_path)[f"{sheet.file}.docx"]
     sheets = [s for s in document.sheets if s.file == sheet.file]
     assert faults_of_letter(sheets, printed) == []

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from command import run
+from command import FORMS, ROOT, run
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-006.yaml"
 
@@ -67,3 +72,16 @@ def test_only_the_year_and_stage_asked_for(desk: Path) -> None:
     assert "対象外 1件" in run("batch", "cases", "--year", "令和4年度").out
     assert "対象外 1件" in run("batch", "cases", "--stage", "確定").out
     assert "作成 1件" in run("batch", "cases", "--year", "令和5年度", "--stage", "申請", "--format", "pdf").out
+
+
+def test_no_process_loads_what_it_does_not_need(desk: Path) -> None:
+    """Outside of an office nobody needs a database; a worker needs no command line, and nobody an HTTP client."""
+    case(desk, "B-1")
+    command = [sys.executable, "-X", "importtime", "-m", "generator", "--forms", FORMS, "batch", "cases"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=desk, env=environment, capture_output=True, check=True)
+    loaded = Counter(re.findall(r"(?m)^import time:.*\| +(\S+)\r?$", done.stderr.decode("utf-8")))
+    assert loaded["generator.batch"] == loaded["openpyxl"] == 2, "the command's and its worker's"
+    assert loaded["generator.cli"] == loaded["click"] == 1
+    for unused in ("docx", "sqlalchemy", "distributed", "fsspec", "asyncio", "http.client", "ssl"):
+        assert not loaded[unused], unused

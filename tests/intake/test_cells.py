@@ -229,7 +229,7 @@ def test_what_only_balances_was_not_given() -> None:
         sheets = tuple(
             replace(
                 s,
-                cells=tuple(replace(c, formula="自己負担*1", value=balance) if c.field == path else c for c in s.cells),
+                cells=tuple(c._replace(formula="自己負担*1", value=balance) if c.field == path else c for c in s.cells),
             )
             for s in document.sheets
         )

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import unicodedata
 import zlib
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -21,14 +20,16 @@ from typing import Any
 import pypdf
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from generator.document import Cell, Document, Line, Sheet, Style
 from generator.fonts import Face, chain, glyphs
 from generator.problem import ProblemError
-from generator.render.deflate import deflate
+from generator.render.deflate import Packed, around, deflate
 from generator.render.pdf import render
-from generator.render.pdf.subset import subset
+from generator.render.pdf.subset import run, subset
 from generator.typeset import fit
 
 MM = 72 / 25.4
@@ -231,10 +232,19 @@ def test_a_font_without_truetype_outlines_is_a_problem(tmp_path: Path) -> None:
     tags = ("head", "hhea", "maxp", "hmtx", "name")
     face = _font_file({**{tag: mincho.table(tag) for tag in tags}, "CFF ": b"\1\0"}, tmp_path / "cff.otf")
     with pytest.raises(ProblemError, match=r"TrueType形式の字形を持たない"):
-        subset(face, [0, 1])
+        run(face, [0, 1])
 
 
-def test_components_of_composite_glyphs_come_along(tmp_path: Path) -> None:
+def _subset(face: Face, first: list[int], rest: list[int]) -> bytes:
+    before = run(face, first)
+    made = subset(face, before, Packed.of(before.outlines), run(face, rest, before))
+    data = zlib.decompress(made.deflated)
+    assert len(data) == made.size
+    return data
+
+
+@pytest.mark.parametrize(("first", "rest"), [([0], [2, 2]), ([0, 2], []), ([0, 2], [2])])
+def test_components_of_composite_glyphs_come_along(first: list[int], rest: list[int], tmp_path: Path) -> None:
     square = (
         struct.pack(">5hHH", 1, 0, 0, 100, 100, 3, 2)
         + b"\xaa\xbb"
@@ -256,15 +266,15 @@ def test_components_of_composite_glyphs_come_along(tmp_path: Path) -> None:
         "glyf": b"".join(outlines),
         "loca": struct.pack(">4H", *(offset // 2 for offset in offsets)),
     }
-    (tmp_path / "made.ttf").write_bytes(subset(_font_file(tables, tmp_path / "composite.ttf"), [0, 2, 2]))
+    (tmp_path / "made.ttf").write_bytes(_subset(_font_file(tables, tmp_path / "composite.ttf"), first, rest))
     made = Face("Made", tmp_path / "made.ttf")
-    assert made.glyph_count == 4  # .notdef, the composite twice, its component
-    loca = struct.unpack(">5L", made.table("loca"))
+    assert made.glyph_count == 3  # .notdef, the composite, its component
+    loca = struct.unpack(">4L", made.table("loca"))
     glyf = [made.table("glyf")[a:b] for a, b in pairwise(loca)]
-    assert glyf[0] == b"" and glyf[1] == glyf[2]
-    assert struct.unpack(">HHbbHHhhh", glyf[1][10:26]) == (0x20, 3, 0, 0, 0x9, 3, 50, 50, 0x4000)
-    assert b"\xcc" not in glyf[1] and b"\xaa\xbb" not in glyf[3] and struct.unpack(">H", glyf[3][12:14]) == (0,)
-    assert struct.unpack(">8H", made.table("hmtx")) == (500, 1, 1000, 3, 1000, 3, 1000, 2)
+    assert glyf[0] == b""
+    assert struct.unpack(">HHbbHHhhh", glyf[1][10:26]) == (0x20, 2, 0, 0, 0x9, 2, 50, 50, 0x4000)
+    assert b"\xcc" not in glyf[1] and b"\xaa\xbb" not in glyf[2] and struct.unpack(">H", glyf[2][12:14]) == (0,)
+    assert struct.unpack(">6H", made.table("hmtx")) == (500, 1, 1000, 3, 1000, 2)
     words = struct.unpack(f">{(tmp_path / 'made.ttf').stat().st_size // 4}L", (tmp_path / "made.ttf").read_bytes())
     assert sum(words) & 0xFFFFFFFF == 0xB1B0AFBA
 
@@ -353,7 +363,7 @@ _SHAPES: tuple[tuple[tuple[Cell, ...], dict[str, Any]], ...] = (
     ((cell(0, 0, "☐", mark="off", **BOX), cell(1, 0, "乙")), {}),
     ((cell(0, 0, "甲", **BOX), cell(1, 0, "乙")), {"stamp": "案"}),
     ((cell(0, 0, "甲", **BOX), cell(1, 0, "乙")), {"breaks": (1,), "repeated": (0, 1)}),
-    ((replace(cell(0, 0, "甲", **BOX), role="title"), cell(1, 0, "乙")), {}),
+    ((cell(0, 0, "甲", **BOX)._replace(role="title"), cell(1, 0, "乙")), {}),
     ((cell(0, 0, "甲", fill="EEEEEE", **BOX), cell(1, 0, "乙")), {}),
 )
 _ALONE = """
@@ -384,6 +394,29 @@ def _deflated() -> str:
     for data in (b"", b"a", bytes(500), bytes(70) + b"abc", b"abcd" * 40):
         assert zlib.decompress(deflate(data)) == data
     return digest.hexdigest()
+
+
+@given(before=st.binary(max_size=300), middle=st.binary(), after=st.binary(), times=st.integers(1, 400))
+def test_data_around_packed_ones_are_deflated_as_one(before: bytes, middle: bytes, after: bytes, times: int) -> None:
+    packed = Packed.of(middle * times)
+    assert zlib.decompress(around(before, packed, after * times)) == before + middle * times + after * times
+
+
+def test_the_glyphs_of_a_forms_own_words_are_there_before_the_case(tmp_path: Path) -> None:
+    """Printed or not: so they are deflated once for all cases. They come first, in the order of their characters."""
+
+    def glyphs(*characters: tuple[str, bool, str]) -> int:
+        data = render(document(sheet(cell(0, 0, "川崎市"), characters=characters)))
+        (font,) = fonts_of(data)  # none for what is not printed at all
+        below = font["/DescendantFonts"][0]
+        places = below["/CIDToGIDMap"].get_data()
+        assert int.from_bytes(places[2 * ord("市") :][:2], "big") == (1 if characters else 3)
+        (tmp_path / "font.ttf").write_bytes(below["/FontDescriptor"]["/FontFile2"].get_data())
+        return Face("Font", tmp_path / "font.ttf").glyph_count
+
+    assert glyphs() == 4  # with .notdef; in the order of their codes 崎, 川, 市
+    assert glyphs(("mincho", False, "市様\n𠮷")) == 5
+    assert glyphs(("mincho", False, "市様"), ("gothic", True, "号")) == 5
 
 
 def test_the_words_of_one_case_never_show_in_another() -> None:

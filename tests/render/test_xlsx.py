@@ -258,14 +258,14 @@ def test_a_row_grows_where_excel_may_break_one_more_line() -> None:
     tight = Cell(0, 0, 1, 6, "あ" * 120, style, 10.5, lines)
     height = height_of(lines, style, 10.5)
     assert Grid(sheet(tight, rows=1, heights=(height,))).heights[0] >= 4 * 10.5 * 1.2
-    loose = replace(tight, lines=tuple(replace(line, width=150.0) for line in lines))
+    loose = tight._replace(lines=tuple(replace(line, width=150.0) for line in lines))
     assert Grid(sheet(loose, rows=1, heights=(height,))).heights[0] < 4 * 10.5 * 1.2
 
 
 def test_a_line_that_fills_its_cell_is_shrunk_not_broken() -> None:
     full = cell(0, 0, "あ" * 8, style=replace(BASE, size=10.5))  # 29.6 of 32.7 mm: roomy enough
-    fuller = replace(full, lines=(Line(full.text, 31.5),))
-    page = opened(document(sheet(full, replace(fuller, row=1)))).active
+    fuller = full._replace(lines=(Line(full.text, 31.5),))
+    page = opened(document(sheet(full, fuller._replace(row=1)))).active
     assert page["A1"].alignment.wrap_text and not page["A1"].alignment.shrink_to_fit
     assert page["A2"].alignment.shrink_to_fit and not page["A2"].alignment.wrap_text
 

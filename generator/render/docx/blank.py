@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from xml.sax.saxutils import quoteattr
 
 from generator.fonts import RARE
 from generator.render.docx.theme import theme
+from generator.render.markup import quoteattr
 from generator.typeset import NO_END, NO_START
 
 MINCHO, GOTHIC, SYMBOL = "BIZ UD明朝 Medium", "BIZ UDゴシック", "Segoe UI Symbol"

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from xml.sax.saxutils import escape
 
 from generator.document import Cell, Document
 from generator.render.docx.paragraph import rare_runs, segments
+from generator.render.markup import escape
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 
 _DAY = date(1901, 2, 3)  # stands for the document's date
@@ -98,8 +98,8 @@ def _marked(document: Document) -> Document:
             spaces = "　" * (len(cell.text) - len(cell.text.rstrip("　")))
             if lines:
                 # segments() gives the spaces back to the words unless they became an indent
-                ends = spaces if len(segments(replace(cell, text="x" + spaces))[-1]) == 1 else ""
-                cells.append(replace(cell, text="\n".join(marks) + ends))
+                ends = spaces if len(segments(cell._replace(text="x" + spaces))[-1]) == 1 else ""
+                cells.append(cell._replace(text="\n".join(marks) + ends))
             else:
                 cells.append(cell)
         sheets.append(replace(sheet, cells=tuple(cells)) if sheet.word else sheet)

@@ -91,13 +91,13 @@ def _printed(sheet: Sheet) -> Sheet:
             continue
         if not path and cell.blank is not None:
             text = "".join(line.text for line in cell.blank)
-            cell = replace(cell, text=text, lines=cell.blank if text else ())
+            cell = cell._replace(text=text, lines=cell.blank if text else ())
         if path:
             further = _part(cell) and path in dates
             role = "field" if path and not further else cell.role
             if _part(cell):
                 dates.add(path)
-            cell = replace(cell, text="", lines=(), mark="", style=replace(cell.style, fill=""), role=role)
+            cell = cell._replace(text="", lines=(), mark="", style=replace(cell.style, fill=""), role=role)
         cells.append(cell)
     return replace(sheet, cells=tuple(cells), printed=True, aside=())
 
@@ -125,7 +125,7 @@ def _widgets(number: int, sheet: Sheet, rows: Iterable[int], page: int) -> Itera
         edges = [(p.left, p.bottom, p.right, p.top) for p in parts]
         box = (min(e[0] for e in edges), min(e[1] for e in edges), max(e[2] for e in edges), max(e[3] for e in edges))
         text = ".".join(p.cell.text for p in parts).replace(".", "", 1) if parts[0].cell.text else ""
-        cell = replace(parts[0].cell, text=text, value=text or None, lines=())
+        cell = parts[0].cell._replace(text=text, value=text or None, lines=())
         yield path, _Widget(page, (number, cell.row, cell.column), box, cell)
 
 

@@ -15,7 +15,7 @@ from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.metadata import describe
 from generator.render.pdf.objects import MM, number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
-from generator.render.pdf.shape import shape
+from generator.render.pdf.shape import drawn
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
 
 
@@ -64,15 +64,15 @@ class Book:
         return marks
 
     def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
-        made = shape(sheet)
-        contents, told = made.draw(sheet, self._faces)
+        made = drawn(sheet, self._faces)
+        self._faces.stock(sheet.characters)
         box = array([0, 0, *(number(side * MM) for side in sheet.paper)])
         pages = [
-            {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.stream(content)}
-            for content in contents
+            {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.deflated(content)}
+            for content in made.contents
         ]
         section = replace(made.reading.root)  # a shape may come twice
-        first = self._add(section, made.reading.tags, told, pages, sheet.form, parent)
+        first = self._add(section, made.reading.tags, made.told, pages, sheet.form, parent)
         return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
 
     def _issued(self, data: bytes, form: str, parent: Element) -> Iterator[Bookmark]:

@@ -9,15 +9,15 @@ compatibility twin) so has two codes, and each is extracted as what was written.
 from __future__ import annotations
 
 import hashlib
-import sys
-from array import array as numbers_of
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from generator.fonts import Face, Glyph
+from generator.fonts import Face, Glyph, chain
 from generator.problem import Problem, ProblemError
+from generator.render.deflate import Packed, deflate
 from generator.render.pdf.objects import number
-from generator.render.pdf.subset import parts, subset
+from generator.render.pdf.subset import FontFile, Run, parts, run, subset
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary
 
 SQUARE = "□"  # in every face, and has ink: PDFium does not extract glyphs without
@@ -68,12 +68,44 @@ def plain(text: str) -> str:
     return text.encode("utf-16-be").hex().upper()
 
 
+@dataclass(frozen=True, slots=True, eq=False)  # made once, and to compare it takes long
+class _Stock:
+    """The glyphs of what forms say by themselves: the same for every case, and so ready before it.
+
+    All of them go into each file, printed or not: which are not hangs on the case, and they are few.
+    """
+
+    characters: frozenset[str]
+    codes: tuple[int, ...]
+    gids: tuple[int, ...]  # of each code
+    run: Run
+    packed: Packed
+    to_unicode: str  # the entries of the map
+    widths: tuple[tuple[int, int], ...]  # code and advance of what is not full width
+    digest: bytes
+
+
+@lru_cache(maxsize=128)
+def _stock(face: Face, wanted: tuple[str, ...]) -> _Stock:
+    """``wanted``: characters, some of which the face may not have."""
+    known = _gids(face)
+    characters = [c for c in sorted(set("".join(wanted))) if c <= "\uffff" and known[c]]
+    gids = tuple(known[c] for c in characters)
+    first = run(face, (0, *gids))
+    codes = tuple(map(ord, characters))
+    entries, packed = _entries(characters, ()), Packed.of(first.outlines)
+    digest = hashlib.sha256(f"{face.digest}{codes}{gids}".encode("ascii")).digest()
+    widths = _narrow(face, (0, *codes), (0, *gids))
+    return _Stock(frozenset(characters), codes, gids, first, packed, entries, widths, digest)
+
+
 class EmbeddedFace:
     """One face as a document uses it."""
 
     def __init__(self, face: Face):
         self.face = face
-        self.texts: list[str] = []  # all that is written with it in characters of the basic plane
+        self.characters: set[str] = set()  # of the basic plane, all that is written with it
+        self.stock: set[str] = set()  # what its forms' own words are written with
         self._own: dict[tuple[int, str], int] = {}
 
     def own(self, glyph: Glyph) -> str:
@@ -88,41 +120,36 @@ class EmbeddedFace:
 
     def embed(self, pdf: PdfFile) -> Ref:
         """Puts font, descriptor, file and text map into the PDF; the reference to the font."""
-        face = self.face
-        characters = sorted(set("".join(self.texts)))
-        own = sorted((code, gid, text) for (gid, text), code in self._own.items())
-        codes = [*map(ord, characters), *(code for code, _, _ in own)]
-        gids = [*map(_gids(face).__getitem__, characters), *(gid for _, gid, _ in own)]
-        order = list(dict.fromkeys([0, *gids]))
-        digest = hashlib.sha256(f"{face.digest}{codes}{gids}".encode("ascii")).digest()
-        name = f"/{''.join(chr(65 + byte % 26) for byte in digest[:6])}+{face.postscript_name}"
+        stock = _stock(self.face, tuple(sorted(self.stock)))
+        rest = "".join(sorted(self.characters - stock.characters))
+        own = tuple(sorted((code, gid, text) for (gid, text), code in self._own.items()))
+        made = _cut(self.face, stock, rest, own)
         descendant = {
             "Type": "/Font",
             "Subtype": "/CIDFontType2",
-            "BaseFont": name,
+            "BaseFont": made.name,
             "CIDSystemInfo": "<</Registry (Adobe)/Ordering (Identity)/Supplement 0>>",
-            "FontDescriptor": self._descriptor(pdf, name, order),
+            "FontDescriptor": self._descriptor(pdf, made),
             "DW": 1000,
-            "W": _widths(face, codes, gids),
-            "CIDToGIDMap": pdf.stream(_places(codes, gids, order)),
+            "W": made.widths,
+            "CIDToGIDMap": pdf.deflated(made.places, {"Filter": "[/FlateDecode/RunLengthDecode]"}),
         }
         font = {
             "Type": "/Font",
             "Subtype": "/Type0",
-            "BaseFont": name,
+            "BaseFont": made.name,
             "Encoding": "/Identity-H",
             "DescendantFonts": array([pdf.add(dictionary(descendant))]),
-            "ToUnicode": pdf.stream(_to_unicode(characters, ((code, text) for code, _, text in own))),
+            "ToUnicode": pdf.deflated(made.to_unicode),
         }
         return pdf.add(dictionary(font))
 
-    def _descriptor(self, pdf: PdfFile, name: str, order: list[int]) -> Ref:
+    def _descriptor(self, pdf: PdfFile, made: _Cut) -> Ref:
         face = self.face
         scale = 1000 / face.units_per_em
-        file = subset(face, order)
         entries = {
             "Type": "/FontDescriptor",
-            "FontName": name,
+            "FontName": made.name,
             "Flags": _SYMBOLIC,
             "FontBBox": array(number(edge * scale) for edge in face.bbox),
             "ItalicAngle": number(face.italic_angle),
@@ -130,46 +157,93 @@ class EmbeddedFace:
             "Descent": number(face.descent * scale),
             "CapHeight": number(face.cap_height * scale),
             "StemV": 140 if face.key.endswith("Bold") else 80,
-            "FontFile2": pdf.stream(file, {"Length1": len(file)}),
+            "FontFile2": pdf.deflated(made.file.deflated, {"Length1": made.file.size}),
         }
         return pdf.add(dictionary(entries))
 
 
-def _widths(face: Face, codes: list[int], gids: list[int]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A face cut down to what a document writes with it; streams are deflated."""
+
+    name: str
+    widths: str
+    places: bytes
+    to_unicode: bytes
+    file: FontFile
+
+
+@lru_cache(maxsize=32)  # stamps are the same in all files, and a stage may have one form only
+def _cut(face: Face, stock: _Stock, rest: str, own: tuple[tuple[int, int, str], ...]) -> _Cut:
+    """``rest``: characters besides the stock; ``own``: code, glyph and text of what has a code of this file alone."""
+    codes = (*stock.codes, *map(ord, rest), *[code for code, _, _ in own])
+    gids = (*stock.gids, *map(_gids(face).__getitem__, rest), *[gid for _, gid, _ in own])
+    behind = run(face, gids[len(stock.gids) :], stock.run)
+    places = _places(zip(codes, map(behind.numbers.__getitem__, gids), strict=True))
+    digest = hashlib.sha256(stock.digest + f"{codes[len(stock.codes) :]}{own}".encode()).digest()
+    name = f"/{''.join(chr(65 + byte % 26) for byte in digest[:6])}+{face.postscript_name}"
+    to_unicode = "".join((_HEAD, stock.to_unicode, _entries(rest, own), _TAIL)).encode("ascii")
+    file = subset(face, stock.run, stock.packed, behind)
+    narrow = _narrow(face, codes[len(stock.codes) :], gids[len(stock.gids) :])
+    widths = _widths(face, (*stock.widths, *narrow))
+    return _Cut(name, widths, deflate(places), deflate(to_unicode), file)
+
+
+def _narrow(face: Face, codes: Sequence[int], gids: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Code and advance, in units of the font, of all that is not full width."""
+    known, full = parts(face), face.units_per_em
+    return tuple([(c, known[gid].advance) for c, gid in zip(codes, gids, strict=True) if known[gid].advance != full])
+
+
+@lru_cache(maxsize=1024)
+def _widths(face: Face, narrow: tuple[tuple[int, int], ...]) -> str:
     """The W array: first code, last code, width; 1000 needs no entry."""
-    found = parts(face)
-    full = face.units_per_em
     ranges: list[list[int]] = []
-    for code, gid in sorted((code, gid) for code, gid in zip((0, *codes), (0, *gids), strict=True)
-                            if found[gid].advance != full):  # fmt: skip
-        if ranges and ranges[-1][1] == code - 1 and ranges[-1][2] == found[gid].advance:
+    for code, advance in sorted(narrow):
+        if ranges and ranges[-1][1] == code - 1 and ranges[-1][2] == advance:
             ranges[-1][1] = code
         else:
-            ranges.append([code, code, found[gid].advance])
-    return array(f"{first} {last} {number(1000 * advance / full)}" for first, last, advance in ranges)
+            ranges.append([code, code, advance])
+    thousand = 1000 / face.units_per_em
+    return array(f"{first} {last} {number(advance * thousand)}" for first, last, advance in ranges)
 
 
-def _places(codes: list[int], gids: list[int], order: list[int]) -> bytes:
-    """The map from code to glyph of the subset, two bytes each."""
-    at = {gid: place for place, gid in enumerate(order)}
-    table = numbers_of("H", bytes(2 * max(codes, default=0) + 2))
-    for code, gid in zip(codes, gids, strict=True):
-        table[code] = at[gid]
-    if sys.byteorder == "little":
-        table.byteswap()
-    return table.tobytes()
+def _places(places: Iterable[tuple[int, int]]) -> bytes:
+    """The map from code to glyph of the subset, two bytes each, as RunLengthDecode takes it.
+
+    It is nearly all zeros: with these counted beforehand there is little left to deflate.
+    """
+    out: list[bytes] = []
+    end = 0
+    for code, place in sorted(places):
+        out.append(_zeros[code - end] + place.to_bytes(2, "big"))
+        end = code + 1
+    out.append(b"\x80")
+    return b"".join(out)
 
 
-def _to_unicode(characters: list[str], own: Iterable[tuple[int, str]]) -> bytes:
-    """The map from code to text."""
+class _Zeros(dict[int, bytes]):
+    """So many codes without a glyph, in runs of up to 128 bytes, and what begins the two bytes of the next code."""
+
+    def __missing__(self, count: int) -> bytes:
+        whole, rest = divmod(2 * count, 128)
+        found = self[count] = b"\x81\0" * whole + (bytes((257 - rest, 0)) if rest else b"") + b"\1"
+        return found
+
+
+_zeros = _Zeros()
+
+
+def _entries(characters: Iterable[str], own: Iterable[tuple[int, int, str]]) -> str:
+    """Entries of the map from code to text."""
     spelled = "".join(characters).encode("utf-16-be").hex(" ", 2).upper().split()
     lines = [f"<{code}> <{code}>" for code in spelled]
-    lines += [f"<{code:04X}> <{plain(text)}>" for code, text in own]
+    lines += [f"<{code:04X}> <{plain(text)}>" for code, _, text in own]
     blocks = []
     for start in range(0, len(lines), _BLOCK):
         block = lines[start : start + _BLOCK]
         blocks.append(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n")
-    return "".join((_HEAD, *blocks, _TAIL)).encode("ascii")
+    return "".join(blocks)
 
 
 class EmbeddedFaces(dict[Face, EmbeddedFace]):
@@ -178,6 +252,13 @@ class EmbeddedFaces(dict[Face, EmbeddedFace]):
     def __missing__(self, face: Face) -> EmbeddedFace:
         found = self[face] = EmbeddedFace(face)
         return found
+
+    def stock(self, characters: Iterable[tuple[str, bool, str]]) -> None:
+        """What a sheet's own words are written with: see `Sheet.characters`. Only of faces that are used already."""
+        for font, bold, some in characters:
+            face = chain(font, bold)[0]
+            if face in self:
+                self[face].stock.add(some)
 
     def embed(self, pdf: PdfFile) -> str:
         """All of them put into the PDF; the dictionary of fonts."""

@@ -20,14 +20,19 @@ class Kept(Generic[_Value]):
 
     def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """The value kept under the key, or made and kept from now on."""
+        found = self.find(key)
+        return self.keep(key, make()) if found is None else found
+
+    def find(self, key: Hashable) -> _Value | None:
         with self._lock:
             found = self._values.get(key)
             if found is not None:
                 self._values.move_to_end(key)
-                return found
-        made = make()
+            return found
+
+    def keep(self, key: Hashable, value: _Value) -> _Value:
         with self._lock:
-            self._values[key] = made
+            self._values[key] = value
             if len(self._values) > self._most:
                 self._values.popitem(last=False)
-        return made
+        return value

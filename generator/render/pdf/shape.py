@@ -9,12 +9,13 @@ drawn before.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
 from generator.document import Cell, Sheet, Style
 from generator.fonts import Face
+from generator.render.deflate import deflate
 from generator.render.pdf import chart as charts
 from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.grid import grid_of
@@ -24,6 +25,7 @@ from generator.render.pdf.reading import Reading, Turn
 from generator.render.pdf.text import Box, Pen, stamp
 
 _MOST = 100  # shapes kept
+_RECENT = 32  # sheets kept as they were drawn
 _LATIN_BREAK = re.compile(r"[!-~]\n[!-~]")  # without the break two words would be read as one
 _said = attrgetter("text", "lines", "size", "mark")
 
@@ -32,10 +34,12 @@ _said = attrgetter("text", "lines", "size", "mark")
 class _Written:
     """What a cell was when it was written, and what came of it."""
 
+    cell: Cell
     said: object
     operators: str
     used: tuple[tuple[Face, str], ...]
     lossy: bool  # the lines as drawn lack the space at which they were broken
+    lasting: bool
 
 
 class _Slot:
@@ -46,8 +50,10 @@ class _Slot:
         self._last: _Written | None = None
 
     def written(self, cell: Cell, faces: EmbeddedFaces) -> _Written:
-        said = _said(cell)
         last = self._last
+        if last is not None and last.cell is cell:  # what a form says by itself is there once
+            return last
+        said = _said(cell)
         if last is not None and last.said == said:
             return last
         pen = Pen(faces)
@@ -56,25 +62,54 @@ class _Slot:
         for face, text in pen.used:
             texts[face] = texts.get(face, "") + text
         operators = self.turn.before + "\n".join(pen.operators)
-        made = _Written(said, operators, tuple(texts.items()), _lossy(cell))
+        made = _Written(cell, said, operators, tuple(texts.items()), _lossy(cell), pen.lasting)
         self._last = made if pen.lasting else None
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A sheet ready for a file."""
+
+    reading: Reading
+    contents: tuple[bytes, ...]  # of each page, deflated
+    told: Mapping[int, str]  # the texts of elements of which the drawn lines are not the whole
+    used: tuple[tuple[Face, frozenset[str]], ...]  # what the file has to embed, in characters of the basic plane
+    lasting: bool  # it would be the same in any other file
 
 
 class Shape:
     """A sheet ready but for its words."""
 
     def __init__(self, sheet: Sheet, reading: Reading):
-        self.reading = reading
+        self._reading = reading
         parts = zip(papers(sheet), reading.pages, sheet.pages(), strict=True)
         self._pages = [_Page(paper, turns, rows) for paper, turns, rows in parts]
 
-    def draw(self, sheet: Sheet, faces: EmbeddedFaces) -> tuple[list[bytes], dict[int, str]]:
-        """The contents of each page with the words of ``sheet``, and the texts of elements of which the drawn lines
-        are not the whole."""
-        lossy: set[int] = set()
-        contents = [page.draw(sheet, faces, lossy) for page in self._pages]
-        return contents, {element: self.reading.words(sheet, element) for element in sorted(lossy)}
+    def draw(self, sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
+        """With the words of ``sheet``."""
+        ink = _Ink(faces)
+        contents = tuple([deflate(page.draw(sheet, ink)) for page in self._pages])
+        told = {element: self._reading.words(sheet, element) for element in sorted(ink.lossy)}
+        used = tuple([(face, frozenset("".join(texts))) for face, texts in ink.used.items()])
+        return Drawn(self._reading, contents, told, used, ink.lasting)
+
+
+class _Ink:
+    """What the pages of a sheet bring with them besides their contents."""
+
+    def __init__(self, faces: EmbeddedFaces):
+        self.faces = faces
+        self.used: dict[Face, list[str]] = {}
+        self.lossy: set[int] = set()
+        self.lasting = True
+
+    def add(self, used: Iterable[tuple[Face, str]], lasting: bool) -> None:
+        for face, text in used:
+            if face not in self.used:
+                self.used[face] = []
+            self.used[face].append(text)
+        self.lasting = self.lasting and lasting
 
 
 class _Page:
@@ -84,27 +119,24 @@ class _Page:
         self._charts = [(turn.chart, turn.before) for turn in turns if turn.chart is not None]
         self._slots = [(turn.cell, _Slot(turn, paper.boxes[turn.cell])) for turn in turns if turn.cell is not None]
 
-    def draw(self, sheet: Sheet, faces: EmbeddedFaces, lossy: set[int]) -> bytes:
+    def draw(self, sheet: Sheet, ink: _Ink) -> bytes:
         operators = [self._paper.artifacts] if self._paper.artifacts else []
         if sheet.stamp:
-            pen = Pen(faces)
+            pen = Pen(ink.faces)
             stamp(pen, sheet.stamp, *self._paper.stamp)
-            for face, text in pen.used:
-                faces[face].texts.append(text)
+            ink.add(pen.used, pen.lasting)
             operators.append(self._stamp + "\n".join(pen.operators))
         for cell, slot in self._slots:
-            written = slot.written(sheet.cells[cell], faces)
+            written = slot.written(sheet.cells[cell], ink.faces)
             operators.append(written.operators)
-            for face, text in written.used:
-                faces[face].texts.append(text)
+            ink.add(written.used, written.lasting)
             if written.lossy and slot.turn.owner is not None:
-                lossy.add(slot.turn.owner)
+                ink.lossy.add(slot.turn.owner)
         for chart, before in self._charts:
-            pen = Pen(faces)
+            pen = Pen(ink.faces)
             charts.draw(pen, sheet.charts[chart], grid_of(sheet, self._rows))
             operators.append(before + "\n".join(pen.operators))
-            for face, text in pen.used:
-                faces[face].texts.append(text)
+            ink.add(pen.used, pen.lasting)
         if self._slots or self._charts or sheet.stamp:
             operators.append("ET\nEMC")
         operators.append("")
@@ -120,6 +152,18 @@ def _lossy(cell: Cell) -> bool:
 
 _shapes: Kept[Shape] = Kept(_MOST)
 _readings: Kept[Reading] = Kept(_MOST)
+_drawn: Kept[tuple[Sheet, Drawn]] = Kept(_RECENT)
+
+
+def drawn(sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
+    """The sheet drawn, and ``faces`` told of it."""
+    recent = _drawn.find(id(sheet))  # the very same goes into the file of its form and into that of its stage
+    made = recent[1] if recent else shape(sheet).draw(sheet, faces)
+    if made.lasting and not recent:
+        _drawn.keep(id(sheet), (sheet, made))  # as long as it is held, its id is no other's
+    for face, characters in made.used:
+        faces[face].characters |= characters
+    return made
 
 
 def shape(sheet: Sheet) -> Shape:
@@ -137,7 +181,7 @@ def _seen(sheet: Sheet) -> Hashable:
         if id(cell.style) not in styles:
             styles[id(cell.style)] = order.setdefault(cell.style, len(order))
     cells = tuple([
-        (c.row, c.column, c.rows, c.columns, styles[id(c.style)], c.role, not c.text, not c.lines)
+        (*c[:4], styles[id(c.style)], c.role, not c.text, not c.lines)
         for c in sheet.cells
     ])  # fmt: skip
     return sheet.frame, sheet.title or sheet.name, tuple(order), cells

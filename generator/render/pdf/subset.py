@@ -1,50 +1,82 @@
 """A TrueType font cut down to the glyphs a document uses.
 
-The glyphs are renumbered in the order given, so a glyph id of the subset is the
-CID of the PDF text. Instructions are dropped: they are a good part of the bytes,
-and PDF viewers draw CJK outlines unhinted.
+The glyphs are renumbered in the order given. Instructions are dropped: they are a good part of the bytes, and PDF
+viewers draw CJK outlines unhinted.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
 from generator.fonts import Face
 from generator.problem import Problem, ProblemError
+from generator.render.deflate import Packed, around
 
 _MOST = 1 << 14  # glyphs kept of each face
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO, _INSTRUCTIONS = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100
 
 
-def subset(face: Face, gids: Sequence[int]) -> bytes:
-    """A font file whose glyph n is the font's glyph ``gids[n]``; ``gids[0]`` is 0.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Glyphs that follow each other in a subset, components of composites behind."""
 
-    A glyph may be asked for more than once. Components of composite glyphs are
-    appended behind. Raises ProblemError for a font without TrueType outlines.
-    """
+    numbers: Mapping[int, int]  # glyph id → number in the subset, of this run and those before it
+    outlines: bytes
+    lengths: tuple[int, ...]  # of each outline
+    metrics: bytes
+    checksum: int  # of the outlines
+
+
+def run(face: Face, gids: Iterable[int], before: Run | None = None) -> Run:
+    """The glyphs that are not in the run ``before``, in the order given."""
     known = parts(face)
-    used = [known[gid] for gid in gids]
-    outlines = [part.outline for part in used]
+    numbers = dict(before.numbers) if before else {}
+    order: list[int] = []
+    for gid in gids:
+        if gid not in numbers:
+            numbers[gid] = len(numbers)
+            order.append(gid)
+    used = [known[gid] for gid in order]
     if any([part.components for part in used]):
-        used = _with_components(known, gids)
-        outlines = [part.outline for part in used]
-    loca = list(accumulate(map(len, outlines), initial=0))
-    head, hhea, maxp = _frame(face)
-    count = struct.pack(">H", len(used))
-    return _file(
-        (
-            _Table(b"glyf", b"".join(outlines), sum([part.checksum for part in used])),
-            _Table(b"head", head),
-            _Table(b"hhea", hhea[:34] + count),
-            _Table(b"hmtx", b"".join([part.metric for part in used])),
-            _Table(b"loca", struct.pack(f">{len(loca)}L", *loca), sum(loca)),
-            _Table(b"maxp", maxp[:4] + count + maxp[6:]),
-        )
+        used = _with_components(known, order, numbers)
+    return Run(
+        numbers,
+        b"".join([part.outline for part in used]),
+        tuple([len(part.outline) for part in used]),
+        b"".join([part.metric for part in used]),
+        sum([part.checksum for part in used]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    deflated: bytes
+    size: int  # before that
+
+
+def subset(face: Face, first: Run, packed: Packed, rest: Run) -> FontFile:
+    """A font file with the glyphs of ``first``, whose outlines are ``packed``, and of ``rest``, which follows it.
+
+    Glyph 0 is the font's own glyph 0. Raises ProblemError for a font without TrueType outlines.
+    """
+    loca = list(accumulate((*first.lengths, *rest.lengths), initial=0))
+    head, hhea, maxp = _frame(face)
+    count = struct.pack(">H", len(loca) - 1)
+    tables = (
+        _Table(b"glyf", first.outlines + rest.outlines, first.checksum + rest.checksum),
+        _Table(b"head", head),
+        _Table(b"hhea", hhea[:34] + count),
+        _Table(b"hmtx", first.metrics + rest.metrics),
+        _Table(b"loca", struct.pack(f">{len(loca)}L", *loca), sum(loca)),
+        _Table(b"maxp", maxp[:4] + count + maxp[6:]),
+    )
+    file = _file(tables)
+    place = 12 + 16 * len(tables)  # where the outlines begin
+    return FontFile(around(file[:place], packed, file[place + len(packed.data) :]), len(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +121,12 @@ def _part(face: Face, gid: int) -> Part:
     return Part(cut, components, advance, metric, _checksum(cut))
 
 
-def _with_components(known: Mapping[int, Part], gids: Sequence[int]) -> list[Part]:
-    """The glyphs, composites under the new numbers of their components, and these behind."""
-    order = list(gids)
-    numbers: dict[int, int] = {}
-    for number, gid in enumerate(order):
-        numbers.setdefault(gid, number)
+def _with_components(known: Mapping[int, Part], order: list[int], numbers: dict[int, int]) -> list[Part]:
+    """The glyphs in order, composites under the new numbers of their components, and these behind."""
     for gid in order:  # grows while we walk it: components may have components
         for _, component in known[gid].components:
             if component not in numbers:
-                numbers[component] = len(order)
+                numbers[component] = len(numbers)
                 order.append(component)
     return [_renumbered(part, numbers) if part.components else part for part in map(known.__getitem__, order)]
 

@@ -70,7 +70,7 @@ class PdfFile:
 
     def deflated(self, data: bytes, entries: Mapping[str, object] | None = None) -> Ref:
         """A stream of data that ``deflate`` made before."""
-        return self.raw(data, {**(entries or {}), "Filter": "/FlateDecode"})
+        return self.raw(data, {"Filter": "/FlateDecode", **(entries or {})})
 
     def raw(self, data: bytes, entries: Mapping[str, object]) -> Ref:
         """A stream as it is."""

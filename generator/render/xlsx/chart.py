@@ -7,7 +7,6 @@ those who do not see it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.chart import BarChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
@@ -15,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Chart, Document, Sheet
+from generator.render.markup import escape, quoteattr
 
 _FILLS = ("1F4E78", "8DB4DA", "737373", "D9D9D9")  # told apart without colour, too
 _FACE = '<a:latin typeface="BIZ UDゴシック"/><a:ea typeface="BIZ UDゴシック"/>'

@@ -12,13 +12,13 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
-from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from generator import fonts
 from generator.document import Cell, Sheet
+from generator.render.markup import escape
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
 from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
@@ -53,6 +53,7 @@ class Looks:
 class _Known:
     """What a cell was when it was written, and what came of it."""
 
+    cell: Cell
     said: tuple[Any, ...]
     looks: Looks
     content: str
@@ -106,16 +107,19 @@ class Places:
             self._last = (grid.heights, last)
         found: list[_Known] = []
         for number, cell in enumerate(sheet.cells):
-            said = _said(cell)
             one = last[number]
+            if one is not None and one.cell is cell:  # what a form says by itself is there once
+                found.append(one)
+                continue
+            said = _said(cell)
             if one is None or one.said != said:
                 if one is not None and one.alike(said, cell):
-                    one = _Known(said, one.looks, _content(cell), one.room, one.wide)
+                    one = _Known(cell, said, one.looks, _content(cell), one.room, one.wide)
                 else:
                     looks = look(cell, grid)
                     room = grid.width(cell) * ROOMY
                     styles = tuple([(looks, edge) for edge in self.borders[number]])
-                    one = _Known(said, Looks(styles), _content(cell), room, _wide(cell, room))
+                    one = _Known(cell, said, Looks(styles), _content(cell), room, _wide(cell, room))
                 last[number] = one
             found.append(one)
         return found

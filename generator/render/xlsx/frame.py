@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from operator import attrgetter
 from typing import Any
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -23,6 +22,7 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from generator.document import Document, Sheet
+from generator.render.markup import escape
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 from generator.render.xlsx import chart
 from generator.render.xlsx.checks import Checks
