@@ -29,10 +29,11 @@ class _Overfull(Filling):
     """Its Grid has rows for the drafts that are found, and no others."""
 
     known: Sequence[Rooms]
+    sections: dict[str, Any]  # what the heads of fields stand for outside of rows, as far as it was asked for
 
     def search(self, known: Sequence[Rooms]) -> Grid:
         self.remark()
-        self.known = known
+        self.known, self.sections = known, {}
         for number, spec in enumerate(self.form.rows):
             if (not spec.when or self.composed(spec, spec.when, self.context)) and known[number].cells:
                 self.spec(number)
@@ -65,7 +66,9 @@ class _Overfull(Filling):
     ) -> None:
         """Add those of the cells that may not have room enough for their text."""
         aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
-        values: dict[str, Any] = {}
+        values = self.sections
+        if local:
+            values = values | {alias: self.owner.case.get(path) for alias, path in local.items()}
         start = None
         for place in places:
             cell = place.cell

@@ -150,7 +150,9 @@ class Text:
 
     def _render(self, context: dict[str, Any]) -> str:
         try:
-            out = _compiled(self.source).render(context)
+            template = _compiled(self.source)
+            # as its `render` does, but without copying the context, which no text can change
+            out = "".join(template.root_render_func(template.new_context(context, shared=True)))
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise ValueError(f"文の「{self.source[:40]}」を組み立てられません（{error}）") from error
         if len(out) > _LONGEST:
