@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from sys import intern
 from typing import Any, NoReturn
 
 from generator import characters, fonts, mistakes, source, wareki, wording, yen
@@ -57,7 +58,7 @@ class StageRef:
 
 @lru_cache(maxsize=16384)
 def _steps(path: str) -> tuple[str | int, ...]:
-    return tuple(int(s[1:-1]) if s[0] == "[" else s for s in _STEPS.findall(path))
+    return tuple(int(s[1:-1]) if s[0] == "[" else intern(s) for s in _STEPS.findall(path))
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,7 @@ class _Reader:
             if below is None:
                 self.unknown(key, key_node, child, item, path)
                 continue
+            name = below.key  # the one text that all cases share
             inner = f"{path}.{name}" if path else name
             if inner in self.positions:
                 self.blame(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from generator import typeset
@@ -120,4 +121,4 @@ def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
     head, *steps = cell.name.split(".")
     spare = all(text.constant and len(text.source) <= holds and "\n" not in text.source for text in cell.blank)
-    return Room(cell, row, column, span, head, tuple(steps), holds, spare)
+    return Room(cell, row, column, span, head, tuple(map(intern, steps)), holds, spare)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 import jsonschema_rs
@@ -124,6 +125,7 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
                     f"case.schema.yaml の項目名「{name}」は使えません",
                     "記号を除き、文字で始まる名前にしてください",
                 )
+            name = intern(name)
             properties[name] = _item(name, child, raw, source, depth + 1, basis)
         required = tuple(at.get("required", ()))
         return Item(key, title, "object", description, personal, basis=basis, properties=properties, required=required,
