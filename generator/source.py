@@ -193,7 +193,7 @@ class _Reader:
         self.event: Callable[[], Any] = lambda: None  # the parser's next one
         self.last: Any = None  # the latest event before a syntax error
         self.inside: set[int] = set()  # lines that continue a scalar (from 0)
-        self.hashed = {n for n, line in enumerate(lines) if "#" in line}
+        self.hashed = {n for n, line in enumerate(lines) if "#" in line}  # lines (from 0) that may have a comment
         self.nodes = 0
 
     def root(self, text: str) -> Mapping | None:
@@ -291,7 +291,7 @@ class _Reader:
         return Sequence(tuple(items), at)
 
     def _scalar(self, event: Any, depth: int, alone: bool) -> Scalar:
-        """In one piece, as nearly every event is a scalar."""
+        """In one piece, as most events are scalars. ``alone``: outside of brackets, see `_node`."""
         start, end, text = event.start_mark, event.end_mark, event.value
         first, last = start.line, end.line
         if first == last and first < len(self.lines):
@@ -334,8 +334,8 @@ class _Reader:
     def _mapping(self, depth: int, flow: bool, at: Position) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         while type(event := self._next()) is not yaml.MappingEndEvent:
-            key = self._node(event, depth + 1, flow, False)
-            value = self._node(after := self._next(), depth + 1, flow, True)
+            key = self._node(event, depth + 1, flow, alone=False)
+            value = self._node(after := self._next(), depth + 1, flow, alone=True)
             if not isinstance(key, Scalar):
                 self._at(key.position, "項目名が文字ではありません", "項目名は文字だけで書いてください（例 申請日:）")
                 continue
@@ -353,7 +353,7 @@ class _Reader:
         return Mapping(entries, at)
 
     def _key(self, key: Scalar) -> None:
-        """Whether a key without quotes is one that was meant."""
+        """What is wrong with a key without quotes."""
         at = key.position
         if key.text == "<<":
             self._at(at, "取り込み（<<）は使えません", "取り込む内容をそのまま書いてください")
