@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from sys import intern
 from typing import Any, NoReturn
 
 from generator import characters, fonts, mistakes, source, wareki, wording, yen
@@ -57,7 +58,7 @@ class StageRef:
 
 @lru_cache(maxsize=16384)
 def _steps(path: str) -> tuple[str | int, ...]:
-    return tuple(int(s[1:-1]) if s[0] == "[" else s for s in _STEPS.findall(path))
+    return tuple(int(s[1:-1]) if s[0] == "[" else intern(s) for s in _STEPS.findall(path))
 
 
 @dataclass(frozen=True)
@@ -197,11 +198,12 @@ class _Reader:
         value: dict[str, Any] = {}
         instance: dict[str, Any] = {}
         for key, (key_node, child) in node.entries.items():
-            name = item.aliases.get(key, key)
+            name = item.aliases.get(key, key) if item.aliases else key
             below = item.properties.get(name)
             if below is None:
                 self.unknown(key, key_node, child, item, path)
                 continue
+            name = below.key  # the one text that all cases share
             inner = f"{path}.{name}" if path else name
             if inner in self.positions:
                 self.blame(
@@ -213,10 +215,13 @@ class _Reader:
                 )
                 value[name] = INVALID
                 continue
-            if isinstance(child, Scalar) and child.empty and not (child.cut and _is_text(below)):
+            if not isinstance(child, Scalar):
+                self.positions[inner] = key_node.position
+            elif child.plain and child.empty and not (child.cut and _is_text(below)):
                 self.positions[inner] = key_node.position
                 continue
-            self.positions[inner] = child.position if isinstance(child, Scalar) else key_node.position
+            else:
+                self.positions[inner] = child.position
             value[name], instance[name] = self.node(child, below, inner)
         for name in item.required:
             value.setdefault(name, INVALID)
@@ -289,7 +294,7 @@ class _Reader:
         if node.cut:
             self.blame(path, item, node.cut, *mistakes.CUT)
             return INVALID
-        if item.kind != "文章" and "\n" in text:
+        if "\n" in text and item.kind != "文章":
             self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
         if item.limit is not None and (over := characters.count(text) - item.limit) > 0:
             message = f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）"

@@ -67,7 +67,7 @@ def _compiled(node: Node) -> _Code:
         case Constant(value):
             return lambda _: value
         case Name(name):
-            return lambda lookup: _known(name, lookup(name))
+            return _name(name)
         case Negative(operand):
             negated = _compiled(operand)
             return lambda lookup: tidy(-number(negated(lookup)))
@@ -84,7 +84,19 @@ def _compiled(node: Node) -> _Code:
             return _call(call, tuple((_compiled(a), isinstance(a, Name)) for a in arguments))
 
 
+def _name(name: str) -> _Code:
+    def value(lookup: Lookup) -> Value | Column:
+        found = lookup(name)
+        return found if type(found) in _EXACT else _known(name, found)
+
+    return value
+
+
 def _chain(first: _Code, rest: tuple[tuple[Callable[[Any, Any], Value], _Code], ...]) -> _Code:
+    if len(rest) == 1:  # nearly all
+        apply, second = rest[0]
+        return lambda lookup: apply(first(lookup), second(lookup))
+
     def value(lookup: Lookup) -> Value | Column:
         result = first(lookup)
         for apply, operand in rest:
@@ -105,9 +117,13 @@ def _if(condition: _Code, branches: tuple[_Code, ...]) -> _Code:
 
 
 def _call(call: Callable[[Sequence[Argument]], Value], arguments: tuple[tuple[_Code, bool], ...]) -> _Code:
+    if len(arguments) == 1:
+        [(only, bare)] = arguments
+        return lambda lookup: call((Argument(only(lookup), bare),))
     return lambda lookup: call([Argument(code(lookup), named) for code, named in arguments])
 
 
+_EXACT = frozenset((int, bool, Fraction, str, date, type(None)))  # Fraction is slow to ask isinstance about
 _OPERATORS: dict[str, Callable[[Any, Any], Value]] = {
     "+": lambda left, right: add(left, right, 1),
     "-": lambda left, right: add(left, right, -1),
@@ -121,6 +137,6 @@ _OPERATORS: dict[str, Callable[[Any, Any], Value]] = {
 def _known(name: str, value: Value | Column) -> Value | Column:
     """Guards the one door through which a float could come in."""
     for item in value if isinstance(value, list) else (value,):
-        if item is not None and not isinstance(item, (int, Fraction, str, date)):
+        if type(item) not in _EXACT and not isinstance(item, (int, Fraction, str, date)):
             raise FormulaError(f"「{name}」は式に使えない種類の値です")
     return value

@@ -29,6 +29,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_ORDERED = frozenset((int, bool, Fraction, date))  # two of a kind are compared as they are
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _NUMERIC = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 
@@ -37,9 +38,12 @@ class FormulaError(ValueError):
     """A formula that cannot be read or computed; the message is Japanese."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Argument:
-    """``named``: it came straight from a name, so that, as with a cell, text in it is passed over."""
+    """``named``: it came straight from a name, so that, as with a cell, text in it is passed over.
+
+    Never changed. It is not frozen, because every call of a function makes some.
+    """
 
     value: Value | Column
     named: bool = False
@@ -64,20 +68,23 @@ def scalar(value: Value | Column) -> Value:
 
 def number(value: Value | Column) -> Number:
     """The value in arithmetic: a blank is 0, TRUE is 1; text and dates are refused."""
+    if type(value) is int:
+        return value
     value = scalar(value)
     if value is None:
         return 0
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, (int, Fraction)):
-        return value
+        return tidy(value)
     what = f"文字「{value[:20]}」" if isinstance(value, str) else "日付"
     raise FormulaError(f"{what}は数として計算できません")
 
 
 def tidy(value: Number) -> Number:
     """A Fraction that is whole becomes an int."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    # by its type: it is slow to ask whether an int is an instance of Fraction
+    return value.numerator if type(value) is Fraction and value.denominator == 1 else value
 
 
 def decimal_text(value: Number) -> str:
@@ -140,6 +147,9 @@ def divide(left: Value | Column, right: Value | Column) -> Value:
 
 def compare(sign: str, left: Value | Column, right: Value | Column) -> bool:
     """Text ignoring case; a blank equals 0, "" and FALSE; values of different kinds are only ever unequal."""
+    kind = type(left)
+    if kind is type(right) and kind in _ORDERED:
+        return _COMPARE[sign](left, right)
     left, right = scalar(left), scalar(right)
     a, b = _key(left, right), _key(right, left)
     if type(a) is not type(b):
@@ -211,8 +221,12 @@ def _rounding(step: Callable[[Fraction], int]) -> Callable[[Sequence[Argument]],
         value, places = number(arguments[0].value), math.trunc(number(arguments[1].value))
         if abs(places) > 15:
             raise FormulaError("端数処理の桁数は-15から15までです")
-        scale = Fraction(10**places) if places >= 0 else Fraction(1, 10**-places)
+        if type(value) is int and places >= 0:
+            return value
         sign = -1 if value < 0 else 1
+        if places == 0:
+            return sign * step(sign * Fraction(value))
+        scale = Fraction(10**places) if places >= 0 else Fraction(1, 10**-places)
         return tidy(sign * step(sign * value * scale) / scale)
 
     return call

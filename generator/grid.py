@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator import continuation, printed, quoting, rooms
+from generator import continuation, printed, quoting
 from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
@@ -17,11 +17,10 @@ from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
-from generator.rooms import Rooms
 from generator.rulebook import PREVIOUS
 from generator.rules import Assessment, counts, value_of, value_of_blank
 from generator.scheme import FormEntry
-from generator.template import Text
+from generator.template import NUMBER, Text
 
 
 @dataclass
@@ -33,7 +32,6 @@ class Expander:
     stage: StageRef
     marks: Marks
     template: bool = False  # to be filled in: with room for what is not known yet
-    sparse: bool = False  # nothing but what might not fit, and none of the form's own words
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
@@ -42,7 +40,8 @@ class Expander:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
         computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
         computed |= {n: d.value for n, d in self.assessment.parameters.items()}
-        computed |= {name: value for (key, name), value in self.assessment.values.items() if key == self.stage.key}
+        own = self.stage.key
+        computed |= {name: value for (key, name), value in self.assessment.values.items() if key == own}
         self.context = context | {"計算": computed}
 
     def known(self, entry: FormEntry) -> dict[str, Any]:
@@ -70,15 +69,19 @@ class Expander:
             return
         for copy in self.copies(entry, known):
             for paging, paged, further in self.pages(form, copy):
-                grid = _Sheet(self, entry, form, paging, paged).expand()
+                grid = self.sheet(entry, form, paging, paged)
                 grid.hidden = bool(copy.called) or further
                 grid.called = continuation.name(entry.label) if further else copy.called
                 yield grid
         more = continuation.further(form, self.held) if self.template else None
         if more is not None:
-            grid = _Sheet(self, entry, more, Aliases(self.own_section), known).expand()
+            grid = self.sheet(entry, more, Aliases(self.own_section), known)
             grid.hidden, grid.called = True, continuation.name(entry.label)
             yield grid
+
+    def sheet(self, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]) -> Grid:
+        """One copy and page of a form."""
+        return Filling(self, entry, form, aliases, context).expand()
 
     @property
     def own_section(self) -> dict[str, str]:
@@ -157,12 +160,13 @@ class Expander:
             yield Aliases(copy.aliases, chunk), copy.context | {"葉": page + 1, "全葉": number}, page == total
 
 
-class _Sheet:
+class Filling:
+    """A form on its way to a Grid, RowSpec by RowSpec."""
+
     def __init__(self, owner: Expander, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]):
         self.owner, self.entry, self.form, self.aliases, self.context = owner, entry, form, aliases, context
         self.grid = Grid(entry, form)
         self.taken: printed.Taken = frozenset()
-        self.rooms = rooms.of(form) if owner.sparse else None
 
     def expand(self) -> Grid:
         self.remark()
@@ -174,12 +178,7 @@ class _Sheet:
                 self.grid.forced.add(len(self.grid.heights))
                 continue
             first = len(self.grid.heights)
-            if spec.against:
-                self.beside(number, spec.against)
-            elif spec.repeat:
-                self.repeat(number)
-            else:
-                self.rows(number, self.context, {}, 0)
+            self.spec(number)
             if spec.header:
                 start = self.grid.header[0] if self.grid.header else first
                 self.grid.header = (start, len(self.grid.heights))
@@ -187,6 +186,16 @@ class _Sheet:
                 self.join(first)
             keep = spec.keep
         return self.grid
+
+    def spec(self, number: int) -> None:
+        """The rows of the RowSpec ``number`` of the form."""
+        spec = self.form.rows[number]
+        if spec.against:
+            self.beside(number, spec.against)
+        elif spec.repeat:
+            self.repeat(number)
+        else:
+            self.rows(number, self.context, {}, 0)
 
     def join(self, row: int) -> None:
         """The rows before ``row`` and the group that begins there stay together."""
@@ -212,26 +221,27 @@ class _Sheet:
                 self.grid.grow.append(True)
                 self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
 
-    def repeat(self, number: int) -> None:
-        spec, known = self.form.rows[number], self.rooms[number] if self.rooms else None
+    def items(self, spec: RowSpec) -> tuple[str, int, int]:
+        """The list that the rows follow, the first of its items that stand here, and how many of them there are."""
         path, first, most = self.aliases.span(spec.repeat)
         first += spec.skip
-        count = len(self.owner.case.get(path) or ()) - first
-        if most is not None:
-            count = min(count, most)
+        count = max(0, len(self.owner.case.get(path) or ()) - first)
+        return path, first, count if most is None else min(count, most)
+
+    def repeat(self, number: int) -> None:
+        spec = self.form.rows[number]
+        path, first, count = self.items(spec)
+        worded = printed.plan(self.form, number, self.taken).composed
+        for index in range(first, first + max(count, spec.least)):
+            context = self.item(spec, path, index) if worded else self.context
+            self.rows(number, context, {spec.alias: f"{path}[{index}]"}, index)
+
+    def item(self, spec: RowSpec, path: str, index: int) -> dict[str, Any]:
+        """What the texts of a row may name."""
         listed = self.owner.case.scheme.schema.at(path)
         assert listed is not None and listed.items is not None
-        worded = known.composed if known else printed.plan(self.form, number, self.taken).composed
-        found = len(self.grid.drafts)
-        for n in range(max(count, spec.least)):
-            if n > max(count, 0) and known and not worded and len(self.grid.drafts) == found:
-                self.begun(spec)  # one empty row is like the other, and the first has room enough
-                continue
-            at, context = f"{path}[{first + n}]", self.context
-            if worded:
-                item = listed.items.completed(self.owner.case.get(at))
-                context = context | {spec.alias: item, "順番": first + n + 1}
-            self.rows(number, context, {spec.alias: at}, first + n)
+        item = listed.items.completed(self.owner.case.get(f"{path}[{index}]"))
+        return self.context | {spec.alias: item, NUMBER: index + 1}
 
     def beside(self, spec_number: int, against: Against) -> None:
         """The items of two lists side by side: in the order of the first, what only the second has at the end."""
@@ -249,7 +259,7 @@ class _Sheet:
         if self.owner.template:  # each row takes a new item, and some more come after
             pairs = [(n, old) for n, (_, old) in enumerate([*pairs, *[(None, None)] * continuation.MORE])]
         for number, pair in enumerate(pairs, 1):
-            context = self.context | {"順番": number}
+            context = self.context | {NUMBER: number}
             local: dict[str, str] = {}
             for alias, listed, place in zip((spec.alias, against.alias), (path, other), pair, strict=True):
                 # the place after the last: nothing stands there
@@ -260,21 +270,14 @@ class _Sheet:
             self.rows(spec_number, context, local, pair[0])
 
     def rows(self, number: int, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
-        spec, known = self.form.rows[number], self.rooms[number] if self.rooms else None
+        spec = self.form.rows[number]
         start = self.begun(spec)
-        if known is not None and not known.cells:
-            return
         aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
-        if known is not None:
-            self.overfull(start, known, spec, context, local, aliases, index)
-            return
         plan = printed.plan(self.form, number, self.taken)
         self.taken = plan.taken
         self.grid.printed += printed.words(plan, start)
         for place in plan.filled:
             cell = place.cell
-            if self.owner.sparse and cell.kind == "text" and cell.text.constant:
-                continue
             draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
             self.fill(draft, cell, spec, context, local, aliases, index)
             self.grid.drafts.append(draft)
@@ -286,31 +289,6 @@ class _Sheet:
         grid.grow += [spec.grow] * len(spec.heights)
         grid.groups += [(start, len(grid.heights))] if spec.heights else []
         return start
-
-    def overfull(
-        self,
-        start: int,
-        known: Rooms,
-        spec: RowSpec,
-        context: dict[str, Any],
-        local: dict[str, str],
-        aliases: Aliases,
-        index: int | None,
-    ) -> None:
-        """Of the rows from ``start`` only those cells that may not have room enough for their text."""
-        case = self.owner.case
-        absent = [alias for alias, path in local.items() if case.get(path) is None]
-        for place in known.cells:
-            cell = place.cell
-            if cell.kind == "field" and not cell.blank:  # the most by far
-                value = None if place.head in absent else case.get(aliases.path(cell.name))
-                text = value if isinstance(value, str) else formatted(value, cell.format)[0]
-                if not text or place.has_room(text):
-                    continue
-            draft = Draft(start + place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
-            self.fill(draft, cell, spec, context, local, aliases, index)
-            if not place.has_room(draft.text):
-                self.grid.drafts.append(draft)
 
     def composed(self, at: CellSpec | RowSpec, text: Any, context: dict[str, Any]) -> str:
         if text.constant:
@@ -358,7 +336,7 @@ class _Sheet:
         if self.owner.template and draft.part and draft.text:  # each part is typed by itself
             draft.value, draft.format = int(draft.text) if draft.text.isdecimal() else draft.text, ""
         if not draft.text and cell.blank:
-            choice = 0 if len(cell.blank) == 1 else context.get("順番", 1) - 1
+            choice = 0 if len(cell.blank) == 1 else context.get(NUMBER, 1) - 1
             if choice < len(cell.blank):
                 draft.text = self.composed(cell, cell.blank[choice], context)
 

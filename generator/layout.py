@@ -13,6 +13,7 @@ from generator.form import characters
 from generator.grid import Draft, Expander, Grid
 from generator.linking import Linker
 from generator.mark import Marks
+from generator.overfull import Search
 from generator.problem import Problem, ProblemError
 from generator.rules import Assessment
 
@@ -69,7 +70,7 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     """
     case = assessment.case
     problems: list[Problem] = []
-    for grid in _grids(Expander(case, assessment, stage, {}, sparse=True)):
+    for grid in _grids(Search(case, assessment, stage, {})):
         for draft in grid.drafts:
             _fit(draft, grid, case, problems)
     if not remainder.holds(case.get(stage.key)):
@@ -77,8 +78,7 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
         if rest is not None:
             for draft in rest.drafts:
                 _fit(draft, rest, case, problems)
-    told = (line for line in assessment.lines if line.stage == stage and not line.step.each)
-    for text in (basis.told(line) for line in told if any(isinstance(v, tuple) for _, v in line.inputs)):
+    for text in (basis.told(line) for line in assessment.columns if line.stage == stage):
         if not basis.has_room(text):
             row = basis.row_of(text)
             _fit(row.drafts[0], row, case, problems)

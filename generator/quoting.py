@@ -36,7 +36,7 @@ def quoted(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: Stage
     Of a list the newest one that bears a date no later than the quoting document's; within the list itself no later
     item is looked at, and never the document itself. ``marks``: of what has its date from the register.
     """
-    other = next(f for f in case.scheme.forms if f.id == quote.form)
+    other = case.scheme.form(quote.form)
     if not case.scheme.stage(other.stage).many:
         return 0
     own = _date(case, marks, form, stage)
@@ -53,16 +53,24 @@ def quoted(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: Stage
 
 def told(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRef) -> str | datetime.date | None:
     """What a document quotes: the other's number or date in the register; in a draft the date by the case."""
+    if not marks and quote.draft:
+        return _drafted(case, quote)
     ordinal = quoted(case, marks, quote, form, stage)
     mark = marks.get((quote.form, ordinal)) if ordinal is not None else None
     if mark is not None:
         return mark.number if quote.what == "番号" else mark.date
     if quote.draft:
-        found = case.get(quote.draft)
-        return found if isinstance(found, str | datetime.date) else None
-    other = next(f for f in case.scheme.forms if f.id == quote.form)
+        return _drafted(case, quote)
+    if quote.what == "番号":
+        return None
+    other = case.scheme.form(quote.form)
     refs = [s for s in case.stages if s.stage.name == other.stage and s.index is not None and s.index == ordinal]
-    return dated(case, other, refs[0]) if refs and quote.what == "日付" else None
+    return dated(case, other, refs[0]) if refs else None
+
+
+def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
+    found = case.get(quote.draft)
+    return found if isinstance(found, str | datetime.date) else None
 
 
 def _date(case: Case, marks: Marks, form: FormEntry, stage: StageRef) -> datetime.date | None:

@@ -28,6 +28,8 @@ _AMOUNT, _CENTRED = replace(_BOX, align="right"), replace(_BOX, align="center")
 _HEAD = replace(_CENTRED, size=8, fill="E7E6E6")
 _TITLE, _HEADING = Style(font="gothic", size=11), Style(font="gothic", size=9)
 _NOTE = Style(font="gothic", size=8)
+_NARROW = min(_COLUMNS[1:])  # mm, of a column of a table
+_SHORT = typeset.surely_held(_NARROW, rooms.TALLEST, _BOX)  # characters on one line that any cell holds
 _MARKED = replace(_BOX, align="center", size=12)
 
 
@@ -57,11 +59,18 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
 
     What stands in a list has a column of its table.
     """
-    if isinstance(value, dict):
-        return all(holds(v, width) for v in value.values())
+    if isinstance(value, str):
+        return typeset.surely_fits(value, width, rooms.TALLEST, _BOX)
     if isinstance(value, list):
-        return all(holds(v, min(_COLUMNS[1:])) for v in value)
-    return not isinstance(value, str) or typeset.surely_fits(value, width, rooms.TALLEST, _BOX)
+        below, width = value, _NARROW
+    else:
+        below = list(value.values()) if isinstance(value, dict) else []
+    for one in below:
+        if isinstance(one, str) and len(one) <= _SHORT and "\n" not in one:
+            continue
+        if isinstance(one, str | dict | list) and not holds(one, width):
+            return False
+    return True
 
 
 @lru_cache(maxsize=1024)

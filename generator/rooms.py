@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
+from typing import Any
 
 from generator import typeset
 from generator.form import CellSpec, Form, RowSpec
+from generator.template import NUMBER
 
+_LONGEST = 24  # characters that an amount, a quantity, a date or an answer of a case is printed with at most
 TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
@@ -21,17 +25,30 @@ class Room:
     column: int
     span: int
     head: str  # of a field's path: its alias or section
+    steps: tuple[str, ...]  # and the rest of it
     holds: int  # characters of a text without line ends that fit for certain
+    spare: bool  # whether what stands there without a value fits for certain
 
     def has_room(self, text: str) -> bool:
         """Whether the text fits for certain; one with line ends is not told."""
         return len(text) <= self.holds and "\n" not in text
 
+    def takes(self, given: Any) -> bool:
+        """Whether what a case gives for the field fits for certain; ``given``: all of what its head stands for."""
+        for step in self.steps:
+            if not isinstance(given, dict):
+                return self.spare
+            given = given.get(step)
+        if given is None or given == "":
+            return self.spare
+        return self.has_room(given) if isinstance(given, str) else self.holds >= _LONGEST
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
     cells: tuple[Room, ...]
-    composed: bool  # whether any of them holds a text that may have to be composed
+    numbered: tuple[Room, ...]  # those that hold another text in each row, even if nothing is given there
+    worded: bool  # whether a text in them depends on more than the number of the row
 
 
 @lru_cache(maxsize=1024)
@@ -83,11 +100,18 @@ def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | No
     for cell, number, column, span in walk(spec, len(form.columns), taken):
         own = cell.kind == "skip" or (cell.kind == "text" and cell.text.constant)
         beyond = number + cell.rows > len(spec.rows)
-        if column + span > len(form.columns) or (beyond and not (own and _certain(spec))):
+        if column + span > len(form.columns) or (beyond and not (own and _certain(spec))) or "[" in cell.name:
             return None
         if not own:
             rooms.append(_room(form, spec, cell, number, column, span))
-    return Rooms(tuple(rooms), any(p.cell.kind == "text" or p.cell.blank for p in rooms))
+    names = {room: _names(room.cell) for room in rooms}
+    numbered = tuple(room for room in rooms if NUMBER in names[room] or len(room.cell.blank) > 1)
+    return Rooms(tuple(rooms), numbered, any(found - {NUMBER} for found in names.values()))
+
+
+def _names(cell: CellSpec) -> set[str]:
+    """What the texts of a cell name."""
+    return {path for text in (cell.text, *cell.blank) for path in text.paths}
 
 
 def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> Room:
@@ -95,4 +119,6 @@ def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span
     if spec.grow:
         height = max(height, most(cell.rows, form))
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
-    return Room(cell, row, column, span, cell.name.partition(".")[0], holds)
+    head, *steps = cell.name.split(".")
+    spare = all(text.constant and len(text.source) <= holds and "\n" not in text.source for text in cell.blank)
+    return Room(cell, row, column, span, head, tuple(map(intern, steps)), holds, spare)

@@ -94,6 +94,14 @@ class RuleBook:
         return {(s.stage, s.each, s.name): s for s in reversed(self.steps)}
 
     @cached_property
+    def steps_of(self) -> dict[str, list[Step]]:
+        """The steps of each stage, in the order of the file."""
+        found: dict[str, list[Step]] = {}
+        for step in self.steps:
+            found.setdefault(step.stage, []).append(step)
+        return found
+
+    @cached_property
     def _resolved(self) -> dict[tuple[str, str, str], Reference | None]:
         return {}
 

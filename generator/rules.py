@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from generator import formula, wareki, yen
@@ -46,6 +47,12 @@ class Assessment:
     def value(self, stage: str, name: str) -> Any:
         """A step's value in the stage with this key; ``name`` may be an item's: 補助対象経費[2].金額."""
         return self.values.get((stage, name))
+
+    @cached_property
+    def columns(self) -> tuple[Line, ...]:
+        """The lines outside of lists that tell all values of a column or of a list."""
+        lines = (line for line in self.lines if not line.step.each)
+        return tuple(line for line in lines if any(isinstance(v, tuple) for _, v in line.inputs))
 
     def previous(self, stage: StageRef, name: str) -> tuple[StageRef, Any] | None:
         """The nearest earlier stage that has the step, and its value there."""
@@ -156,15 +163,16 @@ class _Names:
     def reference(self, reference: Reference, rule: Rule, stage: StageRef | None, index: int | None) -> Any:
         key = stage.key if stage is not None and reference.stage == stage.stage.name else reference.stage
         match reference.kind:
+            case "field":
+                return self.case.get(f"{key}.{reference.path}")
+            case "step":
+                if (key, reference.path) in self.values:
+                    return self.values[key, reference.path]
+                return None if self.case.get(key) is None else INVALID
             case "item":
                 return self.case.get(f"{key}.{rule.each}[{index}].{reference.path}")
             case "item_step":
                 return self.values.get((key, f"{rule.each}[{index}].{reference.path}"), INVALID)
-            case "step":
-                absent = INVALID if self.case.get(key) is not None else None
-                return self.values.get((key, reference.path), absent)
-            case "field":
-                return self.case.get(f"{key}.{reference.path}")
             case "column":
                 return self.column(key, reference.path)
             case "parameter":
@@ -259,9 +267,8 @@ class _Run(_Names):
     def steps(self) -> None:
         """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
         for stage in self.stages:
-            for step in self.book.steps:
-                if step.stage == stage.stage.name:
-                    self.step(step, stage)
+            for step in self.book.steps_of.get(stage.stage.name, ()):
+                self.step(step, stage)
 
     def step(self, step: Step, stage: StageRef) -> None:
         assert step.formula is not None

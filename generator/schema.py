@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 import jsonschema_rs
@@ -36,17 +37,28 @@ class Item:
     city: bool = False  # given by the city inside of what the applicant gives
 
     def completed(self, value: Any) -> Any:
-        """The value with every known item present: None for a scalar not given, [] for a list.
+        """The value with every known item present: None for a scalar not given, [] for a list. Not to be changed.
 
         An object or list that cannot be read is as one that was not given.
         """
         if self.kind == "object":
-            given = value if isinstance(value, dict) else {}
-            return {key: item.completed(given.get(key)) for key, item in self.properties.items()}
+            if not isinstance(value, dict) or not value:
+                return self._absent
+            return {
+                key: item.completed(value[key]) if key in value else item._absent
+                for key, item in self.properties.items()
+            }
         if self.kind == "list":
             assert self.items is not None
             return [self.items.completed(v) for v in value] if isinstance(value, list) else []
         return value
+
+    @cached_property
+    def _absent(self) -> Any:
+        """What `completed` gives for nothing: the same for every case."""
+        if self.kind == "object":
+            return {key: item._absent for key, item in self.properties.items()}
+        return [] if self.kind == "list" else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +125,7 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
                     f"case.schema.yaml の項目名「{name}」は使えません",
                     "記号を除き、文字で始まる名前にしてください",
                 )
+            name = intern(name)
             properties[name] = _item(name, child, raw, source, depth + 1, basis)
         required = tuple(at.get("required", ()))
         return Item(key, title, "object", description, personal, basis=basis, properties=properties, required=required,

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from generator import form as forms
@@ -58,8 +59,19 @@ class Scheme:
             found.insert(0, stage)
         return tuple(found)
 
+    @cached_property
+    def _stages(self) -> dict[str, Stage]:
+        return {s.name: s for s in self.stages}
+
+    @cached_property
+    def _forms(self) -> dict[str, FormEntry]:
+        return {f.id: f for f in self.forms}
+
     def stage(self, name: str) -> Stage:
-        return next(s for s in self.stages if s.name == name)
+        return self._stages[name]
+
+    def form(self, id_: str) -> FormEntry:
+        return self._forms[id_]
 
     def item_label(self, path: str) -> str:
         """How a message names an item: 第２号様式別紙「単価」; by its section where no form has it."""

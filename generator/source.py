@@ -128,7 +128,7 @@ def parse(data: bytes | str, name: str) -> Source:
     if len(raw) > _BYTES:
         raise _too_large(name)
     text = _decoded(raw, name)
-    lines = tuple(re.split("\r\n|\r|\n", text))
+    lines = tuple(re.split("\r\n|\r|\n", text) if "\r" in text else text.split("\n"))
     reader = _Reader(name, lines)
     root = reader.root(text)
     if reader.problems or root is None:
@@ -193,6 +193,7 @@ class _Reader:
         self.event: Callable[[], Any] = lambda: None  # the parser's next one
         self.last: Any = None  # the latest event before a syntax error
         self.inside: set[int] = set()  # lines that continue a scalar (from 0)
+        self.hashed = {n for n, line in enumerate(lines) if "#" in line}  # lines (from 0) that may have a comment
         self.nodes = 0
 
     def root(self, text: str) -> Mapping | None:
@@ -240,12 +241,12 @@ class _Reader:
         return event
 
     def _position(self, event: Any) -> Position:
-        start, end = event.start_mark, event.end_mark
+        start, end, lines = event.start_mark, event.end_mark, self.lines
         first, column = start.line, start.column
-        if first >= len(self.lines):  # libyaml counts a line more when the last one has no end
-            line = self.lines[-1]
-            return Position(self.name, len(self.lines), len(line) + 1, 1, line)
-        line = self.lines[first]
+        if first >= len(lines):  # libyaml counts a line more when the last one has no end
+            line = lines[-1]
+            return Position(self.name, len(lines), len(line) + 1, 1, line)
+        line = lines[first]
         length = (end.column if end.line == first else len(line.rstrip())) - column
         return Position(self.name, first + 1, column + 1, length if length > 0 else 1, line)
 
@@ -272,30 +273,16 @@ class _Reader:
 
     def _node(self, event: Any, depth: int, flow: bool, alone: bool) -> Node:
         """``alone``: a value that could have been meant as a key (no key need stand before it)."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            return self._scalar(event, depth, alone and not flow)
         at = self._position(event)
         self.nodes += 1
-        if depth > _DEPTH:
-            self._at(at, f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください")
-            raise _Stop
-        if self.nodes > _NODES:
-            self._at(at, f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE)
-            raise _Stop
-        kind = type(event)
+        self._enough(at, depth)
         if kind is yaml.AliasEvent:  # never followed, so nothing can expand
             self._at(at, *mistakes.ALIAS)
             return Scalar("", True, at)
-        if event.anchor is not None:
-            self._at(at, *mistakes.ANCHOR)
-        if event.tag is not None:
-            self._at(at, *mistakes.TAG)
-        if kind is yaml.ScalarEvent:
-            end = event.end_mark
-            if end.line >= at.line:
-                self.inside.update(range(at.line, end.line + (end.column > 0)))
-            plain = not event.style
-            if plain and alone and not flow:
-                self._swallowed(event)
-            return Scalar(event.value, plain, at, self._cut(event) if plain else None)
+        self._marked(event, at)
         if kind is yaml.MappingStartEvent:
             return self._mapping(depth, bool(event.flow_style), at)
         items = []
@@ -303,10 +290,45 @@ class _Reader:
             items.append(self._node(item, depth + 1, bool(event.flow_style), alone=True))
         return Sequence(tuple(items), at)
 
-    def _cut(self, event: Any) -> Position | None:
-        end = event.end_mark
-        line = self.lines[end.line] if end.line < len(self.lines) else ""
-        found = mistakes.cut(line, end.column) if "#" in line else None
+    def _scalar(self, event: Any, depth: int, alone: bool) -> Scalar:
+        """In one piece, as most events are scalars. ``alone``: outside of brackets, see `_node`."""
+        start, end, text = event.start_mark, event.end_mark, event.value
+        first, last = start.line, end.line
+        if first == last and first < len(self.lines):
+            column, line = start.column, self.lines[first]
+            at = Position(self.name, first + 1, column + 1, end.column - column or 1, line)
+        else:
+            at = self._position(event)
+            self.inside.update(range(at.line, last + (end.column > 0)))
+        self.nodes += 1
+        if depth > _DEPTH or self.nodes > _NODES:
+            self._enough(at, depth)
+        if event.anchor is not None or event.tag is not None:
+            self._marked(event, at)
+        if event.style:
+            return Scalar(text, False, at)
+        if alone and text and not at.excerpt[: at.column - 1].strip(" -"):
+            self._swallowed(event)
+        return Scalar(text, True, at, self._cut(end) if last in self.hashed else None)
+
+    def _marked(self, event: Any, at: Position) -> None:
+        if event.anchor is not None:
+            self._at(at, *mistakes.ANCHOR)
+        if event.tag is not None:
+            self._at(at, *mistakes.TAG)
+
+    def _enough(self, at: Position, depth: int) -> None:
+        """Refuse what is nested too deep or goes on for too long."""
+        if depth > _DEPTH:
+            self._at(at, f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください")
+            raise _Stop
+        if self.nodes > _NODES:
+            self._at(at, f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE)
+            raise _Stop
+
+    def _cut(self, end: Any) -> Position | None:
+        line = self.lines[end.line]
+        found = mistakes.cut(line, end.column)
         return Position(self.name, end.line + 1, found[0] + 1, found[1], line) if found else None
 
     def _mapping(self, depth: int, flow: bool, at: Position) -> Mapping:
@@ -320,7 +342,8 @@ class _Reader:
             if flow and key.plain and isinstance(value, Scalar) and after.start_mark.index == event.end_mark.index:
                 for slip in mistakes.colon(self.lines, event.start_mark.line, event.start_mark.column):
                     self.add(slip)  # {単価:5} is a key 単価:5 without a value
-            self._key(key)
+            if key.plain and not key.text.isalnum():  # nearly all are
+                self._key(key)
             if key.text in entries:
                 first = entries[key.text][0].position.line
                 message = f"項目「{key.text[:30]}」が二度書かれています（一度目は{first}行目）"
@@ -330,8 +353,7 @@ class _Reader:
         return Mapping(entries, at)
 
     def _key(self, key: Scalar) -> None:
-        if not key.plain:
-            return
+        """What is wrong with a key without quotes."""
         at = key.position
         if key.text == "<<":
             self._at(at, "取り込み（<<）は使えません", "取り込む内容をそのまま書いてください")
@@ -348,8 +370,6 @@ class _Reader:
     def _swallowed(self, event: Any) -> None:
         """A mapping whose every colon was mistyped is one long scalar to YAML: each of its lines tells."""
         first, last = event.start_mark.line, event.end_mark.line
-        if not event.value or self.lines[first][: event.start_mark.column].strip(" -"):
-            return
         rows = [n for n in range(first, min(last + 1, len(self.lines))) if self.lines[n].strip()]
         if all(mistakes.colon(self.lines, n) for n in rows):
             for slip in (s for n in rows for s in mistakes.indentation(self.lines, n) + mistakes.colon(self.lines, n)):

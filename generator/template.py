@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +17,9 @@ from jinja2.sandbox import SandboxedEnvironment
 from generator import wareki, yen
 from generator.formula_functions import decimal_text
 
+NUMBER = "順番"  # what the texts of a row call its number
+_NUMBERED = (NUMBER,)
+_NAME = re.compile(r"\{\{ *([^\W\d_]\w*(?:\.[^\W\d_]\w*)*) *\}\}")
 _LONGEST = 200_000  # characters a text may grow to
 
 _KATAKANA = {c: c + 0x60 for c in range(0x3041, 0x3097)} | {0x309D: 0x30FD, 0x309E: 0x30FE}
@@ -128,18 +132,38 @@ class Text:
     paths: tuple[str, ...]
     constant: bool
     words: str
+    steps: tuple[str, ...] = ()  # of a text that is the name of one value: what to look up, one in the other
 
     def render(self, context: dict[str, Any]) -> str:
         """The text with the case's values; raises ValueError (Japanese) where a name or operation fails."""
         if self.constant:
             return self.source
+        if self.paths == _NUMBERED and NUMBER in context:
+            return _numbered(self.source, context[NUMBER])
+        if self.steps:
+            at: Any = context
+            for step in self.steps:
+                at = at.get(step) if isinstance(at, dict) else None
+            if isinstance(at, str) and len(at) <= _LONGEST:
+                return at
+        return self._render(context)
+
+    def _render(self, context: dict[str, Any]) -> str:
         try:
-            out = _compiled(self.source).render(context)
+            template = _compiled(self.source)
+            # as its `render` does, but without copying the context, which no text can change
+            out = "".join(template.root_render_func(template.new_context(context, shared=True)))
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise ValueError(f"文の「{self.source[:40]}」を組み立てられません（{error}）") from error
         if len(out) > _LONGEST:
             raise ValueError(f"文の「{self.source[:40]}」が長くなりすぎます")
         return out
+
+
+@lru_cache(maxsize=4096)
+def _numbered(source: str, number: int) -> str:
+    """Of a text that nothing else goes into: the rows of every case have the same ones."""
+    return text(source)._render({NUMBER: number})
 
 
 @lru_cache(maxsize=4096)
@@ -186,7 +210,11 @@ def text(source: str) -> Text:
         tree = _environment.parse(source)
         _known(tree)
         words = "".join(node.data for node in tree.find_all(nodes.TemplateData))
-        return Text(source, _paths(tree), False, words)
+        paths, name = _paths(tree), _NAME.fullmatch(source)
+        steps = name[1].split(".") if name and name[1] in paths else ()
+        if any(hasattr(dict, step) for step in steps):  # to Jinja2 that is the dict's own
+            steps = ()
+        return Text(source, paths, False, words, tuple(steps))
     except jinja2.TemplateError as error:
         raise ValueError(f"文の書き方が正しくありません（{error.message}）") from error
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1873, 2200
@@ -44,6 +45,7 @@ _DATE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # the cases of a year share their days
 def parse_date(text: str) -> date:
     """A date as a clerk writes it: 2023-06-20, 2023/6/20, 2023年6月20日, 令和5年6月20日, 令和元年5月1日, R5.6.20;
     full-width characters and spaces between the parts are fine.

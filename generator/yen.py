@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 MOST = 999_999_999_999  # yen, or units of a quantity: twelve digits, exact in a spreadsheet too
 
@@ -37,6 +38,7 @@ def _integer(digits: str) -> int:
     return int(digits.replace(",", ""))
 
 
+@lru_cache(maxsize=4096)
 def parse_yen(text: str) -> int:
     """Whole yen, 0 or more: 500000, 500,000, ５００，０００円, ¥500,000, 50万円, 1億2,000万円.
 
@@ -57,6 +59,7 @@ def parse_yen(text: str) -> int:
     return total
 
 
+@lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Fraction:
     """A number of things, 0 or more, with three decimals at most: 3, 0.5, 1,000.125. Exact.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import case, layout, pipeline, rules, typeset
+from generator import case, layout, pipeline, rooms, rules, typeset, yen
+from generator.cellformat import formatted
 from generator.document import Style
 from generator.problem import Problem, ProblemError
 from generator.schema import Item
@@ -50,6 +53,22 @@ def test_check_tells_what_compose_would(sample: Path) -> None:
             assert told == refused(assessment, stage), f"{stage.label}: {len(text)}字"
             found += len(told)
     assert found, "the longest text fits nowhere"
+
+
+LARGEST = (yen.MOST, yen.MOST - Fraction(1, 1000), date(2200, 12, 31), False, None, "", "永" * 30, "永\n永")
+
+
+@pytest.mark.parametrize("holds", range(32))
+def test_what_a_room_takes_has_room_there(holds: int) -> None:
+    forms = (form for name in KNOWN.folders for entry in KNOWN.get(name).forms for _, form in entry.versions)
+    fields = [r for form in forms for spec in rooms.of(form) or () for r in spec.cells if r.cell.kind == "field"]
+    assert fields
+    for room in {room.cell.format: replace(room, holds=holds, spare=not room.cell.blank) for room in fields}.values():
+        for value in LARGEST:
+            whole: Any = value
+            for step in reversed(room.steps):
+                whole = {step: whole}
+            assert not room.takes(whole) or room.has_room(formatted(value, room.cell.format)[0])
 
 
 @given(

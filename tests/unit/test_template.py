@@ -54,6 +54,30 @@ def test_syntax_errors_are_told_when_compiled(text: str) -> None:
         template.text(text)
 
 
+@pytest.mark.parametrize("number", [1, 2, 1])
+def test_the_number_of_a_row_is_the_one_given(number: int) -> None:
+    assert template.text("{{ 順番 }}／{{ 順番 | 丸数字 }}").render({"順番": number}) == f"{number}／{'①②'[number - 1]}"
+
+
+def test_the_number_of_a_row_is_undefined_outside_of_rows() -> None:
+    with pytest.raises(ValueError, match="文の"):
+        template.text("{{ 順番 }}").render({"行": {}})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("名前", "名前"), ("", ""), (None, ""), (DAY, "令和5年9月20日"), (False, "いいえ"), (3, "3")],
+)
+def test_a_text_that_is_one_name_gives_its_value(value: object, expected: str) -> None:
+    assert template.text("{{ 申請.者.名 }}").render({"申請": {"者": {"名": value}}}) == expected
+
+
+def test_a_text_cannot_change_what_the_next_one_reads() -> None:
+    context = {"名": "前"}
+    assert template.text("{% set 名 = '後' %}{{ 名 }}").render(context) == "後"
+    assert template.text("［{{ 名 }}］").render(context) == "［前］"
+
+
 def test_the_paths_a_text_reads() -> None:
     text = template.text("{% for 者 in 申請.協働事業者 %}{{ 者.事業者名 }}{% endfor %}{{ 計算.補助率 }}")
     assert set(text.paths) == {"申請.協働事業者", "計算.補助率"}
