@@ -15,6 +15,8 @@ _BLANK = {"円": "#,##0", "日付": DATE, "文字": "@", "電話番号": "@", "E
 
 def formatted(value: Value, kind: str) -> tuple[str, str]:
     """The printed text of a value and the Excel number format that shows the same."""
+    if type(value) is str:  # the most by far
+        return value, ""
     match value:
         case None:
             return "", ""

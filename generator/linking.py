@@ -6,6 +6,7 @@ what comes from another stage or is printed nowhere stands on 計算根拠 as a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -18,6 +19,7 @@ from generator.rules import Assessment, Line, shown_parameter, value_of
 from generator.waybill import letters
 
 Place = tuple[str, Draft]  # a cell and the name of its sheet
+Rate = tuple[str, int, int]  # a parameter, its numerator and denominator; to hash a Fraction takes long
 
 
 class _Apart(Exception):
@@ -25,10 +27,13 @@ class _Apart(Exception):
 
 
 @lru_cache(maxsize=8192)
-def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[tuple[str, int, int], ...]) -> str:
-    """Cases of the same shape have the same formulas in the same cells. ``rates``: numerator and denominator."""
-    ratios = {name: Fraction(above, below) for name, above, below in rates}
-    return formula.to_excel(formula.parse(text), dict(names).__getitem__, ratios)
+def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[Rate, ...]) -> str:
+    """Cases of the same shape have the same formulas in the same cells."""
+    return formula.to_excel(formula.parse(text), dict(names).__getitem__, _ratios(rates))
+
+
+def _ratios(rates: Iterable[Rate]) -> dict[str, Fraction]:
+    return {name: Fraction(above, below) for name, above, below in rates}
 
 
 class Linker:
@@ -47,8 +52,8 @@ class Linker:
         self.worded: set[str] = set()  # cells of what is はい or いいえ: a workbook would print TRUE
         self.conditions: dict[tuple[str, str], bool] = {}  # list and step → whether its value is はい or いいえ
         self.lines = [line for line in assessment.lines if line.stage == stage]
-        in_force = assessment.parameters
-        self.rates = {n: d.value for n, d in in_force.items() if isinstance(d.value, Fraction)}
+        in_force = ((n, d.value) for n, d in assessment.parameters.items())
+        self.rates = [(n, v.numerator, v.denominator) for n, v in in_force if isinstance(v, Fraction)]
         self.basis = basis.Basis(title=f"{stage.label}の計算根拠")
         drafts = [(title, draft) for grid, title in zip(grids, titles, strict=True) for draft in grid.drafts]
         for title, draft in drafts:
@@ -180,16 +185,17 @@ class Linker:
     def expression(self, rule: Rule, index: int | None) -> str | None:
         """The rule's formula over defined names and cells; None where a column is printed nowhere."""
         assert rule.formula is not None
-        rates = {n: r for n, r in self.rates.items() if n in rule.references}
-        names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in rates}
-        if any(not target for target in names.values()):
+        rates = [rate for rate in self.rates if rate[0] in rule.references]
+        known = [name for name, _, _ in rates]
+        names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in known}
+        if not all(names.values()):
             return None
-        meant = {n: self.meant(target) for n, target in names.items()}
+        meant = [(n, self.meant(target)) for n, target in names.items()]
         if not any(function in rule.formula.text for function in formula.BY_ROW):
-            ratios = tuple((n, r.numerator, r.denominator) for n, r in rates.items())
-            return _excel(rule.formula.text, tuple(meant.items()), ratios)
+            return _excel(rule.formula.text, tuple(meant), tuple(rates))
         try:
-            return formula.to_excel(rule.formula, meant.__getitem__, rates, areas=partial(self.areas, rule))
+            areas = partial(self.areas, rule)
+            return formula.to_excel(rule.formula, dict(meant).__getitem__, _ratios(rates), areas=areas)
         except _Apart:
             return None
 

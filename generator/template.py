@@ -132,7 +132,9 @@ class Text:
         if self.constant:
             return self.source
         try:
-            out = _compiled(self.source).render(context)
+            made = _compiled(self.source)
+            # not render(): that copies the context
+            out = "".join(made.root_render_func(made.new_context(context, shared=True)))
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise ValueError(f"文の「{self.source[:40]}」を組み立てられません（{error}）") from error
         if len(out) > _LONGEST:
