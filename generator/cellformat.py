@@ -27,7 +27,7 @@ def formatted(value: Value, kind: str) -> tuple[str, str]:
         case int() | Fraction():
             if kind == "数量":
                 whole = isinstance(value, int) or value.denominator == 1
-                return yen.format_quantity(Fraction(value)), "#,##0" if whole else "#,##0.###"
+                return yen.format_quantity(value), "#,##0" if whole else "#,##0.###"
             if isinstance(value, Fraction):
                 return yen.format_quantity(value), "#,##0.###"
             if kind == "増減":  # as Japanese accounts write what becomes less

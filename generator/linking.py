@@ -55,24 +55,27 @@ class Linker:
         in_force = ((n, d.value) for n, d in assessment.parameters.items())
         self.rates = [(n, v.numerator, v.denominator) for n, v in in_force if isinstance(v, Fraction)]
         self.basis = basis.Basis(title=f"{stage.label}の計算根拠")
-        drafts = [(title, draft) for grid, title in zip(grids, titles, strict=True) for draft in grid.drafts]
-        for title, draft in drafts:
-            if draft.field:
-                self.place(title, draft)
-            if draft.reference is not None:
-                self.settle(title, draft, draft.reference)
-            if isinstance(draft.value, bool):
-                draft.value = draft.text
+        computed: list[tuple[Draft, Reference]] = []
+        for grid, title in zip(grids, titles, strict=True):
+            for draft in grid.drafts:
+                if draft.field:
+                    self.place(title, draft)
+                elif draft.reference is not None:
+                    self.settle(title, draft, draft.reference)
+                    computed.append((draft, draft.reference))
+                if isinstance(draft.value, bool):
+                    draft.value = draft.text
         for name in assessment.parameters:
             self.parameter(name)
         for title, draft in [*self.items.values(), *self.homes.values()]:
             draft.formula = self.computed(title, draft) or ""
-        for _, draft in drafts:
-            if draft.live:
-                livetext.follow(draft, draft.live, self.inputs)
-            if draft.reference and not draft.formula and draft.reference.kind != "item_step":
+        for draft in [d for g in grids for d in g.drafts if d.live] if template else ():
+            assert draft.live is not None
+            livetext.follow(draft, draft.live, self.inputs)
+        for draft, reference in computed:
+            if not draft.formula and reference.kind != "item_step":
                 draft.formula = self.link(draft)
-            if template and draft.reference and self.awaits(draft.reference, draft.each):
+            if template and self.awaits(reference, draft.each):
                 draft.blank = ""
         done: set[tuple[str, str]] = set()
         for line in self.lines:
@@ -82,8 +85,9 @@ class Linker:
 
     def place(self, title: str, draft: Draft) -> None:
         """A cell of an item: its input, or a further place of it."""
-        first = self.inputs.setdefault(draft.field, (title, draft))
-        if first[1] is draft:
+        first = self.inputs.get(draft.field)
+        if first is None:
+            self.inputs[draft.field] = title, draft
             return
         if first[1].mark and (self.template or draft.value is not None):
             self.ticked(draft, *first)
