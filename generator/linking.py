@@ -50,6 +50,7 @@ class Linker:
         self.homes: dict[str, tuple[str, Draft]] = {}  # step → its cell
         self.parts: dict[tuple[str, str], tuple[str, Draft]] = {}  # case path and 元号, 年, 月 or 日 → its input
         self.worded: set[str] = set()  # cells of what is はい or いいえ: a workbook would print TRUE
+        self.flags: dict[tuple[str, str], bool] = {}  # list and item → whether it is answered with はい or いいえ
         self.conditions: dict[tuple[str, str], bool] = {}  # list and step → whether its value is はい or いいえ
         self.lines = [line for line in assessment.lines if line.stage == stage]
         in_force = ((n, d.value) for n, d in assessment.parameters.items())
@@ -154,13 +155,13 @@ class Linker:
         if isinstance(draft.value, bool):
             draft.value = draft.text
 
-    def input(self, path: str) -> str:
-        """The cell of an input; '' where there is none."""
-        cell = self.inputs.get(path)
-        if cell is None:
-            return ""
-        address, item = livetext.address(cell), self.assessment.case.scheme.schema.at(path)
-        if item is not None and item.kind == "真偽":
+    def input(self, path: str, name: tuple[str, str]) -> str:
+        """The address of an input; ``name``: its list, and what it is called there."""
+        address = livetext.address(self.inputs[path])
+        if name not in self.flags:
+            item = self.assessment.case.scheme.schema.at(path)
+            self.flags[name] = item is not None and item.kind == "真偽"
+        if self.flags[name]:
             self.worded.add(address)
         return address
 
@@ -223,8 +224,8 @@ class Linker:
         own = reference.stage == self.stage.stage.name
         match reference.kind:
             case "item":
-                path = f"{self.stage.key}.{each}[{index}].{reference.path}"
-                return self.input(path) if path in self.inputs and not self.inputs[path][1].part else ""
+                cell = self.inputs.get(path := f"{self.stage.key}.{each}[{index}].{reference.path}")
+                return self.input(path, (each, reference.path)) if cell and not cell[1].part else ""
             case "item_step":
                 cell = self.items.get(f"{each}[{index}].{reference.path}")
                 return livetext.address(cell) if cell else ""
@@ -235,7 +236,7 @@ class Linker:
             case "field" if own and f"{self.stage.key}.{reference.path}" in self.inputs:
                 # a step may bear the name of the item it settles
                 name = f"{name}_入力" if self.book.step(self.stage.stage.name, name) else name
-                self.names[name] = self.input(f"{self.stage.key}.{reference.path}")
+                self.names[name] = self.input(f"{self.stage.key}.{reference.path}", ("", reference.path))
                 return name
             case "column":
                 return ""
