@@ -29,8 +29,6 @@ class Place:
     row: int
     column: int
     span: int
-    head: str  # of the cell's name: its alias or section
-    tail: str  # the rest of it, with its dot
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is made once for its form
@@ -63,8 +61,7 @@ def plan(form: Form, number: int, taken: Taken) -> Plan:
         if own is not None:
             words.append(own)
         else:
-            head, dot, tail = cell.name.partition(".")
-            filled.append(Place(cell, row, column, span, head, dot + tail))
+            filled.append(Place(cell, row, column, span))
     below = frozenset((row - len(spec.rows), column) for row, column in reached if row >= len(spec.rows))
     composed = any(place.cell.kind == "text" or place.cell.blank for place in filled)
     return Plan(tuple(words), tuple(filled), below, composed)

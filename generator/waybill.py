@@ -123,7 +123,7 @@ def neutral(formula: str, marks: Mapping[str, str]) -> str:
 def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     """`neutral` for documents with these sheets: cases of the same shape have the same formulas."""
     sheets = dict(marks)
-    return lru_cache(maxsize=1024)(lambda formula: neutral(formula, sheets))
+    return lru_cache(maxsize=256)(lambda formula: neutral(formula, sheets))
 
 
 def digest(rows: Iterable[Entry]) -> str:
