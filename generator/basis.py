@@ -14,6 +14,7 @@ from generator.rules import Line
 
 SHEET = "計算根拠"
 _COLUMNS = (38.0, 26.0, 66.0, 25.0, 31.0)
+_LEAST = 7  # mm, a row
 _HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
 BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _AMOUNT, _CENTRED = replace(BOX, align="right"), replace(BOX, align="center")
@@ -30,7 +31,7 @@ class Basis:
         printed.say(self.grid, self._begun(), *((n, 1, _HEAD, text, "label") for n, text in enumerate(_HEADINGS)))
         self.grid.header = (1, 2)
 
-    def _begun(self, height: float = 7) -> int:
+    def _begun(self, height: float = _LEAST) -> int:
         row = len(self.grid.heights)
         self.grid.heights.append(height)
         self.grid.grow.append(True)
@@ -47,10 +48,19 @@ class Basis:
         numeric = value.format or (isinstance(value.value, int) and not isinstance(value.value, bool))
         value.style = _AMOUNT if numeric else _CENTRED
         value.row = self._begun()
-        texts = ((0, name), (3, basis), (4, remark), *(() if told else ((2, told),)))
-        printed.say(self.grid, value.row, *((n, 1, BOX, text, "text") for n, text in texts))
-        self.grid.drafts += [*([Draft(value.row, 2, 1, 1, BOX, told, "text")] if told else []), value]
+        printed.put(self.grid, value.row, _words(value.row, name, basis, remark, not told))
+        if told:
+            self.grid.drafts.append(Draft(value.row, 2, 1, 1, BOX, told, "text"))
+        self.grid.drafts.append(value)
         return livetext.address((SHEET, value))
+
+
+@lru_cache(maxsize=4096)
+def _words(row: int, name: str, basis: str, remark: str, untold: bool) -> printed.Said:
+    """What stands in a row beside its value and what is told of it."""
+    texts = {0: name, 3: basis, 4: remark} | ({2: ""} if untold else {})
+    words = tuple((n, 1, BOX, text, "text") for n, text in texts.items())
+    return printed.said(_COLUMNS, rooms.most(1, _form("")), row, _LEAST, words)
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,8 @@ _BLANK = {"円": "#,##0", "日付": DATE, "文字": "@", "電話番号": "@", "E
 
 def formatted(value: Value, kind: str) -> tuple[str, str]:
     """The printed text of a value and the Excel number format that shows the same."""
+    if type(value) is str:  # the most by far
+        return value, ""
     match value:
         case None:
             return "", ""
@@ -25,7 +27,7 @@ def formatted(value: Value, kind: str) -> tuple[str, str]:
         case int() | Fraction():
             if kind == "数量":
                 whole = isinstance(value, int) or value.denominator == 1
-                return yen.format_quantity(Fraction(value)), "#,##0" if whole else "#,##0.###"
+                return yen.format_quantity(value), "#,##0" if whole else "#,##0.###"
             if isinstance(value, Fraction):
                 return yen.format_quantity(value), "#,##0.###"
             if kind == "増減":  # as Japanese accounts write what becomes less

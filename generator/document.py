@@ -34,9 +34,11 @@ class Style:
     right: str = ""
     bottom: str = ""
     fill: str = ""  # RRGGBB
+    bordered: bool = field(init=False, repr=False, compare=False)
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "bordered", bool(self.left or self.top or self.right or self.bottom))
         object.__setattr__(self, "_hash", hash(self._parts()))
 
     def __hash__(self) -> int:
@@ -49,10 +51,6 @@ class Style:
     def _parts(self) -> tuple[Any, ...]:
         return (self.font, self.bold, self.size, self.align, self.valign, self.wrap, self.smallest, self.line, self.pad,
                 self.left, self.top, self.right, self.bottom, self.fill)  # fmt: skip
-
-    @property
-    def bordered(self) -> bool:
-        return bool(self.left or self.top or self.right or self.bottom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from generator import continuation, printed, quoting
 from generator.aliases import Aliases, Copy
 from generator.case import Case, StageRef
 from generator.cellformat import formatted as formatted
-from generator.document import Style
+from generator.document import Style, Value
 from generator.draft import Draft as Draft
 from generator.draft import Grid as Grid
 from generator.draft import Live
 from generator.form import Against, CellSpec, Form, RowSpec
 from generator.mark import Marks
 from generator.problem import Problem, ProblemError
-from generator.rulebook import PREVIOUS
+from generator.rulebook import PREVIOUS, Step
 from generator.rules import Assessment, counts, value_of, value_of_blank
 from generator.scheme import FormEntry
 from generator.template import NUMBER, Text
@@ -43,11 +43,19 @@ class Expander:
         own = self.stage.key
         computed |= {name: value for (key, name), value in self.assessment.values.items() if key == own}
         self.context = context | {"計算": computed}
+        self.blanks: dict[tuple[str, str], Value] = {}
 
     def known(self, entry: FormEntry) -> dict[str, Any]:
         """What the texts of a form may name: the case, what was computed, and what the form quotes."""
-        case, quotes = self.case, self.case.scheme.quotes
-        return self.context | {n: quoting.told(case, self.marks, q, entry, self.stage) for n, q in quotes.items()}
+        form = entry.version(self.assessment.governing)
+        return self.context | quoting.all_told(self.case, self.marks, form, entry, self.stage)
+
+    def blank(self, step: Step) -> Value:
+        """What a step of a list gives for an empty row."""
+        key = step.each, step.name
+        if key not in self.blanks:
+            self.blanks[key] = value_of_blank(step, self.assessment, self.stage)
+        return self.blanks[key]
 
     def earlier(self, path: str) -> str:
         """The list a path means: 前.補助対象経費 is the one of the nearest earlier stage that has it."""
@@ -209,17 +217,12 @@ class Filling:
             if remark.forms and self.entry.id not in remark.forms:
                 continue
             if remark.begins <= self.owner.assessment.governing <= remark.until:
-                style = Style(
-                    size=8,
-                    align="right",
-                    font=self.form.rows[0].rows[0][0].style.font if self.form.rows[0].rows[0] else "mincho",
-                )
-                self.grid.drafts.append(
-                    Draft(len(self.grid.heights), 0, 1, len(self.form.columns), style, remark.text, "text")
-                )
+                first, row = self.form.rows[0].rows[0], len(self.grid.heights)
+                style = Style(size=8, align="right", font=first[0].style.font if first else "mincho")
+                self.grid.drafts.append(Draft(row, 0, 1, len(self.form.columns), style, remark.text, "text"))
                 self.grid.heights.append(5.0)
                 self.grid.grow.append(True)
-                self.grid.groups.append((len(self.grid.heights) - 1, len(self.grid.heights)))
+                self.grid.groups.append((row, row + 1))
 
     def items(self, spec: RowSpec) -> tuple[str, int, int]:
         """The list that the rows follow, the first of its items that stand here, and how many of them there are."""
@@ -363,8 +366,7 @@ class Filling:
             step = book.step(stage.stage.name, draft.name, draft.each)
             assert step is not None and step.formula is not None
             # an empty row computes too: the city's own sheet shows 0円 there
-            blank = key not in owner.assessment.values
-            draft.value = value_of_blank(step, owner.assessment, stage) if blank else owner.assessment.values[key]
+            draft.value = owner.assessment.values[key] if key in owner.assessment.values else owner.blank(step)
             return
         draft.value = value_of(owner.assessment, draft.reference, stage)
 

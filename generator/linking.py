@@ -6,6 +6,7 @@ what comes from another stage or is printed nowhere stands on 計算根拠 as a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -18,6 +19,7 @@ from generator.rules import Assessment, Line, shown_parameter, value_of
 from generator.waybill import letters
 
 Place = tuple[str, Draft]  # a cell and the name of its sheet
+Rate = tuple[str, int, int]  # a parameter, its numerator and denominator; to hash a Fraction takes long
 
 
 class _Apart(Exception):
@@ -25,10 +27,13 @@ class _Apart(Exception):
 
 
 @lru_cache(maxsize=8192)
-def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[tuple[str, int, int], ...]) -> str:
-    """Cases of the same shape have the same formulas in the same cells. ``rates``: numerator and denominator."""
-    ratios = {name: Fraction(above, below) for name, above, below in rates}
-    return formula.to_excel(formula.parse(text), dict(names).__getitem__, ratios)
+def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[Rate, ...]) -> str:
+    """Cases of the same shape have the same formulas in the same cells."""
+    return formula.to_excel(formula.parse(text), dict(names).__getitem__, _ratios(rates))
+
+
+def _ratios(rates: Iterable[Rate]) -> dict[str, Fraction]:
+    return {name: Fraction(above, below) for name, above, below in rates}
 
 
 class Linker:
@@ -45,29 +50,33 @@ class Linker:
         self.homes: dict[str, tuple[str, Draft]] = {}  # step → its cell
         self.parts: dict[tuple[str, str], tuple[str, Draft]] = {}  # case path and 元号, 年, 月 or 日 → its input
         self.worded: set[str] = set()  # cells of what is はい or いいえ: a workbook would print TRUE
+        self.flags: dict[tuple[str, str], bool] = {}  # list and item → whether it is answered with はい or いいえ
         self.conditions: dict[tuple[str, str], bool] = {}  # list and step → whether its value is はい or いいえ
         self.lines = [line for line in assessment.lines if line.stage == stage]
-        in_force = assessment.parameters
-        self.rates = {n: d.value for n, d in in_force.items() if isinstance(d.value, Fraction)}
+        in_force = ((n, d.value) for n, d in assessment.parameters.items())
+        self.rates = [(n, v.numerator, v.denominator) for n, v in in_force if isinstance(v, Fraction)]
         self.basis = basis.Basis(title=f"{stage.label}の計算根拠")
-        drafts = [(title, draft) for grid, title in zip(grids, titles, strict=True) for draft in grid.drafts]
-        for title, draft in drafts:
-            if draft.field:
-                self.place(title, draft)
-            if draft.reference is not None:
-                self.settle(title, draft, draft.reference)
-            if isinstance(draft.value, bool):
-                draft.value = draft.text
+        computed: list[tuple[Draft, Reference]] = []
+        for grid, title in zip(grids, titles, strict=True):
+            for draft in grid.drafts:
+                if draft.field:
+                    self.place(title, draft)
+                elif draft.reference is not None:
+                    self.settle(title, draft, draft.reference)
+                    computed.append((draft, draft.reference))
+                if isinstance(draft.value, bool):
+                    draft.value = draft.text
         for name in assessment.parameters:
             self.parameter(name)
         for title, draft in [*self.items.values(), *self.homes.values()]:
             draft.formula = self.computed(title, draft) or ""
-        for _, draft in drafts:
-            if draft.live:
-                livetext.follow(draft, draft.live, self.inputs)
-            if draft.reference and not draft.formula and draft.reference.kind != "item_step":
+        for draft in [d for g in grids for d in g.drafts if d.live] if template else ():
+            assert draft.live is not None
+            livetext.follow(draft, draft.live, self.inputs)
+        for draft, reference in computed:
+            if not draft.formula and reference.kind != "item_step":
                 draft.formula = self.link(draft)
-            if template and draft.reference and self.awaits(draft.reference, draft.each):
+            if template and self.awaits(reference, draft.each):
                 draft.blank = ""
         done: set[tuple[str, str]] = set()
         for line in self.lines:
@@ -77,8 +86,9 @@ class Linker:
 
     def place(self, title: str, draft: Draft) -> None:
         """A cell of an item: its input, or a further place of it."""
-        first = self.inputs.setdefault(draft.field, (title, draft))
-        if first[1] is draft:
+        first = self.inputs.get(draft.field)
+        if first is None:
+            self.inputs[draft.field] = title, draft
             return
         if first[1].mark and (self.template or draft.value is not None):
             self.ticked(draft, *first)
@@ -145,13 +155,13 @@ class Linker:
         if isinstance(draft.value, bool):
             draft.value = draft.text
 
-    def input(self, path: str) -> str:
-        """The cell of an input; '' where there is none."""
-        cell = self.inputs.get(path)
-        if cell is None:
-            return ""
-        address, item = livetext.address(cell), self.assessment.case.scheme.schema.at(path)
-        if item is not None and item.kind == "真偽":
+    def input(self, path: str, name: tuple[str, str]) -> str:
+        """The address of an input; ``name``: its list, and what it is called there."""
+        address = livetext.address(self.inputs[path])
+        if name not in self.flags:
+            item = self.assessment.case.scheme.schema.at(path)
+            self.flags[name] = item is not None and item.kind == "真偽"
+        if self.flags[name]:
             self.worded.add(address)
         return address
 
@@ -180,16 +190,17 @@ class Linker:
     def expression(self, rule: Rule, index: int | None) -> str | None:
         """The rule's formula over defined names and cells; None where a column is printed nowhere."""
         assert rule.formula is not None
-        rates = {n: r for n, r in self.rates.items() if n in rule.references}
-        names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in rates}
-        if any(not target for target in names.values()):
+        rates = [rate for rate in self.rates if rate[0] in rule.references]
+        known = [name for name, _, _ in rates]
+        names = {n: self.target(n, rule.references[n], rule.each, index) for n in rule.formula.names if n not in known}
+        if not all(names.values()):
             return None
-        meant = {n: self.meant(target) for n, target in names.items()}
+        meant = [(n, self.meant(target)) for n, target in names.items()]
         if not any(function in rule.formula.text for function in formula.BY_ROW):
-            ratios = tuple((n, r.numerator, r.denominator) for n, r in rates.items())
-            return _excel(rule.formula.text, tuple(meant.items()), ratios)
+            return _excel(rule.formula.text, tuple(meant), tuple(rates))
         try:
-            return formula.to_excel(rule.formula, meant.__getitem__, rates, areas=partial(self.areas, rule))
+            areas = partial(self.areas, rule)
+            return formula.to_excel(rule.formula, dict(meant).__getitem__, _ratios(rates), areas=areas)
         except _Apart:
             return None
 
@@ -213,8 +224,8 @@ class Linker:
         own = reference.stage == self.stage.stage.name
         match reference.kind:
             case "item":
-                path = f"{self.stage.key}.{each}[{index}].{reference.path}"
-                return self.input(path) if path in self.inputs and not self.inputs[path][1].part else ""
+                cell = self.inputs.get(path := f"{self.stage.key}.{each}[{index}].{reference.path}")
+                return self.input(path, (each, reference.path)) if cell and not cell[1].part else ""
             case "item_step":
                 cell = self.items.get(f"{each}[{index}].{reference.path}")
                 return livetext.address(cell) if cell else ""
@@ -225,7 +236,7 @@ class Linker:
             case "field" if own and f"{self.stage.key}.{reference.path}" in self.inputs:
                 # a step may bear the name of the item it settles
                 name = f"{name}_入力" if self.book.step(self.stage.stage.name, name) else name
-                self.names[name] = self.input(f"{self.stage.key}.{reference.path}")
+                self.names[name] = self.input(f"{self.stage.key}.{reference.path}", ("", reference.path))
                 return name
             case "column":
                 return ""

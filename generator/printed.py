@@ -17,6 +17,7 @@ from generator.typeset import Fitted
 
 Printed = tuple[Cell, float]  # and the mm that its row needs for it
 Word = tuple[int, int, Style, str, str]  # first column, columns, style, text, role
+Said = tuple[tuple[Printed, ...], tuple[Word, ...]]  # also those that do not fit, told where the sheet is set
 Taken = frozenset[tuple[int, int]]  # rows and columns below a row, where cells from above reach down
 
 
@@ -28,8 +29,6 @@ class Place:
     row: int
     column: int
     span: int
-    head: str  # of the cell's name: its alias or section
-    tail: str  # the rest of it, with its dot
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is made once for its form
@@ -62,8 +61,7 @@ def plan(form: Form, number: int, taken: Taken) -> Plan:
         if own is not None:
             words.append(own)
         else:
-            head, dot, tail = cell.name.partition(".")
-            filled.append(Place(cell, row, column, span, head, dot + tail))
+            filled.append(Place(cell, row, column, span))
     below = frozenset((row - len(spec.rows), column) for row, column in reached if row >= len(spec.rows))
     composed = any(place.cell.kind == "text" or place.cell.blank for place in filled)
     return Plan(tuple(words), tuple(filled), below, composed)
@@ -77,17 +75,19 @@ def words(of: Plan, start: int) -> tuple[Printed, ...]:
 
 def say(grid: Grid, row: int, *given: Word) -> None:
     """Put words that no formula asks for into a row of a sheet of ours, which may grow."""
-    words, rest = _said(grid.form.columns, rooms.most(1, grid.form), row, grid.heights[row], given)
+    put(grid, row, _said(grid.form.columns, rooms.most(1, grid.form), row, grid.heights[row], given))
+
+
+def put(grid: Grid, row: int, said: Said) -> None:
+    """The same with words that are ready."""
+    words, rest = said
     grid.printed += words
     for column, span, style, text, role in rest:
         grid.drafts.append(Draft(row, column, 1, span, style, text, role))
 
 
-@lru_cache(maxsize=8192)
-def _said(
-    columns: tuple[float, ...], most: float, row: int, least: float, given: tuple[Word, ...]
-) -> tuple[tuple[Printed, ...], tuple[Word, ...]]:
-    """The words as cells; and those that do not fit, which is told where the sheet is set."""
+def said(columns: tuple[float, ...], most: float, row: int, least: float, given: tuple[Word, ...]) -> Said:
+    """Words of a row as cells, between columns so wide and in a row of ``least`` mm that may grow to ``most``."""
     found: list[Printed] = []
     rest: list[Word] = []
     for word in given:
@@ -98,6 +98,9 @@ def _said(
         else:
             found.append(own)
     return tuple(found), tuple(rest)
+
+
+_said = lru_cache(maxsize=8192)(said)
 
 
 def fitted(text: str, width: float, least: float, most: float | None, style: Style) -> Fitted:

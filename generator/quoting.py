@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import datetime
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from generator.case import Case, StageRef
+from generator.form import Form
 from generator.mark import Marks
 from generator.scheme import FormEntry, Quote
+from generator.template import Text
 
 
 def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
@@ -71,6 +74,21 @@ def told(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRe
 def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
     found = case.get(quote.draft)
     return found if isinstance(found, str | datetime.date) else None
+
+
+def all_told(
+    case: Case, marks: Marks, form: Form, entry: FormEntry, stage: StageRef
+) -> dict[str, str | datetime.date | None]:
+    """What a form in force quotes, by the names in its texts."""
+    named, quotes = _named(form, entry.when), case.scheme.quotes
+    return {name: told(case, marks, quotes[name], entry, stage) for name in quotes if name in named}
+
+
+@lru_cache(maxsize=256)
+def _named(form: Form, when: Text | None) -> frozenset[str]:
+    """The first part of each name in the texts of a form."""
+    texts = [when, *(spec.when for spec in form.rows), *(t for _, c in form.cells() for t in (c.text, *c.blank))]
+    return frozenset(path.partition(".")[0] for text in texts if text for path in text.paths)
 
 
 def _date(case: Case, marks: Marks, form: FormEntry, stage: StageRef) -> datetime.date | None:

@@ -88,7 +88,8 @@ def leaves(item: Item) -> tuple[tuple[Item, str], ...]:
 class _Remainder:
     def __init__(self, case: Case, shown: set[str]):
         self.case, self.shown = case, shown
-        self.items = set().union(*(_items(at) for at in shown if "]" in at))
+        listed = {at[: at.rindex("]") + 1] for at in shown if "]" in at}
+        self.items = set().union(*map(_items, listed))
         self.grid = Grid(None, _FORM)
         self.kept = False  # the row before stays with the next one
 
@@ -172,8 +173,9 @@ class _Remainder:
         wide = len(_COLUMNS) - 2
         for first in range(0, len(columns), wide):
             self.block(item, path, count, named, {at: known[at] for at in columns[first : first + wide]})
+        nested = [(key, below) for key, below in each.properties.items() if below.kind in ("object", "list")]
         for n in range(len(given)):
-            for key, below in each.properties.items():
+            for key, below in nested:
                 if self.case.get(f"{path}[{n}].{key}") is not None:
                     self.lists(below, f"{path}[{n}].{key}", False)
 

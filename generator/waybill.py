@@ -5,11 +5,12 @@ ARCHITECTURE.md, "What a workbook carries so that it can come back", is the cont
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -69,6 +70,18 @@ def last(sheet: Sheet) -> str:
 
 def entries(document: Document) -> tuple[Entry, ...]:
     """The inputs and the computed cells of a document, sheet by sheet."""
+    sheets, found = _last[0]
+    if sheets is not document.sheets:
+        found = _entries(document)
+        _last[0] = document.sheets, found
+    return found
+
+
+# Asked for twice in a row: when a document is sealed, and when its workbook is written.
+_last: list[tuple[tuple[Sheet, ...], tuple[Entry, ...]]] = [((), ())]
+
+
+def _entries(document: Document) -> tuple[Entry, ...]:
     marks = tuple((sheet.name, f"{FORM_NAME}{n}") for n, sheet in enumerate(document.sheets, 1))
     known = _neutral(marks)
     found = []
@@ -110,7 +123,7 @@ def neutral(formula: str, marks: Mapping[str, str]) -> str:
 def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     """`neutral` for documents with these sheets: cases of the same shape have the same formulas."""
     sheets = dict(marks)
-    return lru_cache(maxsize=1024)(lambda formula: neutral(formula, sheets))
+    return lru_cache(maxsize=256)(lambda formula: neutral(formula, sheets))
 
 
 def digest(rows: Iterable[Entry]) -> str:
@@ -125,7 +138,7 @@ def fields(names: Iterable[str]) -> tuple[Entry, ...]:
 
 def written(token: Token, keys: Sequence[str] = ()) -> str:
     """The token as a file carries it: JSON, signed where there are keys (newest first)."""
-    plain = asdict(token) | {"forms": dict(token.forms)}
+    plain = {one.name: getattr(token, one.name) for one in dataclasses.fields(token)} | {"forms": dict(token.forms)}
     if not keys:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return str(_signer(keys).dumps(plain))

@@ -85,6 +85,8 @@ def format_yen(amount: int) -> str:
 
 def format_quantity(quantity: Fraction | int) -> str:
     """The exact decimal without trailing zeros: 0.5, 1,000.125. ValueError when there is none (1/3)."""
+    if quantity.denominator == 1:  # the most by far
+        return f"{int(quantity):,}"
     rest, places = abs(Fraction(quantity)), 0
     denominator = rest.denominator
     for prime in (2, 5):

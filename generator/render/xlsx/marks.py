@@ -9,9 +9,9 @@ from generator import waybill
 from generator.document import Document
 
 
-def marks(document: Document) -> list[tuple[str, str, str, str]]:
+def marks(document: Document) -> list[waybill.Entry]:
     """The rows below the token: defined name of the sheet, cell, case path, what is pre-printed there."""
-    return [(e.form, e.cell, e.path, e.blank) for e in waybill.entries(document)]
+    return list(waybill.entries(document))
 
 
 def rows_of_marks(document: Document) -> list[tuple[int, tuple[str, ...]]]:
