@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import random
+import time
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache, cached_property
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from generator.outbox import EDITABLE, MANIFEST, Box, read, set_aside, written
+from generator.outbox import EDITABLE, MANIFEST, Box, read, written
 from generator.problem import Problem, ProblemError
 
 INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
+MARK = ".writing"  # beside the files of a case: whoever began last to write them, by a word of its own
+_TRIES = 6
+_PAUSE = 0.25  # seconds at most before the second try, doubled for each further one
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,11 @@ class Root:
             self.files.pipe_file(path, data)
 
 
+def _pause(tries: int) -> None:
+    """Whoever else writes comes to an end meanwhile; by chance, so that two do not meet again and again."""
+    time.sleep(random.uniform(0, _PAUSE * 2**tries))
+
+
 def _failed(protocol: str, error: Exception) -> Problem:
     hint = "場所・権限・ネットワークを確かめて、もう一度実行してください（続きから始めます）"
     return Problem(f"書き出す先（{protocol}://）を読み書きできません（{type(error).__name__}）", hint=hint)
@@ -71,10 +82,13 @@ def _failed(protocol: str, error: Exception) -> Problem:
 
 @dataclass(frozen=True)
 class Store(Box):
-    """No store renames a folder. While files are written there is a manifest without a choice: whoever reads it knows
+    """No store renames a folder. While files are replaced there is a manifest without a choice: whoever reads it knows
     that the case is not complete. So does the next run, and makes it again.
 
-    Nothing is locked: two runs at once that put the same case must be of the same program.
+    Nor does every store lock. Each run puts its own word into `MARK`, then looks, writes, and reads the mark again:
+    where another run has begun in the meantime, it does all of it once more. So whoever began last has written after
+    everybody else had come to an end, and what is there in the end is of one run. (A run that is killed while another
+    writes the same case can no longer do its part: there the SHA-256 in the manifest tells.)
     """
 
     root: Root
@@ -82,21 +96,28 @@ class Store(Box):
     number: str
     base: str
     choice: str
+    seen: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # since the last `_mark`
 
     @property
     def _folder(self) -> str:
         return f"{self.root.path}/{self.scheme}/{self.number}"
 
-    @cached_property
+    @property
     def _names(self) -> set[str]:
-        """The files that were there at first."""
+        """The files that were there when it was looked."""
+        if "names" not in self.seen:
+            self.seen["names"] = self._listed()
+        names: set[str] = self.seen["names"]
+        return names
+
+    def _listed(self) -> set[str]:
         with self.root.told():
             self.root.files.invalidate_cache()
             try:
                 found = self.root.files.ls(self._folder, detail=True)
             except FileNotFoundError:
                 return set()
-        return {entry["name"].rstrip("/").rpartition("/")[2] for entry in found if entry["type"] == "file"}
+        return {entry["name"].rstrip("/").rpartition("/")[2] for entry in found if entry["type"] == "file"} - {MARK}
 
     def _read(self, name: str) -> bytes:
         with self.root.told():
@@ -110,15 +131,14 @@ class Store(Box):
         return bool(self._names)
 
     def manifest(self) -> dict[str, Any]:
-        return self._manifest
-
-    @cached_property
-    def _manifest(self) -> dict[str, Any]:
-        return read(self._read(MANIFEST)) if MANIFEST in self._names else {}
+        if "manifest" not in self.seen:
+            self.seen["manifest"] = read(self._read(MANIFEST)) if MANIFEST in self._names else {}
+        manifest: dict[str, Any] = self.seen["manifest"]
+        return manifest
 
     def _complete(self, manifest: bytes) -> None:
         self._write({MANIFEST: manifest})
-        self.__dict__["_manifest"] = read(manifest)
+        self.seen["manifest"] = read(manifest)
 
     def current(self) -> list[str] | None:
         """Their contents are not read again: that would cost as much as to make them."""
@@ -127,37 +147,86 @@ class Store(Box):
         return list(files) if files is not None and self._names.issuperset(files) else None
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
-        before, names = self.manifest(), self._names - {MANIFEST}
+        gone: set[str] = set()
+        mine: dict[str, Any] = {}
+        with self.root.told():
+            self.root.files.makedirs(self._folder, exist_ok=True)
+        for tries in range(_TRIES):
+            if tries:
+                _pause(tries)
+            word = self._mark()
+            if not tries and self.current() is not None:  # another run has put the same just now
+                self.tell(told)
+                return []
+            before = self.manifest()
+            if tries and before == mine:  # others have written since: what it says of other choices may not be true
+                before = {**before, "base": ""}
+            gone |= set(self._replace(before, files, told))
+            mine = self.manifest()
+            if self._read(MARK) == word:
+                return sorted(gone)
+        self._mixed()
+        hint = "それが終わってから、もう一度実行してください（続きから始めます）"
+        raise ProblemError([Problem("ほかの人が同じ案件を同じ所へ書き出しています", hint=hint)])
+
+    def _mark(self) -> bytes:
+        """Tell everybody else that somebody begins, and only then look."""
+        word = uuid.uuid4().hex.encode()
+        self._write({MARK: word})
+        self.seen.clear()
+        return word
+
+    def _mixed(self) -> None:
+        """It is not known whose files are there, and this run does not make them once more: so the next one shall."""
+        self._mark()
+        self._begin(self.manifest())
+
+    def _begin(self, before: Mapping[str, Any]) -> None:
+        """Whoever reads the manifest knows that the case is not complete."""
+        self._complete(written({"案件番号": self.number, "base": "", "choices": {}, "files": before.get("files", {})}))
+
+    def _replace(self, before: dict[str, Any], files: Mapping[str, bytes], told: Mapping[str, Any]) -> list[str]:
+        """`put`, for one who is alone; ``before``: the manifest that is there."""
+        names = self._names - {MANIFEST}
         ours: dict[str, str] = before.get("files", {})
         kept: dict[str, str] = {}
         gone: list[str] = []
-        with self.root.told():
-            self.root.files.makedirs(self._folder, exist_ok=True)
         if names:
-            self._complete(written({"案件番号": self.number, "base": "", "choices": {}, "files": ours}))
+            self._begin(before)
         for name in sorted(names):
             if name in files or (name in ours and before.get("base") != self.base):
                 if name.endswith(EDITABLE):
-                    self._keep_edited(name, ours, files, names)
+                    self._keep_edited(name, ours, files)
                 gone += [] if name in files else [name]
             elif name in ours:
                 kept[name] = ours[name]
         self._write(files)
         with self.root.told():
             for name in gone:
-                self.root.files.rm_file(f"{self._folder}/{name}")
+                with suppress(FileNotFoundError):
+                    self.root.files.rm_file(f"{self._folder}/{name}")
         self._complete(self.after(before, kept, files, told))
         return gone
 
-    def _keep_edited(self, name: str, ours: Mapping[str, str], files: Mapping[str, bytes], names: set[str]) -> None:
+    def _keep_edited(self, name: str, ours: Mapping[str, str], files: Mapping[str, bytes]) -> None:
         """Copy a letter that is neither what was made nor (a run stopped in the middle) what is made now."""
-        found = self._read(name)
-        now = hashlib.sha256(files.get(name, b"")).hexdigest()
-        if hashlib.sha256(found).hexdigest() not in (ours.get(name, now), now):
-            self._write({set_aside(name, names.__contains__): found})
+        with self.root.told():
+            try:
+                found = bytes(self.root.files.cat_file(f"{self._folder}/{name}"))
+            except FileNotFoundError:  # another run has removed it
+                return
+        now, digest = (hashlib.sha256(data).hexdigest() for data in (files.get(name, b""), found))
+        if digest not in (ours.get(name, now), now):  # named by what it holds, so that no run writes over another's
+            self._write({f"{name.removesuffix(EDITABLE)}（手直し-{digest[:8]}）{EDITABLE}": found})
 
     def tell(self, told: Mapping[str, Any]) -> None:
         before = self.manifest()
         after = written(before | {"told": {**self.told(), **told}})
-        if after != written(before):
-            self._complete(after)
+        if after == written(before):
+            return
+        word = self._mark()
+        before = self.manifest()
+        if before.get("base") == self.base:
+            self._complete(written(before | {"told": {**self.told(), **told}}))
+            if self._read(MARK) != word:
+                self._mixed()
