@@ -83,8 +83,9 @@ def _check(text: str) -> str:
 @example("制度: kawasaki-sdgs-model\n案件番号: [X]\n")
 @example("制度: ''\n")
 @example("")
+@example("!!python/object:os.system" + SAMPLE)
 def test_any_damage_is_told(text: str) -> None:
-    told = _check(text)
+    told = re.sub(r"^ *\d+ \| .*", "", _check(text), flags=re.MULTILINE)  # but for the line of the file shown with it
     # English words of a library; our own texts have names of things only.
     assert not re.search(r"\b(error|invalid|expected|unexpected|found|cannot|could not|must|object|None)\b", told), told
 
