@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ class Options:
     ledger: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one case. ``problems`` are formatted, personal contents masked."""
 
@@ -203,7 +204,35 @@ def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return sorted(outcomes, key=lambda o: (o.scheme, *naming.in_order(o.number), o.path))
 
 
-def manifest(outcomes: Iterable[Outcome]) -> bytes:
-    """JSON Lines, a case a line, every file with its SHA-256."""
-    lines = [json.dumps(o.as_json(), ensure_ascii=False) + "\n" for o in ordered(outcomes) if o.state != OTHER]
-    return "".join(lines).encode()
+class Outcomes:
+    """What became of all cases. What the report tells of each is held; the files, which are most of it, are written
+    aside at once, so that many cases need little memory."""
+
+    def __init__(self) -> None:
+        self.cases: list[Outcome] = []  # without their files
+        self._aside = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as this lives; it has no name
+        self._lines: dict[str, tuple[int, int]] = {}  # path → where its line of the manifest lies
+        self._known: dict[Any, Any] = {}
+
+    def add(self, outcome: Outcome) -> None:
+        line = (json.dumps(outcome.as_json(), ensure_ascii=False) + "\n").encode()
+        self._lines[outcome.path] = (self._aside.tell(), len(line))
+        self._aside.write(line)
+        amounts, figures = self._shared(outcome.amounts), outcome.figures
+        figures = Figures(self._shared(figures.year), self._shared(figures.amounts), self._shared(figures.expenses))
+        names = {name: self._shared(getattr(outcome, name)) for name in ("state", "scheme", "stage")}
+        self.cases.append(replace(outcome, files=(), amounts=amounts, figures=figures, **names))
+
+    def _shared(self, value: Any) -> Any:
+        """The same, of the texts that other cases have too: what comes from another process has its own."""
+        if isinstance(value, tuple):
+            return tuple([self._shared(v) for v in value])
+        return self._known.setdefault(value, value) if isinstance(value, str) else value
+
+    def manifest(self) -> Iterator[bytes]:
+        """JSON Lines, a case a line, every file with its SHA-256."""
+        for outcome in ordered(self.cases):
+            if outcome.state != OTHER:
+                place, size = self._lines[outcome.path]
+                self._aside.seek(place)
+                yield self._aside.read(size)

@@ -17,7 +17,7 @@ import click
 from generator import batch as batches
 from generator import clock, overview, pipeline, usage, yen
 from generator import place as places
-from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcome
+from generator.batch import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Options, Outcomes
 from generator.cli_desk import Date, clerk, ledger_option, opened
 from generator.outbox import sync_all
 from generator.place import Folder
@@ -112,13 +112,13 @@ def batch(
             renderer(kind)
 
     progress = _Progress(len(files))
-    outcomes: list[Outcome] = []
+    outcomes = Outcomes()
     if scheduler:
         found = dispatch.run(files, options, scheduler, progress.say)
     else:
         found = batches.run(files, options, jobs, meanwhile=load)
     for outcome in found:
-        outcomes.append(outcome)
+        outcomes.add(outcome)
         progress.step(outcome.problems)
 
     from generator import annual
@@ -126,15 +126,15 @@ def batch(
     with ThreadPoolExecutor(1) as aside:
         synced = aside.submit(sync_all)  # the disk needs its time; the report is drawn meanwhile
         schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}
-        document = annual.report(outcomes, schemes, today, annual.of_register(register) if register else None)
+        document = annual.report(outcomes.cases, schemes, today, annual.of_register(register) if register else None)
         drawn = {kind: renderer(kind)(document) for kind in kinds}
         synced.result()
     progress.close()
-    place.write("manifest.jsonl", batches.manifest(outcomes))
+    place.write("manifest.jsonl", outcomes.manifest())
     reported = Folder(report.parent) if report else place
     for kind, data in drawn.items():
         click.echo(f"報告: {reported.write(report.name if report else f'{annual.TITLE}.{kind}', data)}")
-    states = Counter(o.state for o in outcomes)
+    states = Counter(o.state for o in outcomes.cases)
     click.echo(
         "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
     )

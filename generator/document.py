@@ -7,6 +7,7 @@ are composed, lines are broken, sizes are fitted, pages are divided.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -170,6 +171,27 @@ class Sheet:
         for number, (first, end) in enumerate(pairwise(starts)):
             pages.append((*(self.again(first) if number else ()), *range(first, end)))
         return tuple(pages)
+
+    def parts(self, most: int) -> Iterator[Sheet]:
+        """The same pages in sheets of at most so many, for a long table whose cells are all one row high."""
+        starts = (0, *self.breaks, len(self.heights))
+        if len(starts) - 1 <= most:
+            yield self
+            return
+        of_row: list[list[Cell]] = [[] for _ in self.heights]
+        for cell in self.cells:
+            of_row[cell.row].append(cell)
+        for page in range(0, len(starts) - 1, most):
+            first, end = starts[page], starts[min(page + most, len(starts) - 1)]
+            again = self.again(first) if page else range(0)
+            rows = (*again, *range(first, end))
+            yield replace(
+                self,
+                heights=tuple(self.heights[row] for row in rows),
+                cells=tuple(cell._replace(row=n) for n, row in enumerate(rows) for cell in of_row[row]),
+                breaks=tuple(row - first + len(again) for row in self.breaks if first < row < end),
+                repeated=(0, len(again)) if page else self.repeated,
+            )
 
     def again(self, first: int) -> range:
         """The header rows drawn again on a further page that begins with this row."""

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,17 +26,17 @@ def private_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file readable by its owner only, whole or not at all."""
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file readable by its owner only, whole or not at all. ``data``: in one piece or in several."""
     aside = path.with_name(f".{path.name}.new")
     _write(aside, data, synced=True)
     os.replace(aside, path)
 
 
-def _write(path: Path, data: bytes, synced: bool) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes], synced: bool) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        file.writelines((data,) if isinstance(data, bytes) else data)
         if synced:
             file.flush()
             os.fsync(file.fileno())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -35,8 +35,8 @@ class Folder:
     def box(self, scheme: str, number: str, base: str, choice: str) -> Outbox:
         return Outbox(self.path / scheme, number, base, choice, self.synced)
 
-    def write(self, name: str, data: bytes) -> str:
-        """A file of the place itself; returns how a reader calls it."""
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
+        """A file of the place itself, in one piece or in several; returns how a reader calls it."""
         private_folder(self.path)
         write_whole(self.path / name, data)
         return str(self.path / name)
@@ -52,7 +52,7 @@ class Remote:
     def box(self, scheme: str, number: str, base: str, choice: str) -> Store:
         return Store(Root.open(self.url), scheme, number, base, choice)
 
-    def write(self, name: str, data: bytes) -> str:
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
         Root.open(self.url).write(name, data)
         return f"{self.url.rstrip('/')}/{name}"
 

@@ -7,7 +7,7 @@ import importlib
 import random
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -62,12 +62,16 @@ class Root:
         except Exception as error:
             raise ProblemError([_failed(self.protocol, error)]) from None
 
-    def write(self, name: str, data: bytes) -> None:
-        """A file of the folder itself."""
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> None:
+        """A file of the folder itself, in one piece or in several."""
         with self.told():
             path = f"{self.path}/{name}"
             self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            self.files.pipe_file(path, data)
+            if isinstance(data, bytes):
+                self.files.pipe_file(path, data)
+                return
+            with self.files.open(path, "wb") as file:
+                file.writelines(data)
 
 
 def _pause(tries: int) -> None:

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from command import FORMS, ROOT, run
 
+from generator.batch import MADE, OTHER, Outcome, Outcomes
+from generator.figures import Figures
+
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-006.yaml"
 
 
@@ -28,6 +31,19 @@ def case(desk: Path, number: str, name: str = "", change: tuple[str, str] = ("",
     text = SAMPLE.read_text(encoding="utf-8").replace("案件番号: R5-006", f"案件番号: {number}")
     path.write_text(text.replace(*change) if change[0] else text, encoding="utf-8")
     return path
+
+
+def test_what_many_cases_became_lies_on_the_disk() -> None:
+    """The files are most of it, and the manifest tells them in the order of the numbers, whoever came first."""
+    outcomes = Outcomes()
+    for number in ("R5-010", "R5-002", "R5-001"):
+        figures = Figures("令和5年度", (("決定額", 1000, "2023-10-02"),))
+        outcomes.add(Outcome(f"{number}.yaml", MADE, "s", number, files=((f"s/{number}/a.pdf", "0"),), figures=figures))
+    outcomes.add(Outcome("R5-003.yaml", OTHER, "s", "R5-003"))
+    lines = [json.loads(line) for line in outcomes.manifest()]
+    assert [one["案件番号"] for one in lines] == ["R5-001", "R5-002", "R5-010"]
+    assert [one["ファイル"] for one in lines] == [{f"s/{one['案件番号']}/a.pdf": "0"} for one in lines]
+    assert not any(one.files for one in outcomes.cases) and outcomes.cases[0].figures.amounts[0][1] == 1000
 
 
 def manifest(desk: Path) -> dict[str, dict[str, object]]:

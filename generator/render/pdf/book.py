@@ -33,6 +33,7 @@ class Attachment:
 
 Kept = Mapping[str, bytes]  # name of a form's own file (04-decision.pdf) → what it was issued as
 NONE: Kept = MappingProxyType({})
+_PART = 20  # pages of a table
 
 
 class Book:
@@ -64,6 +65,12 @@ class Book:
         return marks
 
     def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
+        """A long table is drawn in parts, so that no more than one of them is in memory."""
+        parts = sheet.parts(_PART) if sheet.kind == "table" and not sheet.charts else iter((sheet,))
+        first, *_ = [self._part(part, parent) for part in parts]
+        return first
+
+    def _part(self, sheet: Sheet, parent: Element) -> Bookmark:
         made = drawn(sheet, self._faces)
         self._faces.stock(sheet.characters)
         box = array([0, 0, *(number(side * MM) for side in sheet.paper)])
@@ -71,7 +78,7 @@ class Book:
             {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.deflated(content)}
             for content in made.contents
         ]
-        section = replace(made.reading.root)  # a shape may come twice
+        section = replace(made.reading.root, children=[])  # a shape may come twice, and below it all is put
         first = self._add(section, made.reading.tags, made.told, pages, sheet.form, parent)
         return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
 

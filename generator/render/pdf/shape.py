@@ -159,7 +159,7 @@ def drawn(sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
     """The sheet drawn, and ``faces`` told of it."""
     recent = _drawn.find(id(sheet))  # the very same goes into the file of its form and into that of its stage
     made = recent[1] if recent else shape(sheet).draw(sheet, faces)
-    if made.lasting and not recent:
+    if made.lasting and not recent and sheet.kind != "table":
         _drawn.keep(id(sheet), (sheet, made))  # as long as it is held, its id is no other's
     for face, characters in made.used:
         faces[face].characters |= characters
@@ -167,8 +167,8 @@ def drawn(sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
 
 
 def shape(sheet: Sheet) -> Shape:
-    """The shape of the sheet, as met before or laid out now; of one with charts always now, for they are all words."""
-    if sheet.charts:
+    """The shape of the sheet, as met before or laid out now; of a table always now: it may be long, and is met once."""
+    if sheet.kind == "table":
         return Shape(sheet, Reading(sheet))
     return _shapes.get(_seen(sheet), lambda: Shape(sheet, _readings.get(_read(sheet), lambda: Reading(sheet))))
 

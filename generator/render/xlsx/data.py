@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from generator import fonts
-from generator.document import Cell, Sheet
+from generator.document import Cell
 from generator.render.markup import escape
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
@@ -74,15 +74,16 @@ def _wide(cell: Cell, room: float) -> bool | None:
 
 
 class Places:
-    """Where the cells of a sheet and the cells under their spans stand; the same for every sheet of one shape.
+    """Where the cells of some rows of a sheet and the cells under their spans stand; the same for every sheet of one
+    shape.
 
     A cell that says what it said last time, as printed words do, is not written again.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, cells: Sequence[Cell], rows: range) -> None:
         found: list[tuple[int, int, str, int, int]] = []  # row, column, coordinate, which cell, which of its borders
         self.borders: list[tuple[Borders, ...]] = []
-        for number, cell in enumerate(sheet.cells):
+        for number, cell in enumerate(cells):
             known: dict[Borders, int] = {}
             for row in range(cell.row, cell.row + cell.rows):
                 for column in range(cell.column, cell.column + cell.columns):
@@ -93,20 +94,21 @@ class Places:
                         which = -1
                     found.append((row, column, f"{get_column_letter(column + 1)}{row + 1}", number, which))
             self.borders.append(tuple(known))
-        self.rows: list[list[tuple[str, int, int]]] = [[] for _ in sheet.heights]
+        self._rows = rows
+        self._places: list[list[tuple[str, int, int]]] = [[] for _ in rows]
         for row, _, coordinate, number, which in sorted(found):
-            self.rows[row].append((f'<c r="{coordinate}" s="', number, which))
+            self._places[row - rows.start].append((f'<c r="{coordinate}" s="', number, which))
         self._last: tuple[tuple[float, ...], list[_Known | None]] = ((), [])
         self._openings: tuple[tuple[float, ...], list[str]] = ((), [])
 
-    def known(self, sheet: Sheet, grid: Grid) -> list[_Known]:
+    def known(self, cells: Sequence[Cell], grid: Grid) -> list[_Known]:
         """The cells with their styles and contents."""
         heights, last = self._last  # threads may share a shape: what one has begun with is its own
         if heights != grid.heights:  # on them a cell's looks hang, too
-            last = [None] * len(sheet.cells)
+            last = [None] * len(cells)
             self._last = (grid.heights, last)
         found: list[_Known] = []
-        for number, cell in enumerate(sheet.cells):
+        for number, cell in enumerate(cells):
             one = last[number]
             if one is not None and one.cell is cell:  # what a form says by itself is there once
                 found.append(one)
@@ -130,9 +132,9 @@ class Places:
         out: list[str] = []
         heights, openings = self._openings
         if heights != grid.heights:
-            openings = [f'<row r="{n}" ht="{h:g}" customHeight="1">' for n, h in enumerate(grid.heights, 1)]
+            openings = [f'<row r="{n + 1}" ht="{grid.heights[n]:g}" customHeight="1">' for n in self._rows]
             self._openings = (grid.heights, openings)
-        for row, places in zip(openings, self.rows, strict=True):
+        for row, places in zip(openings, self._places, strict=True):
             out.append(row)
             for opening, number, which in places:
                 out.append(opening)

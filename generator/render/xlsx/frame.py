@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_left
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -21,12 +24,12 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
-from generator.document import Document, Sheet
+from generator.document import Cell, Document, Sheet
 from generator.render.markup import escape
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 from generator.render.xlsx import chart
 from generator.render.xlsx.checks import Checks
-from generator.render.xlsx.data import Looks, Places, listed
+from generator.render.xlsx.data import Looks, Places, Style, listed
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.marks import add_marks, rows_of_marks
 from generator.render.xlsx.page import protect, scale, set_page
@@ -41,6 +44,7 @@ _CALC_ID = 191029  # Excel 2019 and later; an older number makes Excel calculate
 _DAY = date(1901, 2, 3)  # stands for the document's date
 _DAY_TEXT = b"1901-02-03T00:00:00Z"
 _MOST = 100  # shapes kept
+_STRETCH = 500  # rows of a table that are in memory at once
 _SHEET = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.DOTALL)
 _DIMENSION = re.compile(rb"<dimension [^>]*/>")
 _DXFS = re.compile(rb"<dxfs[^>]*/>|<dxfs.*?</dxfs>", re.DOTALL)
@@ -55,24 +59,12 @@ class Frame:
     sheets: dict[str, tuple[bytes, bytes]]
     differential: bytes
     order: tuple[str, ...]
-    places: tuple[Places, ...]
-    last: list[tuple[list[Looks], tuple[Part, dict[Any, int]]]] = field(default_factory=list)  # the styles used last
 
-    def filled(self, document: Document, grids: list[Grid]) -> bytes:
-        """The package of a document of this shape."""
-        known = [p.known(s, g) for p, s, g in zip(self.places, document.sheets, grids, strict=True)]
-        looks = [cell.looks for sheet in known for cell in sheet]
-        last = self.last[-1] if self.last else None
-        if last is None or last[0] != looks:
-            used = tuple(dict.fromkeys(style for one in looks for style in one.styles))
-            last = (looks, stylesheet(used, self.differential))
-            self.last[:] = [last]
-        sheet_of_styles, numbers = last[1]
-        made = {"xl/styles.xml": sheet_of_styles, "docProps/core.xml": self._properties(document)}
-        rows = [p.write(g, found, numbers) for p, g, found in zip(self.places, grids, known, strict=True)]
-        if document.token:
-            rows.append(listed(rows_of_marks(document)))
-        for (name, (head, tail)), data in zip(self.sheets.items(), rows, strict=False):
+    def packed(self, document: Document, styles: Part, rows: Iterable[str]) -> bytes:
+        """The package with the document's properties and the rows of each of its sheets."""
+        made = {"xl/styles.xml": styles, "docProps/core.xml": self._properties(document)}
+        hidden = (listed(rows_of_marks(document)),) if document.token else ()
+        for (name, (head, tail)), data in zip(self.sheets.items(), chain(rows, hidden), strict=False):
             made[name] = part(name, b"%b<sheetData>%b</sheetData>%b" % (head, data.encode(), tail))
         return pack(made.get(name) or self.whole[name] for name in self.order)
 
@@ -82,17 +74,64 @@ class Frame:
         return part("docProps/core.xml", joined(self.properties, words))
 
 
+class Shape:
+    """A frame, and where the cells of its sheets stand."""
+
+    def __init__(self, document: Document, grids: list[Grid]):
+        self._frame = _frame(document, grids)
+        self._places = tuple(Places(sheet.cells, range(len(sheet.heights))) for sheet in document.sheets)
+        self._last: tuple[list[Looks], tuple[Part, dict[Any, int]]] | None = None  # the styles used last
+
+    def filled(self, document: Document, grids: list[Grid]) -> bytes:
+        """The package of a document of this shape."""
+        known = [p.known(s.cells, g) for p, s, g in zip(self._places, document.sheets, grids, strict=True)]
+        looks = [cell.looks for sheet in known for cell in sheet]
+        last = self._last
+        if last is None or last[0] != looks:
+            used = tuple(dict.fromkeys(style for one in looks for style in one.styles))
+            last = self._last = (looks, stylesheet(used, self._frame.differential))
+        styles, numbers = last[1]
+        rows = (p.write(g, found, numbers) for p, g, found in zip(self._places, grids, known, strict=True))
+        return self._frame.packed(document, styles, rows)
+
+
+def _long(document: Document, grids: list[Grid]) -> bytes:
+    """The package of tables, of which each may be long: some rows after the other, first for their styles."""
+    frame = _frame(document, grids)
+    used: dict[Style, None] = {}
+    for sheet, grid in zip(document.sheets, grids, strict=True):
+        for places, cells in _stretches(sheet):
+            used |= dict.fromkeys(style for one in places.known(cells, grid) for style in one.looks.styles)
+    styles, numbers = stylesheet(tuple(used), frame.differential)
+    rows = (
+        "".join([places.write(grid, places.known(cells, grid), numbers) for places, cells in _stretches(sheet)])
+        for sheet, grid in zip(document.sheets, grids, strict=True)
+    )
+    return frame.packed(document, styles, rows)
+
+
+def _stretches(sheet: Sheet) -> Iterator[tuple[Places, Sequence[Cell]]]:
+    """The cells of a table, which are all one row high, some rows after the other."""
+    for first in range(0, len(sheet.heights), _STRETCH):
+        rows = range(first, min(first + _STRETCH, len(sheet.heights)))
+        begin, end = (bisect_left(sheet.cells, row, key=attrgetter("row")) for row in (rows.start, rows.stop))
+        cells = sheet.cells[begin:end]
+        yield Places(cells, rows), cells
+
+
 class Frames:
-    """The shapes met so far, the latest kept."""
+    """The shapes met so far, the latest kept; but no tables, which are met once."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Any, Frame] = OrderedDict()
+        self._known: OrderedDict[Any, Shape] = OrderedDict()
 
     def render(self, document: Document) -> bytes:
         grids = [Grid(sheet) for sheet in document.sheets]
+        if all(sheet.kind == "table" for sheet in document.sheets):
+            return _long(document, grids)
         key = _key(document, grids)
         if key not in self._known:
-            self._known[key] = _frame(document, grids)
+            self._known[key] = Shape(document, grids)
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
         self._known.move_to_end(key)
@@ -135,7 +174,6 @@ def _frame(document: Document, grids: list[Grid]) -> Frame:
         sheets=sheets,
         differential=differential[0] if differential else b"",
         order=tuple(parts),
-        places=tuple(Places(sheet) for sheet in document.sheets),
     )
 
 
