@@ -43,7 +43,7 @@ def letters(count: int) -> dict[str, tuple[Document, ...]]:
 
 def alone(document: Document) -> Document:
     """The document without formulas, which may name cells of the other sheets."""
-    sheets = tuple(replace(s, cells=tuple(replace(c, formula="") for c in s.cells)) for s in document.sheets)
+    sheets = tuple(replace(s, cells=tuple(c._replace(formula="") for c in s.cells)) for s in document.sheets)
     return replace(document, sheets=sheets, names=(), token="")
 
 
@@ -77,7 +77,7 @@ def _variant(document: Document, table: dict[int, str]) -> Document:
         value = cell.value.translate(table) if isinstance(cell.value, str) else cell.value
         if isinstance(value, int):
             value = int(str(value).translate(table))
-        return replace(cell, text=cell.text.translate(table), value=value, lines=lines)
+        return cell._replace(text=cell.text.translate(table), value=value, lines=lines)
 
     sheets = (replace(s, cells=tuple(changed(c, s.kind == "letter") for c in s.cells)) for s in document.sheets)
     return replace(document, sheets=tuple(sheets))
