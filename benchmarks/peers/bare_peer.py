@@ -60,8 +60,10 @@ class Contestant:
                             y -= pitch
                     top -= sheet.heights[row] * _MM
                 for face, text in pen.used:
-                    faces[face].texts.append(text)
+                    faces[face].characters.update(text)
                 contents.append((sheet, "\n".join([*out, "BT", *pen.operators, "ET"]).encode()))
+        for sheet in self.documents[number].sheets:
+            faces.stock(sheet.characters)
         fonts = faces.embed(pdf)
         tree, kids = pdf.reserve(), []
         for sheet, data in contents:
