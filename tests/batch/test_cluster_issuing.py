@@ -29,14 +29,6 @@ KEYS = Keys.fresh()  # of each copy of the office
 MOMENT = "2025-06-02T01:23:45Z"
 
 
-@pytest.fixture(scope="module")
-def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Dask]:
-    with clusters.dask(tmp_path_factory.mktemp("dask")) as made:
-        for name in ("one", "two"):
-            made.worker(name)
-        yield made
-
-
 @pytest.fixture
 def database() -> Iterator[str]:
     if sys.platform == "win32":

@@ -44,14 +44,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Dask]:
-    with clusters.dask(tmp_path_factory.mktemp("dask")) as made:
-        for name in ("one", "two"):
-            made.worker(name)
-        yield made
-
-
 def batch(dask: clusters.Dask, desk: Path, monkeypatch: pytest.MonkeyPatch, out: str) -> str:
     monkeypatch.chdir(desk)
     said = run("batch", "cases", "--format", "pdf", "--out", out, "--engine", "dask", "--scheduler", dask.address)

@@ -66,9 +66,13 @@ class Book:
 
     def _sheet(self, sheet: Sheet, parent: Element) -> Bookmark:
         """A long table is drawn in parts, so that no more than one of them is in memory."""
-        parts = sheet.parts(_PART) if sheet.kind == "table" and not sheet.charts else iter((sheet,))
-        first, *_ = [self._part(part, parent) for part in parts]
-        return first
+        if sheet.kind != "table" or sheet.charts or len(sheet.breaks) < _PART:
+            return self._part(sheet, parent)
+        marks = []
+        for part in sheet.parts(_PART):
+            marks.append(self._part(part, parent))
+            parent.children[-1].children = []  # they are in the file by now
+        return marks[0]
 
     def _part(self, sheet: Sheet, parent: Element) -> Bookmark:
         made = drawn(sheet, self._faces)
@@ -78,7 +82,7 @@ class Book:
             {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.deflated(content)}
             for content in made.contents
         ]
-        section = replace(made.reading.root, children=[])  # a shape may come twice, and below it all is put
+        section = replace(made.reading.root)  # a shape may come twice
         first = self._add(section, made.reading.tags, made.told, pages, sheet.form, parent)
         return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
 

@@ -1,0 +1,17 @@
+"""What several tests of batches on a cluster share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import clusters
+import pytest
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Dask]:
+    """A cluster of two workers."""
+    with clusters.dask(tmp_path_factory.mktemp("dask")) as made:
+        for name in ("one", "two"):
+            made.worker(name)
+        yield made
