@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator import wareki, yen
 from generator.formula_functions import decimal_text
@@ -91,8 +91,9 @@ def _finalize(value: object) -> object:
     return value
 
 
-class _Environment(SandboxedEnvironment):
-    """Products of numbers only, no powers: a text cannot be made to grow without end."""
+class _Environment(ImmutableSandboxedEnvironment):
+    """Products of numbers only, no powers: a text cannot be made to grow without end. Nor can it change what it reads,
+    which other texts and other cases read as well."""
 
     intercepted_binops = frozenset(("**", "*"))
 

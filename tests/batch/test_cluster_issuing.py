@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import clusters
 import command
 import offices
-import postgres
 import pytest
 from command import Said
 from offices import Desk
@@ -27,14 +24,6 @@ from generator.register import verify
 COUNT = 24
 KEYS = Keys.fresh()  # of each copy of the office
 MOMENT = "2025-06-02T01:23:45Z"
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    if sys.platform == "win32":
-        pytest.skip("PostgreSQL のサーバーは Debian で試す")
-    with postgres.server() as url:
-        yield postgres.database(url, f"t{secrets.token_hex(6)}")
 
 
 def batch(desk: Desk, *arguments: str) -> Said:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import clusters
 import offices
-import postgres
 import pytest
 from command import FORMS, run
 
@@ -98,14 +95,6 @@ def test_local_workers_write_to_a_url(desk: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(desk)
     run("batch", "cases", "--format", "pdf", "--jobs", "2", "--out", f"local://{tmp_path.as_posix()}")
     assert files(tmp_path) == files(desk / "local")
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    if sys.platform == "win32":
-        pytest.skip("PostgreSQL のサーバーは Debian で試す")
-    with postgres.server() as url:
-        yield postgres.database(url, f"t{secrets.token_hex(6)}")
 
 
 def test_numbers_come_from_postgresql(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,3 +86,12 @@ def test_the_paths_a_text_reads() -> None:
 def test_a_condition_holds_where_its_text_is_not_empty() -> None:
     assert template.condition("申請.日").render({"申請": {"日": DAY}})
     assert not template.condition("申請.日").render({"申請": {"日": None}})
+
+
+@pytest.mark.parametrize("source", ["{{ 行.append(1) }}", "{{ 申請.update({'氏': 1}) }}", "{{ 申請.pop('氏名') }}"])
+def test_a_text_cannot_change_what_it_reads(source: str) -> None:
+    """What a case lacks is the same object in every case."""
+    context = {"行": [], "申請": {"氏名": "甲"}}
+    with pytest.raises(ValueError, match="組み立てられません"):
+        template.text(source).render(context)
+    assert context == {"行": [], "申請": {"氏名": "甲"}}
