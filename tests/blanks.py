@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Cell, Document
 from generator.intake import blank_forms
 from generator.japan import wareki

@@ -16,7 +16,7 @@ from command import run
 from samples import ALL, FORMS, ROOT
 
 from generator.case import assess
-from generator.case import case as cases
+from generator.case.build import load_case
 from generator.case.document_number import Mark
 from generator.operations import pipeline
 from generator.problem import display_width
@@ -39,7 +39,7 @@ def until(sample: str, *sections: str) -> str:
 def row(text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], Mark] | None = None) -> status.Row:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
-    case, _ = cases.load(path, pipeline.schemes(FORMS))
+    case, _ = load_case(path, pipeline.schemes(FORMS))
     assessment, _ = assess.assess(case)
     return status.row(case, assessment, datetime.date.fromisoformat(today), marks)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generator.case import identity
 from generator.case.assess import Assessment
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.japan import wareki
 from generator.layout import compose
 from generator.operations import issue, pipeline
@@ -24,7 +24,8 @@ from generator.register import budget
 from generator.register.budget import Promise
 from generator.register.entry import Entry
 from generator.register.register import Register
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.workers.pool import Crew, Lost
 
 SECONDS = 120.0  # one case may take to be examined

@@ -19,7 +19,8 @@ from generator.operations.pipeline import Rendered
 from generator.problem import Problem, ProblemError, format_problem
 from generator.reports import status
 from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Outcome, ordered
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.storage.destination import Place
 from generator.workers.pool import Crew, Lost
 

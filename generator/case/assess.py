@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from generator.case.case import INVALID, Case, StageRef
+from generator.case.model import INVALID, Case, StageRef
 from generator.document import Value
 from generator.formula import evaluation
 from generator.formula.evaluation import Formula

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from generator.case.assess import Assessment
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.formula.evaluation import FormulaError
 from generator.japan import wareki
 from generator.scheme.duties import Expense

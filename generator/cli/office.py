@@ -26,7 +26,8 @@ from generator.register.ledger import head
 from generator.register.register import Register
 from generator.render import renderer
 from generator.reports import ledger_report
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.storage.case_folder import private_folder, write_whole
 
 _scheme = click.option("--scheme", "scheme_id", metavar="制度", help="制度の名前（系列の名前だけで決まらないとき）。")

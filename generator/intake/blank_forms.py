@@ -9,15 +9,17 @@ from typing import Any
 
 from generator import roundtrip
 from generator.case import assess
-from generator.case import case as cases
-from generator.case.case import INVALID, Case, StageRef
+from generator.case.build import build_case
 from generator.case.document_number import Marks
+from generator.case.model import INVALID, Case, StageRef
+from generator.case.violations import MISSING
 from generator.document import Cell, Document, Sheet, Style
 from generator.layout import compose as layout
 from generator.layout.fill import continuation
 from generator.layout.fillable import other_items_sheet
 from generator.problem import Position, Problem, ProblemError
-from generator.scheme.load import Scheme, Schemes, Stage
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme, Stage
 from generator.source.read import Mapping, Node, Scalar, Source
 from generator.typography import typeset
 
@@ -54,7 +56,7 @@ def of_applicant(read: Source, scheme: Scheme, known: Schemes) -> Case:
     assert isinstance(node, Mapping)
     head = {"制度": scheme.id, "案件番号": _NOBODY}
     entries = {key: (Scalar(key, True, nowhere), Scalar(text, False, nowhere)) for key, text in head.items()}
-    case, problems = cases.build(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known)
+    case, problems = build_case(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known)
     _refuse(problems)
     return replace(case, number="", data={part[0]: _given(case.data.get(part[0])) or {}})
 
@@ -64,7 +66,7 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
     For the first stage an unfinished case will do; a later one needs all before it to be right.
     """
-    case, problems = cases.build(read, known)
+    case, problems = build_case(read, known)
     first = stage == case.scheme.stages[0].name
     if not first:
         problems = (*problems, *assess.assess(case)[1])
@@ -73,7 +75,7 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
 
 def _refuse(problems: Sequence[Problem], also_missing: bool = False) -> None:
-    found = [p for p in problems if p.level == "error" and (also_missing or p.message != cases.MISSING)]
+    found = [p for p in problems if p.level == "error" and (also_missing or p.message != MISSING)]
     if found:
         raise ProblemError(found)
 

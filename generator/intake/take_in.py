@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.case import assess
-from generator.case import case as cases
 from generator.case.assess import Assessment
-from generator.case.case import Case, StageRef
+from generator.case.build import build_case
+from generator.case.model import Case, StageRef
 from generator.intake import returned_pdf, returned_workbook
 from generator.intake.returned import Answer, Returned, steps
 from generator.intake.untrusted import xlsx_reader, zip_file
@@ -18,7 +18,8 @@ from generator.intake.untrusted.zip_file import refuse
 from generator.layout import compose
 from generator.problem import Position, Problem, ProblemError
 from generator.roundtrip import Token
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
 from generator.source import write
 from generator.source.read import Mapping, Node, Scalar, Sequence, Source
@@ -67,7 +68,7 @@ def take(
     scheme, back = _returned(data, file, known, keys)
     digest = hashlib.sha256(data).hexdigest()
     stage = _stage(scheme, back.token, file)
-    base = cases.build(into, known)[0] if into is not None else None
+    base = build_case(into, known)[0] if into is not None else None
     _right_one(back.token, scheme, file, number, base)
     if base is None and stage.stage is not scheme.stages[0]:
         hint = "案件のファイルを --into で指定してください（例 --into 案件.yaml）"
@@ -157,7 +158,7 @@ def _judged(
 
     def built(answers: list[Answer]) -> tuple[Node, Case, tuple[Problem, ...], Assessment | None]:
         node = _section(scheme, stage, answers, file)
-        case, found = cases.build(_whole(scheme, stage, node, number, file, digest, into), known)
+        case, found = build_case(_whole(scheme, stage, node, number, file, digest, into), known)
         assessment, unmet = assess.assess(case)
         return node, case, (*found, *unmet), assessment
 
@@ -275,7 +276,7 @@ def _elsewhere(
             continue
         answers = [a for a in other if a.path.startswith(f"{name}.")]
         node = _section(scheme, ref, answers, file)
-        read, _ = cases.build(_whole(scheme, ref, node, base.number, file, "", None), known)
+        read, _ = build_case(_whole(scheme, ref, node, base.number, file, "", None), known)
         for answer in answers:
             if read.get(answer.path) != base.get(answer.path):
                 hint = f"「{name}」を変えるときは、案件のファイルを直してください"

@@ -8,8 +8,8 @@ from operator import itemgetter
 
 from generator import __version__, roundtrip
 from generator.case.assess import Assessment
-from generator.case.case import Case, StageRef
 from generator.case.document_number import Marks
+from generator.case.model import Case, StageRef
 from generator.document import Cell, Document, Sheet
 from generator.layout.fill.fill import Expander
 from generator.layout.fillable import input_rules, instructions_sheet, other_items_sheet
@@ -20,7 +20,7 @@ from generator.layout.measure import capacity, static_text
 from generator.layout.overflow import Search
 from generator.problem import Problem, ProblemError
 from generator.scheme.form import characters
-from generator.scheme.load import FormEntry
+from generator.scheme.model import FormEntry
 from generator.typography import typeset
 
 DRAFT_STAMP = "案"

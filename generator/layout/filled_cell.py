@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.document import Cell, Input, Style, Value
 from generator.scheme.form import Form
-from generator.scheme.load import FormEntry
+from generator.scheme.model import FormEntry
 from generator.scheme.rules import Reference
 from generator.scheme.schema import Item
 from generator.scheme.text_template import Text

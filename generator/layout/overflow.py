@@ -11,7 +11,7 @@ from generator.layout.filled_cell import Draft, Grid
 from generator.layout.measure import capacity
 from generator.layout.measure.capacity import Room, Rooms
 from generator.scheme.form import Form, RowSpec
-from generator.scheme.load import FormEntry
+from generator.scheme.model import FormEntry
 from generator.scheme.text_template import NUMBER
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Document
 from generator.operations import attachments as evidence
 from generator.operations import pipeline

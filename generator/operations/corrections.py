@@ -12,7 +12,7 @@ from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, RELEASED, VOID, Entry
 from generator.register.ledger import Writer, parse_year, year_name
 from generator.register.register import Register, form_of
-from generator.scheme.load import Scheme, Series
+from generator.scheme.model import Scheme, Series
 
 
 @dataclass(frozen=True, slots=True)

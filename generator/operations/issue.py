@@ -18,9 +18,9 @@ from typing import NoReturn
 
 from generator.case import assess, cross_references
 from generator.case.assess import Assessment
-from generator.case.case import Case, StageRef
 from generator.case.cross_references import dated as dated
 from generator.case.document_number import Mark
+from generator.case.model import Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
 from generator.problem import Problem, ProblemError
@@ -42,7 +42,8 @@ from generator.register.register import (
 )
 from generator.register.register import applicant as applicant_of
 from generator.render import renderer
-from generator.scheme.load import FormEntry, Schemes, Series
+from generator.scheme.load import Schemes
+from generator.scheme.model import FormEntry, Series
 
 Step = Callable[[str], None]
 

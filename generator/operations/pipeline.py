@@ -10,17 +10,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from generator.case import assess, identity
-from generator.case import case as cases
 from generator.case.assess import Assessment
-from generator.case.case import Case
+from generator.case.build import build_case, load_case
 from generator.case.document_number import Marks
 from generator.case.identity import Named
+from generator.case.model import Case
 from generator.document import Document
 from generator.layout import compose
 from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError
 from generator.register import office as offices
 from generator.render import FORMATS, renderer
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.source import read as sources
 from generator.storage import fingerprint as fingerprints
 from generator.storage.case_folder import Box, Outbox
@@ -152,7 +153,7 @@ def told_apart(results: list[Checked], known: Schemes) -> list[Checked]:
         key = (about.scheme, about.number.upper())
         if key in first and first[key].resolve() != one.path.resolve():
             message = f"案件番号が {first[key]} と同じです"
-            case = one.case or cases.load(one.path, known)[0]
+            case = one.case or load_case(one.path, known)[0]
             problem = case.problem(
                 "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
             )
@@ -164,9 +165,9 @@ def told_apart(results: list[Checked], known: Schemes) -> list[Checked]:
 def _check(path: Path, known: Schemes, data: bytes | None = None) -> Checked:
     try:
         if data is None:
-            case, problems = cases.load(path, known)
+            case, problems = load_case(path, known)
         else:
-            case, problems = cases.build(sources.parse(data, str(path)), known)
+            case, problems = build_case(sources.parse(data, str(path)), known)
         assessment, unmet = assess.assess(case)
     except ProblemError as error:
         elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from generator.case import assess
-from generator.case import case as cases
 from generator.case.assess import Assessment
-from generator.case.case import Case, StageRef
+from generator.case.build import build_case
 from generator.case.document_number import Mark, Marks
+from generator.case.model import Case, StageRef
 from generator.document import Document
 from generator.layout import compose
 from generator.problem import Problem, ProblemError
@@ -26,7 +26,8 @@ from generator.register.entry import Entry, Keys
 from generator.register.issued_diff import CellText, Change
 from generator.register.ledger import Ledger
 from generator.register.office import Office
-from generator.scheme.load import FormEntry, Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import FormEntry, Scheme
 from generator.source import read as sources
 from generator.source.fields import plain
 
@@ -139,7 +140,7 @@ class Records(ABC):
         """The texts that the case as issued would give today."""
         try:
             read = sources.parse(self.read(entry, CASE), CASE)
-            case, _ = cases.build(read, known)
+            case, _ = build_case(read, known)
             assessment, _ = assess.assess(case)
             stage = stage_of(case, form, entry.ordinal or 0)
             return _texts(assessment, stage, form, marks) if assessment and stage else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.problem import Problem, ProblemError
 from generator.register import entry as ledger_chain
 from generator.register.entry import Entry

@@ -22,7 +22,7 @@ from generator.reports import tables
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
 from generator.reports.tables import Column, Given, Live, Plot
 from generator.roundtrip import letters
-from generator.scheme.load import Scheme
+from generator.scheme.model import Scheme
 
 if TYPE_CHECKING:
     from generator.register.register import Register

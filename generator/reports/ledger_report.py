@@ -15,7 +15,7 @@ from generator.register.entry import PAPER, REISSUED, RELEASED, REPLACED, VOID, 
 from generator.register.ledger import head
 from generator.reports import tables
 from generator.reports.tables import Column
-from generator.scheme.load import Scheme
+from generator.scheme.model import Scheme
 
 TITLE = "文書番号台帳"
 _COLUMNS = (

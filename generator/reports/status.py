@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from generator.case.assess import Assessment
-from generator.case.case import INVALID, Case, StageRef
 from generator.case.document_number import Mark, Marks
+from generator.case.model import INVALID, Case, StageRef
 from generator.formula.evaluation import FormulaError
 from generator.japan import open_days
 from generator.layout import compose
 from generator.scheme.duties import Move
-from generator.scheme.load import FormEntry
+from generator.scheme.model import FormEntry
 from generator.scheme.rules import Rule
 
 ISSUE = "の発行"  # a document of the city that is decided but has no number yet

@@ -5,92 +5,24 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from generator.japan import wareki
 from generator.problem import Position, Problem, ProblemError, nearest
 from generator.scheme import duties, rules, schema, workbook_limits
 from generator.scheme import form as forms
-from generator.scheme.duties import Procedure
-from generator.scheme.form import Against, CellSpec, Form, RowSpec
-from generator.scheme.parts import Copies, FormEntry, Quote, Remark, Series, Stage, expand
-from generator.scheme.rules import PREVIOUS, RuleBook
-from generator.scheme.schema import Item, Schema
+from generator.scheme.check import check_layout
+from generator.scheme.model import Copies, FormEntry, Quote, Remark, Scheme, Series, Stage
+from generator.scheme.schema import Schema
 from generator.source import read
 from generator.source.fields import Entries, fail
 from generator.source.read import Node
-
-__all__ = ["Copies", "FormEntry", "Quote", "Remark", "Scheme", "Schemes", "Series", "Stage", "folders", "load"]
 
 ISSUERS = ("申請者", "市")
 _KEYS = ("scheme", "name", "authority", "basis", "begins", "governing", "party", "budget", "stages", "forms", "series",
          "quotes", "remarks", "procedure", "amounts", "annual")  # fmt: skip
 _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
-_LOCALS = ("計算", "番号", "発行日", "順番", "葉", "全葉")
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
-
-
-@dataclass(frozen=True)
-class Scheme:
-    id: str
-    name: str
-    authority: str
-    basis: str
-    begins: datetime.date
-    governing: str  # path of the date whose text governs
-    stages: tuple[Stage, ...]
-    forms: tuple[FormEntry, ...]
-    series: dict[str, Series]
-    quotes: dict[str, Quote]
-    remarks: tuple[Remark, ...]
-    party: str  # path of the name of the one the case is about; '' for none
-    procedure: Procedure
-    schema: Schema
-    rulebook: RuleBook
-    digest: str  # of every file of the folder
-    places: dict[str, str] = field(default_factory=dict)  # case path → label of the first form that holds it
-
-    def before(self, stage: Stage) -> tuple[Stage, ...]:
-        """The stages this one rests on, in the order of the procedure."""
-        found: list[Stage] = []
-        while stage.after:
-            stage = self.stage(stage.after)
-            found.insert(0, stage)
-        return tuple(found)
-
-    @cached_property
-    def _stages(self) -> dict[str, Stage]:
-        return {s.name: s for s in self.stages}
-
-    @cached_property
-    def _forms(self) -> dict[str, FormEntry]:
-        return {f.id: f for f in self.forms}
-
-    def stage(self, name: str) -> Stage:
-        return self._stages[name]
-
-    def form(self, id_: str) -> FormEntry:
-        return self._forms[id_]
-
-    def item_label(self, path: str) -> str:
-        """How a message names an item: 第２号様式別紙「単価」; by its section where no form has it."""
-        bare = re.sub(r"\[\d+\]", "", path)
-        item = self.schema.at(bare)
-        title = item.title if item else bare.rpartition(".")[2]
-        place = self.places.get(bare)
-        at = bare
-        while place is None and "." in at:
-            at = at.rpartition(".")[0]
-            place = self.places.get(at)
-        if place is None:
-            head = self.schema.at(bare.partition(".")[0])
-            place = head.title if head and "." in bare else ""
-        numbers = re.findall(r"\[(\d+)\]", path)
-        nth = f"（{int(numbers[-1]) + 1}件目）" if numbers else ""
-        return f"{place}「{title}」{nth}"
 
 
 def folders(roots: list[Path]) -> dict[str, Path]:
@@ -143,7 +75,7 @@ def load(folder: Path) -> Scheme:
         fail(at.node_of("party"), f"party の「{loaded.party}」は case.schema.yaml にありません")
     for entry in entries:
         for _, form in entry.versions:
-            _Checker(loaded, entry, form).check()
+            check_layout(loaded, entry, form)
     workbook_limits.check(book, tree, entries)
     return loaded
 
@@ -243,112 +175,6 @@ def _form_entry(
         copies=copies,
         versions=tuple((begins, forms.load(path)) for begins, path in layouts[file]),
     )
-
-
-@dataclass
-class _Checker:
-    """A layout may name nothing that the schema or the rules lack."""
-
-    scheme: Scheme
-    entry: FormEntry
-    form: Form
-
-    def check(self) -> None:
-        aliases = self.entry.aliases(self.form)
-        if self.entry.when:
-            self.texts(self.entry.when.paths, aliases, self.form.position)
-        if self.entry.date:
-            many = self.scheme.stage(self.entry.stage).many
-            self.item(f"{self.entry.stage}.{self.entry.date}" if many else self.entry.date, self.form.position)
-        for paths in aliases.values():
-            for path in paths:
-                self.item(path, self.form.position)
-        for spec in self.form.rows:
-            local = dict(aliases)
-            if spec.repeat:
-                local[spec.alias] = expand(spec.repeat, aliases)
-                for path in local[spec.alias]:
-                    if self.item(path, spec.position).kind != "list":
-                        fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません")
-                    self.scheme.places.setdefault(path, self.place)
-            if spec.against:
-                local[spec.against.alias] = self.beside(spec.against, aliases, spec.position)
-            for row in spec.rows:
-                for cell in row:
-                    self.cell(cell, spec, local)
-            if spec.when:
-                self.texts(spec.when.paths, local, spec.position)
-
-    def beside(self, against: Against, aliases: dict[str, tuple[str, ...]], position: Position) -> tuple[str, ...]:
-        """The lists that ``against`` may stand for."""
-        inner = against.of.removeprefix(PREVIOUS)
-        if inner != against.of:
-            paths = tuple(f"{s.name}.{inner}" for s in self.scheme.stages)
-            paths = tuple(p for p in paths if (found := self.scheme.schema.at(p)) and found.kind == "list")
-        else:
-            paths = expand(against.of, aliases)
-        for path in paths:
-            self.item(f"{path}.{against.match}", position)
-        if not paths:
-            fail(position, f"against の「{against.of}」は case.schema.yaml にありません")
-        return paths
-
-    @property
-    def place(self) -> str:
-        return self.entry.label.replace(" ", "").replace("　", "")
-
-    def item(self, path: str, position: Position) -> Item:
-        """The schema's item at a path; a path of a text may go on below a list or scalar."""
-        found = self.scheme.schema.at(path)
-        if found is None:
-            parent, _, last = path.rpartition(".")
-            above = self.scheme.schema.at(parent) if parent else self.scheme.schema.root
-            above = above.items if above is not None and above.kind == "list" else above
-            near = nearest(last, above.properties) if above is not None else ""
-            fail(position, f"「{path}」は case.schema.yaml にありません", f"「{near}」ではありませんか" if near else "")
-        return found
-
-    def cell(self, cell: CellSpec, spec: RowSpec, local: dict[str, tuple[str, ...]]) -> None:
-        if cell.kind in ("field", "check"):
-            for path in expand(cell.name, local):
-                if self.item(path, cell.position).kind in ("object", "list"):
-                    fail(cell.position, f"field の「{cell.name}」は一つの値ではありません")
-                self.scheme.places.setdefault(path, self.place)
-        elif cell.kind == "value":
-            head, _, tail = cell.name.partition(".")
-            each = ""
-            name = cell.name
-            if spec.against and head == spec.against.alias:
-                for path in local[head]:
-                    stage, _, listed = path.partition(".")
-                    if self.scheme.rulebook.step(stage, tail, listed) is None:
-                        fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません（{path}）")
-                return self.texts_of(cell, local)
-            if spec.repeat and head == spec.alias:
-                each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
-            if self.scheme.rulebook.resolve(name, self.entry.stage, each) is None:
-                fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません")
-        self.texts_of(cell, local)
-
-    def texts_of(self, cell: CellSpec, local: dict[str, tuple[str, ...]]) -> None:
-        for one in (cell.text, *cell.blank):
-            self.texts(one.paths, local, cell.position)
-
-    def texts(self, paths: tuple[str, ...], local: dict[str, tuple[str, ...]], position: Position) -> None:
-        for path in paths:
-            head, _, tail = path.partition(".")
-            if head in self.scheme.quotes or (head in _LOCALS and head != "計算"):
-                continue
-            if head == "計算":
-                if tail.partition(".")[0] not in self._computed():
-                    fail(position, f"文の「{path}」は rules.yaml にありません")
-                continue
-            for each in expand(path, local):
-                self.item(each, position)
-
-    def _computed(self) -> Iterator[str]:
-        yield from self.scheme.rulebook.parameters
-        yield from (s.name for s in self.scheme.rulebook.steps if s.stage == self.entry.stage and not s.each)
 
 
 class Schemes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.formula.syntax import Call, Name, walk
 from generator.scheme.form import CellSpec, Form
-from generator.scheme.parts import FormEntry, expand
+from generator.scheme.model import FormEntry, expand
 from generator.scheme.rules import Rule, RuleBook
 from generator.scheme.schema import Schema
 from generator.source.fields import fail

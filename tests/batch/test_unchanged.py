@@ -13,7 +13,7 @@ from command import FORMS
 
 from generator.batch import render_many
 from generator.batch.render_many import Options
-from generator.case import case
+from generator.case import build
 from generator.cli.clock import today
 from generator.operations import pipeline
 from generator.operations.pipeline import Rendered
@@ -45,7 +45,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> Any:
         raise AssertionError("the case was read again")
 
-    monkeypatch.setattr(case, "load", refuse)
+    monkeypatch.setattr(build, "build_case", refuse)
 
 
 def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

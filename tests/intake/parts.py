@@ -13,8 +13,8 @@ import openpyxl
 import samples
 
 from generator import roundtrip
-from generator.case import case as cases
-from generator.case.case import Case
+from generator.case.build import load_case
+from generator.case.model import Case
 from generator.intake import returned_workbook, take_in
 from generator.intake.take_in import Taken
 from generator.intake.untrusted import xlsx_reader
@@ -59,7 +59,7 @@ def key_of(data: bytes) -> str:
 
 
 def full(sample: Path) -> Case:
-    return cases.load(sample, schemes())[0]
+    return load_case(sample, schemes())[0]
 
 
 def before(sample: Path, key: str) -> Source | None:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import samples
 
-from generator.case import case as cases
+from generator.case.build import load_case
 from generator.problem import format_problem
 from tests.intake import parts
 
@@ -40,7 +40,7 @@ def test_the_written_case_is_the_same(sample: Path, tmp_path: Path) -> None:
     taken = parts.take(parts.application(sample))
     file = tmp_path / "case.yaml"
     file.write_text(taken.text(), encoding="utf-8")
-    read, problems = cases.load(file, parts.schemes())
+    read, problems = load_case(file, parts.schemes())
     assert not [p for p in problems if p.level == "error"]
     assert read.number == parts.full(sample).number
     assert read.data["申請"] == parts.full(sample).data["申請"]

@@ -13,7 +13,9 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.case import assess, case
+from generator.case import assess
+from generator.case.build import load_case
+from generator.case.model import StageRef
 from generator.document import Style
 from generator.japan import yen
 from generator.layout import compose
@@ -37,7 +39,7 @@ def filled(value: Any, item: Item, text: str) -> Any:
     return text if item.kind in ("文字", "文章") and not item.choices and isinstance(value, str) else value
 
 
-def refused(assessment: assess.Assessment, stage: case.StageRef) -> list[Problem]:
+def refused(assessment: assess.Assessment, stage: StageRef) -> list[Problem]:
     try:
         compose.compose(assessment, stage)
     except ProblemError as error:
@@ -47,7 +49,7 @@ def refused(assessment: assess.Assessment, stage: case.StageRef) -> list[Problem
 
 @pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_check_tells_what_compose_would(sample: Path) -> None:
-    given, _ = case.load(sample, KNOWN)
+    given, _ = load_case(sample, KNOWN)
     found = 0
     for text in ("永", "永" * 12, "永" * 30, "永\n" * 9, "永" * 75, "永" * 170, "永" * 320 + "\n永", "永" * 700):
         own = replace(given, data=given.data | filled(given.data, given.scheme.schema.root, text))

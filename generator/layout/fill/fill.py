@@ -8,8 +8,8 @@ from typing import Any
 
 from generator.case import cross_references
 from generator.case.assess import Assessment, counts, value_of, value_of_blank
-from generator.case.case import Case, StageRef
 from generator.case.document_number import Marks
+from generator.case.model import Case, StageRef
 from generator.document import Style, Value
 from generator.layout.fill import continuation
 from generator.layout.fill.name_scopes import Aliases, Copy
@@ -17,7 +17,7 @@ from generator.layout.filled_cell import Draft, Grid, Live
 from generator.layout.measure import static_text
 from generator.problem import Problem, ProblemError
 from generator.scheme.form import Against, CellSpec, Form, RowSpec
-from generator.scheme.load import FormEntry
+from generator.scheme.model import FormEntry
 from generator.scheme.rules import PREVIOUS, Step
 from generator.scheme.text_template import NUMBER, Text
 from generator.spreadsheet.cell_format import formatted

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.case.schema_messages import EXAMPLES
 from generator.document import Input, Style
 from generator.japan import characters

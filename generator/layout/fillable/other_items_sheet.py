@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from generator.case.case import Case, StageRef
+from generator.case.model import Case, StageRef
 from generator.document import Style
 from generator.layout.filled_cell import Draft, Grid
 from generator.layout.measure import capacity, static_text

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from generator.case.assess import Assessment, Line, shown_parameter, value_of
-from generator.case.case import StageRef
+from generator.case.model import StageRef
 from generator.formula import evaluation
 from generator.layout.fillable import text_formulas
 from generator.layout.filled_cell import Draft, Grid

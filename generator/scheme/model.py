@@ -1,12 +1,17 @@
-"""What a scheme is made of: its stages, forms, quotes, number series and remarks."""
+"""A scheme and what it is made of: its stages, forms, quotes, number series and remarks."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from generator.scheme import text_template
+from generator.scheme.duties import Procedure
 from generator.scheme.form import Form
+from generator.scheme.rules import RuleBook
+from generator.scheme.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +95,63 @@ class Remark:
     until: datetime.date
     text: str
     forms: tuple[str, ...]  # ids; () for every form
+
+
+@dataclass(frozen=True)
+class Scheme:
+    id: str
+    name: str
+    authority: str
+    basis: str
+    begins: datetime.date
+    governing: str  # path of the date whose text governs
+    stages: tuple[Stage, ...]
+    forms: tuple[FormEntry, ...]
+    series: dict[str, Series]
+    quotes: dict[str, Quote]
+    remarks: tuple[Remark, ...]
+    party: str  # path of the name of the one the case is about; '' for none
+    procedure: Procedure
+    schema: Schema
+    rulebook: RuleBook
+    digest: str  # of every file of the folder
+    places: dict[str, str] = field(default_factory=dict)  # case path → label of the first form that holds it
+
+    def before(self, stage: Stage) -> tuple[Stage, ...]:
+        """The stages this one rests on, in the order of the procedure."""
+        found: list[Stage] = []
+        while stage.after:
+            stage = self.stage(stage.after)
+            found.insert(0, stage)
+        return tuple(found)
+
+    @cached_property
+    def _stages(self) -> dict[str, Stage]:
+        return {s.name: s for s in self.stages}
+
+    @cached_property
+    def _forms(self) -> dict[str, FormEntry]:
+        return {f.id: f for f in self.forms}
+
+    def stage(self, name: str) -> Stage:
+        return self._stages[name]
+
+    def form(self, id_: str) -> FormEntry:
+        return self._forms[id_]
+
+    def item_label(self, path: str) -> str:
+        """How a message names an item: 第２号様式別紙「単価」; by its section where no form has it."""
+        bare = re.sub(r"\[\d+\]", "", path)
+        item = self.schema.at(bare)
+        title = item.title if item else bare.rpartition(".")[2]
+        place = self.places.get(bare)
+        at = bare
+        while place is None and "." in at:
+            at = at.rpartition(".")[0]
+            place = self.places.get(at)
+        if place is None:
+            head = self.schema.at(bare.partition(".")[0])
+            place = head.title if head and "." in bare else ""
+        numbers = re.findall(r"\[(\d+)\]", path)
+        nth = f"（{int(numbers[-1]) + 1}件目）" if numbers else ""
+        return f"{place}「{title}」{nth}"
