@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-Value = int | Fraction | str | bool | date | None
+from generator.values import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from generator.document import Cell, Document, Sheet, Value
+from generator.document import Cell, Document, Sheet
+from generator.values import Value
 
 SHEET, TITLE, VERSION, FIRST_ROW = "_yoshiki", "yoshiki", "1", 4
 FORM_NAME = "_様式_"  # and the sheet's number from 1: the defined name that finds the sheet again

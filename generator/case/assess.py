@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from generator.case.model import INVALID, Case, StageRef
-from generator.document import Value
 from generator.formula import evaluation
 from generator.formula.evaluation import Formula
 from generator.japan import wareki, yen
 from generator.problem import Problem
 from generator.scheme.rules import Check, Dated, Reference, Rule, Step
+from generator.values import Value
 
 Values = dict[tuple[str, str], Any]  # (stage key, name or list[i].name) → value
 

@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from generator.cli import clock, usage
-from generator.document import Value
 from generator.japan import wareki, yen
 from generator.operations import pipeline
 from generator.problem import display_width
@@ -20,6 +19,7 @@ from generator.render import renderer
 from generator.reports import overview
 from generator.reports.overview import Column, Standing
 from generator.storage.case_folder import private_folder, write_whole
+from generator.values import Value
 
 _WIDEST = 32  # columns of the screen that one cell may take; JSON and the workbook have the whole text
 _GAP = "  "

@@ -2,7 +2,7 @@
 
 In: the text of a formula.
 Out: Formula, its exact value, its text for a workbook.
-May use: document.
+May use: values.
 """
 
 __all__ = ["evaluation", "functions", "syntax"]

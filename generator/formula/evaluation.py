@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from generator.document import Value
 from generator.formula.excel import BY_ROW, check_rates, to_excel
 from generator.formula.functions import (
     FUNCTIONS,
@@ -31,6 +30,7 @@ from generator.formula.functions import (
     truth,
 )
 from generator.formula.syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, is_condition, parse
+from generator.values import Value
 
 __all__ = [
     "BY_ROW",

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from generator.document import Value
+from generator.values import Value, is_number
 
 Column = list[Value]
 Number = int | Fraction
@@ -196,7 +196,7 @@ def _items(arguments: Sequence[Argument]) -> Iterator[Number | date]:
         if isinstance(argument.value, list) or argument.named:
             column = argument.value if isinstance(argument.value, list) else [argument.value]
             for value in column:
-                if isinstance(value, (int, Fraction, date)) and not isinstance(value, bool):
+                if isinstance(value, date) or is_number(value):
                     yield value
         else:
             yield argument.value if isinstance(argument.value, date) else number(argument.value)
@@ -264,11 +264,11 @@ def _present(arguments: Sequence[Argument]) -> int:
 
 def _counted(arguments: Sequence[Argument]) -> int:
     columns = (a.value if isinstance(a.value, list) else [a.value] for a in arguments)
-    return sum(_is_number(value) for column in columns for value in column)
+    return sum(_is_numeric(value) for column in columns for value in column)
 
 
-def _is_number(value: Value) -> bool:
-    return isinstance(value, (int, Fraction, date)) and not isinstance(value, bool)
+def _is_numeric(value: Value) -> bool:
+    return isinstance(value, date) or is_number(value)
 
 
 def _columns(arguments: Sequence[Argument]) -> list[Column]:
@@ -289,7 +289,7 @@ def _matching(criterion: Value) -> Callable[[Value], bool]:
         raise FormulaError("SUMIFやCOUNTIFの条件に「*」「?」「~」は使えません")
     if _NUMERIC.fullmatch(rest):
         bound = Fraction(rest)
-        return lambda item: compare(sign, item, bound) if _is_number(item) else sign == "<>"
+        return lambda item: compare(sign, item, bound) if _is_numeric(item) else sign == "<>"
     if sign not in ("=", "<>"):
         raise FormulaError("SUMIFやCOUNTIFの大小の条件は数に限ります")
 
@@ -316,7 +316,7 @@ def _sum_product(arguments: Sequence[Argument]) -> Value:
     for row in zip(*_columns(arguments), strict=True):
         product: Number = 1
         for value in row:
-            product *= number(value) if _is_number(value) else 0
+            product *= number(value) if _is_numeric(value) else 0
         total += product
     return tidy(total)
 
@@ -358,7 +358,7 @@ FUNCTIONS: dict[str, Function] = {
     "OR": Function(1, MANY, lambda a: any(_truths(a))),
     "NOT": Function(1, 1, lambda a: not truth(a[0].value)),
     "ISBLANK": Function(1, 1, lambda a: scalar(a[0].value) is None),
-    "ISNUMBER": Function(1, 1, lambda a: _is_number(scalar(a[0].value))),
+    "ISNUMBER": Function(1, 1, lambda a: _is_numeric(scalar(a[0].value))),
     "COUNT": Function(1, MANY, _counted),
     "COUNTA": Function(1, MANY, _present),
     "COUNTIF": Function(2, 2, _count_if, ranges=(0,)),

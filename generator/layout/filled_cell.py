@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.document import Cell, Input, Style, Value
+from generator.document import Cell, Input, Style
 from generator.scheme.form import Form
 from generator.scheme.model import FormEntry
 from generator.scheme.rules import Reference
 from generator.scheme.schema import Item
 from generator.scheme.text_template import Text
 from generator.spreadsheet.cell_format import DATE_PARTS
+from generator.values import Value
 
 
 @dataclass(frozen=True, slots=True)

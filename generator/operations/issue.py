@@ -44,6 +44,7 @@ from generator.register.register import applicant as applicant_of
 from generator.render import renderer
 from generator.scheme.load import Schemes
 from generator.scheme.model import FormEntry, Series
+from generator.values import is_amount
 
 Step = Callable[[str], None]
 
@@ -306,7 +307,7 @@ class _Desk:
             return None
         changed = dict(found.changes).get(self.form.id)
         amount = self.assessment.evaluate(changed or found.amount, self.stage if changed else None)
-        return amount if isinstance(amount, int) and not isinstance(amount, bool) else None
+        return amount if is_amount(amount) else None
 
     def afford(self, writer: Writer) -> None:
         """Raises ProblemError where the decisions of the 年度 together would go beyond its 予算."""

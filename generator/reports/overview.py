@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.document import Document, Value
+from generator.document import Document
 from generator.japan import wareki
 from generator.operations import pipeline
 from generator.operations.pipeline import Checked
@@ -18,6 +18,7 @@ from generator.reports import status as standing
 from generator.reports import tables
 from generator.reports.status import Row
 from generator.scheme.load import Schemes
+from generator.values import Value
 
 if TYPE_CHECKING:
     from generator.register.register import Register

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from generator.document import Bars, Cell, Chart, Document, Sheet, Style, Value
+from generator.document import Bars, Cell, Chart, Document, Sheet, Style
 from generator.roundtrip import letters
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
+from generator.values import Value, is_number
 
 _PAPER = (297.0, 210.0)  # A4 landscape
 _MARGINS = (15.0, 15.0, 15.0, 15.0)
@@ -130,7 +131,7 @@ def _cell(column: Column, given: Given, style: Style, row: int) -> _Drawn:
         text, code = f"{'-' if value < 0 else ''}{tenths // 10}.{tenths % 10}%", "0.0%"
     else:
         text, code = formatted(value, _FORMATS.get(column.kind, "文字"))
-    number = isinstance(value, int | Fraction) and not isinstance(value, bool)
+    number = is_number(value)
     return text, value, code, replace(style, align="right") if number else style, "value", formula
 
 

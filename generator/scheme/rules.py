@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from generator.document import Value
 from generator.formula import evaluation
 from generator.formula.evaluation import Formula
 from generator.japan import wareki, yen
@@ -17,6 +16,7 @@ from generator.problem import Position, nearest
 from generator.scheme.schema import Schema
 from generator.source.fields import Entries, fail, items, text_of
 from generator.source.read import Node, Scalar, Sequence, Source
+from generator.values import Value
 
 _RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
 _PERCENT = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?[%％]\Z")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from generator.document import Value
 from generator.japan import wareki, yen
+from generator.values import Value
 
 DATE = '[$-411]ggge"年"m"月"d"日"'
 DATE_PARTS = ("元号", "年", "月", "日")  # a date spread over four cells

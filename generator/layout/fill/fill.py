@@ -10,7 +10,7 @@ from generator.case import cross_references
 from generator.case.assess import Assessment, counts, value_of, value_of_blank
 from generator.case.document_number import Marks
 from generator.case.model import Case, StageRef
-from generator.document import Style, Value
+from generator.document import Style
 from generator.layout.fill import continuation
 from generator.layout.fill.name_scopes import Aliases, Copy
 from generator.layout.filled_cell import Draft, Grid, Live
@@ -21,6 +21,7 @@ from generator.scheme.model import FormEntry
 from generator.scheme.rules import PREVIOUS, Step
 from generator.scheme.text_template import NUMBER, Text
 from generator.spreadsheet.cell_format import formatted
+from generator.values import Value
 
 
 @dataclass

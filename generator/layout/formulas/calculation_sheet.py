@@ -13,6 +13,7 @@ from generator.layout.measure import capacity, static_text
 from generator.problem import Position
 from generator.scheme.form import Form
 from generator.typography import typeset
+from generator.values import is_amount
 
 SHEET = "計算根拠"
 _COLUMNS = (38.0, 26.0, 66.0, 25.0, 31.0)
@@ -47,7 +48,7 @@ class Basis:
 
     def row(self, name: str, value: Draft, told: str, basis: str, remark: str) -> str:
         """Add a row; the address of its value."""
-        numeric = value.format or (isinstance(value.value, int) and not isinstance(value.value, bool))
+        numeric = value.format or is_amount(value.value)
         value.style = _AMOUNT if numeric else _CENTRED
         value.row = self._begun()
         static_text.put(self.grid, value.row, _words(value.row, name, basis, remark, not told))
