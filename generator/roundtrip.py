@@ -11,10 +11,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.document import Cell, Document, Sheet
+from generator.spreadsheet.addresses import cell_address
 from generator.values import Value
 
 SHEET, TITLE, VERSION, FIRST_ROW = "_yoshiki", "yoshiki", "1", 4
@@ -49,24 +50,9 @@ class Token:
     digest: str  # of the entries
 
 
-@cache
-def letters(column: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def address(cell: Cell) -> str:
-    return f"{letters(cell.column)}{cell.row + 1}"
-
-
 def last(sheet: Sheet) -> str:
     """The address of the sheet's last cell."""
-    return f"{letters(len(sheet.columns) - 1)}{len(sheet.heights)}"
+    return cell_address(len(sheet.heights) - 1, len(sheet.columns) - 1)
 
 
 def entries(document: Document) -> tuple[Entry, ...]:
@@ -90,9 +76,9 @@ def _entries(document: Document) -> tuple[Entry, ...]:
         for cell in sheet.cells:
             if cell.field:
                 default = f"={known(cell.formula)}" if cell.formula else ""
-                found.append(Entry(mark, address(cell), cell.field, default or _blank(cell)))
+                found.append(Entry(mark, cell_address(cell.row, cell.column), cell.field, default or _blank(cell)))
             elif cell.formula:
-                found.append(Entry(mark, address(cell), COMPUTED, known(cell.formula)))
+                found.append(Entry(mark, cell_address(cell.row, cell.column), COMPUTED, known(cell.formula)))
         found.append(Entry(mark, last(sheet), END, ""))
     return tuple(found)
 

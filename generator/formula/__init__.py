@@ -2,7 +2,7 @@
 
 In: the text of a formula.
 Out: Formula, its exact value, its text for a workbook.
-May use: values.
+May use: values, spreadsheet.
 """
 
 __all__ = ["evaluation", "functions", "syntax"]

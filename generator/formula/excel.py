@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 from generator.formula.functions import FUNCTIONS, FormulaError, decimal_text
 from generator.formula.syntax import LEVELS, Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parts
+from generator.spreadsheet.literals import text_literal
 
 Areas = Callable[[tuple[str, ...]], list[tuple[str, ...]]]  # names → pieces, in each a range for each name
 QUANTITY_DECIMALS = 3  # that a name may carry
@@ -123,7 +124,7 @@ class _Writer:
             case Constant(bool() as flag):
                 return "TRUE" if flag else "FALSE"
             case Constant(str() as words):
-                return '"' + words.replace('"', '""') + '"'
+                return text_literal(words)
             case Constant(int() | Fraction() as value):
                 return decimal_text(value)
             case Name(name):

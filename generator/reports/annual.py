@@ -21,8 +21,8 @@ from generator.register import budget
 from generator.reports import tables
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
 from generator.reports.tables import Column, Given, Live, Plot
-from generator.roundtrip import letters
 from generator.scheme.model import Scheme
+from generator.spreadsheet.addresses import column_letters
 
 if TYPE_CHECKING:
     from generator.register.register import Register
@@ -142,7 +142,7 @@ def _summary(
 
 def _spent(found: Spending, before: int) -> list[Given]:
     """予算額, 予算執行額, 残額 and 執行率, the last two worked out from the first; ``before``: columns left of them."""
-    limit, used = (letters(before), letters(before + 1))
+    limit, used = (column_letters(before), column_letters(before + 1))
     if found.limit is None or found.used is None:
         return [found.limit, found.used, None, None]
     left = Live(found.limit - found.used, f"{limit}{{row}}-{used}{{row}}")

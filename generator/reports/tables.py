@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 
 from generator.document import Bars, Cell, Chart, Document, Sheet, Style
-from generator.roundtrip import letters
+from generator.spreadsheet.addresses import area_address
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
 from generator.values import Value, is_number
@@ -142,7 +142,7 @@ def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: s
         if not column.total:
             drawn.append(("", None, "", _TOTAL, "value", ""))
             continue
-        formula = f"SUM({letters(n)}{first + 1}:{letters(n)}{first + len(rows)})" if rows else ""
+        formula = f"SUM({area_address(first, n, len(rows), 1)})" if rows else ""
         drawn.append(_cell(column, Live(total(rows, n), formula), _TOTAL, 0))
     return drawn
 

@@ -15,7 +15,8 @@ from generator.japan import characters
 from generator.layout.fillable import text_formulas
 from generator.layout.filled_cell import Draft, Grid
 from generator.scheme.schema import Item, Schema
-from generator.spreadsheet import cell_format
+from generator.spreadsheet import cell_format, character_formulas
+from generator.spreadsheet.literals import text_expression
 
 TINT = "FFF9E1"
 ASIDE = (3.0, 22.0, 62.0)  # mm: a gap, the count, a note
@@ -135,7 +136,7 @@ def _scopes(path: str, schema: Schema) -> Iterator[str]:
 def _empty(place: tuple[str, Draft]) -> str:
     source, draft = text_formulas.address(place).rpartition("!")[2], place[1]
     if draft.value is None and draft.text and not draft.mark:
-        return f'OR({source}="",{source}={text_formulas.literal(draft.text)})'
+        return f'OR({source}="",{source}={text_expression(draft.text)})'
     return f'{source}=""'
 
 
@@ -165,7 +166,7 @@ def _beside(grid: Grid, title: str, names: dict[str, str]) -> None:
         value = characters.count(draft.text if draft.value is not None else "")
         count = Draft(draft.row, end + 1, 1, 1, _COUNT, f"{value}／{limit}字", "text", value, f'0"／{limit}字"')
         count.formula = f"{_COUNTED}{len(names) + 1}"
-        names[count.formula] = characters.counting(sheet, source, limit)
+        names[count.formula] = character_formulas.count_formula(sheet, source, limit)
         draft.input = replace(draft.input, count=count.formula)
         count.warn = f"{text_formulas.address((title, count)).rpartition('!')[2]}>{limit}"
         grid.drafts.append(count)

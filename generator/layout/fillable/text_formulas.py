@@ -8,20 +8,17 @@ kind stays as it is composed from what is known.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from generator.japan import characters
 from generator.layout.filled_cell import Draft, Live
-from generator.roundtrip import letters
+from generator.spreadsheet import addresses, character_formulas
+from generator.spreadsheet.literals import text_expression, text_literal
 
 PAGES = "全葉"
 ON, OFF, NO = "☑", "☐", "□"  # a check box: はい, not touched, いいえ
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
-_LITERAL = 250  # characters of one text in a formula
 _BELOW, _LINES = 3, 5  # more choices than that stand one after the other, in so many lines at the most
 Inputs = Mapping[str, tuple[str, Draft]]
 
@@ -45,28 +42,9 @@ def follow(draft: Draft, live: Live, inputs: Inputs) -> None:
         draft.formula, draft.value = made, draft.text
 
 
-@lru_cache(maxsize=1024)
-def _sheet(title: str) -> str:
-    """A worksheet's name as formulas have it."""
-    quoted = title.replace("'", "''")
-    return f"'{quoted}'!$"
-
-
 def address(place: tuple[str, Draft]) -> str:
     title, draft = place
-    return f"{_sheet(title)}{letters(draft.column)}${draft.row + 1}"
-
-
-def literal(text: str) -> str:
-    """The text in a formula: line breaks as CHAR(10), a long one in pieces."""
-    pieces = []
-    for line in re.split("(\n)", text):
-        if line == "\n":
-            pieces.append("CHAR(10)")
-        pieces += [
-            '"' + line[n : n + _LITERAL].replace('"', '""') + '"' for n in range(0, len(line), _LITERAL) if line != "\n"
-        ]
-    return "&".join(pieces) or '""'
+    return addresses.sheet_prefix(title) + addresses.absolute_address(draft.row, draft.column)
 
 
 def _tried(live: Live, name: str, value: Any) -> str | None:
@@ -90,7 +68,7 @@ def _tried(live: Live, name: str, value: Any) -> str | None:
 def _empty(place: tuple[str, Draft]) -> str:
     source, draft = address(place), place[1]
     if draft.value is None and draft.text:
-        return f'OR({source}="",{source}={literal(draft.text)})'
+        return f'OR({source}="",{source}={text_expression(draft.text)})'
     return f'{source}=""'
 
 
@@ -108,7 +86,7 @@ def _pages(live: Live, inputs: Inputs) -> str:
     area = f"{address(first)}:{address(last).rpartition('!')[2]}"
     before, after = text.split(_SIGN)
     count = f"IF(COUNTA({area})>0,{live.page + 1},{live.page})"
-    return f"{literal(before)}&{count}&{literal(after)}"
+    return f"{text_expression(before)}&{count}&{text_expression(after)}"
 
 
 def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
@@ -121,32 +99,33 @@ def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
         yes, no = _tried(live, name, True), _tried(live, name, False)
         if yes is None or no is None:
             return ""
-        other = f'IF(OR({source}="いいえ",{source}="{NO}"),{literal(no)},{literal(blank)})'
-        return f'IF(OR({source}="はい",{source}="{ON}"),{literal(yes)},{other})'
+        other = f'IF(OR({source}="いいえ",{source}="{NO}"),{text_expression(no)},{text_expression(blank)})'
+        return f'IF(OR({source}="はい",{source}="{ON}"),{text_expression(yes)},{other})'
     if choices:
-        made = literal(blank)
+        made = text_expression(blank)
         for choice in choices:
             text = _tried(live, name, choice)
             if text is None:
                 return ""
-            made = f"IF({source}={literal(choice)},{literal(text)},{made})"
+            made = f"IF({source}={text_expression(choice)},{text_expression(text)},{made})"
         return made
     samples = (datetime.date(2023, 9, 20), datetime.date(2024, 1, 5)) if place[1].kind == "日付" else (_SIGN, _SIGN * 2)
     first, second = (_tried(live, name, sample) for sample in samples)
     if first is None or second is None:
         return ""
     if first == second:
-        return f"IF({_empty(place)},{literal(blank)},{literal(first)})"
+        return f"IF({_empty(place)},{text_expression(blank)},{text_expression(first)})"
     if place[1].kind not in ("文字", "文章", "電話番号", "Eメール") or first.count(_SIGN) != 1:
         return ""
     before, after = first.split(_SIGN)
     kana = _tried(live, name, "あ" + _SIGN)
     if kana == f"{before}ア{_SIGN}{after}":
-        source = characters.katakana(source)
+        source = character_formulas.katakana_formula(source)
     elif kana != f"{before}あ{_SIGN}{after}":
         return ""
-    shown = "&".join([*([literal(before)] if before else []), source, *([literal(after)] if after else [])])
-    return f"IF({_empty(place)},{literal(blank)},{shown})"
+    around = [text_expression(words) if words else "" for words in (before, after)]
+    shown = "&".join(filter(None, (around[0], source, around[1])))
+    return f"IF({_empty(place)},{text_expression(blank)},{shown})"
 
 
 def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> str:
@@ -170,8 +149,8 @@ def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> s
     for title, cell in cells:
         if cell.words is None:
             return ""
-        array = ";".join(str(v) if isinstance(v, int) else literal(v) for v in typed)
-        told = ";".join('"' + str(w).replace('"', '""') + '"' for w in words)
+        array = ";".join(str(v) if isinstance(v, int) else text_expression(v) for v in typed)
+        told = ";".join(text_literal(str(w)) for w in words)
         source = address((title, cell))
         cell.words.formula = f'IF({source}="","",IFERROR(INDEX({{{told}}},MATCH({source},{{{array}}},0)),""))'
         cell.words.text = next((str(w) for v, w in zip(typed, words, strict=True) if v == cell.value), "")
@@ -180,5 +159,5 @@ def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> s
         beside.append(address((title, cell.words)))
     draft.lines = _LINES
     listed = f"{address(cells[0])}:{address(cells[-1]).rpartition('!')[2]}"
-    mark = f'IF(COUNTA({listed})>{_BELOW},"、",{literal(between)})'
+    mark = f'IF(COUNTA({listed})>{_BELOW},"、",{text_expression(between)})'
     return "&".join([beside[0], *(f'IF({b}="","",{mark}&{b})' for b in beside[1:])])

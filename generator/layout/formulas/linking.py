@@ -17,10 +17,10 @@ from generator.formula import evaluation
 from generator.layout.fillable import text_formulas
 from generator.layout.filled_cell import Draft, Grid
 from generator.layout.formulas import calculation_sheet
-from generator.roundtrip import letters
 from generator.scheme.rules import Reference, Rule
-from generator.spreadsheet import cell_format
+from generator.spreadsheet import addresses, cell_format
 from generator.spreadsheet.cell_format import formatted
+from generator.spreadsheet.literals import text_literal
 
 Place = tuple[str, Draft]  # a cell and the name of its sheet
 Rate = tuple[str, int, int]  # a parameter, its numerator and denominator; to hash a Fraction takes long
@@ -146,10 +146,10 @@ class Linker:
             return
         shown, empty = draft.text if draft.value is None else "", f'{source}=""'
         if first.value is None and first.text and first.text != shown:
-            empty = f'OR({empty},{source}="{_quoted(first.text)}")'
+            empty = f"OR({empty},{source}={text_literal(first.text)})"
         elif first.value is None and first.text:
             shown = ""  # the input itself says so
-        draft.formula = f'IF({empty},"{_quoted(shown)}",{source})'
+        draft.formula = f"IF({empty},{text_literal(shown)},{source})"
         draft.format = draft.format or cell_format.awaiting(draft.kind, draft.shape).replace("@", "")
 
     def word(self, draft: Draft) -> None:
@@ -352,8 +352,4 @@ def _below(before: Place, after: Place) -> bool:
 
 
 def _range(first: Place, last: Place) -> str:
-    return f"{text_formulas.address(first)}:${letters(last[1].column)}${last[1].row + 1}"
-
-
-def _quoted(text: str) -> str:
-    return text.replace('"', '""')
+    return f"{text_formulas.address(first)}:{addresses.absolute_address(last[1].row, last[1].column)}"

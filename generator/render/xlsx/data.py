@@ -13,7 +13,6 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from generator.document import Cell
@@ -21,6 +20,7 @@ from generator.render.markup import escape
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
 from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
+from generator.spreadsheet import addresses
 from generator.typography import fonts
 
 _FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
@@ -92,7 +92,7 @@ class Places:
                     if (row, column) == (cell.row, cell.column):
                         assert which == 0
                         which = -1
-                    found.append((row, column, f"{get_column_letter(column + 1)}{row + 1}", number, which))
+                    found.append((row, column, addresses.cell_address(row, column), number, which))
             self.borders.append(tuple(known))
         self._rows = rows
         self._places: list[list[tuple[str, int, int]]] = [[] for _ in rows]
@@ -198,7 +198,8 @@ def listed(rows: Iterable[tuple[int, Sequence[str]]]) -> str:
     """Rows of plain texts, with the number of each row."""
     out = []
     for row, texts in rows:
-        cells = "".join(f'<c r="{get_column_letter(n)}{row}"{_listed(text)}' for n, text in enumerate(texts, 1) if text)
+        places = (f'r="{addresses.column_letters(n)}{row}"' for n in range(len(texts)))
+        cells = "".join(f"<c {place}{_listed(text)}" for place, text in zip(places, texts, strict=True) if text)
         out.append(f'<row r="{row}">{cells}</row>')
     return "".join(out)
 

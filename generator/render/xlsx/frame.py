@@ -19,7 +19,6 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
@@ -34,6 +33,7 @@ from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.marks import add_marks, rows_of_marks
 from generator.render.xlsx.page import protect, scale, set_page
 from generator.render.xlsx.styles import stylesheet
+from generator.spreadsheet import addresses
 
 _APPLICATION = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -199,7 +199,7 @@ def _drawn(document: Document, grids: list[Grid]) -> bytes:
         page = book.create_sheet(sheet.name)
         # Not merge_cells(): it keeps a set, whose order differs from run to run.
         page.merged_cells = [
-            f"{get_column_letter(c.column + 1)}{c.row + 1}:{get_column_letter(c.column + c.columns)}{c.row + c.rows}"
+            addresses.area_address(c.row, c.column, c.rows, c.columns)
             for c in sheet.cells
             if (c.rows, c.columns) != (1, 1)
         ]

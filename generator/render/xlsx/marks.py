@@ -7,6 +7,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from generator import roundtrip
 from generator.document import Document
+from generator.spreadsheet import addresses
 
 
 def marks(document: Document) -> list[roundtrip.Entry]:
@@ -28,10 +29,8 @@ def add_marks(book: Workbook, document: Document) -> None:
     if not document.token:
         return
     for number, sheet in enumerate(document.sheets, 1):
-        quoted = sheet.name.replace("'", "''")
-        corners = {roundtrip.FORM_NAME: "A1", roundtrip.END_NAME: roundtrip.last(sheet)}
-        for begins, corner in corners.items():
-            name, column = f"{begins}{number}", corner.rstrip("0123456789")
-            target = f"'{quoted}'!${column}${corner.removeprefix(column)}"
+        last = addresses.absolute_address(len(sheet.heights) - 1, len(sheet.columns) - 1)
+        for begins, corner in ((roundtrip.FORM_NAME, "$A$1"), (roundtrip.END_NAME, last)):
+            name, target = f"{begins}{number}", addresses.sheet_prefix(sheet.name) + corner
             book.defined_names[name] = DefinedName(name, attr_text=target, hidden=True)
     book.create_sheet(roundtrip.SHEET).sheet_state = "veryHidden"

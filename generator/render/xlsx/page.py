@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import floor
 
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Sheet
 from generator.render.xlsx.grid import Grid
+from generator.spreadsheet import addresses
 
 _INCH = 25.4  # mm
 _POINT = 25.4 / 72  # mm
@@ -20,8 +20,8 @@ _PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 2
 
 def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
     """Column widths, view and print set-up of the worksheet; the rows come with the data."""
-    for number, width in enumerate(grid.widths(), 1):
-        page.column_dimensions[get_column_letter(number)].width = width
+    for number, width in enumerate(grid.widths()):
+        page.column_dimensions[addresses.column_letters(number)].width = width
     page.sheet_view.zoomScale = 100
     page.sheet_view.showGridLines = not sheet.printed
     if not sheet.hidden:  # LibreOffice prints a hidden sheet that has a print area
@@ -39,8 +39,8 @@ def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
 def _area(sheet: Sheet) -> str:
     """The form without what stands beside it; of a sheet that is for answers only, an empty place: nothing."""
     if not sheet.printed and any(cell.input for cell in sheet.cells):
-        return f"{get_column_letter(len(sheet.columns) + 2)}1"
-    return f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.heights)}"
+        return addresses.cell_address(0, len(sheet.columns) + 1)
+    return f"A1:{addresses.cell_address(len(sheet.heights) - 1, len(sheet.columns) - 1)}"
 
 
 def protect(page: Worksheet, sheet: Sheet) -> None:
