@@ -11,7 +11,6 @@ from typing import Any
 
 _KEY = re.compile(r"[ \t]*(?:- +)*\{? *[^\s,:{}\[\]\"'-][^\s,:{}\[\]\"']{0,29}:[ \t]*(?=\S)")
 _ITEM = re.compile(r"[ \t]*(?:- +)+")
-EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 
 @dataclass(unsafe_hash=True, slots=True)

@@ -19,8 +19,8 @@ from generator.case.model import Case
 from generator.document import Cell, Document
 from generator.intake import blank_forms
 from generator.japan import wareki
-from generator.operations import pipeline
 from generator.render import renderer
+from generator.scheme.load import Schemes
 from generator.source import read as source
 from generator.source.read import Source
 
@@ -36,14 +36,14 @@ def sample(number: str) -> Path:
 @functools.cache
 def blank(stage: str = "申請", number: str = "", keys: tuple[str, ...] = (), index: int = 0) -> Document:
     """The forms of a stage; for a sample case as it was before that stage (in a list of them the one at ``index``)."""
-    known = pipeline.schemes(samples.FORMS)
+    known = Schemes([samples.FORMS])
     case = blank_forms.blank(known.get(SCHEME)) if not number else before(number, stage, index)
     return blank_forms.compose(case, stage, TODAY, keys=keys)
 
 
 def before(number: str, stage: str, index: int = 0) -> Case:
     """A sample without the sections of the stage (from ``index`` on) and of all that come after it."""
-    known = pipeline.schemes(samples.FORMS)
+    known = Schemes([samples.FORMS])
     case = blank_forms.of_case(source.read(sample(number)), known, stage)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
@@ -59,7 +59,7 @@ def workbook(document: Document) -> bytes:
 
 
 def whole(number: str) -> Case:
-    known = pipeline.schemes(samples.FORMS)
+    known = Schemes([samples.FORMS])
     return blank_forms.of_case(source.read(sample(number)), known, "申請")
 
 
@@ -111,7 +111,7 @@ def filled(data: bytes, given: Mapping[tuple[str, str], Any]) -> bytes:
 
 def sections() -> list[tuple[str, str, int]]:
     """Each section of each sample that an applicant writes: stage, sample, place in a list."""
-    scheme = pipeline.schemes(samples.FORMS).get(SCHEME)
+    scheme = Schemes([samples.FORMS]).get(SCHEME)
     found = []
     for path in sorted(SAMPLES.glob("*.yaml")):
         case = whole(path.stem)

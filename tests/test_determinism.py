@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 import samples
 
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of, files_of
 from generator.render import FORMATS
+from generator.scheme.load import Schemes
 
 
 def sums(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -32,11 +34,11 @@ def written(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_again_in_the_same_process(sample: Path) -> None:
-    (checked,) = pipeline.check([sample], pipeline.schemes(samples.FORMS))
+    (checked,) = check_files([sample], Schemes([samples.FORMS]))
     assert checked.assessment is not None
     again: dict[str, bytes] = {}
-    for document in pipeline.documents(checked.assessment):
-        again |= dict(pipeline.files_of(document, tuple(reversed(FORMATS)), ()))
+    for document in documents_of(checked.assessment):
+        again |= dict(files_of(document, tuple(reversed(FORMATS)), ()))
     assert sums(again) == known(sample)
 
 

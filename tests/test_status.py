@@ -18,9 +18,9 @@ from samples import ALL, FORMS, ROOT
 from generator.case import assess
 from generator.case.build import load_case
 from generator.case.document_number import Mark
-from generator.operations import pipeline
 from generator.problem import display_width
 from generator.reports import status
+from generator.scheme.load import Schemes
 
 SCHEME = "kawasaki-sdgs-model"
 SAMPLES = ROOT / "fixtures" / SCHEME
@@ -39,7 +39,7 @@ def until(sample: str, *sections: str) -> str:
 def row(text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], Mark] | None = None) -> status.Row:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
-    case, _ = load_case(path, pipeline.schemes(FORMS))
+    case, _ = load_case(path, Schemes([FORMS]))
     assessment, _ = assess.assess(case)
     return status.row(case, assessment, datetime.date.fromisoformat(today), marks)
 

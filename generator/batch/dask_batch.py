@@ -16,7 +16,7 @@ from pathlib import Path
 from generator.batch import render_many
 from generator.batch.render_many import SECONDS, Options
 from generator.case import identity
-from generator.operations import pipeline
+from generator.operations.settings import Settings
 from generator.problem import ProblemError
 from generator.register import snapshot
 from generator.register.register import Register
@@ -49,13 +49,20 @@ class Returned:
 
 
 def run(
-    paths: Sequence[Path], options: Options, scheduler: str, tell: Callable[[str], None], limit: float = SECONDS
+    paths: Sequence[Path],
+    options: Options,
+    scheduler: str,
+    there: Callable[[], Settings],
+    tell: Callable[[str], None],
+    limit: float = SECONDS,
 ) -> Iterator[Outcome]:
-    """`batch.run` on the workers of a Dask scheduler, with the same outcomes. ``tell`` is told of workers not used.
+    """`batch.run` on the workers of a Dask scheduler, with the same outcomes.
+
+    ``there``: asked on each worker where that computer has its schemes. ``tell`` is told of workers not used.
 
     Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
     """
-    known, register = pipeline.schemes(options.forms_folder), pipeline.register(options.ledger)
+    known, register = options.settings.schemes(), options.settings.register()
     pieces, twice = render_many.distinct(paths)
     yield from twice
     local = isinstance(options.out, Folder) and not options.out.shared
@@ -77,8 +84,8 @@ def run(
             except ProblemError:
                 unreadable.append(render_many.attempt(piece, options, known, register))
 
-    start = functools.partial(_start, options, local)
-    room = functools.partial(_room, options.forms_folder)
+    start = functools.partial(_start, options, there, local)
+    room = functools.partial(_room, there)
     workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
     with ThreadPoolExecutor(_WRITERS) as writers:
         writing: deque[Future[Outcome]] = deque()
@@ -121,9 +128,9 @@ def _delivered(returned: Returned, options: Options) -> Outcome:
     return returned.outcome if all(made) else replace(returned.outcome, state=CURRENT)
 
 
-def _start(options: Options, local: bool) -> Callable[[Sent], Returned]:
+def _start(options: Options, there: Callable[[], Settings], local: bool) -> Callable[[Sent], Returned]:
     """Of a worker."""
-    known = pipeline.schemes(options.forms_folder)
+    known = there().schemes()
 
     def work(sent: Sent) -> Returned:
         carried = Carried()
@@ -134,8 +141,8 @@ def _start(options: Options, local: bool) -> Callable[[Sent], Returned]:
     return work
 
 
-def _room(forms_folder: Path | None) -> Mapping[str, str]:
+def _room(there: Callable[[], Settings]) -> Mapping[str, str]:
     """All that files depend on besides case and register."""
-    folders = pipeline.schemes(forms_folder).folders
+    folders = there().schemes().folders
     forms = {f"様式（{name}）": load.digest(folder) for name, folder in folders.items()}
     return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}

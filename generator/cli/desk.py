@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import clock
+from generator.cli import clock, workspace
 from generator.japan import wareki
-from generator.operations import pipeline
 from generator.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Date(click.ParamType[date]):
 
 def opened(url: str) -> Register:
     """The register of this office; ProblemError outside of any."""
-    register = pipeline.register(url)
+    register = workspace.register(url)
     if register is None:
         hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
         raise ProblemError([Problem("役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません", hint=hint)])

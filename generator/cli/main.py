@@ -14,10 +14,12 @@ import click
 
 from generator import __version__
 from generator.batch import check_many
-from generator.cli import usage
-from generator.operations import pipeline
-from generator.operations.pipeline import Checked
-from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, Problem, ProblemError, format_problem
+from generator.cli import usage, workspace
+from generator.cli.exit_codes import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, exit_code
+from generator.operations.check import Report, check_files
+from generator.operations.explain import explain_file, explanation, parameters
+from generator.operations.render import render_files
+from generator.problem import Problem, ProblemError, format_problem
 from generator.render import FORMATS
 
 _cases = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -54,14 +56,14 @@ _LATER = {
 @click.pass_context
 def cli(context: click.Context, folder: Path | None) -> None:
     """案件の YAML から、番号の付いた様式を Excel・PDF・Word で作ります。"""
-    context.obj = pipeline.schemes(folder)
+    context.obj = workspace.forms_only(folder).schemes()
 
 
 @cli.command()
 @click.pass_obj
 def forms(known: Any) -> None:
     """使える制度と様式の一覧を表示します。"""
-    loaded, problems = pipeline.all_schemes(known)
+    loaded, problems = known.all()
     for scheme in loaded:
         click.echo(f"{scheme.id}　{scheme.authority}　{scheme.name}")
         for entry in scheme.forms:
@@ -90,16 +92,18 @@ def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: 
     """案件を確かめます。何も書き出しません。"""
     jobs = jobs or (os.cpu_count() or 1 if len(paths) >= check_many.MANY else 1)
     if jobs > 1:
-        results = check_many.check(paths, context.obj, context.find_root().params.get("folder"), jobs)
+        results = check_many.check(
+            paths, context.obj, workspace.settings(context.find_root().params.get("folder")), jobs
+        )
     else:
-        results = pipeline.check(paths, context.obj, register=pipeline.register())
+        results = check_files(paths, context.obj, register=workspace.register())
     if as_json:
         _print_json([_checked_json(c) for c in results])
     else:
         for one in results:
             _show(one.problems)
             _summary(one)
-    sys.exit(pipeline.exit_code(results))
+    sys.exit(exit_code(results))
 
 
 @cli.command()
@@ -108,17 +112,17 @@ def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: 
 @click.pass_obj
 def explain(known: Any, path: Path, as_json: bool) -> None:
     """それぞれの金額が、どの計算式・入力・条文によるものかを説明します。"""
-    one = pipeline.explain(path, known)
+    one = explain_file(path, known)
     if as_json:
         found = _checked_json(one)
         if one.assessment:
-            found |= {"定め": pipeline.parameters(one.assessment), "計算": pipeline.explanation(one.assessment)}
+            found |= {"定め": parameters(one.assessment), "計算": explanation(one.assessment)}
         _print_json(found)
     else:
         _show(one.problems)
         if one.assessment:
             _explain(one)
-    sys.exit(pipeline.exit_code([one]))
+    sys.exit(exit_code([one]))
 
 
 @cli.command()
@@ -148,20 +152,20 @@ def explain(known: Any, path: Path, as_json: bool) -> None:
 @click.pass_obj
 def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats: tuple[str, ...], out: Path) -> None:
     """案件の様式を作ります（問題のある案件では何も書き出しません）。"""
-    ids = {f.id for s in pipeline.all_schemes(known)[0] for f in s.forms} if chosen else set()
+    ids = {f.id for s in known.all()[0] for f in s.forms} if chosen else set()
     for id_ in chosen:
         if id_ not in ids:
             raise click.UsageError(f"様式「{id_}」はありません（使えるのは {'・'.join(sorted(ids))}）")
     results = []
-    for done in pipeline.render(paths, known, out, formats, chosen, pipeline.register()):
+    for done in render_files(paths, known, out, formats, chosen, workspace.register()):
         one = done.checked
         results.append(one)
         _show(one.problems)
-        if one.fine and not done.files:
+        if one.ok and not done.files:
             click.echo(f"{_name(one)}: 指定された様式や形式のものは、この案件にはまだありません")
-        elif one.fine and done.made:
+        elif one.ok and done.made:
             click.echo(f"{_name(one)}: {len(done.files)} 個のファイルを作りました（{done.folder}）")
-        elif one.fine:
+        elif one.ok:
             click.echo(f"{_name(one)}: 最新です（{done.folder}）")
         else:
             _summary(one)
@@ -172,10 +176,10 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
                 )
         if done.removed:
             click.echo(f"{_name(one)}: 古くなったファイルを除きました（{'、'.join(done.removed)}）")
-    sys.exit(pipeline.exit_code(results))
+    sys.exit(exit_code(results))
 
 
-def _name(one: Checked) -> str:
+def _name(one: Report) -> str:
     return one.about.number if one.about and one.about.number else str(one.path)
 
 
@@ -190,26 +194,26 @@ def _show(problems: Iterable[Problem]) -> None:
         click.echo(format_problem(replace(first, message=first.message + again)), err=True)
 
 
-def _summary(one: Checked) -> None:
+def _summary(one: Report) -> None:
     errors = sum(p.level == "error" for p in one.problems)
     warnings = len(one.problems) - errors
     noted = f"（注意が {warnings} 件あります）" if warnings else ""
-    if one.fine:
+    if one.ok:
         click.echo(f"{_name(one)}: 問題ありません{noted}")
     else:
         where = "制度のファイルやフォントに" if one.failed else ""
         click.echo(f"{_name(one)}: {where}直すところが {errors} 件あります{noted}", err=True)
 
 
-def _explain(one: Checked) -> None:
+def _explain(one: Report) -> None:
     assert one.assessment is not None and one.case is not None
     click.echo(f"{one.case.number}　{one.case.scheme.name}")
     click.echo("\n定め（申請日に効力のあるもの）")
-    for dated in pipeline.parameters(one.assessment):
+    for dated in parameters(one.assessment):
         note = f"　{dated['備考']}" if dated["備考"] else ""
         click.echo(f"  {dated['項目']} = {dated['値']}　{dated['施行日']} から　根拠: {dated['根拠']}{note}")
     stage = ""
-    for line in pipeline.explanation(one.assessment):
+    for line in explanation(one.assessment):
         if line["段階"] != stage:
             stage = line["段階"]
             click.echo(f"\n{stage}")
@@ -222,8 +226,8 @@ def _explain(one: Checked) -> None:
             click.echo(f"      根拠: {line['根拠']}{note}")
 
 
-def _checked_json(one: Checked) -> dict[str, Any]:
-    found: dict[str, Any] = {"file": str(one.path), "ok": one.fine, "problems": [p.as_json() for p in one.problems]}
+def _checked_json(one: Report) -> dict[str, Any]:
+    found: dict[str, Any] = {"file": str(one.path), "ok": one.ok, "problems": [p.as_json() for p in one.problems]}
     if one.about:
         found |= {"制度": one.about.scheme, "案件番号": one.about.number, "段階": list(one.about.stages)}
     return found

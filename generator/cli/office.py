@@ -11,18 +11,21 @@ from typing import Any
 
 import click
 
-from generator.cli import clock, usage
+from generator.cli import clock, usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option, opened
-from generator.operations import corrections, pipeline
+from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
+from generator.operations import corrections
 from generator.operations import issue as issuing
+from generator.operations.check import check_files
 from generator.operations.corrections import Paper
 from generator.operations.issue import Order
-from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError, format_problem
+from generator.problem import Problem, ProblemError, format_problem
 from generator.register import budget
-from generator.register import office as offices
 from generator.register import register as registers
 from generator.register.entry import VOID, Keys
 from generator.register.ledger import head
+from generator.register.office import FILE as OFFICE_FILE
+from generator.register.office import create_office
 from generator.register.register import Register
 from generator.render import renderer
 from generator.reports import ledger_report
@@ -46,10 +49,10 @@ def _show(problems: Iterable[Problem]) -> int:
 @ledger_option
 def init(folder: Path, url: str) -> None:
     """役所（課）のフォルダーを作ります（設定・案件・発行文書・台帳・鍵）。"""
-    office = offices.create(folder, pipeline.ledger_place(url) or "register.db", Keys.fresh())
+    office = create_office(folder, workspace.ledger_place(url) or "register.db", Keys.fresh())
     Register.create(office)
     click.echo(
-        f"{folder} を作りました。{offices.FILE} に文書記号を書き、鍵（register.key）の控えを別の所に置いてください"
+        f"{folder} を作りました。{OFFICE_FILE} に文書記号を書き、鍵（register.key）の控えを別の所に置いてください"
     )
 
 
@@ -68,11 +71,11 @@ def issue(known: Any, path: Path, form: str, nth: int | None, on: date | None, r
     if reason and not reissue:
         raise click.UsageError("--reason は --reissue と一緒に指定してください")
     register = opened(url)
-    (one,) = pipeline.check([path], known)
+    (one,) = check_files([path], known)
     _show(one.problems)
-    if not one.fine or one.assessment is None:
+    if not one.ok or one.assessment is None:
         click.echo("案件に直すところがあるので、発行していません", err=True)
-        sys.exit(pipeline.exit_code([one]))
+        sys.exit(exit_code([one]))
     try:
         done = issuing.issue(register, one.assessment, known, Order(form, nth, on, reissue, reason), clerk())
     except ProblemError as error:
@@ -99,10 +102,10 @@ def _opened() -> Register:
 @ledger.command()
 def create() -> None:
     """新しい台帳を作ります（PostgreSQL に移るときなど）。"""
-    office = offices.find(Path.cwd())
+    office = workspace.office()
     if office is None:
         raise click.UsageError("役所のフォルダー（yoshiki.toml のあるフォルダー）の中で実行してください")
-    Register.create(office, pipeline.ledger_place(click.get_current_context().meta["yoshiki.ledger"]))
+    Register.create(office, workspace.ledger_place(click.get_current_context().meta["yoshiki.ledger"]))
     click.echo("台帳を作りました")
 
 
@@ -184,11 +187,11 @@ def record(known: Any, number: int, series: str, on: date, applicant: str, title
 def release(known: Any, path: Path) -> None:
     """取り下げられた案件の決定額を、その年度の予算に戻します（番号はそのまま残ります）。"""
     register = _opened()
-    (one,) = pipeline.check([path], known, laid_out=False, register=register)
+    (one,) = check_files([path], known, fit=False, register=register)
     _show(one.problems)
-    if not one.fine or one.assessment is None:
+    if not one.ok or one.assessment is None:
         click.echo("案件に直すところがあるので、予算に戻していません", err=True)
-        sys.exit(pipeline.exit_code([one]))
+        sys.exit(exit_code([one]))
     entry = corrections.release(register, one.assessment, clerk())
     click.echo(f"{entry.case_number}: {entry.text}の決定額を予算に戻しました（{entry.reason}）")
 
@@ -205,7 +208,7 @@ def release(known: Any, path: Path) -> None:
 def export(known: Any, out: Path) -> None:
     """文書番号台帳を Excel と PDF で書き出します。"""
     entries = _opened().ledger.entries()
-    schemes, problems = pipeline.all_schemes(known)
+    schemes, problems = known.all()
     _show(problems)
     book = ledger_report.book(entries, {s.id: s for s in schemes}, clock.today())
     private_folder(out)
@@ -222,7 +225,7 @@ def _with_series(known: Schemes, series: str, scheme_id: str | None) -> Scheme:
         if scheme_id not in known.folders:
             raise click.UsageError(f"制度「{scheme_id}」はありません（使えるのは {'・'.join(known.folders)}）")
         return known.get(scheme_id)
-    loaded = pipeline.all_schemes(known)[0]
+    loaded = known.all()[0]
     having = [s for s in loaded if series in s.series]
     if not having:
         names = "・".join(dict.fromkeys(n for s in loaded for n in s.series))

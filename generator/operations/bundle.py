@@ -10,8 +10,8 @@ from pathlib import Path
 from generator.case.model import Case
 from generator.document import Document
 from generator.operations import attachments as evidence
-from generator.operations import pipeline
-from generator.operations.pipeline import Checked
+from generator.operations.check import Report, check_files
+from generator.operations.render import documents_of, fingerprint_of, workbook_of
 from generator.problem import ProblemError
 from generator.register.register import Register
 from generator.render.pdf import Attachment, bind
@@ -27,7 +27,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Bundled:
     """What became of one case. ``path`` None: nothing was written."""
 
-    checked: Checked
+    checked: Report
     path: Path | None = None
     attached: tuple[str, ...] = ()
     foreign: int = 0  # pages' files from outside; with any the bundle is no PDF/A
@@ -38,14 +38,14 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
 
     ``foreign``: PDF files from outside that come behind. Raises ProblemError when one of them cannot.
     """
-    (checked,) = pipeline.check([path], known, laid_out=False, register=register)
+    (checked,) = check_files([path], known, fit=False, register=register)
     case, assessment = checked.case, checked.assessment
     others = evidence.read(foreign)
-    if not checked.fine or case is None or assessment is None:
+    if not checked.ok or case is None or assessment is None:
         return Bundled(checked)
     try:
         marks, issued = (register.marks(case), register.kept(case)) if register else ({}, {})
-        documents = list(pipeline.documents(assessment, marks))
+        documents = list(documents_of(assessment, marks))
         if not documents:
             raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
         attachments = _attachments(case, _written(path, case), documents, issued)
@@ -54,7 +54,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
         made = evidence.append(made, others)
-    box = Outbox(out / case.scheme.id, case.number, pipeline.fingerprint(case, register), "bundle")
+    box = Outbox(out / case.scheme.id, case.number, fingerprint_of(case, register), "bundle")
     with box.lock():
         box.recover()
         box.put({FILE: made})
@@ -84,7 +84,7 @@ def _attachments(
     newest = max(d.date for d in documents)
     found = [Attachment(f"{case.number}.yaml", written, _YAML, "Source", "案件（様式のもとになった記入）", newest)]
     for document in documents:
-        book = pipeline.workbook(document, issued)
+        book = workbook_of(document, issued)
         found.append(
             Attachment(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
         )

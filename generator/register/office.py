@@ -70,16 +70,16 @@ class Office:
         return _position(self.root / FILE, key)
 
 
-def find(start: Path) -> Office | None:
+def find_office(start: Path) -> Office | None:
     """The office whose folder holds ``start``, found upward as git does; ProblemError for a faulty yoshiki.toml."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
-            return load(folder)
+            return load_office(folder)
     return None
 
 
-def load(root: Path) -> Office:
+def load_office(root: Path) -> Office:
     """Read the yoshiki.toml of a folder; raises ProblemError with everything wrong in it."""
     import tomllib  # only where there is an office
 
@@ -97,7 +97,7 @@ def load(root: Path) -> Office:
     return office
 
 
-def create(folder: Path, ledger: str = "register.db", key: str = "") -> Office:
+def create_office(folder: Path, ledger: str = "register.db", key: str = "") -> Office:
     """A new office's folder with everything but the register; raises ProblemError for a folder that holds anything."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "空のフォルダか、まだない名前を書いてください"
@@ -109,7 +109,7 @@ def create(folder: Path, ledger: str = "register.db", key: str = "") -> Office:
     _write(folder / "register.key", key + "\n")
     quoted = ledger.replace("\\", "\\\\").replace('"', '\\"')
     _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"'))
-    return load(folder)
+    return load_office(folder)
 
 
 def _write(path: Path, text: str) -> None:

@@ -190,6 +190,17 @@ class Schemes:
             self._loaded[name] = load(self.folders[name])
         return self._loaded[name]
 
+    def all(self) -> tuple[list[Scheme], list[Problem]]:
+        """Every scheme that loads, and what is wrong with the others."""
+        loaded: list[Scheme] = []
+        problems: list[Problem] = []
+        for name in self.folders:
+            try:
+                loaded.append(self.get(name))
+            except ProblemError as error:
+                problems += error.problems
+        return loaded, problems
+
     def unknown(self, name: str, position: Position) -> ProblemError:
         near = nearest(name, self.folders)
         known = "・".join(self.folders) or "（見つかりません）"

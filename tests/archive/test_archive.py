@@ -14,9 +14,11 @@ import samples
 import verapdf
 
 from generator.intake import blank_forms
-from generator.operations import bundle, issue, pipeline
+from generator.operations import bundle, issue
 from generator.operations.issue import Order
+from generator.operations.render import documents_of, files_of
 from generator.render.pdf import acroform
+from generator.scheme.load import Schemes
 
 pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
 STAGE = "一式"  # in the name of a file that holds a whole stage
@@ -58,7 +60,7 @@ def verdicts(run_folder: Path) -> Verdicts:
 
 def issued(name: str, folder: Path) -> dict[str, tuple[bytes, tuple[str, ...]]]:
     """Of a sample in an office: the stages and the bundle with the pages of what was issued in them."""
-    desk, known = offices.office(folder), pipeline.schemes(samples.FORMS)
+    desk, known = offices.office(folder), Schemes([samples.FORMS])
     sample = next(path for path in samples.ALL if path.stem == name)
     assessment = offices.assessed(sample, known)
     for stage in assessment.case.stages:
@@ -70,8 +72,8 @@ def issued(name: str, folder: Path) -> dict[str, tuple[bytes, tuple[str, ...]]]:
     marks, kept = register.marks(assessment.case), register.kept(assessment.case)
     assert len(marks) >= 2
     found: dict[str, tuple[bytes, tuple[str, ...]]] = {}
-    for document in pipeline.documents(assessment, marks):
-        made = dict(pipeline.files_of(document, ["pdf"], (), kept))
+    for document in documents_of(assessment, marks):
+        made = dict(files_of(document, ["pdf"], (), kept))
         found[f"issued/{name}/{document.name}"] = (made[f"{document.name}.pdf"], controls.ALL)
     done = bundle.bundle(sample, known, folder / "out", [], register)
     assert done.path, done.checked.problems
@@ -88,7 +90,7 @@ def fillable(name: str) -> bytes:
 
 
 def bundled(sample: Path, out: Path) -> bytes:
-    done = bundle.bundle(sample, pipeline.schemes(samples.FORMS), out, [])
+    done = bundle.bundle(sample, Schemes([samples.FORMS]), out, [])
     assert done.path, done.checked.problems
     return done.path.read_bytes()
 

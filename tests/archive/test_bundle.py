@@ -13,14 +13,15 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from generator.cli.main import cli
-from generator.operations import attachments, bundle, pipeline
+from generator.operations import attachments, bundle
 from generator.problem import ProblemError, format_problem
+from generator.scheme.load import Schemes
 
 SAMPLE = next(path for path in samples.ALL if path.stem == "R5-001")
 
 
 def made(out: Path, *foreign: Path) -> PdfReader:
-    done = bundle.bundle(SAMPLE, pipeline.schemes(samples.FORMS), out, foreign)
+    done = bundle.bundle(SAMPLE, Schemes([samples.FORMS]), out, foreign)
     assert done.path and done.path.name == bundle.FILE
     return PdfReader(done.path, strict=True)
 
@@ -100,7 +101,7 @@ def test_evidence_comes_behind_and_nothing_is_claimed(tmp_path: Path) -> None:
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     other = receipt(tmp_path / "領収書.pdf")
-    paths = [bundle.bundle(SAMPLE, pipeline.schemes(samples.FORMS), tmp_path / n, [other]).path for n in "ab"]
+    paths = [bundle.bundle(SAMPLE, Schemes([samples.FORMS]), tmp_path / n, [other]).path for n in "ab"]
     one, two = (path.read_bytes() for path in paths if path)
     assert one == two
 

@@ -15,8 +15,8 @@ from generator.batch import render_many
 from generator.batch.render_many import Options
 from generator.case import build
 from generator.cli.clock import today
-from generator.operations import pipeline
-from generator.operations.pipeline import Rendered
+from generator.cli.workspace import settings
+from generator.operations.render import Rendered, render_files
 from generator.register.register import Register
 from generator.reports.outcome import CURRENT, MADE, OTHER, Outcome
 from generator.scheme.load import Schemes
@@ -37,7 +37,7 @@ def known() -> Schemes:
 
 
 def render(path: Path, register: Register | None = None) -> Rendered:
-    (done,) = pipeline.render([path], known(), path.parent / "out", ("xlsx",), register=register)
+    (done,) = render_files([path], known(), path.parent / "out", ("xlsx",), register=register)
     return done
 
 
@@ -53,7 +53,7 @@ def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPat
     assert first.made
     unread(monkeypatch)
     again = render(path)
-    assert not again.made and again.checked.fine
+    assert not again.made and again.checked.ok
     assert again.checked.about and again.checked.about.number == "R5-001"
     assert (again.folder, again.files) == (first.folder, first.files)
 
@@ -85,8 +85,8 @@ def test_another_case_of_the_same_number_does_not_slip_by(path: Path) -> None:
     render(path)
     other = path.with_name("other.yaml")
     other.write_text(path.read_text(encoding="utf-8") + "\n# 写し\n", encoding="utf-8")
-    done = list(pipeline.render([path, other], known(), path.parent / "out", ("xlsx",)))
-    assert [d.checked.fine for d in done] == [True, False]
+    done = list(render_files([path, other], known(), path.parent / "out", ("xlsx",)))
+    assert [d.checked.ok for d in done] == [True, False]
     assert not render(path).made
 
 
@@ -138,7 +138,7 @@ def test_the_register_counts(tmp_path: Path) -> None:
 
 
 def outcomes(path: Path, **more: Any) -> list[Outcome]:
-    options = Options(path.parent / "out", today(), FORMS, ("xlsx",), **more)
+    options = Options(path.parent / "out", today(), settings(FORMS), ("xlsx",), **more)
     return [render_many._start(options)(str(path))]
 
 

@@ -18,7 +18,6 @@ from generator.case.model import Case
 from generator.intake import returned_workbook, take_in
 from generator.intake.take_in import Taken
 from generator.intake.untrusted import xlsx_reader
-from generator.operations import pipeline
 from generator.problem import ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.schema import Item
@@ -34,7 +33,7 @@ _schemes: list[Schemes] = []
 
 def schemes() -> Schemes:
     if not _schemes:
-        _schemes.append(pipeline.schemes(samples.FORMS))
+        _schemes.append(Schemes([samples.FORMS]))
     return _schemes[0]
 
 

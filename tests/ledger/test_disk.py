@@ -13,6 +13,7 @@ import pytest
 from offices import Desk
 
 from generator.problem import ProblemError
+from generator.register.office import load_office
 from generator.register.register import Register, verify
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are POSIX's")
@@ -136,4 +137,4 @@ def test_the_register_is_gone(desk: Desk) -> None:
 
 
 def desk_office(desk: Desk) -> offices.offices.Office:
-    return offices.offices.load(desk.root)
+    return load_office(desk.root)

@@ -22,8 +22,8 @@ from generator import roundtrip
 from generator.case import assess
 from generator.document import Cell, Document, Sheet
 from generator.intake import blank_forms
-from generator.operations import pipeline
 from generator.problem import ProblemError
+from generator.scheme.load import Schemes
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 STAGES = [
@@ -60,7 +60,7 @@ def named(document: Document, name: str) -> tuple[str, str]:
 
 
 def test_every_stage_with_a_form_of_the_applicant_is_here() -> None:
-    scheme = pipeline.schemes(samples.FORMS).get(blanks.SCHEME)
+    scheme = Schemes([samples.FORMS]).get(blanks.SCHEME)
     assert {s.name for s in blank_forms.stages(scheme)} == {stage for stage, _ in STAGES}
 
 
@@ -295,7 +295,7 @@ def test_the_token_tells_for_whom_it_was_made() -> None:
 
 
 def test_a_stage_out_of_turn_is_refused() -> None:
-    scheme = pipeline.schemes(samples.FORMS).get(blanks.SCHEME)
+    scheme = Schemes([samples.FORMS]).get(blanks.SCHEME)
     with pytest.raises(ProblemError) as refused:
         blank_forms.compose(blank_forms.blank(scheme), "実績", blanks.TODAY)
     assert "決定" in refused.value.problems[0].message or "申請" in refused.value.problems[0].message
@@ -305,7 +305,7 @@ def test_a_stage_out_of_turn_is_refused() -> None:
 
 
 def test_the_day_decides_the_amounts_of_a_case_without_a_date() -> None:
-    scheme = pipeline.schemes(samples.FORMS).get(blanks.SCHEME)
+    scheme = Schemes([samples.FORMS]).get(blanks.SCHEME)
     trial = blank_forms.compose(blank_forms.blank(scheme), "申請", datetime.date(2022, 12, 1))
     texts = "".join(c.text for s in trial.sheets for c in s.cells)
     assert "最大100万円" in texts and "参考" in texts

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from generator import roundtrip
-from generator.register import office
 from generator.register.entry import Keys
+from generator.register.office import create_office
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def test_an_applicant_with_a_slip_is_told(tmp_path: Path) -> None:
 
 def test_in_an_office_its_key_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = Keys.fresh()
-    office.create(tmp_path / "office", key=key)
+    create_office(tmp_path / "office", key=key)
     case = blanks.sample("R5-001").read_text(encoding="utf-8")
     (tmp_path / "case.yaml").write_text(case[: case.index("\n決定:")], encoding="utf-8")
     monkeypatch.chdir(tmp_path / "office")

@@ -19,9 +19,9 @@ from pypdf.generic import NameObject, TextStringObject
 from generator.document import Document
 from generator.intake import blank_forms, take_in
 from generator.japan import wareki, yen
-from generator.operations import pipeline
 from generator.problem import format_problem
 from generator.render.pdf import acroform
+from generator.scheme.load import Schemes
 
 
 @functools.cache
@@ -73,7 +73,7 @@ def test_a_section_comes_back(stage: str, number: str, index: int) -> None:
     first = stage == "申請"
     data = filled(stage, "" if first else number, number, index)
     before = None if first else blanks.earlier(number, stage, index)
-    taken = take_in.take(data, "記入済み.pdf", pipeline.schemes(samples.FORMS), into=before)
+    taken = take_in.take(data, "記入済み.pdf", Schemes([samples.FORMS]), into=before)
     assert not [p for p in taken.problems if p.level == "error"], [format_problem(p) for p in taken.problems]
     assert taken.case.get(taken.stage.key) == blanks.section(stage, number, index)
 
@@ -228,5 +228,5 @@ def test_what_is_known_stands_in_its_field() -> None:
     fields = reader.get_fields() or {}
     assert fields["申請.申請者.事業者名"]["/V"] == "株式会社見本染工"
     assert fields["申請.申請者.誓約.役員[0].生年月日"]["/V"] == "S38.4.5"
-    taken = take_in.take(acroform.render(blank_forms.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
+    taken = take_in.take(acroform.render(blank_forms.fillable(made)), "x.pdf", Schemes([samples.FORMS]))
     assert taken.case.get("申請.申請者") == case.get("申請.申請者")

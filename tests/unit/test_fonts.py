@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.settings import Settings
 from generator.typography import fonts, sfnt
 
 MINCHO = fonts.chain("mincho")
@@ -203,6 +204,6 @@ def test_without_ipamj_its_characters_are_uncovered(monkeypatch: pytest.MonkeyPa
     assert fonts.digest() != whole
     # nobody is asked to write a name in other characters because a font is missing
     sample = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-005.yaml"
-    (checked,) = pipeline.check([sample], pipeline.schemes(), laid_out=False)
+    (checked,) = check_files([sample], Settings().schemes(), fit=False)
     assert checked.problems and all("U+20BB7" in p.message or "U+E0110" in p.message for p in checked.problems)
     assert {p.hint for p in checked.problems} == {fonts.WANTED}

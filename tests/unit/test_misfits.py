@@ -20,13 +20,13 @@ from generator.document import Style
 from generator.japan import yen
 from generator.layout import compose
 from generator.layout.measure import capacity
-from generator.operations import pipeline
 from generator.problem import Problem, ProblemError
+from generator.scheme.load import Schemes
 from generator.scheme.schema import Item
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
 
-KNOWN = pipeline.schemes(samples.FORMS)
+KNOWN = Schemes([samples.FORMS])
 
 
 def filled(value: Any, item: Item, text: str) -> Any:

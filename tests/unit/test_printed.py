@@ -11,10 +11,12 @@ from generator.document import Style
 from generator.layout.filled_cell import Grid
 from generator.layout.formulas import calculation_sheet
 from generator.layout.measure import static_text
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of
 from generator.problem import ProblemError
 from generator.scheme import form
 from generator.scheme.form import Form
+from generator.scheme.load import Schemes
 
 NONE: static_text.Taken = frozenset()
 HEAD = """form: 様式
@@ -34,9 +36,9 @@ def laid_out(folder: Path, rows: str) -> Form:
 def test_a_document_hangs_on_no_case_before() -> None:
     for kept in (static_text.plan, static_text.words, static_text._said, calculation_sheet._words):
         kept.cache_clear()
-    first = [pipeline.check([s], pipeline.schemes(samples.FORMS))[0].assessment for s in samples.ALL]
-    fresh = [list(pipeline.documents(one)) for one in first if one]
-    warm = [list(pipeline.documents(one)) for one in reversed(first) if one]
+    first = [check_files([s], Schemes([samples.FORMS]))[0].assessment for s in samples.ALL]
+    fresh = [list(documents_of(one)) for one in first if one]
+    warm = [list(documents_of(one)) for one in reversed(first) if one]
     assert fresh == warm[::-1]
 
 

@@ -1,0 +1,48 @@
+"""What the command line knows of where it runs: the working folder and the environment, read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.operations.settings import Settings
+
+if TYPE_CHECKING:
+    from generator.register.office import Office
+    from generator.register.register import Register
+
+
+def settings(forms: Path | None = None, ledger: str = "") -> Settings:
+    """Schemes from --forms, YOSHIKI_FORMS and ./forms; the office that holds the working folder; its register.
+
+    Raises ProblemError for a yoshiki.toml that cannot be read.
+    """
+    found = office()
+    return replace(forms_only(forms), office=found.root if found else None, ledger=ledger_place(ledger))
+
+
+def forms_only(forms: Path | None = None) -> Settings:
+    """`settings` outside of any office: for a computer that makes files for another one."""
+    roots = [forms] if forms else []
+    if os.environ.get("YOSHIKI_FORMS"):
+        roots.append(Path(os.environ["YOSHIKI_FORMS"]))
+    return Settings((*roots, Path("forms")))
+
+
+def office() -> Office | None:
+    """The office whose folder holds the working folder. Raises ProblemError for a faulty yoshiki.toml."""
+    from generator.register.office import find_office
+
+    return find_office(Path.cwd())
+
+
+def ledger_place(given: str = "") -> str:
+    """Where the register is, if not where yoshiki.toml says: --ledger, YOSHIKI_LEDGER."""
+    return given or os.environ.get("YOSHIKI_LEDGER", "")
+
+
+def register(ledger: str = "") -> Register | None:
+    """The register of the office that holds the working folder; None outside of any. Raises ProblemError."""
+    return settings(ledger=ledger).register()

@@ -1,0 +1,141 @@
+"""Check: whether a case can be read, follows the rules, says what was issued, and fits into its forms.
+
+Nothing is written. One file after the other, or one case by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.case import assess
+from generator.case.assess import Assessment
+from generator.case.build import build_case, load_case
+from generator.case.model import Case
+from generator.layout import compose
+from generator.problem import Problem, ProblemError
+from generator.scheme.load import Schemes
+from generator.source import read as sources
+
+if TYPE_CHECKING:
+    from generator.register.register import Records
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is told of a case that was checked in another process, or that has not changed since it was rendered."""
+
+    scheme: str
+    number: str
+    stages: tuple[str, ...]  # labels of those it has reached
+    assessed: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known of one case file."""
+
+    path: Path
+    case: Case | None
+    assessment: Assessment | None
+    problems: tuple[Problem, ...]
+    failed: bool = False  # not the case is to blame, but the scheme's files or missing fonts
+    brief: Brief | None = None  # where case and assessment are not at hand
+
+    @property
+    def ok(self) -> bool:
+        assessed = self.brief.assessed if self.brief else self.assessment is not None
+        return assessed and not any(p.level == "error" for p in self.problems)
+
+    @property
+    def about(self) -> Brief | None:
+        """What the case is called; None where there is no case to speak of."""
+        if self.case is None:
+            return self.brief
+        stages = tuple(s.label for s in self.case.stages)
+        return Brief(self.case.scheme.id, self.case.number, stages, self.assessment is not None)
+
+
+def check_files(
+    paths: Sequence[Path], schemes: Schemes, fit: bool = True, register: Records | None = None
+) -> list[Report]:
+    """Read and assess each case; two files of the run may not share a 案件番号 (case ignored).
+
+    ``fit``: also whether every text fits into its form, which `render` finds out by itself.
+    ``register``: also whether the case, edited since, would change a document that was issued.
+    """
+    return told_apart([check_file(path, schemes, register, fit) for path in paths], schemes)
+
+
+def check_file(
+    path: Path,
+    schemes: Schemes,
+    register: Records | None = None,
+    fit: bool = True,
+    data: bytes | None = None,
+) -> Report:
+    """`check_files` for one case, whatever the numbers of others.
+
+    ``data``: its contents, of a file on another computer.
+    """
+    one = _as_issued(assessed(path, schemes, data), schemes, register)
+    return _fitting(one) if fit else one
+
+
+def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
+    """The same, with a Problem for each case whose 案件番号 an earlier one has."""
+    first: dict[tuple[str, str], Path] = {}
+    for n, one in enumerate(results):
+        about = one.about
+        if about is None or not about.number:
+            continue
+        key = (about.scheme, about.number.upper())
+        if key in first and first[key].resolve() != one.path.resolve():
+            message = f"案件番号が {first[key]} と同じです"
+            case = one.case or load_case(one.path, schemes)[0]
+            problem = case.problem(
+                "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
+            )
+            results[n] = replace(one, problems=(*one.problems, problem))
+        first.setdefault(key, one.path)
+    return results
+
+
+def assessed(path: Path, schemes: Schemes, data: bytes | None = None) -> Report:
+    """The case by itself: neither held against the register nor laid out."""
+    try:
+        if data is None:
+            case, problems = load_case(path, schemes)
+        else:
+            case, problems = build_case(sources.parse(data, str(path)), schemes)
+        assessment, unmet = assess.assess(case)
+    except ProblemError as error:
+        elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
+        return Report(path, None, None, error.problems, failed=elsewhere)
+    found = sorted({*problems, *unmet}, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    if assessment is None and not found:
+        message = "金額の定めを決める日付が分からないため、計算できません"
+        found.append(case.problem(case.scheme.governing, message, "日付を書いてください"))
+    return Report(path, case, assessment, tuple(found))
+
+
+def _as_issued(one: Report, schemes: Schemes, register: Records | None) -> Report:
+    if register is None or one.assessment is None or not one.ok:
+        return one
+    try:
+        found = register.problems(one.assessment, schemes)
+    except ProblemError as error:
+        found = list(error.problems)
+    return replace(one, problems=(*one.problems, *found))
+
+
+def _fitting(one: Report) -> Report:
+    try:
+        if one.ok and one.assessment is not None:
+            found = [p for stage in one.assessment.case.stages for p in compose.misfits(one.assessment, stage)]
+            return replace(one, problems=(*one.problems, *found))
+    except ProblemError as error:
+        return replace(one, problems=(*one.problems, *error.problems))
+    return one

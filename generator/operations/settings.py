@@ -1,0 +1,42 @@
+"""Where the schemes and the office are: found out by whoever calls, and handed to every operation and its workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.scheme.load import Schemes
+
+if TYPE_CHECKING:
+    from generator.register.register import Register
+
+_PROGRAM = Path(__file__).parents[1]
+_OWN_FORMS = (_PROGRAM / "forms", _PROGRAM.parent / "forms")  # in a wheel, and in a checkout
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Holds names only, so that it can be sent to another process.
+
+    ``forms``: folders with schemes in them, the first one winning; the schemes that came with the program stand
+    behind them. ``office``: the folder of an office (it has a yoshiki.toml), None outside of any. ``ledger``: a file
+    or a postgresql:// URL in place of the register that yoshiki.toml names; '' for that one.
+    """
+
+    forms: tuple[Path, ...] = ()
+    office: Path | None = None
+    ledger: str = ""
+
+    def schemes(self) -> Schemes:
+        """The schemes at hand, each loaded when it is first asked for."""
+        return Schemes([*self.forms, *_OWN_FORMS])
+
+    def register(self) -> Register | None:
+        """The office's register, opened; None outside of any office. Raises ProblemError."""
+        if self.office is None:
+            return None
+        from generator.register.office import load_office  # with its database, which is slow to load and few need
+        from generator.register.register import Register
+
+        return Register.open(load_office(self.office), self.ledger)
