@@ -46,7 +46,7 @@ def letters(count: int) -> dict[str, tuple[Document, ...]]:
 def alone(document: Document) -> Document:
     """The document without formulas, which may name cells of the other sheets."""
     sheets = tuple(replace(s, cells=tuple(c._replace(formula="") for c in s.cells)) for s in document.sheets)
-    return replace(document, sheets=sheets, names=(), token="")
+    return replace(document, sheets=sheets, names=(), token=None)
 
 
 @cache

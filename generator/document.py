@@ -7,7 +7,7 @@ are composed, lines are broken, sizes are fitted, pages are divided.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -199,6 +199,30 @@ class Sheet:
         return range(*self.repeated)
 
 
+class ListedCell(NamedTuple):
+    """One row of the list by which the cells of a returned workbook are found: an input, a computed cell or an end."""
+
+    form: str  # defined name that finds the sheet: _様式_2
+    cell: str  # E12
+    path: str  # case path of an input; for the others see roundtrip.COMPUTED and END
+    blank: str  # what is printed there as long as nothing is given; a default formula begins with '='
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a file was made for, carried in the file so that it can come back. Written and read by `roundtrip`."""
+
+    scheme: str
+    stage: str  # key: 申請, 変更[1]
+    number: str  # 案件番号, '' where it is not known yet
+    applicant: str  # name, '' where it is not known yet
+    forms: Mapping[str, str] = field(hash=False)  # form id → the date of its version
+    program: str
+    digest: str  # of the listed cells
+    signature: str = ""  # of an office's key, '' where it has none
+    cells: tuple[ListedCell, ...] = field(default=(), repr=False, compare=False)  # where the file is being made
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The sheets of one stage and what belongs to the whole."""
@@ -212,7 +236,7 @@ class Document:
     names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1, a range or a formula
     language: str = "ja"
     protected: bool = False  # in workbooks only the inputs can be changed
-    token: str = ""  # what the file was made for, so that it can come back: see waybill
+    token: Token | None = None  # what the file was made for; None: it is not meant to come back
 
     def only(self, file: str) -> Document:
         """The same document reduced to the sheets of one form file, titled after the first."""

@@ -106,17 +106,16 @@ def compose(
     document = layout.compose(assessment, ref, marks, template=True)
     number = f"（{case.number}）" if case.number else ""
     named = replace(document, name=f"{ref.file}様式", title=f"{case.scheme.name}　{ref.label}の様式（記入用）{number}")
-    return roundtrip.sealed(named, roundtrip.read(document.token)[0], keys)
+    assert document.token is not None  # composed as a form to come back
+    return roundtrip.sealed_document(named, document.token, keys)
 
 
 def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
     """The same as a PDF has it: with a token for inputs known by their names alone, with notes in margins."""
-    token, _ = roundtrip.read(document.token, keys)
-    names = roundtrip.fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
+    assert document.token is not None  # it was composed as a form to come back
+    fields = roundtrip.listed_fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
     sheets = tuple(_noted(sheet, _note(sheet)) for sheet in document.sheets)
-    return replace(
-        document, sheets=sheets, token=roundtrip.written(replace(token, digest=roundtrip.digest(names)), keys)
-    )
+    return replace(document, sheets=sheets, token=roundtrip.sealed(document.token, fields, keys))
 
 
 def _note(sheet: Sheet) -> str:

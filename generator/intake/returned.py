@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from generator.document import Token
 from generator.intake.untrusted.xlsx_reader import Cell
 from generator.problem import Position, Problem
-from generator.roundtrip import Token
 from generator.scheme.schema import Item, Schema
 from generator.source import read
 
@@ -39,7 +39,6 @@ class Returned:
     """One file: for whom it was made, what was answered, what is wrong already."""
 
     token: Token
-    signed: bool
     answers: tuple[Answer, ...]
     problems: tuple[Problem, ...]
 

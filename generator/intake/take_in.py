@@ -11,13 +11,13 @@ from generator.case import assess
 from generator.case.assess import Assessment
 from generator.case.build import build_case
 from generator.case.model import Case, StageRef
+from generator.document import Token
 from generator.intake import returned_pdf, returned_workbook
 from generator.intake.returned import Answer, Returned, steps
 from generator.intake.untrusted import xlsx_reader, zip_file
 from generator.intake.untrusted.zip_file import refuse
 from generator.layout import compose
 from generator.problem import Position, Problem, ProblemError
-from generator.roundtrip import Token
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
@@ -34,12 +34,16 @@ class Taken:
     file: str
     digest: str  # sha256 of the file as received
     token: Token
-    signed: bool
     stage: StageRef
     case: Case
     assessment: Assessment | None
     section: Node  # as the applicant wrote it
     problems: tuple[Problem, ...]
+
+    @property
+    def signed(self) -> bool:
+        """Whether the form was signed by a key of this office when it was given out."""
+        return bool(self.token.signature)
 
     @property
     def fine(self) -> bool:
@@ -81,9 +85,9 @@ def take(
 
 def _returned(data: bytes, file: str, known: Schemes, keys: Several[str]) -> tuple[Scheme, Returned]:
     if zip_file.kind_of(data, file) == "pdf":
-        token, signed, fields = returned_pdf.read(data, file, keys)
+        token, fields = returned_pdf.read(data, file, keys)
         scheme = _scheme(token, known, file)
-        return scheme, returned_pdf.answers(token, signed, fields, file, scheme.schema)
+        return scheme, returned_pdf.answers(token, fields, file, scheme.schema)
     marked = returned_workbook.marked(xlsx_reader.read(data, file), file, keys)
     scheme = _scheme(marked.token, known, file)
     return scheme, returned_workbook.answers(marked, scheme.schema)
@@ -169,7 +173,7 @@ def _judged(
         if assessment is not None and other[3] is not None and other[3].values == assessment.values:
             own, (node, case, found, assessment) = fewer, other
     problems = [*back.problems, *found]
-    if keys and not back.signed:
+    if keys and not back.token.signature:
         hint = "こちらで作った用紙に書いて返してもらうか、内容をよく確かめてください"
         problems.append(Problem("用紙に署名がありません", Position(file, 0, 0), hint=hint, level="warning"))
     party = case.get(scheme.party) if scheme.party else None
@@ -184,7 +188,7 @@ def _judged(
         item = scheme.item_label(scheme.governing)
         problems.append(Problem("金額の定めを決める日付が分からないため、計算できません", Position(file, 0, 0), item))
     ordered = sorted(dict.fromkeys(problems), key=_place)
-    return Taken(file, digest, back.token, back.signed, stage, case, assessment, node, tuple(ordered))
+    return Taken(file, digest, back.token, stage, case, assessment, node, tuple(ordered))
 
 
 def _place(problem: Problem) -> tuple[bool, str, int, int]:

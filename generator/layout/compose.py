@@ -10,7 +10,7 @@ from generator import __version__, roundtrip
 from generator.case.assess import Assessment
 from generator.case.document_number import Marks
 from generator.case.model import Case, StageRef
-from generator.document import Cell, Document, Sheet
+from generator.document import Cell, Document, Sheet, Token
 from generator.layout.fill.fill import Expander
 from generator.layout.fillable import input_rules, instructions_sheet, other_items_sheet
 from generator.layout.filled_cell import Draft, Grid
@@ -65,7 +65,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None,
         names=tuple(sorted(linker.names.items())),
         protected=template,
     )
-    return roundtrip.sealed(made, _token(assessment, stage))
+    return roundtrip.sealed_document(made, _token(assessment, stage))
 
 
 def called_for(assessment: Assessment, stage: StageRef, entry: FormEntry, marks: Marks | None = None) -> bool:
@@ -102,7 +102,7 @@ def _grids(expander: Expander) -> list[Grid]:
     return [g for entry in expander.case.scheme.forms if entry.stage == name for g in expander.grids(entry)]
 
 
-def _token(assessment: Assessment, stage: StageRef) -> roundtrip.Token:
+def _token(assessment: Assessment, stage: StageRef) -> Token:
     case, scheme = assessment.case, assessment.case.scheme
     party = case.get(scheme.party) if scheme.party else None
     versions = {}
@@ -111,7 +111,7 @@ def _token(assessment: Assessment, stage: StageRef) -> roundtrip.Token:
             form = entry.version(assessment.governing)
             versions[entry.id] = next(begins.isoformat() for begins, f in entry.versions if f is form)
     applicant = party if isinstance(party, str) else ""
-    return roundtrip.Token(scheme.id, stage.key, case.number, applicant, versions, __version__, "")
+    return Token(scheme.id, stage.key, case.number, applicant, versions, __version__, "")
 
 
 def _titles(grids: list[Grid]) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator import roundtrip
 from generator.case.build import load_case
 from generator.case.model import Case
 from generator.intake import returned_workbook, take_in
@@ -45,9 +44,9 @@ def returnable(sample: Path) -> dict[str, bytes]:
     """The sample's workbooks that an applicant fills in, by file name."""
     found = {}
     for document, (name, data) in zip(samples.documents(sample), samples.files(sample, "xlsx").items(), strict=True):
-        token, _ = roundtrip.read(document.token)
-        scheme = schemes().get(token.scheme)
-        stage = token.stage.partition("[")[0]
+        assert document.token
+        scheme = schemes().get(document.token.scheme)
+        stage = document.token.stage.partition("[")[0]
         if any(e.stage == stage and e.issuer == "申請者" for e in scheme.forms):
             found[name] = data
     return found

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from generator import roundtrip
+from generator.document import Token
 from generator.register.entry import Keys
 from generator.register.office import create_office
 
@@ -20,7 +21,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def token(path: Path, keys: tuple[str, ...] = ()) -> tuple[roundtrip.Token, bool]:
+def token(path: Path, keys: tuple[str, ...] = ()) -> Token:
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     return roundtrip.read(book[roundtrip.SHEET]["A2"].value, keys)
 
@@ -31,7 +32,7 @@ def test_blank_forms_in_every_format(tmp_path: Path) -> None:
     folder = tmp_path / "output" / "templates" / blanks.SCHEME
     assert sorted(p.name for p in folder.iterdir()) == ["申請様式.pdf", "申請様式.xlsx"]
     assert "署名はありません" in said.output
-    assert token(folder / "申請様式.xlsx")[0].applicant == ""
+    assert token(folder / "申請様式.xlsx").applicant == ""
 
 
 def test_an_applicant_is_written_in(tmp_path: Path) -> None:
@@ -42,7 +43,7 @@ def test_an_applicant_is_written_in(tmp_path: Path) -> None:
     made = tmp_path / "o" / blanks.SCHEME / "申請様式_partner.xlsx"
     book = openpyxl.load_workbook(made)
     assert book["第１号様式"]["E8"].value == "株式会社見本" and not book["第１号様式"]["E8"].protection.locked
-    assert token(made)[0].applicant == "株式会社見本"
+    assert token(made).applicant == "株式会社見本"
 
 
 def test_an_applicant_with_a_slip_is_told(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_in_an_office_its_key_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     said = command.run("template", blanks.SCHEME, "--format", "xlsx")
     assert said.code == 0 and "署名はありません" not in said.output, said.output
     made = tmp_path / "office" / "output" / "templates" / blanks.SCHEME / "申請様式.xlsx"
-    assert token(made, (key,))[1]
+    assert token(made, (key,)).signature
 
 
 @pytest.mark.parametrize(

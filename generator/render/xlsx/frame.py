@@ -63,7 +63,7 @@ class Frame:
     def packed(self, document: Document, styles: Part, rows: Iterable[str]) -> bytes:
         """The package with the document's properties and the rows of each of its sheets."""
         made = {"xl/styles.xml": styles, "docProps/core.xml": self._properties(document)}
-        hidden = (listed(rows_of_marks(document)),) if document.token else ()
+        hidden = (listed(rows_of_marks(document.token)),) if document.token else ()
         for (name, (head, tail)), data in zip(self.sheets.items(), chain(rows, hidden), strict=False):
             made[name] = part(name, b"%b<sheetData>%b</sheetData>%b" % (head, data.encode(), tail))
         return pack(made.get(name) or self.whole[name] for name in self.order)
