@@ -102,6 +102,7 @@ class Cell(NamedTuple):
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
     blank: tuple[Line, ...] | None = None  # what stands here where nothing computes; None: it awaits no answer
+    own: bool = False  # words of the form itself: one object in all documents, so what is made of it may be kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         if not documents:
             raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
         attachments = _attachments(case, _written(path, case), documents, issued)
-        made = bind(_about(case, documents), documents, attachments, claim=not others, kept=issued)
+        made = bind(_about(case, documents), documents, attachments, claim=not others, issued=issued)
     except ProblemError as error:
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:

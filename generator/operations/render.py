@@ -80,11 +80,12 @@ def files_of(
     if "pdf" in formats:
         from generator.render import pdf as pdfs  # with its drawing library, which only making files needs
 
+        drawings = pdfs.Drawings()
         for file in singles:
-            yield f"{file}.pdf", kept.get(f"{file}.pdf") or renderer("pdf")(document.only(file))
+            yield f"{file}.pdf", kept.get(f"{file}.pdf") or pdfs.render(document.only(file), drawings=drawings)
         if not forms:
             alone = f"{next(iter(singles))}.pdf" if len(singles) == 1 else ""
-            yield f"{document.name}.pdf", kept.get(alone) or pdfs.render(document, kept)
+            yield f"{document.name}.pdf", kept.get(alone) or pdfs.render(document, kept, drawings)
     if "docx" in formats:
         for file in dict.fromkeys(s.file for s in chosen if s.word):
             yield f"{file}.docx", renderer("docx")(document.only(file))

@@ -60,7 +60,7 @@ def plan(form: Form, number: int, taken: Taken) -> Plan:
             width = sum(form.columns[column : column + span])
             own = _set(row, column, span, width, spec.heights[row], most, cell.style, cell.text.source, cell.role)
         if own is not None:
-            words.append(own)
+            words.append((own[0]._replace(own=True), own[1]))
         else:
             filled.append(Place(cell, row, column, span))
     below = frozenset((row - len(spec.rows), column) for row, column in reached if row >= len(spec.rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from generator.document import Cell, Line
 from generator.render.pdf.face import BOXES, EmbeddedFaces, plain
@@ -131,7 +131,7 @@ def _stamped(text: str, room: float) -> tuple[float, tuple[Face, ...], float]:
     return size, fonts, sum(glyph.advance for glyph in glyphs(text, fonts)) * size + 0.6 * size
 
 
-@cache
+@lru_cache(maxsize=64)
 def _known(fonts: tuple[Face, ...]) -> set[str]:
     return set()
 
