@@ -4,11 +4,11 @@ What a fence is for, its first line says (a language, then words):
 
 - ```` ```yaml path/to/file.yaml ```` writes the file into the document's own folder; so do `toml` and `text` with a
   path. With 追記 behind the path the lines are added at the end of the file.
-- ```` ```console ```` holds lines `$ command`, each followed by what it prints (a command whose line ends with `\\` goes
-  on in the next). A line `…` stands for any lines, `…` inside a line for any text; a last line `[終了コード 1]` states
-  an exit code other than 0.
-- ```` ```python ```` runs in one namespace with the document's other ones. In a block with `>>>` the results are compared
-  as doctest does; in any other one `# → …` behind an expression states its repr.
+- ```` ```console ```` holds lines `$ command`, each followed by what it prints (a command whose line ends with `\\`
+  goes on in the next). A line `…` stands for any lines, `…` inside a line for any text; a last line `[終了コード 1]`
+  states an exit code other than 0.
+- ```` ```python ```` runs in one namespace with the document's other ones. In a block with `>>>` the results are
+  compared as doctest does; in any other one `# → …` behind an expression states its repr.
 - ```` ```yaml ```` without a path must be readable as our own files are; ```` ```yaml 断片 ```` need not be.
 - ```` ```text ```` is for what cannot run here: other machines, drawings. Another language is a mistake.
 
