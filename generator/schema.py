@@ -15,10 +15,11 @@ from generator.source import Mapping, Node, Sequence, Source
 
 # What a scalar of the case is; everything else is told by `type`.
 KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
-# What is understood of JSON Schema, and what is ours; any other key, a mistyped one say, would be passed over in silence.
+# What is understood of JSON Schema, and what is ours: any other key, a mistyped one say, would be passed over.
 KEYWORDS = ("$schema", "$defs", "$ref", "title", "description", "type", "properties", "required",
             "additionalProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const", "pattern",
             "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")  # fmt: skip
+SCRIPTS = ("カタカナ", "郵便番号")  # what x-書き方 may ask for
 OWN_KEYS = ("x-kind", "x-字数", "x-書き方", "x-personal", "x-basis", "x-記入者", "x-aliases")
 
 
@@ -164,5 +165,12 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
             f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません",
             f"使えるのは {'・'.join(KINDS)} です",
         )
+    script = str(at.get("x-書き方", ""))
+    if script and script not in SCRIPTS:
+        fail(
+            source.root,
+            f"case.schema.yaml の「{key}」の x-書き方「{script}」は使えません",
+            f"使えるのは {'・'.join(SCRIPTS)} です",
+        )
     return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
-                choices=tuple(at.get("enum", ())), script=str(at.get("x-書き方", "")), city=city)  # fmt: skip
+                choices=tuple(at.get("enum", ())), script=script, city=city)  # fmt: skip

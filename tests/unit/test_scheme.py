@@ -119,6 +119,11 @@ def test_a_key_of_the_schema_that_would_be_passed_over_is_refused(
     assert problem.position and after.split(":")[0] in problem.position.excerpt
 
 
+def test_a_script_is_one_that_inputs_can_ask_for(folder: Path) -> None:
+    problem = slip(folder, "case.schema.yaml", "x-書き方: カタカナ", "x-書き方: かたかな")
+    assert "x-書き方" in problem.message and "カタカナ・郵便番号" in problem.hint
+
+
 def test_the_format_of_a_step_is_one_that_cells_have(folder: Path) -> None:
     problem = slip(folder, "rules.yaml", "format: 和暦", "format: 和歴")
     assert "format" in problem.message and "和暦" in problem.message
