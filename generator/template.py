@@ -107,7 +107,7 @@ _environment = _Environment(
     undefined=jinja2.StrictUndefined, autoescape=False, finalize=_finalize, keep_trailing_newline=True
 )
 _environment.globals.clear()
-_environment.filters = {
+FILTERS: dict[str, Any] = {
     "和暦": _era_date,
     "金額": _amount,
     "万円": _ten_thousands,
@@ -122,6 +122,7 @@ _environment.filters = {
     "join": _environment.filters["join"],
     "length": _environment.filters["length"],
 }
+_environment.filters = FILTERS
 
 
 @dataclass(frozen=True, slots=True)
