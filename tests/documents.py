@@ -3,7 +3,7 @@
 What a fence is for, its first line says (a language, then words):
 
 - ```` ```yaml path/to/file.yaml ```` writes the file into the document's own folder; so do `toml` and `text` with a
-  path. With 追記 behind the path the lines are added at the end of the file.
+  path. With 追記 behind the path the lines are added at the end of the file, with 書換え they stand in its place.
 - ```` ```console ```` holds lines `$ command`, each followed by what it prints (a command whose line ends with `\\`
   goes on in the next). A line `…` stands for any lines, `…` inside a line for any text; a last line `[終了コード 1]`
   states an exit code other than 0.
@@ -38,7 +38,7 @@ from command import run as yoshiki
 from generator import source
 
 ROOT = Path(__file__).parents[1]
-APPENDED, FRAGMENT = "追記", "断片"
+APPENDED, REPLACED, FRAGMENT = "追記", "書換え", "断片"
 _FENCE = re.compile(r"(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)\Z")
 _DAY = re.compile(r"<!-- 今日: (\d{4}-\d{2}-\d{2}) -->\Z")
 _CODE = re.compile(r"\[終了コード (\d+)\]\Z")
@@ -149,8 +149,8 @@ class Session:
     def block(self, block: Block) -> None:
         match block.words:
             case ("yaml" | "toml" | "text", path, *rest) if path != FRAGMENT:
-                assert rest in ([], [APPENDED]), f"behind the path there is {' '.join(rest)}"
-                self.write(path, block.text, bool(rest))
+                assert rest in ([], [APPENDED], [REPLACED]), f"behind the path there is {' '.join(rest)}"
+                self.write(path, block.text, *rest)
             case ("yaml",):
                 source.parse(block.text, "the block")
             case ("yaml", "断片") | ("text",):
@@ -162,12 +162,12 @@ class Session:
             case _:
                 raise AssertionError(f"a fence may not be called '{' '.join(block.words)}'")
 
-    def write(self, path: str, text: str, append: bool) -> None:
+    def write(self, path: str, text: str, how: str = "") -> None:
         target = (self.desk / path).resolve()
         assert target.is_relative_to(self.desk.resolve()), f"{path} is outside of the document's folder"
-        assert target.exists() == append, f"{path} is {'not ' if append else ''}there yet"
+        assert target.exists() == bool(how), f"{path} is {'not ' if how else ''}there yet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("a", encoding="utf-8", newline="\n") as file:
+        with target.open("w" if how == REPLACED else "a", encoding="utf-8", newline="\n") as file:
             file.write(text)
 
     def console(self, block: Block) -> None:

@@ -36,7 +36,8 @@ def test_files_commands_and_results_go_together(tmp_path: Path) -> None:
     run(
         tmp_path,
         "<!-- 今日: 2023-06-20 -->",
-        "```yaml a/b.yaml", "x: 1", "```",
+        "```yaml a/b.yaml", "z: 0", "```",
+        "```yaml a/b.yaml 書換え", "x: 1", "```",
         "- in a list",
         "  ```yaml a/b.yaml 追記", "  y: 2", "  ```",
         "```console", "$ cat a/b.yaml", "x: 1", "y: 2",
@@ -64,6 +65,7 @@ def test_files_commands_and_results_go_together(tmp_path: Path) -> None:
         ("```sh", "make", "```", "```console", "$ true", "```"),
         ("```yaml ../a.yaml", "x: 1", "```", "```console", "$ true", "```"),
         ("```yaml a.yaml 追記", "x: 1", "```", "```console", "$ true", "```"),
+        ("```yaml a.yaml 書換え", "x: 1", "```", "```console", "$ true", "```"),
         ("```yaml a.yaml", "```", "```yaml a.yaml", "```", "```console", "$ true", "```"),
         ("```text", "nothing that runs", "```"),
     ],
