@@ -351,6 +351,9 @@ class _Checker:
                 if tail.partition(".")[0] not in self._computed():
                     fail(position, f"文の「{path}」は rules.yaml にありません")
                 continue
+            if head not in local and head not in self.scheme.schema.root.properties and head in self._computed():
+                hint = f"計算した額は「計算.{path}」と書いてください"
+                fail(position, f"「{path}」は case.schema.yaml にありません", hint)
             for each in expand(path, local):
                 self.item(each, position)
 

@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator import wareki, yen
 from generator.formula_functions import decimal_text
+from generator.problem import nearest
 
 NUMBER = "順番"  # what the texts of a row call its number
 _NUMBERED = (NUMBER,)
@@ -177,12 +178,14 @@ def _compiled(source: str) -> jinja2.Template:
 def _known(tree: nodes.Template) -> None:
     """What jinja2 itself would find only when it compiles."""
     for kind, names, called in (
-        (nodes.Filter, _environment.filters, "filter"),
-        (nodes.Test, _environment.tests, "test"),
+        (nodes.Filter, FILTERS, "フィルター"),
+        (nodes.Test, _environment.tests, "is の条件"),
     ):
         for node in tree.find_all(kind):
             if node.name not in names:
-                raise jinja2.TemplateSyntaxError(f"No {called} named {node.name!r}.", node.lineno)
+                near = nearest(node.name, names)
+                hint = f"「{near}」ではありませんか" if near else f"使えるのは {'・'.join(names)} です"
+                raise jinja2.TemplateSyntaxError(f"{called}「{node.name}」は使えません。{hint}", node.lineno)
 
 
 def _paths(tree: nodes.Template) -> tuple[str, ...]:

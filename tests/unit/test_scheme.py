@@ -119,6 +119,11 @@ def test_a_key_of_the_schema_that_would_be_passed_over_is_refused(
     assert problem.position and after.split(":")[0] in problem.position.excerpt
 
 
+def test_a_text_that_names_a_computed_amount_bare_is_told_how(folder: Path) -> None:
+    problem = slip(folder, "01-application.*.yaml", "text: 事業名,", 'text: "{{ 総事業費 }}",')
+    assert "「総事業費」" in problem.message and "「計算.総事業費」" in problem.hint
+
+
 def test_a_script_is_one_that_inputs_can_ask_for(folder: Path) -> None:
     problem = slip(folder, "case.schema.yaml", "x-書き方: カタカナ", "x-書き方: かたかな")
     assert "x-書き方" in problem.message and "カタカナ・郵便番号" in problem.hint
