@@ -10,21 +10,14 @@ from typing import Any
 import pytest
 from documents import ROOT, blocks
 
-from generator import (
-    calendar_jp,
-    cellformat,
-    form,
-    formula,
-    procedure,
-    rulebook,
-    rules,
-    schema,
-    scheme,
-    source,
-    template,
-)
-from generator.entries import plain
-from generator.wareki import parse_date
+from generator.case import assess
+from generator.formula import evaluation, functions
+from generator.japan import open_days
+from generator.japan.wareki import parse_date
+from generator.scheme import duties, form, load, rules, schema, text_template
+from generator.source import read
+from generator.source.fields import plain
+from generator.spreadsheet import cell_format
 
 MARKDOWN = (ROOT / "docs" / "制度を作る.md").read_text(encoding="utf-8")
 _CODE = re.compile(r"`([^`]+)`")
@@ -32,9 +25,9 @@ _DATE = re.compile(r"令和\d+年|\d{4}-\d{2}-\d{2}")
 
 # heading of the document → what the program knows
 KNOWN = {
-    **{name: keys for name, keys in scheme.KEYS.items()},
-    **procedure.KEYS,
-    **rulebook.KEYS,
+    **load.KEYS,
+    **duties.KEYS,
+    **rules.KEYS,
     "様式の一枚": form.KEYS["様式"],
     "行": form.KEYS["行"],
     "pages": form.KEYS["pages"],
@@ -44,19 +37,19 @@ KNOWN = {
     "書体など": form.STYLE_KEYS,
     "初めからある名前": tuple(form.BUILT_IN),
     "紙": tuple(form.PAPERS),
-    "書式": cellformat.FORMATS,
+    "書式": cell_format.FORMATS,
     "書けるキーワード": schema.KEYWORDS,
     "足したキー": schema.OWN_KEYS,
     "値の種類": schema.KINDS,
-    "関数": tuple(formula.FUNCTIONS),
-    "文で使える名前": scheme.TEXT_NAMES,
-    "フィルター": tuple(template.FILTERS),
+    "関数": tuple(functions.FUNCTIONS),
+    "文で使える名前": load.TEXT_NAMES,
+    "フィルター": tuple(text_template.FILTERS),
 }
 
 # heading and key → the values that may be written there, all of them named in the key's line
 CHOICES = {
-    ("様式", "issuer"): scheme.ISSUERS,
-    ("手続", "shift"): calendar_jp.SHIFTS,
+    ("様式", "issuer"): load.ISSUERS,
+    ("手続", "shift"): open_days.SHIFTS,
     ("セルに添えるもの", "role"): form.ROLES,
     ("書体など", "weight"): form.WEIGHTS,
     **{("書体など", key): choices for key, choices in form.STYLE_CHOICES.items()},
@@ -125,7 +118,7 @@ def typed(value: Any) -> Any:
 def example() -> dict[str, Any]:
     """The values that the examples of functions and filters are computed with."""
     [block] = [b for b in blocks(MARKDOWN) if b.words == ("yaml",) and "端数のある額" in b.text]
-    values = typed(plain(source.parse(block.text, "the example").root))
+    values = typed(plain(read.parse(block.text, "the example").root))
     assert isinstance(values, dict)
     return values
 
@@ -140,14 +133,14 @@ def looked_up(name: str) -> Any:
 def test_an_example_of_a_function_is_right(row: list[str]) -> None:
     [text] = _CODE.findall(row[2])
     assert f"{names(row)[0]}(" in text
-    assert rules.shown(formula.evaluate(formula.parse(text), looked_up)) == row[3]
+    assert assess.shown(evaluation.evaluate(evaluation.parse(text), looked_up)) == row[3]
 
 
 @pytest.mark.parametrize("row", TABLES["フィルター"], ids=lambda row: names(row)[0])
 def test_an_example_of_a_filter_is_right(row: list[str]) -> None:
     [text] = _CODE.findall(row[2])
     assert re.search(rf"\| *{names(row)[0]}\b", text)
-    assert template.text(text).render(example()) == row[3]
+    assert text_template.text(text).render(example()) == row[3]
 
 
 @pytest.mark.parametrize("row", TABLES["書式"], ids=lambda row: names(row)[0])
@@ -156,7 +149,7 @@ def test_an_example_of_a_format_is_right(row: list[str]) -> None:
     value: Any = typed(written)
     if not isinstance(value, datetime.date) and re.fullmatch(r"-?[\d.]+", written):
         value = Fraction(written) if "." in written else int(written)
-    assert cellformat.formatted(value, names(row)[0])[0] == row[3]
+    assert cell_format.formatted(value, names(row)[0])[0] == row[3]
 
 
 def test_links_inside_lead_to_a_heading() -> None:

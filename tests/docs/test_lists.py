@@ -9,8 +9,9 @@ import click
 import pytest
 from documents import ROOT, blocks
 
-from generator import office, problem
-from generator.cli import cli
+from generator import problem
+from generator.cli.main import cli
+from generator.register import office
 
 README = ROOT / "README.md"
 OPERATION = ROOT / "docs" / "運用.md"
