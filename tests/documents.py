@@ -173,7 +173,7 @@ class Session:
     def console(self, block: Block) -> None:
         for command, shown, code in commands(block.text):
             environment = self.environment | {"YOSHIKI_TODAY": block.day}
-            only = _ONLY_YOSHIKI.fullmatch(command)
+            only = _ONLY_YOSHIKI.fullmatch(command.replace("\\\n", " "))
             run = self.yoshiki(only, environment) if only else self.shell(command, environment)
             told = f"$ {command}\n{run.output}[exit code {run.code}]"
             assert run.code == code, f"the document says exit code {code}\n{told}"

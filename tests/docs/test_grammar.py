@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 from documents import ROOT, blocks
 
-from generator.case import assess
+from generator.case import assess, case
 from generator.formula import evaluation, functions
 from generator.japan import open_days
 from generator.japan.wareki import parse_date
@@ -150,6 +151,52 @@ def test_an_example_of_a_format_is_right(row: list[str]) -> None:
     if not isinstance(value, datetime.date) and re.fullmatch(r"-?[\d.]+", written):
         value = Fraction(written) if "." in written else int(written)
     assert cell_format.formatted(value, names(row)[0])[0] == row[3]
+
+
+SMALL = {
+    "scheme.yaml": """
+scheme: small
+name: 見本
+authority: みほん市
+basis: 要綱
+begins: 2024-04-01
+governing: 申請.申請日
+stages: [{name: 申請, date: 申請.申請日}]
+forms: [{id: "01", file: "01", label: 第１号様式, stage: 申請, issuer: 申請者}]
+""",
+    "case.schema.yaml": """
+type: object
+properties:
+  制度: {type: string}
+  案件番号: {type: string}
+  申請: {type: object, properties: {申請日: {x-kind: 日付}, 値: {x-kind: KIND}}}
+""",
+    "rules.yaml": "{}\n",
+    "01.2024-04-01.yaml": """
+form: 第１号様式
+margins: [20, 20, 20, 20]
+columns: [170]
+rows: [[{field: 申請.値}]]
+""",
+}
+WRITTEN = [
+    (names(row)[0], written) for row in TABLES["値の種類"] for written in _CODE.findall(row[1]) if written != "|"
+]
+
+
+@pytest.mark.parametrize(("kind", "written"), WRITTEN)
+def test_what_a_kind_is_said_to_read_is_read(kind: str, written: str, tmp_path: Path) -> None:
+    folder = tmp_path / "forms" / "small"
+    folder.mkdir(parents=True)
+    for name, text in SMALL.items():
+        (folder / name).write_text(text.replace("KIND", kind), encoding="utf-8")
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        f"制度: small\n案件番号: R6-1\n申請:\n  申請日: 令和6年5月10日\n  値: {written}\n", encoding="utf-8"
+    )
+    found, problems = case.load(path, load.Schemes([tmp_path / "forms"]))
+    assert not problems
+    assert found.get("申請.値") is not None
 
 
 def test_links_inside_lead_to_a_heading() -> None:
