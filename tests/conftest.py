@@ -31,6 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--regenerate is for a desk: in CI it would make every result the expected one")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --regenerate only those tests run that keep an expected result."""
+    if config.getoption("--regenerate"):
+        kept = [item for item in items if "regenerate" in getattr(item, "fixturenames", ())]
+        keeping = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in keeping])
+        items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def regenerate(request: pytest.FixtureRequest) -> bool:
     """Whether expected results are to be written anew. A test that does so must fail afterwards."""

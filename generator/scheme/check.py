@@ -12,7 +12,7 @@ from generator.scheme.rules import PREVIOUS
 from generator.scheme.schema import Item
 from generator.source.fields import fail
 
-_LOCALS = ("計算", "番号", "発行日", "順番", "葉", "全葉")
+TEXT_NAMES = ("計算", "番号", "発行日", "順番", "葉", "全葉")  # what a text may name beside the case and its aliases
 
 
 def check_layout(scheme: Scheme, entry: FormEntry, form: Form) -> None:
@@ -110,12 +110,15 @@ class _Checker:
     def texts(self, paths: tuple[str, ...], local: dict[str, tuple[str, ...]], position: Position) -> None:
         for path in paths:
             head, _, tail = path.partition(".")
-            if head in self.scheme.quotes or (head in _LOCALS and head != "計算"):
+            if head in self.scheme.quotes or (head in TEXT_NAMES and head != "計算"):
                 continue
             if head == "計算":
                 if tail.partition(".")[0] not in self._computed():
                     fail(position, f"文の「{path}」は rules.yaml にありません")
                 continue
+            if head not in local and head not in self.scheme.schema.root.properties and head in self._computed():
+                hint = f"計算した額は「計算.{path}」と書いてください"
+                fail(position, f"「{path}」は case.schema.yaml にありません", hint)
             for each in expand(path, local):
                 self.item(each, position)
 

@@ -11,7 +11,15 @@ from generator.scheme.rules import Reference, Rule, RuleBook
 from generator.source.fields import Entries, fail, text_of
 from generator.source.read import Node
 
-_KEYS = ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark")
+KEYS = {  # what may be written in each mapping of the procedure, of the budget and of the year's report
+    "手続": ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark"),
+    "一覧の金額": ("label", "value"),
+    "予算": ("form", "amount", "basis", "changes", "released", "reason"),
+    "予算から出る額の変更": ("form", "amount"),
+    "年度の報告": ("amounts", "expenses"),
+    "報告の金額": ("label", "value", "date"),
+    "報告の費目": ("label", "of", "category", "amount"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]], stag
     moves = tuple(_move(node, book, forms) for node in at.items("procedure"))
     amounts = []
     for node in at.items("amounts"):
-        one = Entries(node, ("label", "value"), "一覧の金額")
+        one = Entries(node, KEYS["一覧の金額"], "一覧の金額")
         value = one.text("value")
         text = value if value.startswith("=") else f"={value}"
         amounts.append(Amount(one.text("label"), rules.rule(one.text("label"), text, one.node_of("value"), book)))
@@ -118,11 +126,11 @@ def _budget(
 ) -> Budget | None:
     if "budget" not in at:
         return None
-    one = Entries(at.node_of("budget"), ("form", "amount", "basis", "changes", "released", "reason"), "予算")
+    one = Entries(at.node_of("budget"), KEYS["予算"], "予算")
     amount = _promise(one, book, "")
     changes = []
     for node in one.items("changes"):
-        change = Entries(node, ("form", "amount"), "予算から出る額の変更")
+        change = Entries(node, KEYS["予算から出る額の変更"], "予算から出る額の変更")
         form = change.choice("form", forms)
         changes.append((form, _promise(change, book, stages[form])))
     released = None
@@ -142,10 +150,10 @@ def _promise(at: Entries, book: RuleBook, stage: str) -> Rule:
 def _annual(at: Entries, book: RuleBook) -> Annual:
     if "annual" not in at:
         return Annual()
-    parts = Entries(at.node_of("annual"), ("amounts", "expenses"), "年度の報告")
+    parts = Entries(at.node_of("annual"), KEYS["年度の報告"], "年度の報告")
     figures = []
     for node in parts.items("amounts"):
-        one = Entries(node, ("label", "value", "date"), "報告の金額")
+        one = Entries(node, KEYS["報告の金額"], "報告の金額")
         text = one.text("value")
         value = rules.rule(one.text("label"), text if text.startswith("=") else f"={text}", one.node_of("value"), book)
         item = book.schema.at(one.text("date"))
@@ -156,7 +164,7 @@ def _annual(at: Entries, book: RuleBook) -> Annual:
 
 
 def _expense(node: Node, book: RuleBook) -> Expense:
-    at = Entries(node, ("label", "of", "category", "amount"), "報告の費目")
+    at = Entries(node, KEYS["報告の費目"], "報告の費目")
     path, category = at.text("of"), at.text("category")
     stage, _, listed = path.partition(".")
     item = book.schema.at(f"{path}.{category}")
@@ -167,7 +175,7 @@ def _expense(node: Node, book: RuleBook) -> Expense:
 
 
 def _move(node: Node, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Move:
-    at = Entries(node, _KEYS, "手続")
+    at = Entries(node, KEYS["手続"], "手続")
     ended = at.text("ended", "")
     if bool(ended) == ("next" in at or "form" in at):
         fail(node, "手続には、次の書類（form か next）と ended のどちらか一方を書いてください")

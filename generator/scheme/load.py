@@ -19,8 +19,16 @@ from generator.source.fields import Entries, fail
 from generator.source.read import Node
 
 ISSUERS = ("申請者", "市")
-_KEYS = ("scheme", "name", "authority", "basis", "begins", "governing", "party", "budget", "stages", "forms", "series",
-         "quotes", "remarks", "procedure", "amounts", "annual")  # fmt: skip
+KEYS = {  # what may be written in each mapping of scheme.yaml; those of the procedure are procedure.KEYS
+    "制度": ("scheme", "name", "authority", "basis", "begins", "governing", "party", "budget", "stages", "forms",
+             "series", "quotes", "remarks", "procedure", "amounts", "annual"),
+    "段階": ("name", "list", "date", "after", "counts"),
+    "様式": ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies"),
+    "copies": ("as", "of", "having"),
+    "文書番号の系列": ("pattern", "year", "reissue"),
+    "引用": ("form", "what", "draft"),
+    "付記": ("from", "until", "text", "forms"),
+}  # fmt: skip
 _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
 
@@ -38,7 +46,7 @@ def folders(roots: list[Path]) -> dict[str, Path]:
 
 def load(folder: Path) -> Scheme:
     """Read and check a scheme; raises ProblemError naming the place of the first slip."""
-    at = Entries(read.read(folder / "scheme.yaml").root, _KEYS, "制度")
+    at = Entries(read.read(folder / "scheme.yaml").root, KEYS["制度"], "制度")
     if at.text("scheme") != folder.name:
         fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{folder.name}）と同じにしてください")
     tree = schema.load(read.read(folder / "case.schema.yaml"))
@@ -99,7 +107,7 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
     found: dict[str, Stage] = {}
     last = ""  # of the stages that every case goes through
     for node in nodes:
-        at = Entries(node, ("name", "list", "date", "after", "counts"), "段階")
+        at = Entries(node, KEYS["段階"], "段階")
         after = at.choice("after", found) if "after" in at else last
         stage = Stage(at.text("name"), at.flag("list"), at.text("date"), after, at.text("counts", ""))
         for path in (stage.date, *([stage.counts] if stage.counts else [])):
@@ -113,7 +121,7 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
 
 
 def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
-    at = Entries(node, ("form", "what", "draft"), "引用")
+    at = Entries(node, KEYS["引用"], "引用")
     forms = {e.id: e for e in entries}
     quote = Quote(at.choice("form", forms), at.choice("what", ("番号", "日付")), at.text("draft", ""))
     form = forms[quote.form]
@@ -128,7 +136,7 @@ def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...]
 
 
 def _series(name: str, node: Node) -> Series:
-    at = Entries(node, ("pattern", "year", "reissue"), "文書番号の系列")
+    at = Entries(node, KEYS["文書番号の系列"], "文書番号の系列")
     pattern = at.text("pattern")
     if pattern.count("{番号}") != 1 or re.sub(r"\{(番号|文書記号)\}", "", pattern).count("{"):
         fail(at.node_of("pattern"), "pattern には {番号} を一度だけ書いてください（ほかに使えるのは {文書記号} です）")
@@ -136,7 +144,7 @@ def _series(name: str, node: Node) -> Series:
 
 
 def _remark(node: Node) -> Remark:
-    at = Entries(node, ("from", "until", "text", "forms"), "付記")
+    at = Entries(node, KEYS["付記"], "付記")
     return Remark(_date(at, "from"), _date(at, "until"), at.text("text"), at.texts("forms"))
 
 
@@ -152,7 +160,7 @@ def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:
 def _form_entry(
     node: Node, stages: tuple[str, ...], layouts: dict[str, list[tuple[datetime.date, Path]]], series: dict[str, Series]
 ) -> FormEntry:
-    at = Entries(node, ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies"), "様式")
+    at = Entries(node, KEYS["様式"], "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
         fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください")
@@ -160,7 +168,7 @@ def _form_entry(
         fail(at.node_of("file"), f"様式の配置 {file}.<施行日>.yaml がありません")
     copies = None
     if "copies" in at:
-        inner = Entries(at.node_of("copies"), ("as", "of", "having"), "copies")
+        inner = Entries(at.node_of("copies"), KEYS["copies"], "copies")
         copies = Copies(inner.text("as"), inner.texts("of"), inner.text("having"))
     return FormEntry(
         id=at.text("id"),

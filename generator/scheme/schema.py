@@ -9,11 +9,18 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.problem import nearest
 from generator.source.fields import fail, plain
-from generator.source.read import Source
+from generator.source.read import Mapping, Node, Sequence, Source
 
 # What a scalar of the case is; everything else is told by `type`.
 KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
+# What is understood of JSON Schema, and what is ours: any other key, a mistyped one say, would be passed over.
+KEYWORDS = ("$schema", "$defs", "$ref", "title", "description", "type", "properties", "required",
+            "additionalProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const", "pattern",
+            "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")  # fmt: skip
+SCRIPTS = ("カタカナ", "郵便番号")  # what x-書き方 may ask for
+OWN_KEYS = ("x-kind", "x-字数", "x-書き方", "x-personal", "x-basis", "x-記入者", "x-aliases")
 
 
 @dataclass(frozen=True, eq=False)  # each is loaded once: what is kept for it asks which one, not what is in it
@@ -96,6 +103,11 @@ def load(source: Source) -> Schema:
 
 def _resolved(node: dict[str, Any], raw: dict[str, Any], source: Source) -> dict[str, Any]:
     """$ref and the keywords beside it, laid one over the other."""
+    for key in node:
+        if key not in KEYWORDS and key not in OWN_KEYS:
+            near = nearest(key, (*KEYWORDS, *OWN_KEYS))
+            hint = f"「{near}」ではありませんか" if near else f"使えるのは {'・'.join((*KEYWORDS, *OWN_KEYS))} です"
+            fail(_key(source.root, key) or source.root, f"case.schema.yaml に「{key}」というキーは使えません", hint)
     merged: dict[str, Any] = {}
     reference = node.get("$ref")
     if reference is not None:
@@ -106,6 +118,15 @@ def _resolved(node: dict[str, Any], raw: dict[str, Any], source: Source) -> dict
             fail(source.root, f"case.schema.yaml の $ref「{reference}」が見つかりません")
         merged = _resolved(target, raw, source)
     return {**merged, **{k: v for k, v in node.items() if k != "$ref"}}
+
+
+def _key(node: Node, key: str) -> Node | None:
+    """Where a key first stands."""
+    if isinstance(node, Mapping):
+        below = [key_node if name == key else _key(value, key) for name, (key_node, value) in node.entries.items()]
+    else:
+        below = [_key(value, key) for value in node.items] if isinstance(node, Sequence) else []
+    return next((found for found in below if found is not None), None)
 
 
 def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, depth: int, around: str = "") -> Item:
@@ -144,5 +165,12 @@ def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, d
             f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません",
             f"使えるのは {'・'.join(KINDS)} です",
         )
+    script = str(at.get("x-書き方", ""))
+    if script and script not in SCRIPTS:
+        fail(
+            source.root,
+            f"case.schema.yaml の「{key}」の x-書き方「{script}」は使えません",
+            f"使えるのは {'・'.join(SCRIPTS)} です",
+        )
     return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
-                choices=tuple(at.get("enum", ())), script=str(at.get("x-書き方", "")), city=city)  # fmt: skip
+                choices=tuple(at.get("enum", ())), script=script, city=city)  # fmt: skip

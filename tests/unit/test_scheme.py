@@ -101,3 +101,34 @@ def test_only_a_document_with_a_number_is_quoted(folder: Path) -> None:
 def test_the_draft_of_a_quote_from_a_list_is_the_documents_own_date(folder: Path) -> None:
     problem = slip(folder, "scheme.yaml", '指令日: {form: "04"', '指令日: {form: "10"')
     assert "「変更」は並び" in problem.message and problem.position
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message", "hint"),
+    [
+        ("    x-kind: 円\n", "    x-kimd: 円\n", "「x-kimd」", "x-kind"),
+        ("required: [制度", "requierd: [制度", "「requierd」", "required"),
+        ("        minItems: 1\n", "        if: {minItems: 1}\n", "「if」", ""),
+    ],
+)
+def test_a_key_of_the_schema_that_would_be_passed_over_is_refused(
+    folder: Path, before: str, after: str, message: str, hint: str
+) -> None:
+    problem = slip(folder, "case.schema.yaml", before, after)
+    assert message in problem.message and hint in problem.hint
+    assert problem.position and after.split(":")[0] in problem.position.excerpt
+
+
+def test_a_text_that_names_a_computed_amount_bare_is_told_how(folder: Path) -> None:
+    problem = slip(folder, "01-application.*.yaml", "text: 事業名,", 'text: "{{ 総事業費 }}",')
+    assert "「総事業費」" in problem.message and "「計算.総事業費」" in problem.hint
+
+
+def test_a_script_is_one_that_inputs_can_ask_for(folder: Path) -> None:
+    problem = slip(folder, "case.schema.yaml", "x-書き方: カタカナ", "x-書き方: かたかな")
+    assert "x-書き方" in problem.message and "カタカナ・郵便番号" in problem.hint
+
+
+def test_the_format_of_a_step_is_one_that_cells_have(folder: Path) -> None:
+    problem = slip(folder, "rules.yaml", "format: 和暦", "format: 和歴")
+    assert "format" in problem.message and "和暦" in problem.message
