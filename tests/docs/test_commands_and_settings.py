@@ -1,4 +1,4 @@
-"""What the documents list is what there is: commands, options, settings, environment variables, exit codes."""
+"""What README and docs/運用.md list is what there is: commands, options, settings, variables, exit codes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
-from documents import ROOT, blocks
+from documents import ROOT, all_documents, blocks
 
 from generator import office, problem
 from generator.cli import cli
@@ -77,6 +77,11 @@ def test_readme_lists_each_command_once() -> None:
 def test_the_options_that_readme_shows_exist(names: tuple[str, ...], line: str) -> None:
     options = {opt for param in command(*names).params for opt in param.opts}
     assert set(re.findall(r"--[a-z]+", line)) <= options
+
+
+def test_readme_leads_to_each_document() -> None:
+    linked = {(ROOT / target).resolve() for target in re.findall(r"\]\(([^):]+)\)", README.read_text("utf-8"))}
+    assert {path.resolve() for path in all_documents()} - {README} <= linked
 
 
 def test_the_targets_that_readme_names_exist() -> None:
