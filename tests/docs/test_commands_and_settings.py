@@ -110,9 +110,9 @@ def test_the_settings_are_those_of_an_office(tmp_path: Path) -> None:
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
-    assert first_cells(section(OPERATION, "## 終了コード")) == [
-        str(code) for code in (problem.EXIT_FINE, problem.EXIT_PROBLEMS, problem.EXIT_USAGE, problem.EXIT_FAILED)
-    ]
+    rows = [row.split("|")[1:3] for row in section(OPERATION, "## 終了コード").splitlines() if row.startswith("| ")]
+    told = "、".join(f"{code.strip()} {meaning.partition('（')[0].strip()}" for code, meaning in rows[1:])
+    assert cli.epilog == f"終了コード: {told}"
 
 
 def test_a_result_as_json_is_offered_where_the_document_says_so() -> None:
