@@ -15,11 +15,14 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator import pipeline, source, templates, wareki
-from generator.case import Case
+from generator.case.case import Case
 from generator.document import Cell, Document
+from generator.intake import blank_forms
+from generator.japan import wareki
+from generator.operations import pipeline
 from generator.render import renderer
-from generator.source import Source
+from generator.source import read as source
+from generator.source.read import Source
 
 TODAY = datetime.date(2025, 6, 2)
 SCHEME = "kawasaki-sdgs-model"
@@ -34,14 +37,14 @@ def sample(number: str) -> Path:
 def blank(stage: str = "申請", number: str = "", keys: tuple[str, ...] = (), index: int = 0) -> Document:
     """The forms of a stage; for a sample case as it was before that stage (in a list of them the one at ``index``)."""
     known = pipeline.schemes(samples.FORMS)
-    case = templates.blank(known.get(SCHEME)) if not number else before(number, stage, index)
-    return templates.compose(case, stage, TODAY, keys=keys)
+    case = blank_forms.blank(known.get(SCHEME)) if not number else before(number, stage, index)
+    return blank_forms.compose(case, stage, TODAY, keys=keys)
 
 
 def before(number: str, stage: str, index: int = 0) -> Case:
     """A sample without the sections of the stage (from ``index`` on) and of all that come after it."""
     known = pipeline.schemes(samples.FORMS)
-    case = templates.of_case(source.read(sample(number)), known, stage)
+    case = blank_forms.of_case(source.read(sample(number)), known, stage)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
     data = {k: v for k, v in case.data.items() if k not in later}
@@ -57,7 +60,7 @@ def workbook(document: Document) -> bytes:
 
 def whole(number: str) -> Case:
     known = pipeline.schemes(samples.FORMS)
-    return templates.of_case(source.read(sample(number)), known, "申請")
+    return blank_forms.of_case(source.read(sample(number)), known, "申請")
 
 
 def place(sheet: str, cell: Cell) -> tuple[str, str]:
@@ -112,7 +115,7 @@ def sections() -> list[tuple[str, str, int]]:
     found = []
     for path in sorted(SAMPLES.glob("*.yaml")):
         case = whole(path.stem)
-        for stage in templates.stages(scheme):
+        for stage in blank_forms.stages(scheme):
             given = case.get(stage.name)
             found += [(stage.name, path.stem, n) for n in range(len(given or ()) if stage.many else given is not None)]
     return found

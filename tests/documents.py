@@ -35,7 +35,7 @@ from unittest import mock
 from command import Said
 from command import run as yoshiki
 
-from generator import source
+from generator.source import read
 
 ROOT = Path(__file__).parents[1]
 APPENDED, REPLACED, FRAGMENT = "追記", "書換え", "断片"
@@ -152,7 +152,7 @@ class Session:
                 assert rest in ([], [APPENDED], [REPLACED]), f"behind the path there is {' '.join(rest)}"
                 self.write(path, block.text, *rest)
             case ("yaml",):
-                source.parse(block.text, "the block")
+                read.parse(block.text, "the block")
             case ("yaml", "断片") | ("text",):
                 pass
             case ("console",):

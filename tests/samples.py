@@ -9,8 +9,8 @@ from pathlib import Path
 import filelock
 import libreoffice
 
-from generator import pipeline
 from generator.document import Document
+from generator.operations import pipeline
 from generator.problem import format_problem
 
 ROOT = Path(__file__).resolve().parent.parent

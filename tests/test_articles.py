@@ -22,13 +22,13 @@ from doubles import Calculator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import pipeline
+from generator.case.assess import Assessment
 from generator.document import Document
-from generator.pipeline import Checked
+from generator.operations import pipeline
+from generator.operations.pipeline import Checked
 from generator.problem import Problem
 from generator.render import renderer
-from generator.rules import Assessment
-from generator.scheme import Schemes
+from generator.scheme.load import Schemes
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "fixtures" / "kawasaki-sdgs-model"

@@ -15,10 +15,12 @@ import pytest
 from command import run
 from samples import ALL, FORMS, ROOT
 
-from generator import case as cases
-from generator import pipeline, rules, status
-from generator.mark import Mark
+from generator.case import assess
+from generator.case import case as cases
+from generator.case.document_number import Mark
+from generator.operations import pipeline
 from generator.problem import display_width
+from generator.reports import status
 
 SCHEME = "kawasaki-sdgs-model"
 SAMPLES = ROOT / "fixtures" / SCHEME
@@ -38,7 +40,7 @@ def row(text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], Mark
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
     case, _ = cases.load(path, pipeline.schemes(FORMS))
-    assessment, _ = rules.assess(case)
+    assessment, _ = assess.assess(case)
     return status.row(case, assessment, datetime.date.fromisoformat(today), marks)
 
 

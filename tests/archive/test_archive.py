@@ -13,8 +13,9 @@ import pytest
 import samples
 import verapdf
 
-from generator import bundle, issuing, pipeline, templates
-from generator.issuing import Order
+from generator.intake import blank_forms
+from generator.operations import bundle, issue, pipeline
+from generator.operations.issue import Order
 from generator.render.pdf import acroform
 
 pytestmark = pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
@@ -64,7 +65,7 @@ def issued(name: str, folder: Path) -> dict[str, tuple[bytes, tuple[str, ...]]]:
         for form in assessment.case.scheme.forms:
             if form.series and form.stage == stage.stage.name and form.id != ISSUED[name]:
                 order = Order(form.id, (stage.index or 0) + 1)
-                issuing.issue(desk.register(), assessment, known, order, offices.CLERK)
+                issue.issue(desk.register(), assessment, known, order, offices.CLERK)
     register = desk.register()
     marks, kept = register.marks(assessment.case), register.kept(assessment.case)
     assert len(marks) >= 2
@@ -80,10 +81,10 @@ def issued(name: str, folder: Path) -> dict[str, tuple[bytes, tuple[str, ...]]]:
 def fillable(name: str) -> bytes:
     stage, number = FILLABLE[name]
     if name == "prefilled":
-        made = templates.compose(blanks.before(number, "実績"), stage, blanks.TODAY)
+        made = blank_forms.compose(blanks.before(number, "実績"), stage, blanks.TODAY)
     else:
         made = blanks.blank(stage, number)
-    return acroform.render(templates.fillable(made))
+    return acroform.render(blank_forms.fillable(made))
 
 
 def bundled(sample: Path, out: Path) -> bytes:

@@ -1,166 +1,122 @@
-"""The lists of docs/制度を作る.md hold all that the program knows and nothing else, and their examples are right."""
+"""What README and docs/運用.md list is what there is: commands, options, settings, variables, exit codes."""
 
 from __future__ import annotations
 
-import datetime
 import re
-from fractions import Fraction
-from typing import Any
+from pathlib import Path
 
+import click
 import pytest
-from documents import ROOT, blocks
+from documents import ROOT, all_documents, blocks
 
-from generator import (
-    calendar_jp,
-    cellformat,
-    form,
-    formula,
-    procedure,
-    rulebook,
-    rules,
-    schema,
-    scheme,
-    source,
-    template,
-)
-from generator.entries import plain
-from generator.wareki import parse_date
+from generator.cli.main import cli
+from generator.problem import ProblemError
+from generator.register import office
 
-MARKDOWN = (ROOT / "docs" / "制度を作る.md").read_text(encoding="utf-8")
-_CODE = re.compile(r"`([^`]+)`")
-_DATE = re.compile(r"令和\d+年|\d{4}-\d{2}-\d{2}")
-
-# heading of the document → what the program knows
-KNOWN = {
-    **{name: keys for name, keys in scheme.KEYS.items()},
-    **procedure.KEYS,
-    **rulebook.KEYS,
-    "様式の一枚": form.KEYS["様式"],
-    "行": form.KEYS["行"],
-    "pages": form.KEYS["pages"],
-    "against": form.KEYS["against"],
-    "セルの種類": form.KINDS,
-    "セルに添えるもの": tuple(key for key in form.KEYS["セル"] if key not in form.KINDS),
-    "書体など": form.STYLE_KEYS,
-    "初めからある名前": tuple(form.BUILT_IN),
-    "紙": tuple(form.PAPERS),
-    "書式": cellformat.FORMATS,
-    "書けるキーワード": schema.KEYWORDS,
-    "足したキー": schema.OWN_KEYS,
-    "値の種類": schema.KINDS,
-    "関数": tuple(formula.FUNCTIONS),
-    "文で使える名前": scheme.TEXT_NAMES,
-    "フィルター": tuple(template.FILTERS),
-}
-
-# heading and key → the values that may be written there, all of them named in the key's line
-CHOICES = {
-    ("様式", "issuer"): scheme.ISSUERS,
-    ("手続", "shift"): calendar_jp.SHIFTS,
-    ("セルに添えるもの", "role"): form.ROLES,
-    ("書体など", "weight"): form.WEIGHTS,
-    **{("書体など", key): choices for key, choices in form.STYLE_CHOICES.items()},
-    ("足したキー", "x-書き方"): schema.SCRIPTS,
-}
+README = ROOT / "README.md"
+OPERATION = ROOT / "docs" / "運用.md"
 
 
-def tables() -> dict[str, list[list[str]]]:
-    """The rows of the first table under each heading."""
-    found: dict[str, list[list[str]]] = {}
-    heading = ""
-    for line in MARKDOWN.splitlines():
-        if line.startswith("#"):
-            heading = line.lstrip("# ")
-        elif line.startswith("|") and heading:
-            cells = [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            found.setdefault(heading, []).append(cells)
-        elif found.get(heading):
-            heading = ""
-    return {heading: rows[2:] for heading, rows in found.items()}
+def section(path: Path, heading: str) -> str:
+    """What stands below a heading, up to the next one of its kind."""
+    mark = heading.partition(" ")[0]
+    below = rf"^{re.escape(heading)}\n(.*?)(?=^{mark} |\Z)"
+    found = re.search(below, path.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert found, f"{path.name} has no {heading}"
+    return found[1]
 
 
-TABLES = tables()
+def first_cells(text: str) -> list[str]:
+    """The first cell of each row of the table in a text, without its heading."""
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    return [row.split("|")[1].strip().strip("`") for row in rows[2:]]
 
 
-def names(row: list[str]) -> list[str]:
-    """What a row is about: the code in its first cell, of a function without its arguments."""
-    return [re.split(r"\(", code)[0] for code in _CODE.findall(row[0])]
+def command(*names: str) -> click.Command:
+    """A command of the program by its name, or by its group's and its own."""
+    found: click.Command = cli
+    for name in names:
+        assert isinstance(found, click.Group)
+        inner = found.get_command(click.Context(found), name)
+        assert inner is not None, f"there is no command {' '.join(names)}"
+        found = inner
+    return found
 
 
-@pytest.mark.parametrize("heading", KNOWN)
-def test_a_list_is_complete(heading: str) -> None:
-    listed = [name for row in TABLES[heading] for name in names(row)]
-    assert sorted(listed) == sorted(KNOWN[heading])
+def shown() -> list[tuple[tuple[str, ...], str]]:
+    """The commands that README lists, each with the line where it stands."""
+    (block,) = [b for b in blocks(section(README, "## 命令")) if b.words == ("text",)]
+    found: list[tuple[tuple[str, ...], str]] = []
+    for line in filter(None, block.text.splitlines()):
+        words = line.split()
+        assert words[0] == "yoshiki"
+        if isinstance(command(words[1]), click.Group):
+            found += [((words[1], name), line) for name in words[2].split("・")]
+        else:
+            found.append(((words[1],), line))
+    return found
 
 
-@pytest.mark.parametrize(("heading", "key"), CHOICES)
-def test_a_key_names_all_its_choices(heading: str, key: str) -> None:
-    [row] = [row for row in TABLES[heading] if key in names(row)]
-    assert set(CHOICES[heading, key]) <= set(_CODE.findall(row[1]))
+def there_are() -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for name in cli.list_commands(click.Context(cli)):
+        inner = command(name)
+        if isinstance(inner, click.Group):
+            found |= {(name, below) for below in inner.list_commands(click.Context(inner))}
+        else:
+            found.add((name,))
+    return found
 
 
-def test_papers_have_their_size() -> None:
-    for name, size in TABLES["紙"]:
-        assert form.PAPERS[name.strip("`")] == tuple(map(float, size.split("×")))
+def test_readme_lists_each_command_once() -> None:
+    names = [name for name, _ in shown()]
+    assert len(names) == len(set(names))
+    assert set(names) == there_are()
 
 
-def typed(value: Any) -> Any:
-    """A value of the examples as a case would hold it."""
-    match value:
-        case list():
-            return [typed(v) for v in value]
-        case dict():
-            return {key: typed(v) for key, v in value.items()}
-        case float():
-            return Fraction(str(value))
-        case "はい" | "いいえ":
-            return value == "はい"
-        case str() if _DATE.match(value):
-            return parse_date(value)
-        case str() if re.fullmatch(r"\d+/\d+", value):
-            return Fraction(value)
-    return value
+@pytest.mark.parametrize(("names", "line"), shown(), ids=lambda value: value if isinstance(value, str) else "-")
+def test_the_options_that_readme_shows_exist(names: tuple[str, ...], line: str) -> None:
+    options = {opt for param in command(*names).params for opt in param.opts}
+    assert set(re.findall(r"--[a-z]+", line)) <= options
 
 
-def example() -> dict[str, Any]:
-    """The values that the examples of functions and filters are computed with."""
-    [block] = [b for b in blocks(MARKDOWN) if b.words == ("yaml",) and "端数のある額" in b.text]
-    values = typed(plain(source.parse(block.text, "the example").root))
-    assert isinstance(values, dict)
-    return values
+def test_readme_leads_to_each_document() -> None:
+    linked = {(ROOT / target).resolve() for target in re.findall(r"\]\(([^):]+)\)", README.read_text("utf-8"))}
+    assert {path.resolve() for path in all_documents()} - {README} <= linked
 
 
-def looked_up(name: str) -> Any:
-    head, _, tail = name.partition(".")
-    value = example()[head]
-    return [item[tail] for item in value] if tail else value
+def test_the_targets_that_readme_names_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", README.read_text("utf-8")))
+    assert named and named <= targets
 
 
-@pytest.mark.parametrize("row", TABLES["関数"], ids=lambda row: names(row)[0])
-def test_an_example_of_a_function_is_right(row: list[str]) -> None:
-    [text] = _CODE.findall(row[2])
-    assert f"{names(row)[0]}(" in text
-    assert rules.shown(formula.evaluate(formula.parse(text), looked_up)) == row[3]
+def test_the_environment_variables_are_those_of_the_program() -> None:
+    read = {
+        name
+        for path in (ROOT / "generator").rglob("*.py")
+        for name in re.findall(r"\bYOSHIKI_[A-Z_]+", path.read_text("utf-8"))
+    }
+    assert set(first_cells(section(OPERATION, "## 環境変数"))) == read
 
 
-@pytest.mark.parametrize("row", TABLES["フィルター"], ids=lambda row: names(row)[0])
-def test_an_example_of_a_filter_is_right(row: list[str]) -> None:
-    [text] = _CODE.findall(row[2])
-    assert re.search(rf"\| *{names(row)[0]}\b", text)
-    assert template.text(text).render(example()) == row[3]
+def test_the_settings_are_those_of_an_office(tmp_path: Path) -> None:
+    named = first_cells(section(OPERATION, "## yoshiki.toml"))
+    wrong = tmp_path / office.FILE
+    wrong.write_text('"ない" = 1\n', encoding="utf-8")
+    with pytest.raises(ProblemError) as refused:
+        office.load(tmp_path)
+    (only,) = refused.value.problems
+    assert only.hint == f"書ける項目は {'・'.join(named)} です"
 
 
-@pytest.mark.parametrize("row", TABLES["書式"], ids=lambda row: names(row)[0])
-def test_an_example_of_a_format_is_right(row: list[str]) -> None:
-    [written] = _CODE.findall(row[2])
-    value: Any = typed(written)
-    if not isinstance(value, datetime.date) and re.fullmatch(r"-?[\d.]+", written):
-        value = Fraction(written) if "." in written else int(written)
-    assert cellformat.formatted(value, names(row)[0])[0] == row[3]
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    rows = [row.split("|")[1:3] for row in section(OPERATION, "## 終了コード").splitlines() if row.startswith("| ")]
+    told = "、".join(f"{code.strip()} {meaning.partition('（')[0].strip()}" for code, meaning in rows[1:])
+    assert cli.epilog == f"終了コード: {told}"
 
 
-def test_links_inside_lead_to_a_heading() -> None:
-    anchors = {re.sub(r"[^\w\- ]", "", line.lstrip("# ").lower()).replace(" ", "-") for line in MARKDOWN.splitlines()
-               if line.startswith("#")}  # fmt: skip
-    for link in re.findall(r"\]\(#([^)]+)\)", MARKDOWN):
-        assert link in anchors, f"there is no heading for #{link}"
+def test_a_result_as_json_is_offered_where_the_document_says_so() -> None:
+    (said,) = re.findall(r"`--json` のある命令（([^）]*)）", OPERATION.read_text("utf-8"))
+    offered = {" ".join(names) for names in there_are() if any("--json" in p.opts for p in command(*names).params)}
+    assert set(re.findall(r"`([a-z ]+)`", said)) == offered

@@ -12,14 +12,18 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator import case as cases
-from generator import intake, pipeline, returned_workbook, source, waybill, workbook
-from generator.case import Case
-from generator.intake import Taken
+from generator import roundtrip
+from generator.case import case as cases
+from generator.case.case import Case
+from generator.intake import returned_workbook, take_in
+from generator.intake.take_in import Taken
+from generator.intake.untrusted import xlsx_reader
+from generator.operations import pipeline
 from generator.problem import ProblemError
-from generator.schema import Item
-from generator.scheme import Schemes
-from generator.source import Mapping, Sequence, Source
+from generator.scheme.load import Schemes
+from generator.scheme.schema import Item
+from generator.source import read as source
+from generator.source.read import Mapping, Sequence, Source
 
 KAWASAKI = samples.ROOT / "fixtures" / "kawasaki-sdgs-model"
 PLAIN, RICH, RARE = KAWASAKI / "R5-001.yaml", KAWASAKI / "R5-002.yaml", KAWASAKI / "R5-005.yaml"
@@ -42,7 +46,7 @@ def returnable(sample: Path) -> dict[str, bytes]:
     """The sample's workbooks that an applicant fills in, by file name."""
     found = {}
     for document, (name, data) in zip(samples.documents(sample), samples.files(sample, "xlsx").items(), strict=True):
-        token, _ = waybill.read(document.token)
+        token, _ = roundtrip.read(document.token)
         scheme = schemes().get(token.scheme)
         stage = token.stage.partition("[")[0]
         if any(e.stage == stage and e.issuer == "申請者" for e in scheme.forms):
@@ -51,7 +55,7 @@ def returnable(sample: Path) -> dict[str, bytes]:
 
 
 def key_of(data: bytes) -> str:
-    return returned_workbook.marked(workbook.read(data, "x.xlsx"), "x.xlsx", ()).token.stage
+    return returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ()).token.stage
 
 
 def full(sample: Path) -> Case:
@@ -76,7 +80,7 @@ def before(sample: Path, key: str) -> Source | None:
 
 
 def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:
-    return intake.take(data, name, schemes(), **more)
+    return take_in.take(data, name, schemes(), **more)
 
 
 def refused(data: bytes, name: str = APPLICATION, **more: Any) -> str:
@@ -109,14 +113,14 @@ def expected(sample: Path, key: str) -> Any:
 
 def cell_of(data: bytes, path: str) -> tuple[str, str]:
     """The sheet and address of an item's first input."""
-    marked = returned_workbook.marked(workbook.read(data, "x.xlsx"), "x.xlsx", ())
+    marked = returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ())
     entry = next(e for e in marked.entries if e.path == path)
     return marked.sheets[entry.form][1].name, entry.cell
 
 
 def computed(data: bytes, name: str) -> tuple[str, str]:
     """The sheet and address of a defined name."""
-    book = workbook.read(data, "x.xlsx")
+    book = xlsx_reader.read(data, "x.xlsx")
     found = re.fullmatch(r"'?([^'!]+)'?!\$?([A-Z]+)\$?([0-9]+)", book.names[name])
     assert found
     return found[1], found[2] + found[3]

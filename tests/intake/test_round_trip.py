@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import samples
 
-from generator import case as cases
+from generator.case import case as cases
 from generator.problem import format_problem
 from tests.intake import parts
 

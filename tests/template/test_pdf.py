@@ -16,8 +16,10 @@ import samples
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from generator import intake, pipeline, templates, wareki, yen
 from generator.document import Document
+from generator.intake import blank_forms, take_in
+from generator.japan import wareki, yen
+from generator.operations import pipeline
 from generator.problem import format_problem
 from generator.render.pdf import acroform
 
@@ -29,7 +31,7 @@ def pdf(stage: str = "申請", number: str = "", index: int = 0) -> bytes:
 
 @functools.cache
 def document(stage: str = "申請", number: str = "", index: int = 0) -> Document:
-    return templates.fillable(blanks.blank(stage, number, index=index))
+    return blank_forms.fillable(blanks.blank(stage, number, index=index))
 
 
 def typed(value: Any, mark: bool) -> str:
@@ -71,7 +73,7 @@ def test_a_section_comes_back(stage: str, number: str, index: int) -> None:
     first = stage == "申請"
     data = filled(stage, "" if first else number, number, index)
     before = None if first else blanks.earlier(number, stage, index)
-    taken = intake.take(data, "記入済み.pdf", pipeline.schemes(samples.FORMS), into=before)
+    taken = take_in.take(data, "記入済み.pdf", pipeline.schemes(samples.FORMS), into=before)
     assert not [p for p in taken.problems if p.level == "error"], [format_problem(p) for p in taken.problems]
     assert taken.case.get(taken.stage.key) == blanks.section(stage, number, index)
 
@@ -221,10 +223,10 @@ def test_whatever_is_typed_can_be_seen() -> None:
 
 def test_what_is_known_stands_in_its_field() -> None:
     case = blanks.before("R5-001", "実績")
-    made = templates.compose(case, "申請", blanks.TODAY)
-    reader = PdfReader(io.BytesIO(acroform.render(templates.fillable(made))))
+    made = blank_forms.compose(case, "申請", blanks.TODAY)
+    reader = PdfReader(io.BytesIO(acroform.render(blank_forms.fillable(made))))
     fields = reader.get_fields() or {}
     assert fields["申請.申請者.事業者名"]["/V"] == "株式会社見本染工"
     assert fields["申請.申請者.誓約.役員[0].生年月日"]["/V"] == "S38.4.5"
-    taken = intake.take(acroform.render(templates.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
+    taken = take_in.take(acroform.render(blank_forms.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
     assert taken.case.get("申請.申請者") == case.get("申請.申請者")
