@@ -1,4 +1,4 @@
-"""What the documents list is what there is: commands, options, settings, environment variables, exit codes."""
+"""What README and docs/運用.md list is what there is: commands, options, settings, variables, exit codes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 import pytest
-from documents import ROOT, blocks
+from documents import ROOT, all_documents, blocks
 
-from generator import problem
 from generator.cli.main import cli
+from generator.problem import ProblemError
 from generator.register import office
 
 README = ROOT / "README.md"
@@ -80,6 +80,11 @@ def test_the_options_that_readme_shows_exist(names: tuple[str, ...], line: str) 
     assert set(re.findall(r"--[a-z]+", line)) <= options
 
 
+def test_readme_leads_to_each_document() -> None:
+    linked = {(ROOT / target).resolve() for target in re.findall(r"\]\(([^):]+)\)", README.read_text("utf-8"))}
+    assert {path.resolve() for path in all_documents()} - {README} <= linked
+
+
 def test_the_targets_that_readme_names_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = set(re.findall(r"`make ([a-z-]+)", README.read_text("utf-8")))
@@ -99,16 +104,16 @@ def test_the_settings_are_those_of_an_office(tmp_path: Path) -> None:
     named = first_cells(section(OPERATION, "## yoshiki.toml"))
     wrong = tmp_path / office.FILE
     wrong.write_text('"ない" = 1\n', encoding="utf-8")
-    with pytest.raises(problem.ProblemError) as refused:
+    with pytest.raises(ProblemError) as refused:
         office.load(tmp_path)
     (only,) = refused.value.problems
     assert only.hint == f"書ける項目は {'・'.join(named)} です"
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
-    assert first_cells(section(OPERATION, "## 終了コード")) == [
-        str(code) for code in (problem.EXIT_FINE, problem.EXIT_PROBLEMS, problem.EXIT_USAGE, problem.EXIT_FAILED)
-    ]
+    rows = [row.split("|")[1:3] for row in section(OPERATION, "## 終了コード").splitlines() if row.startswith("| ")]
+    told = "、".join(f"{code.strip()} {meaning.partition('（')[0].strip()}" for code, meaning in rows[1:])
+    assert cli.epilog == f"終了コード: {told}"
 
 
 def test_a_result_as_json_is_offered_where_the_document_says_so() -> None:
