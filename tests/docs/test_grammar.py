@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from documents import ROOT, blocks
 
-from generator.case import assess, case
+from generator.case import assess
+from generator.case.build import load_case
 from generator.formula import evaluation, functions
 from generator.japan import open_days
 from generator.japan.wareki import parse_date
-from generator.scheme import duties, form, load, rules, schema, text_template
+from generator.scheme import check, duties, form, load, rules, schema, text_template
 from generator.source import read
 from generator.source.fields import plain
 from generator.spreadsheet import cell_format
@@ -43,7 +44,7 @@ KNOWN = {
     "足したキー": schema.OWN_KEYS,
     "値の種類": schema.KINDS,
     "関数": tuple(functions.FUNCTIONS),
-    "文で使える名前": load.TEXT_NAMES,
+    "文で使える名前": check.TEXT_NAMES,
     "フィルター": tuple(text_template.FILTERS),
 }
 
@@ -194,7 +195,7 @@ def test_what_a_kind_is_said_to_read_is_read(kind: str, written: str, tmp_path: 
     path.write_text(
         f"制度: small\n案件番号: R6-1\n申請:\n  申請日: 令和6年5月10日\n  値: {written}\n", encoding="utf-8"
     )
-    found, problems = case.load(path, load.Schemes([tmp_path / "forms"]))
+    found, problems = load_case(path, load.Schemes([tmp_path / "forms"]))
     assert not problems
     assert found.get("申請.値") is not None
 

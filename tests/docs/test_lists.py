@@ -105,7 +105,7 @@ def test_the_settings_are_those_of_an_office(tmp_path: Path) -> None:
     wrong = tmp_path / office.FILE
     wrong.write_text('"ない" = 1\n', encoding="utf-8")
     with pytest.raises(ProblemError) as refused:
-        office.load(tmp_path)
+        office.load_office(tmp_path)
     (only,) = refused.value.problems
     assert only.hint == f"書ける項目は {'・'.join(named)} です"
 
