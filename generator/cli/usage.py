@@ -71,10 +71,9 @@ class Command(click.Command):
 
 @dataclass(frozen=True)
 class Later:
-    """A command that is loaded when it is used: its module, its name there, and its line on the help page."""
+    """A command that is loaded when it is used: its ``place`` (module:name), and its line on the help page."""
 
-    module: str
-    name: str
+    place: str
     help: str
 
 
@@ -92,8 +91,8 @@ class Group(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in self.later and cmd_name not in self.commands:
-            later = self.later[cmd_name]
-            self.add_command(getattr(import_module(later.module), later.name), cmd_name)
+            module, _, name = self.later[cmd_name].place.partition(":")
+            self.add_command(getattr(import_module(module), name), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
