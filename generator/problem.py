@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -115,6 +114,8 @@ def display_width(text: str) -> int:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, or ''."""
+    import difflib  # slow to load, and only needed after a slip
+
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return found[0] if found else ""
 

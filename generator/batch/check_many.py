@@ -13,7 +13,6 @@ from generator.problem import Position, Problem
 from generator.scheme.load import Schemes
 from generator.workers.pool import Crew, Lost
 
-MANY = 100  # cases from which on several processes are worth their start
 _HANDFUL = 8  # cases that are sent at once
 _SECONDS = 120.0
 

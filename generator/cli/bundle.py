@@ -10,8 +10,8 @@ import click
 
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
+from generator.cli.screen import show
 from generator.operations import bundle as bundles
-from generator.problem import format_problem
 
 
 @click.command(cls=usage.Command)
@@ -39,8 +39,7 @@ def bundle(known: Any, path: Path, foreign: tuple[Path, ...], out: Path) -> None
     しおりとページの番号が付き、案件の YAML と Excel が中に添えられます。長期保存のための形式（PDF/A-3a）です。
     """
     done = bundles.bundle(path, known, out, foreign, workspace.register())
-    for problem in done.checked.problems:
-        click.echo(format_problem(problem), err=True)
+    show(done.checked.problems)
     case = done.checked.case
     name = case.number if case and case.number else str(path)
     if done.path is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,13 @@ import click
 from generator.cli import clock, usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option, opened
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
+from generator.cli.screen import show
 from generator.operations import corrections
 from generator.operations import issue as issuing
 from generator.operations.check import check_files
 from generator.operations.corrections import Paper
 from generator.operations.issue import Order
-from generator.problem import Problem, ProblemError, format_problem
+from generator.problem import ProblemError
 from generator.register import budget
 from generator.register import register as registers
 from generator.register.entry import VOID, Keys
@@ -35,13 +35,6 @@ from generator.storage.case_folder import private_folder, write_whole
 
 _scheme = click.option("--scheme", "scheme_id", metavar="制度", help="制度の名前（系列の名前だけで決まらないとき）。")
 _series = click.option("--series", required=True, metavar="系列", help="番号の系列（例 指令）。")
-
-
-def _show(problems: Iterable[Problem]) -> int:
-    shown = [format_problem(problem) for problem in problems]
-    for text in shown:
-        click.echo(text, err=True)
-    return len(shown)
 
 
 @click.command(cls=usage.Command)
@@ -72,14 +65,14 @@ def issue(known: Any, path: Path, form: str, nth: int | None, on: date | None, r
         raise click.UsageError("--reason は --reissue と一緒に指定してください")
     register = opened(url)
     (one,) = check_files([path], known)
-    _show(one.problems)
+    show(one.problems)
     if not one.ok or one.assessment is None:
         click.echo("案件に直すところがあるので、発行していません", err=True)
         sys.exit(exit_code([one]))
     try:
         done = issuing.issue(register, one.assessment, known, Order(form, nth, on, reissue, reason), clerk())
     except ProblemError as error:
-        _show(error.problems)
+        show(error.problems)
         click.echo("発行していません", err=True)
         sys.exit(EXIT_PROBLEMS)
     what = "発行済みです" if done.again else "発行しました"
@@ -131,8 +124,9 @@ def verify(wanted: str) -> None:
     if wanted and (len(wanted.strip()) < 16 or set(wanted.strip().lower()) - set("0123456789abcdef")):
         raise click.UsageError("--head には、台帳に印刷された末尾の値を16桁以上書いてください")
     register = _opened()
-    if wrong := _show(registers.verify(register, wanted)):
-        click.echo(f"台帳: おかしなところが {wrong} 件あります", err=True)
+    if wrong := list(registers.verify(register, wanted)):
+        show(wrong)
+        click.echo(f"台帳: おかしなところが {len(wrong)} 件あります", err=True)
         sys.exit(EXIT_PROBLEMS)
     entries = register.ledger.entries()
     click.echo(f"台帳: {len(entries)} 項と発行文書に、おかしなところはありません")
@@ -188,7 +182,7 @@ def release(known: Any, path: Path) -> None:
     """取り下げられた案件の決定額を、その年度の予算に戻します（番号はそのまま残ります）。"""
     register = _opened()
     (one,) = check_files([path], known, fit=False, register=register)
-    _show(one.problems)
+    show(one.problems)
     if not one.ok or one.assessment is None:
         click.echo("案件に直すところがあるので、予算に戻していません", err=True)
         sys.exit(exit_code([one]))
@@ -209,7 +203,7 @@ def export(known: Any, out: Path) -> None:
     """文書番号台帳を Excel と PDF で書き出します。"""
     entries = _opened().ledger.entries()
     schemes, problems = known.all()
-    _show(problems)
+    show(problems)
     book = ledger_report.book(entries, {s.id: s for s in schemes}, clock.today())
     private_folder(out)
     for kind in ("xlsx", "pdf"):
