@@ -137,10 +137,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    form: str  # form id such as 02b
+    form: str  # form id
     name: str  # worksheet name
     title: str  # for bookmarks: 第２号様式 別紙　補助対象事業費及び…
-    file: str  # stem of its own file: 02b-budget
+    file: str  # stem of its own file
     kind: str  # form | letter | table
     paper: tuple[float, float]  # mm, width and height
     margins: tuple[float, float, float, float]  # mm: top, right, bottom, left

@@ -130,7 +130,7 @@ def section(stage: str, number: str, index: int) -> Any:
     item = item.items if listed else item
     assert item is not None
     given = case.get(f"{stage}[{index}]" if listed else stage)
-    return {k: v for k, v in given.items() if not item.properties[k].city}
+    return {k: v for k, v in given.items() if not item.properties[k].office}
 
 
 def earlier(number: str, stage: str, index: int = 0) -> Source:

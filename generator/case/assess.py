@@ -46,7 +46,7 @@ class Assessment:
     values: Values
 
     def value(self, stage: str, name: str) -> Any:
-        """A step's value in the stage with this key; ``name`` may be an item's: 補助対象経費[2].金額."""
+        """A step's value in the stage with this key; ``name`` may be an item's: 経費[2].金額."""
         return self.values.get((stage, name))
 
     @cached_property

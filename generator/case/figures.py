@@ -1,4 +1,4 @@
-"""What one case gives to the year's report: its 年度, its amounts with their days, its expenses by 費目."""
+"""What one case gives to the year's report: its 年度, its amounts with their days, its expenses by category."""
 
 from __future__ import annotations
 

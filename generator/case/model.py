@@ -62,7 +62,7 @@ class Case:
     private_lines: frozenset[int] = frozenset()  # lines with personal data, from 1
 
     def get(self, path: str) -> Any:
-        """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
+        """The typed value at a path such as 申請.経費[2].単価; None where nothing was given."""
         at: Any = self.data
         for step in _steps(path):
             if at.__class__ is dict:

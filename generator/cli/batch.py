@@ -47,7 +47,7 @@ _EVERY = 5.0  # seconds between lines where there is no terminal
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="ファイル",
               help="報告のファイル（.xlsx か .pdf。指定がなければ書き出すフォルダーに両方）。")  # fmt: skip
 @click.option("--issue", "form", metavar="様式", default="",
-              help="この様式を、案件番号の順に番号を取って発行します（例 07）。先に一覧を示します。")  # fmt: skip
+              help="この様式（番号は yoshiki forms）を案件番号の順に発行します。先に一覧を示します。")  # fmt: skip
 @click.option("--date", "on", type=Date(), metavar="日付",
               help="発行する文書の日付（指定がなければ案件に書かれた日付）。")  # fmt: skip
 @click.option("--yes", is_flag=True, help="一覧を示したあと、尋ねずに発行します。")

@@ -34,15 +34,17 @@ from generator.scheme.model import Scheme
 from generator.storage.case_folder import private_folder, write_whole
 
 _scheme = click.option("--scheme", "scheme_id", metavar="制度", help="制度の名前（系列の名前だけで決まらないとき）。")
-_series = click.option("--series", required=True, metavar="系列", help="番号の系列（例 指令）。")
+_series = click.option("--series", required=True, metavar="系列", help="番号の系列（制度が series に決めた名前）。")
 
 
 @click.command(cls=usage.Command)
 @click.argument("folder", metavar="フォルダー", type=click.Path(path_type=Path, file_okay=False))
 @ledger_option
-def init(folder: Path, url: str) -> None:
+@click.pass_obj
+def init(known: Schemes, folder: Path, url: str) -> None:
     """役所（課）のフォルダーを作ります（設定・案件・発行文書・台帳・鍵）。"""
-    office = create_office(folder, workspace.ledger_place(url) or "register.db", Keys.fresh())
+    series = [series for scheme in known.all()[0] for series in scheme.series.values()]
+    office = create_office(folder, workspace.ledger_place(url) or "register.db", Keys.fresh(), series)
     Register.create(office)
     click.echo(
         f"{folder} を作りました。{OFFICE_FILE} に文書記号を書き、鍵（register.key）の控えを別の所に置いてください"
@@ -51,7 +53,7 @@ def init(folder: Path, url: str) -> None:
 
 @click.command(cls=usage.Command)
 @click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
-@click.option("--form", required=True, metavar="様式", help="発行する様式の番号（例 04）。")
+@click.option("--form", required=True, metavar="様式", help="発行する様式の番号（yoshiki forms で見られます）。")
 @click.option("--nth", type=click.IntRange(1), metavar="回", help="何回目のものか（変更のように繰り返す様式で）。")
 @click.option("--date", "on", type=Date(), metavar="日付", help="文書の日付（指定がなければ案件に書かれた日付）。")
 @click.option("--reissue", is_flag=True, help="発行済みの文書を出し直します（--reason が要ります）。")

@@ -22,7 +22,7 @@ from generator.render import FORMATS
     "chosen",
     multiple=True,
     metavar="様式",
-    help="作る様式の番号（例 01、02b）。何度でも書けます。指定がなければすべて。",
+    help="作る様式の番号（yoshiki forms で見られます）。何度でも書けます。指定がなければすべて。",
 )
 @click.option(
     "--format",

@@ -20,6 +20,7 @@ from generator.layout.fillable import other_items_sheet
 from generator.problem import Position, Problem, ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme, Stage
+from generator.scheme.roles import Role
 from generator.source.read import Mapping, Node, Scalar, Source
 from generator.typography import typeset
 
@@ -30,7 +31,7 @@ _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is
 
 def stages(scheme: Scheme) -> tuple[Stage, ...]:
     """The stages in which the applicant writes something."""
-    writing = {form.stage for form in scheme.forms if form.issuer == "申請者"}
+    writing = {form.stage for form in scheme.forms if form.role is Role.APPLICANT}
     return tuple(stage for stage in scheme.stages if stage.name in writing)
 
 

@@ -62,7 +62,7 @@ def canonical(path: str, schema: Schema) -> str:
 
 
 def steps(path: str) -> Iterator[str | int]:
-    """申請.補助対象経費[2].単価 → 申請, 補助対象経費, 2, 単価."""
+    """申請.経費[2].単価 → 申請, 経費, 2, 単価."""
     for step in _STEPS.findall(path):
         yield int(step[1:-1]) if step[0] == "[" else step
 

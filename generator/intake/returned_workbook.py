@@ -46,7 +46,7 @@ def marked(book: Workbook, file: str, keys: Sequence[str]) -> Marked:
     """Find the marks. Raises ProblemError for a workbook that is none of ours or was tampered with."""
     page = next((s for s in book.sheets if _text(s, "A1") == roundtrip.TITLE and _text(s, "A2")), None)
     if page is None:
-        refuse(file, "この Excel には、どの欄がどの項目かを示す印がありません（市が配った元の様式などです）", _ADVICE)
+        refuse(file, "この Excel には、どの欄がどの項目かを示す印がありません（役所が配った元の様式などです）", _ADVICE)
     if _text(page, "B1") != roundtrip.VERSION:
         refuse(file, "この版の yoshiki より新しいもので作られた用紙です", "yoshiki を新しくしてください")
     try:

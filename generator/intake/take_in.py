@@ -20,6 +20,7 @@ from generator.layout import compose
 from generator.problem import Position, Problem, ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
+from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.source import write
 from generator.source.read import Mapping, Node, Scalar, Sequence, Source
@@ -112,8 +113,8 @@ def _stage(scheme: Scheme, token: Token, file: str) -> StageRef:
     digits = index.removesuffix("]")
     if stage is None or stage.many != bool(index) or (stage.many and not (digits.isascii() and digits.isdigit())):
         refuse(file, "用紙の印が壊れています（段階が分かりません）", "用紙を作り直してください")
-    if not any(e.stage == stage.name and e.issuer == "申請者" for e in scheme.forms):
-        refuse(file, f"「{stage.name}」の書類は市が作るものです", "読み取るのは申請者が書く用紙だけです")
+    if not any(e.stage == stage.name and e.role is Role.APPLICANT for e in scheme.forms):
+        refuse(file, f"「{stage.name}」の書類は{scheme.office}が作るものです", "読み取るのは申請者が書く用紙だけです")
     return StageRef(stage, int(digits[:4]) if stage.many else None)
 
 
@@ -198,7 +199,7 @@ def _place(problem: Problem) -> tuple[bool, str, int, int]:
 
 def _of_city(scheme: Scheme, path: str) -> bool:
     parts = path.split(".")
-    return any((item := scheme.schema.at(".".join(parts[:n]))) and item.city for n in range(1, len(parts) + 1))
+    return any((item := scheme.schema.at(".".join(parts[:n]))) and item.office for n in range(1, len(parts) + 1))
 
 
 def _section(scheme: Scheme, stage: StageRef, answers: list[Answer], file: str) -> Node:

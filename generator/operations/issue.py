@@ -44,6 +44,7 @@ from generator.register.register import applicant as applicant_of
 from generator.render import renderer
 from generator.scheme.load import Schemes
 from generator.scheme.model import FormEntry, Series
+from generator.scheme.roles import Role
 from generator.values import is_amount
 
 Step = Callable[[str], None]
@@ -158,7 +159,7 @@ def prospect(register: Register, assessment: Assessment, known: Schemes, order: 
 def _reached(case: Case, order: Order) -> tuple[FormEntry, list[StageRef]]:
     """The form asked for and the stages of the case it belongs to; ProblemError where it is none to be issued."""
     form = form_of(case.scheme, order.form)
-    if not form.series or form.issuer != "市":
+    if not form.series or form.role is not Role.OFFICE:
         official = "・".join(f"{e.id}（{e.label}）" for e in case.scheme.forms if e.series)
         _refuse(case, form.stage, f"「{form.label}」には文書番号が付きません", f"番号の付く様式は {official} です")
     reached = [s for s in case.stages if s.stage.name == form.stage]
@@ -378,6 +379,6 @@ class _Desk:
 
 
 def printed(register: Register, series: Series, number: int) -> str:
-    """A number as it is printed: 川崎市指令経イ第12号; raises ProblemError where the 文書記号 is not set."""
+    """A number as it is printed, with the office's 文書記号; raises ProblemError where none is set."""
     symbol = register.office.symbol(series.name) if "{文書記号}" in series.pattern else ""
     return series.pattern.replace("{文書記号}", symbol).replace("{番号}", str(number))

@@ -67,7 +67,7 @@ class Against:
     """A list set beside the repeated one: items with the same ``match`` share a row, those left over come last."""
 
     alias: str
-    of: str  # 前.補助対象経費: of the nearest earlier stage that has one
+    of: str  # 前.経費: of the nearest earlier stage that has one
     match: str
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from generator.japan import wareki
 from generator.problem import Position, Problem, ProblemError, nearest
-from generator.scheme import duties, rules, schema, workbook_limits
+from generator.scheme import duties, roles, rules, schema, workbook_limits
 from generator.scheme import form as forms
 from generator.scheme.check import check_layout
 from generator.scheme.model import Copies, FormEntry, Quote, Remark, Scheme, Series, Stage
+from generator.scheme.roles import Role
 from generator.scheme.schema import Schema
 from generator.source import read
 from generator.source.fields import Entries, fail
 from generator.source.read import Node
 
-ISSUERS = ("申請者", "市")
 KEYS = {  # what may be written in each mapping of scheme.yaml; those of the procedure are procedure.KEYS
-    "制度": ("scheme", "name", "authority", "basis", "begins", "governing", "party", "budget", "stages", "forms",
-             "series", "quotes", "remarks", "procedure", "amounts", "annual"),
+    "制度": ("scheme", "name", "authority", "basis", "begins", "governing", "roles", "party", "budget", "stages",
+             "forms", "series", "quotes", "remarks", "procedure", "amounts", "annual"),
     "段階": ("name", "list", "date", "after", "counts"),
     "様式": ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies"),
     "copies": ("as", "of", "having"),
@@ -49,12 +50,13 @@ def load(folder: Path) -> Scheme:
     at = Entries(read.read(folder / "scheme.yaml").root, KEYS["制度"], "制度")
     if at.text("scheme") != folder.name:
         fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{folder.name}）と同じにしてください")
-    tree = schema.load(read.read(folder / "case.schema.yaml"))
+    words = roles.load(at)
+    tree = schema.load(read.read(folder / "case.schema.yaml"), words)
     stages = _stages(at.items("stages"), tree)
     book = rules.load(read.read(folder / "rules.yaml"), tree, tuple(s.name for s in stages))
     layouts = _layouts(folder)
     series = {name: _series(name, node) for name, node in at.pairs("series")}
-    entries = tuple(_form_entry(n, tuple(s.name for s in stages), layouts, series) for n in at.items("forms"))
+    entries = tuple(_form_entry(n, stages, words, layouts, series) for n in at.items("forms"))
     ids = [e.id for e in entries]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
@@ -66,13 +68,14 @@ def load(folder: Path) -> Scheme:
         basis=at.text("basis"),
         begins=_date(at, "begins"),
         governing=at.text("governing"),
+        roles=words,
         stages=stages,
         forms=entries,
         series=series,
         quotes={name: _quote(node, entries, stages, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
         party=at.text("party", ""),
-        procedure=duties.load(at, book, {e.id: (e.label, e.issuer) for e in entries}, {e.id: e.stage for e in entries}),
+        procedure=duties.load(at, book, {e.id: duties.FormFacts(e.label, e.issuer, e.stage) for e in entries}, words),
         schema=tree,
         rulebook=book,
         digest=digest(folder),
@@ -158,7 +161,11 @@ def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:
 
 
 def _form_entry(
-    node: Node, stages: tuple[str, ...], layouts: dict[str, list[tuple[datetime.date, Path]]], series: dict[str, Series]
+    node: Node,
+    stages: tuple[Stage, ...],
+    words: Mapping[str, Role],
+    layouts: dict[str, list[tuple[datetime.date, Path]]],
+    series: dict[str, Series],
 ) -> FormEntry:
     at = Entries(node, KEYS["様式"], "様式")
     file = at.text("file")
@@ -170,12 +177,14 @@ def _form_entry(
     if "copies" in at:
         inner = Entries(at.node_of("copies"), KEYS["copies"], "copies")
         copies = Copies(inner.text("as"), inner.texts("of"), inner.text("having"))
+    issuer = at.choice("issuer", words)
     return FormEntry(
         id=at.text("id"),
         file=file,
         label=at.text("label"),
-        stage=at.choice("stage", stages),
-        issuer=at.choice("issuer", ISSUERS),
+        stage=at.choice("stage", (s.name for s in stages)),
+        issuer=issuer,
+        role=words[issuer],
         series=at.choice("series", series) if "series" in at else "",
         word=at.flag("word"),
         when=forms.condition(at),

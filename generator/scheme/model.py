@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from generator.scheme import text_template
 from generator.scheme.duties import Procedure
 from generator.scheme.form import Form
+from generator.scheme.roles import Role
 from generator.scheme.rules import RuleBook
 from generator.scheme.schema import Schema
 
@@ -38,8 +40,9 @@ class FormEntry:
     file: str
     label: str
     stage: str
-    issuer: str
-    series: str  # the number series of a document of the city; '' for none
+    issuer: str  # who makes it, in the scheme's word
+    role: Role  # of the issuer
+    series: str  # the number series of an official document; '' for none
     word: bool
     when: text_template.Text | None  # made only where this holds
     date: str  # path of the document's own date, relative to a list's item; '' for the stage's
@@ -84,7 +87,7 @@ class Series:
     """A series of official numbers: how a number is printed, when it begins again at 1, what a reissue does."""
 
     name: str
-    pattern: str  # 川崎市指令{文書記号}第{番号}号
+    pattern: str  # as scheme.yaml has it, with {文書記号} and {番号} in it
     year: str  # 年度 | 暦年
     reissue: str  # 新番号 | 差替え
 
@@ -105,6 +108,7 @@ class Scheme:
     basis: str
     begins: datetime.date
     governing: str  # path of the date whose text governs
+    roles: Mapping[str, Role]  # the scheme's words for who takes part
     stages: tuple[Stage, ...]
     forms: tuple[FormEntry, ...]
     series: dict[str, Series]
@@ -116,6 +120,11 @@ class Scheme:
     rulebook: RuleBook
     digest: str  # of every file of the folder
     places: dict[str, str] = field(default_factory=dict)  # case path → label of the first form that holds it
+
+    @property
+    def office(self) -> str:
+        """Who makes the documents that the applicant does not, in the scheme's words."""
+        return "・".join(word for word, role in self.roles.items() if role is Role.OFFICE)
 
     def before(self, stage: Stage) -> tuple[Stage, ...]:
         """The stages this one rests on, in the order of the procedure."""

@@ -16,7 +16,7 @@ from generator.case.build import load_case
 from generator.formula import evaluation, functions
 from generator.japan import open_days
 from generator.japan.wareki import parse_date
-from generator.scheme import check, duties, form, load, rules, schema, text_template
+from generator.scheme import check, duties, form, load, roles, rules, schema, text_template
 from generator.source import read
 from generator.source.fields import plain
 from generator.spreadsheet import cell_format
@@ -50,7 +50,7 @@ KNOWN = {
 
 # heading and key → the values that may be written there, all of them named in the key's line
 CHOICES = {
-    ("様式", "issuer"): load.ISSUERS,
+    ("制度", "roles"): tuple(role.value for role in roles.Role),
     ("手続", "shift"): open_days.SHIFTS,
     ("セルに添えるもの", "role"): form.ROLES,
     ("書体など", "weight"): form.WEIGHTS,

@@ -19,6 +19,7 @@ from generator.intake.take_in import Taken
 from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError
 from generator.scheme.load import Schemes
+from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.source import read as source
 from generator.source.read import Mapping, Sequence, Source
@@ -47,7 +48,7 @@ def returnable(sample: Path) -> dict[str, bytes]:
         assert document.token
         scheme = schemes().get(document.token.scheme)
         stage = document.token.stage.partition("[")[0]
-        if any(e.stage == stage and e.issuer == "申請者" for e in scheme.forms):
+        if any(e.stage == stage and e.role is Role.APPLICANT for e in scheme.forms):
             found[name] = data
     return found
 
@@ -94,7 +95,7 @@ def refused(data: bytes, name: str = APPLICATION, **more: Any) -> str:
 def without_city(item: Item, value: Any) -> Any:
     """The value without what only the city gives: that is on no sheet of the applicant."""
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if not item.properties[k].city}
+        kept = {k: v for k, v in value.items() if not item.properties[k].office}
         return {k: without_city(item.properties[k], v) for k, v in kept.items()}
     if isinstance(value, list):
         assert item.items is not None

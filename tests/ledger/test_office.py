@@ -12,6 +12,7 @@ from generator.problem import ProblemError, format_problem
 from generator.register.database import filesystem, location, remote
 from generator.register.ledger import parse_year, year_name
 from generator.register.office import FILE, create_office, find_office, load_office
+from generator.scheme.model import Series
 
 
 def write(desk: Desk, text: str) -> str:
@@ -34,6 +35,13 @@ def test_a_folder_in_use_is_refused(desk: Desk) -> None:
     with pytest.raises(ProblemError, match="もうファイルがあります"):
         create_office(desk.root)
     assert (desk.root / FILE).is_file()
+
+
+def test_a_new_yoshiki_toml_takes_its_example_from_the_schemes(tmp_path: Path) -> None:
+    series = Series("登録", "見本県{文書記号}登録第{番号}号", "年度", "新番号")
+    create_office(tmp_path / "office", series=[Series("無記号", "第{番号}号", "年度", "新番号"), series])
+    text = (tmp_path / "office" / FILE).read_text(encoding="utf-8")
+    assert "（見本県{文書記号}登録第12号）" in text and '# ["次の番号"."登録"]' in text
 
 
 def test_settings(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from generator.problem import Problem, ProblemError
 from generator.scheme import load
+from generator.scheme.roles import Role
 
 KAWASAKI = Path(__file__).parents[2] / "forms" / "kawasaki-sdgs-model"
 
@@ -66,6 +67,38 @@ def test_a_rate_stands_only_to_the_right_of_a_product(folder: Path) -> None:
 def test_unknown_keys_are_told_with_the_nearest(folder: Path) -> None:
     problem = slip(folder, "scheme.yaml", "governing:", "governning:")
     assert problem.hint == "「governing」ではありませんか"
+
+
+ROLES = "roles: {申請者: applicant, 市: office}"
+
+
+def test_an_issuer_is_one_of_the_roles(folder: Path) -> None:
+    problem = slip(folder, "scheme.yaml", "issuer: 市, series: 指令", "issuer: 県, series: 指令")
+    assert "「issuer」は 申請者・市 のどれかです" in problem.message
+
+
+def test_without_roles_there_is_only_the_applicant(folder: Path) -> None:
+    assert "x-記入者「市」はだれか分かりません" in slip(folder, "scheme.yaml", ROLES, "").message
+
+
+def test_a_role_is_one_that_the_program_knows(folder: Path) -> None:
+    assert "applicant・office のどれかです" in slip(folder, "scheme.yaml", "市: office}", "市: mayor}").message
+
+
+def test_whoever_acts_is_one_of_the_roles(folder: Path) -> None:
+    assert "「by」は 申請者・市 のどれかです" in slip(folder, "scheme.yaml", "支払, by: 市", "支払, by: 県").message
+
+
+def test_a_scheme_of_a_prefecture_calls_its_office_so(folder: Path) -> None:
+    for path in (folder / "scheme.yaml", folder / "case.schema.yaml"):
+        text = path.read_text(encoding="utf-8")
+        for word in ("issuer: {}", "by: {}", "x-記入者: {}\n", "x-記入者: {},", "{}: office"):
+            text = text.replace(word.format("市"), word.format("県"))
+        path.write_text(text, encoding="utf-8")
+    scheme = load.load(folder)
+    assert scheme.office == "県" and scheme.form("04").issuer == "県" and scheme.form("04").role is Role.OFFICE
+    approval = scheme.schema.at("変更.承認")
+    assert approval is not None and approval.office
 
 
 def test_columns_fill_the_paper(folder: Path) -> None:

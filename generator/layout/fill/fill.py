@@ -18,6 +18,7 @@ from generator.layout.measure import static_text
 from generator.problem import Problem, ProblemError
 from generator.scheme.form import Against, CellSpec, Form, RowSpec
 from generator.scheme.model import FormEntry
+from generator.scheme.roles import Role
 from generator.scheme.rules import PREVIOUS, Step
 from generator.scheme.text_template import NUMBER, Text
 from generator.spreadsheet.cell_format import formatted
@@ -59,7 +60,7 @@ class Expander:
         return self.blanks[key]
 
     def earlier(self, path: str) -> str:
-        """The list a path means: 前.補助対象経費 is the one of the nearest earlier stage that has it."""
+        """The list a path means: 前.経費 is the one of the nearest earlier stage that has it."""
         inner = path.removeprefix(PREVIOUS)
         if inner == path:
             return path
@@ -71,7 +72,7 @@ class Expander:
 
     def grids(self, entry: FormEntry) -> Iterator[Grid]:
         form = entry.version(self.assessment.governing)
-        if self.template and entry.issuer != "申請者":
+        if self.template and entry.role is not Role.APPLICANT:
             return
         known = self.known(entry)
         if not self.template and not self.made(entry, known):
@@ -110,7 +111,7 @@ class Expander:
         if not path.startswith(f"{self.stage.key}."):
             return False
         parts, schema = path.split("."), self.case.scheme.schema
-        return not any((i := schema.at(".".join(parts[:n]))) and i.city for n in range(1, len(parts) + 1))
+        return not any((i := schema.at(".".join(parts[:n]))) and i.office for n in range(1, len(parts) + 1))
 
     def made(self, entry: FormEntry, known: dict[str, Any] | None = None) -> bool:
         """Whether the form's ``when`` holds; ``known``: what `known` gives, where that is at hand."""

@@ -17,6 +17,7 @@ from generator.layout.filled_cell import Draft, Grid
 from generator.layout.measure import capacity, static_text
 from generator.problem import Position
 from generator.scheme.form import Form
+from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
@@ -41,7 +42,7 @@ def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False)
     In a ``template`` it has a check box for the answer いいえ besides: a form has one for はい alone, and one that is
     off may as well not have been answered.
     """
-    if not any(g.entry is not None and g.entry.issuer == "申請者" for g in grids):
+    if not any(g.entry is not None and g.entry.role is Role.APPLICANT for g in grids):
         return None
     item = case.scheme.schema.at(stage.key)
     assert item is not None
@@ -79,7 +80,7 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
 def leaves(item: Item) -> tuple[tuple[Item, str], ...]:
     """The scalars of an item that the applicant gives, but for those inside of lists and optional parts; each with
     its path from there."""
-    if item.city or item.kind == "list":
+    if item.office or item.kind == "list":
         return ()
     if item.kind != "object":
         return ((item, ""),)
@@ -143,7 +144,7 @@ class _Remainder:
         if item.kind not in ("object", "list"):
             return
         given = self.case.get(path)
-        if item.city or (given is None and not required and item.kind != "list"):
+        if item.office or (given is None and not required and item.kind != "list"):
             return
         if item.kind == "object":
             for key, below in item.properties.items():

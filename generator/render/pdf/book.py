@@ -30,7 +30,7 @@ class Attachment:
     date: date
 
 
-Issued = Mapping[str, bytes]  # name of a form's own file (04-decision.pdf) → what it was issued as
+Issued = Mapping[str, bytes]  # name of a form's own file → what it was issued as
 NONE: Issued = MappingProxyType({})
 _PART = 20  # pages of a table
 
