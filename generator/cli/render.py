@@ -25,6 +25,13 @@ from generator.render import FORMATS
     help="作る様式の番号（yoshiki forms で見られます）。何度でも書けます。指定がなければすべて。",
 )
 @click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="段階",
+    help="作る段階の名前。その段階の様式をすべて作ります。何度でも書けます。",
+)
+@click.option(
     "--format",
     "formats",
     multiple=True,
@@ -40,14 +47,15 @@ from generator.render import FORMATS
     help="書き出すフォルダー（指定がなければ output）。",
 )
 @click.pass_obj
-def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats: tuple[str, ...], out: Path) -> None:
+def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], stages: tuple[str, ...],
+           formats: tuple[str, ...], out: Path) -> None:  # fmt: skip
     """案件の様式を作ります（問題のある案件では何も書き出しません）。"""
-    ids = {f.id for s in known.all()[0] for f in s.forms} if chosen else set()
-    for id_ in chosen:
-        if id_ not in ids:
-            raise click.UsageError(f"様式「{id_}」はありません（使えるのは {'・'.join(sorted(ids))}）")
+    if chosen or stages:
+        forms = [form for scheme in known.all()[0] for form in scheme.forms]
+        _offered("様式", chosen, sorted({form.id for form in forms}))
+        _offered("段階", stages, list(dict.fromkeys(form.stage for form in forms)))
     results = []
-    for done in render_files(paths, known, out, formats, chosen, workspace.register()):
+    for done in render_files(paths, known, out, formats, (*chosen, *stages), workspace.register()):
         one = done.checked
         results.append(one)
         show(one.problems)
@@ -67,3 +75,9 @@ def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], formats
         if done.removed:
             click.echo(f"{name_of(one)}: 古くなったファイルを除きました（{'、'.join(done.removed)}）")
     sys.exit(exit_code(results))
+
+
+def _offered(what: str, names: tuple[str, ...], offered: list[str]) -> None:
+    for name in names:
+        if name not in offered:
+            raise click.UsageError(f"{what}「{name}」はありません（使えるのは {'・'.join(offered)}）")

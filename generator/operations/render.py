@@ -107,7 +107,8 @@ def render_files(
 ) -> Iterator[Rendered]:
     """Make the files of each case; nothing is written for a case with problems, and nothing that is still true.
 
-    Documents that ``register`` knows carry their number, and what was issued is copied, not made again.
+    ``forms``: only these, by id, or all of a stage by its name. Documents that ``register`` knows carry their number,
+    and what was issued is copied, not made again.
     """
     paths = list(paths)
     twice = identity.same_numbers(paths) if len(paths) > 1 else {}
@@ -140,6 +141,7 @@ def up_to_date(
         issued = register.fingerprint_of(one.scheme.id, one.number) if register else ""
     except ProblemError:  # told where the case is checked
         return None
+    forms = one.scheme.form_ids(forms)
     box = _box(out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms)
     files, told = box.current(), box.told()
     if files is None or _WARNINGS not in told or not box.settled():
@@ -157,7 +159,7 @@ def _box(
 ) -> Box:
     place = Folder(out) if isinstance(out, Path) else out
     formats = tuple(f for f in FORMATS if not formats or f in formats)
-    return place.box(scheme.id, number, base, " ".join(("all", *formats, *sorted(set(forms)))))
+    return place.box(scheme.id, number, base, " ".join(("all", *formats, *forms)))
 
 
 def render_checked(
@@ -170,10 +172,10 @@ def render_checked(
 ) -> Rendered:
     """`render_files` for a case that is checked already. ``told``: what `up_to_date` shall tell of it the next time."""
     formats = tuple(f for f in FORMATS if not formats or f in formats)
-    forms = tuple(sorted(set(forms)))
     case = checked.case
     if case is None or not case.number:
         return Rendered(checked, None)
+    forms = case.scheme.form_ids(forms)
     box = _box(out, case.scheme, case.number, fingerprint_of(case, register), formats, forms)
     if not checked.ok or checked.assessment is None:
         return Rendered(checked, box, outdated=box.exists())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -147,6 +147,17 @@ class Scheme:
 
     def form(self, id_: str) -> FormEntry:
         return self._forms[id_]
+
+    def forms_of(self, stage: str) -> tuple[FormEntry, ...]:
+        """The forms that belong to a stage, in the order of scheme.yaml."""
+        return tuple(form for form in self.forms if form.stage == stage)
+
+    def form_ids(self, chosen: Iterable[str]) -> tuple[str, ...]:
+        """The ids that somebody means who names forms by their ids or all forms of a stage by its name, sorted.
+
+        A name that the scheme has not stays as it is, and so means no form of it.
+        """
+        return tuple(sorted({id_ for name in chosen for id_ in [f.id for f in self.forms_of(name)] or [name]}))
 
     def item_label(self, path: str) -> str:
         """How a message names an item: 第２号様式別紙「単価」; by its section where no form has it."""
