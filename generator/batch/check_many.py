@@ -47,7 +47,7 @@ def _run(pieces: Sequence[_Piece], settings: Settings, jobs: int) -> tuple[dict[
 
 
 def _start(settings: Settings) -> Callable[[_Piece], list[Report]]:
-    known, register = settings.schemes(), settings.register()
+    known, register = settings.schemes(), settings.reading()
 
     def work(piece: _Piece) -> list[Report]:
         checked = (check_file(Path(name), known, register) for name in piece)

@@ -19,7 +19,7 @@ from generator.case import identity
 from generator.operations.settings import Settings
 from generator.problem import ProblemError
 from generator.register import snapshot
-from generator.register.register import Register
+from generator.register.register import Reading
 from generator.register.snapshot import Extract
 from generator.reports.outcome import CURRENT, Outcome
 from generator.scheme import load
@@ -62,13 +62,13 @@ def run(
 
     Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
     """
-    known, register = options.settings.schemes(), options.settings.register()
+    known, reading = options.settings.schemes(), options.settings.reading()
     pieces, twice = render_many.distinct(paths)
     yield from twice
     local = isinstance(options.out, Folder) and not options.out.shared
     waiting: list[str] = []
     for piece in pieces:  # what lies on this computer is looked into here
-        found = _kept(piece, options, known, register) if local else None
+        found = _kept(piece, options, known, reading) if local else None
         if found is None:
             waiting.append(piece)
         else:
@@ -80,9 +80,9 @@ def run(
     def sent() -> Iterator[Sent]:
         for piece in waiting:
             try:
-                yield Sent(piece, read.data(piece), _extract(piece, register))
+                yield Sent(piece, read.data(piece), _extract(piece, reading))
             except ProblemError:
-                unreadable.append(render_many.attempt(piece, options, known, register))
+                unreadable.append(render_many.attempt(piece, options, known, reading))
 
     start = functools.partial(_start, options, there, local)
     room = functools.partial(_room, there)
@@ -108,15 +108,15 @@ def ready(scheduler: str) -> None:
         pass
 
 
-def _kept(piece: str, options: Options, known: Schemes, register: Register | None) -> Outcome | None:
+def _kept(piece: str, options: Options, known: Schemes, reading: Reading | None) -> Outcome | None:
     try:
-        return render_many.unchanged(Path(piece), options, known, register)
+        return render_many.unchanged(Path(piece), options, known, reading)
     except Exception:  # whatever is wrong with it is told where it is made
         return None
 
 
-def _extract(path: str, register: Register | None) -> Extract | None:
-    return snapshot.extract(register, *identity.head(Path(path))) if register else None
+def _extract(path: str, reading: Reading | None) -> Extract | None:
+    return snapshot.extract(reading, *identity.head(Path(path))) if reading else None
 
 
 def _delivered(returned: Returned, options: Options) -> Outcome:

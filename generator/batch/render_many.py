@@ -26,7 +26,7 @@ from generator.storage.destination import Place
 from generator.workers.pool import Crew, Lost
 
 if TYPE_CHECKING:
-    from generator.register.register import Records
+    from generator.register.records import Records
 
 _KEPT = "報告"  # what is kept of a case for the report; only what JSON can hold, and nothing that depends on today
 SECONDS = 120.0  # one case may take; the largest sample takes a fifth of a second
@@ -79,7 +79,7 @@ def lost(path: str, reason: str) -> Outcome:
 
 
 def _start(options: Options) -> Callable[[str], Outcome]:
-    known, register = options.settings.schemes(), options.settings.register()
+    known, register = options.settings.schemes(), options.settings.reading()
 
     return lambda piece: attempt(piece, options, known, register)
 

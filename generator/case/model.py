@@ -97,8 +97,10 @@ class Case:
                 found.append(StageRef(stage, None))
         return tuple(found)
 
-    def problem(self, path: str, message: str, hint: str = "", article: str = "", level: str = "error") -> Problem:
+    def problem(
+        self, path: str, message: str, hint: str = "", article: str = "", level: str = "error", code: str = ""
+    ) -> Problem:
         """A Problem at this place; its excerpt hides what stands on a line with personal data."""
         item, position = self.scheme.schema.at(path), self.position(path)
         private = bool(item and item.personal) or position.line in self.private_lines
-        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private)
+        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private, code)

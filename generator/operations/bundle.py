@@ -38,13 +38,14 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
 
     ``foreign``: PDF files from outside that come behind. Raises ProblemError when one of them cannot.
     """
-    (checked,) = check_files([path], known, fit=False, register=register)
+    records = register.reading() if register else None
+    (checked,) = check_files([path], known, fit=False, register=records)
     case, assessment = checked.case, checked.assessment
     others = evidence.read(foreign)
     if not checked.ok or case is None or assessment is None:
         return Bundled(checked)
     try:
-        marks, issued = (register.marks(case), register.kept(case)) if register else ({}, {})
+        marks, issued = (records.marks(case), records.kept(case)) if records else ({}, {})
         documents = list(documents_of(assessment, marks))
         if not documents:
             raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
@@ -54,7 +55,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
         made = evidence.append(made, others)
-    box = Outbox(out / case.scheme.id, case.number, fingerprint_of(case, register), "bundle")
+    box = Outbox(out / case.scheme.id, case.number, fingerprint_of(case, records), "bundle")
     with box.lock():
         box.recover()
         box.put({FILE: made})

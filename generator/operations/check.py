@@ -15,12 +15,13 @@ from generator.case.assess import Assessment
 from generator.case.build import build_case, load_case
 from generator.case.model import Case
 from generator.layout import compose
+from generator.operations.edited import problems_since_issue
 from generator.problem import Problem, ProblemError
 from generator.scheme.load import Schemes
 from generator.source import read as sources
 
 if TYPE_CHECKING:
-    from generator.register.register import Records
+    from generator.register.records import Records
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def check_files(
     ``fit``: also whether every text fits into its form, which `render` finds out by itself.
     ``register``: also whether the case, edited since, would change a document that was issued.
     """
-    return told_apart([check_file(path, schemes, register, fit) for path in paths], schemes)
+    records = register.reading() if register else None
+    return told_apart([check_file(path, schemes, records, fit) for path in paths], schemes)
 
 
 def check_file(
@@ -125,7 +127,7 @@ def _as_issued(one: Report, schemes: Schemes, register: Records | None) -> Repor
     if register is None or one.assessment is None or not one.ok:
         return one
     try:
-        found = register.problems(one.assessment, schemes)
+        found = problems_since_issue(register, one.assessment, schemes)
     except ProblemError as error:
         found = list(error.problems)
     return replace(one, problems=(*one.problems, *found))

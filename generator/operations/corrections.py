@@ -11,7 +11,8 @@ from generator.problem import Problem, ProblemError
 from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, RELEASED, VOID, Entry
 from generator.register.ledger import Writer, parse_year, year_name
-from generator.register.register import Register, form_of
+from generator.register.records import form_of
+from generator.register.register import Register
 from generator.scheme.model import Scheme, Series
 
 

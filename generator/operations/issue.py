@@ -23,16 +23,16 @@ from generator.case.document_number import Mark
 from generator.case.model import Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
+from generator.operations.edited import differences
 from generator.problem import Problem, ProblemError
 from generator.register import budget, issued_diff
 from generator.register import entry as ledger_chain
 from generator.register.archive import sha256
 from generator.register.entry import ISSUED, REISSUED, REPLACED, Entry
 from generator.register.ledger import Writer, year_name
-from generator.register.register import (
+from generator.register.records import (
     CASE,
     TEXTS,
-    Register,
     file_of,
     form_document,
     form_of,
@@ -40,7 +40,8 @@ from generator.register.register import (
     other_applicant,
     reissuing,
 )
-from generator.register.register import applicant as applicant_of
+from generator.register.records import applicant as applicant_of
+from generator.register.register import Register
 from generator.render import renderer
 from generator.scheme.load import Schemes
 from generator.scheme.model import FormEntry, Series
@@ -147,7 +148,7 @@ def prospect(register: Register, assessment: Assessment, known: Schemes, order: 
     done = desk.before()
     if done is None:
         desk.quoted()
-        document = compose.compose(assessment, desk.stage, register.marks(case))
+        document = compose.compose(assessment, desk.stage, marks_of(desk.documents.values()))
         if form_document(document, form, desk.stage) is None:
             desk.not_made()
     year = year_name(desk.series.year, desk.date)
@@ -244,7 +245,7 @@ class _Desk:
             message = f"{entry.text}として{issued}に発行済みです"
             _refuse(self.case, self.stage.key, message, reissuing(self.case, self.form.id))
         if entry.case_sha256 and entry.case_sha256 != self.case.source.digest:
-            problems = self.register.differences(entry, self.assessment, self.known, self.entries)
+            problems = differences(self.register, entry, self.entries, self.assessment, self.known)
             if problems:
                 raise ProblemError(problems)
         return self.found(entry)
@@ -316,8 +317,7 @@ class _Desk:
         amount = self.promise()
         if found is None or amount is None or not self.register.office.budgets:
             return
-        promises = self.register.promises.setdefault(scheme.id, budget.Promises(self.register.archive, found))
-        promised = promises.read(writer.of_forms(scheme.id, found.forms, promises.last))
+        promised = self.register.promised(scheme.id, found, writer)
         promise = budget.Promise(year, amount)
         budget.afford(self.register.office, scheme.id, found, promised, self.case.number, self.form.id, promise)
 

@@ -28,7 +28,7 @@ from generator.storage.case_folder import Box, Outbox
 from generator.storage.destination import Folder, Place
 
 if TYPE_CHECKING:
-    from generator.register.register import Records
+    from generator.register.records import Records
 
 _WARNINGS = "注意"  # what is kept of a case: its warnings
 
@@ -110,7 +110,7 @@ def render_files(
     ``forms``: only these, by id, or all of a stage by its name. Documents that ``register`` knows carry their number,
     and what was issued is copied, not made again.
     """
-    paths = list(paths)
+    paths, register = list(paths), register.reading() if register else None
     twice = identity.same_numbers(paths) if len(paths) > 1 else {}
     alone = [p for p in paths if p not in twice and p not in twice.values()]
     before = ((p, up_to_date(identity.named(p, schemes), out, formats, forms, register)) for p in alone)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.scheme.load import Schemes
 
 if TYPE_CHECKING:
-    from generator.register.register import Register
+    from generator.register.register import Reading, Register
 
 _PROGRAM = Path(__file__).parents[1]
 _OWN_FORMS = (_PROGRAM / "forms", _PROGRAM.parent / "forms")  # in a wheel, and in a checkout
@@ -40,3 +40,8 @@ class Settings:
         from generator.register.register import Register
 
         return Register.open(load_office(self.office), self.ledger)
+
+    def reading(self) -> Reading | None:
+        """The office's register for one run of one thread; None outside of any office. Raises ProblemError."""
+        register = self.register()
+        return register.reading() if register else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -200,12 +201,14 @@ class Schemes:
     def __init__(self, roots: list[Path]):
         self.folders = folders(roots)
         self._loaded: dict[str, Scheme] = {}
+        self._lock = threading.Lock()
 
     def get(self, name: str) -> Scheme:
         """Raises KeyError for an unknown name, ProblemError for a faulty folder."""
-        if name not in self._loaded:
-            self._loaded[name] = load(self.folders[name])
-        return self._loaded[name]
+        with self._lock:  # two of one scheme would not be the same scheme to those who compare
+            if name not in self._loaded:
+                self._loaded[name] = load(self.folders[name])
+            return self._loaded[name]
 
     def all(self) -> tuple[list[Scheme], list[Problem]]:
         """Every scheme that loads, and what is wrong with the others."""

@@ -288,8 +288,9 @@ def test_render_does_not_make_it_again(desk: Desk, monkeypatch: pytest.MonkeyPat
     done = desk.issue(path)
     assert done.folder is not None
     monkeypatch.setattr(rendering, "renderer", lambda _: lambda document: b"drawn otherwise")
-    pipeline_done = list(render_files([path], offices.known(), desk.root / "output", register=desk.register()))
-    folder = pipeline_done[0].folder
+    monkeypatch.setattr("generator.render.pdf.render", lambda *_, **__: b"drawn otherwise")
+    (rendered,) = render_files([path], offices.known(), desk.root / "output", register=desk.register())
+    folder = rendered.folder
     assert folder is not None
     kept = (done.folder / "04-decision.pdf").read_bytes()
     assert (folder / "04-decision.pdf").read_bytes() == kept == (folder / "決定一式.pdf").read_bytes()
