@@ -74,6 +74,8 @@ class Problem:
     @classmethod
     def again(cls, kept: dict[str, Any], file: str) -> Problem:
         """What `kept` gave, of a file that may have another name by now; TypeError for anything else."""
+        if kept.keys() != cls.__dataclass_fields__.keys():
+            raise TypeError("not a problem that was kept")
         position = Position(**kept["position"] | {"file": file}) if kept["position"] else None
         return cls(**kept | {"position": position})
 
@@ -100,6 +102,16 @@ class UnavailableError(ProblemError):
 
 class SchemeError(UnavailableError):
     """The files of a scheme are at fault: its author mends them, not whoever wrote the case."""
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems as a reader meets them: cells of a returned file, what has no place, then files line by line."""
+    return sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> tuple[bool, str, int, int]:
+    at = problem.position
+    return (not at.cell, at.file, at.line, at.column) if at else (True, "", 0, 0)
 
 
 def display_width(text: str) -> int:

@@ -13,7 +13,7 @@ from generator.case.model import INVALID, Case, StageRef
 from generator.formula import evaluation
 from generator.formula.evaluation import Formula
 from generator.japan import wareki, yen
-from generator.problem import Problem
+from generator.problem import Problem, in_order
 from generator.scheme.rules import Check, Dated, Reference, Rule, Step
 from generator.values import Value
 
@@ -123,7 +123,7 @@ def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessme
     run.order()
     run.steps()
     run.checks()
-    problems = sorted(run.problems, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    problems = in_order(run.problems)
     return Assessment(case, governing, run.parameters, tuple(run.lines), run.values), tuple(problems)
 
 

@@ -11,7 +11,7 @@ from generator.case import schema_messages
 from generator.case.model import INVALID, Case
 from generator.case.violations import heading, violations
 from generator.japan import characters, wareki, yen
-from generator.problem import Position, Problem, ProblemError, nearest
+from generator.problem import Position, Problem, ProblemError, in_order, nearest
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
@@ -45,8 +45,7 @@ def build_case(source: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, .
         replace(p, private=True) if p.position and p.position.line in case.private_lines else p
         for p in (*reader.problems, *violations(case, instance, reader.failed))
     ]
-    problems.sort(key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
-    return case, tuple(problems)
+    return case, tuple(in_order(problems))
 
 
 def _scheme(source: Source, schemes: Schemes) -> Scheme:

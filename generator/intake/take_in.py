@@ -17,7 +17,7 @@ from generator.intake.returned import Answer, Returned, steps
 from generator.intake.untrusted import xlsx_reader, zip_file
 from generator.intake.untrusted.zip_file import refuse
 from generator.layout import compose
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, ProblemError, in_order
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.scheme.roles import Role
@@ -188,13 +188,8 @@ def _judged(
     if assessment is None and not problems:
         item = scheme.item_label(scheme.governing)
         problems.append(Problem("金額の定めを決める日付が分からないため、計算できません", Position(file, 0, 0), item))
-    ordered = sorted(dict.fromkeys(problems), key=_place)
+    ordered = in_order(dict.fromkeys(problems))
     return Taken(file, digest, back.token, stage, case, assessment, node, tuple(ordered))
-
-
-def _place(problem: Problem) -> tuple[bool, str, int, int]:
-    at = problem.position
-    return (bool(at and not at.cell), at.file, at.line, at.column) if at else (True, "", 0, 0)
 
 
 def _of_city(scheme: Scheme, path: str) -> bool:

@@ -18,6 +18,7 @@ from generator.layout.formulas import calculation_sheet
 from generator.layout.formulas.linking import Linker
 from generator.layout.measure import capacity, static_text
 from generator.layout.overflow import Search
+from generator.paper import MM_PER_POINT
 from generator.problem import Problem, ProblemError
 from generator.scheme.form import characters
 from generator.scheme.model import FormEntry
@@ -146,7 +147,7 @@ def _sheet(grid: Grid, title: str, case: Case, stage: StageRef, marks: Marks, pr
         if draft.rows > 1:
             high.append((draft, fit.height))
         elif fit.height > heights[draft.row] or draft.lines:
-            room = draft.lines * fit.size * draft.style.line * 25.4 / 72
+            room = draft.lines * fit.size * draft.style.line * MM_PER_POINT
             heights[draft.row] = max(heights[draft.row], fit.height, room)
     for draft, height in high:
         end = draft.row + draft.rows

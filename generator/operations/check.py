@@ -16,7 +16,7 @@ from generator.case.build import build_case, load_case
 from generator.case.model import Case
 from generator.layout import compose
 from generator.operations.edited import problems_since_issue
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, ProblemError, in_order
 from generator.scheme.load import Schemes
 from generator.source import read as sources
 
@@ -116,7 +116,7 @@ def assessed(path: Path, schemes: Schemes, data: bytes | None = None) -> Report:
     except ProblemError as error:
         elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
         return Report(path, None, None, error.problems, failed=elsewhere)
-    found = sorted({*problems, *unmet}, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    found = in_order(dict.fromkeys((*problems, *unmet)))
     if assessment is None and not found:
         message = "金額の定めを決める日付が分からないため、計算できません"
         found.append(case.problem(case.scheme.governing, message, "日付を書いてください"))

@@ -9,14 +9,14 @@ from fractions import Fraction
 from math import floor
 
 from generator.document import Bars, Cell, Chart, Document, Sheet, Style
+from generator.paper import A4_LANDSCAPE
 from generator.spreadsheet.addresses import area_address
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
 from generator.values import Value, is_number
 
-_PAPER = (297.0, 210.0)  # A4 landscape
 _MARGINS = (15.0, 15.0, 15.0, 15.0)
-_ROOM = _PAPER[1] - _MARGINS[0] - _MARGINS[2]
+_ROOM = A4_LANDSCAPE[1] - _MARGINS[0] - _MARGINS[2]
 _LEAST = 7.0  # mm, the height of a row
 _TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 _TITLE = Style(font="gothic", bold=True, size=14, align="center")
@@ -79,7 +79,7 @@ def sheet(
     ``name``: of the worksheet, at most 31 characters. A text of any length finds room: its row grows. ``caption``
     stands at the right above the table. ``total`` names a last row in which columns are added up, with their formula.
     """
-    width = _PAPER[0] - _MARGINS[1] - _MARGINS[3]
+    width = A4_LANDSCAPE[0] - _MARGINS[1] - _MARGINS[3]
     beside = (width * _CHART_GAP, width * _CHART_WIDTH) if plot else ()
     scale = (width - sum(beside)) / sum(c.width for c in columns)
     draft = _Sheet(tuple(round(w, 2) for w in (*(c.width * scale for c in columns), *beside)))
@@ -101,7 +101,7 @@ def sheet(
         title=title,
         file=name,
         kind="table",
-        paper=_PAPER,
+        paper=A4_LANDSCAPE,
         margins=_MARGINS,
         columns=draft.widths,
         heights=tuple(draft.heights),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.document import Style
+from generator.paper import PAPERS
 from generator.problem import Position
 from generator.scheme import text_template
 from generator.source import read
@@ -15,7 +16,6 @@ from generator.source.fields import Entries, Plain, fail, items, plain, text_of
 from generator.source.read import Mapping, Node, Sequence
 from generator.spreadsheet.cell_format import FORMATS
 
-PAPERS = {"A4 portrait": (210.0, 297.0), "A4 landscape": (297.0, 210.0), "A3 landscape": (420.0, 297.0)}
 _SIDES = ("left", "top", "right", "bottom")
 WEIGHTS = ("hair", "dotted", "thin", "medium")
 KINDS = ("text", "field", "value", "check", "skip")  # of cells

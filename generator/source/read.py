@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, ProblemError, in_order
 from generator.source import diagnostics
 from generator.source.diagnostics import Slip
 
@@ -132,12 +132,8 @@ def parse(data: bytes | str, name: str) -> Source:
     reader = _Reader(name, lines)
     root = reader.root(text)
     if reader.problems or root is None:
-        raise ProblemError(sorted(reader.problems.values(), key=_place))
+        raise ProblemError(in_order(reader.problems.values()))
     return Source(name, lines, root, hashlib.sha256(raw).hexdigest())
-
-
-def _place(problem: Problem) -> tuple[int, int]:
-    return (problem.position.line, problem.position.column) if problem.position else (0, 0)
 
 
 def _refused(name: str, message: str, hint: str, line: int = 0, column: int = 0) -> ProblemError:

@@ -15,9 +15,9 @@ from functools import cache, lru_cache
 from operator import attrgetter
 
 from generator.document import Line, Style
+from generator.paper import MM_PER_POINT
 from generator.typography import fonts
 
-MM = 25.4 / 72  # mm in a point
 ROOM = 0.8  # mm free above the first line and below the last
 STEP = 0.5  # pt, by which fitting shrinks
 SLACK = 1e-6  # mm or em; a sum of decimals is not exact
@@ -148,14 +148,14 @@ def _paragraphs(text: str) -> list[str]:
 
 def measure(text: str, style: Style, size: float) -> float:
     """Width in mm of the text on one line at ``size`` pt."""
-    return _widths(style.font, style.bold).of(text) * size * MM
+    return _widths(style.font, style.bold).of(text) * size * MM_PER_POINT
 
 
 @lru_cache(maxsize=16384)
 def break_lines(text: str, width: float, style: Style, size: float) -> tuple[Line, ...]:
     """The lines of a text in a cell ``width`` mm wide. No character is lost but the spaces at a break;
     a line is wider than the cell's inside only when it is a single character."""
-    em = size * MM
+    em = size * MM_PER_POINT
     limit = (width - 2 * style.pad + SLACK) / em
     lines = []
     for paragraph in _paragraphs(text):
@@ -167,7 +167,7 @@ def break_lines(text: str, width: float, style: Style, size: float) -> tuple[Lin
 
 def height_of(lines: tuple[Line, ...], style: Style, size: float) -> float:
     """Height in mm that the lines need in a cell; no line takes the room of one."""
-    return max(1, len(lines)) * size * style.line * MM + 2 * ROOM
+    return max(1, len(lines)) * size * style.line * MM_PER_POINT + 2 * ROOM
 
 
 def _sizes(style: Style) -> Iterator[float]:
@@ -190,7 +190,7 @@ def surely_held(width: float, height: float, style: Style, breaks: int = 0) -> i
     Of two lines that follow each other, the first and the next one's beginning are wider than a line: so a text takes
     fewer than twice the lines that it would fill.
     """
-    em = style.smallest * MM
+    em = style.smallest * MM_PER_POINT
     along = (width - 2 * style.pad) / em
     lines = math.floor((height - 2 * ROOM + SLACK) / (em * style.line))
     if along < 1 or lines < 1:

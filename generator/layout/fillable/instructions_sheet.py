@@ -9,6 +9,7 @@ from dataclasses import replace
 from generator.document import Style
 from generator.layout.fillable import text_formulas
 from generator.layout.filled_cell import Draft, Grid
+from generator.paper import A4_PORTRAIT, PLAIN_MARGINS
 from generator.problem import Position
 from generator.scheme.form import Form
 
@@ -30,7 +31,7 @@ _WORDS = (
 
 def grid(grids: Sequence[Grid], titles: Sequence[str], heading: str) -> Grid:
     """Of the inputs of all sheets, in their order; the rows of a list as one line."""
-    form = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
+    form = Form(SHEET, "", "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), Position("", 0, 0))
     made = Grid(None, form)
     whole = len(_COLUMNS)
     _add(made, [Draft(0, 0, 1, whole, Style(font="gothic", size=12), heading, "title")], 10)

@@ -15,6 +15,7 @@ from generator.case.model import Case, StageRef
 from generator.document import Style
 from generator.layout.filled_cell import Draft, Grid
 from generator.layout.measure import capacity, static_text
+from generator.paper import A4_PORTRAIT, PLAIN_MARGINS
 from generator.problem import Position
 from generator.scheme.form import Form
 from generator.scheme.roles import Role
@@ -24,7 +25,7 @@ from generator.typography import typeset
 
 SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
-_FORM = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
+_FORM = Form(SHEET, "", "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), Position("", 0, 0))
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _AMOUNT, _CENTRED = replace(_BOX, align="right"), replace(_BOX, align="center")

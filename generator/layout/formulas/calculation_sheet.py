@@ -10,6 +10,7 @@ from generator.document import Style
 from generator.layout.fillable import text_formulas
 from generator.layout.filled_cell import Draft, Grid
 from generator.layout.measure import capacity, static_text
+from generator.paper import A4_PORTRAIT, PLAIN_MARGINS
 from generator.problem import Position
 from generator.scheme.form import Form
 from generator.typography import typeset
@@ -69,7 +70,7 @@ def _words(row: int, name: str, basis: str, remark: str, untold: bool) -> static
 @lru_cache(maxsize=64)
 def _form(title: str) -> Form:
     position = Position("", 0, 0)
-    return Form(SHEET, title, "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), position)
+    return Form(SHEET, title, "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), position)
 
 
 def told(line: Line) -> str:

@@ -9,10 +9,11 @@ from itertools import groupby
 from types import MappingProxyType
 
 from generator.document import Document, Sheet
+from generator.paper import POINTS_PER_MM
 from generator.render.pdf import tags
 from generator.render.pdf.element import Element, walk
 from generator.render.pdf.metadata import describe
-from generator.render.pdf.objects import MM, number
+from generator.render.pdf.objects import number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
 from generator.render.pdf.shape import Drawings
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
@@ -77,14 +78,14 @@ class Book:
     def _part(self, sheet: Sheet, parent: Element) -> Bookmark:
         made = self._drawings.draw(sheet, self._faces)
         self._faces.stock(sheet.characters)
-        box = array([0, 0, *(number(side * MM) for side in sheet.paper)])
+        box = array([0, 0, *(number(side * POINTS_PER_MM) for side in sheet.paper)])
         pages = [
             {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.deflated(content)}
             for content in made.contents
         ]
         section = replace(made.reading.root)  # a shape may come twice
         first = self._add(section, made.reading.tags, made.told, pages, sheet.form, parent)
-        return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
+        return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * POINTS_PER_MM)
 
     def _issued(self, data: bytes, form: str, parent: Element) -> Iterator[Bookmark]:
         from generator.render.pdf.graft import graft  # with a reader of PDF files, which only issued pages need

@@ -8,11 +8,10 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Sheet
+from generator.paper import MM_PER_INCH, MM_PER_POINT
 from generator.render.xlsx.grid import Grid
 from generator.spreadsheet import addresses
 
-_INCH = 25.4  # mm
-_POINT = 25.4 / 72  # mm
 _SLACK = 4.0  # mm taken off the right and bottom margins: rounding must not push a row to a further page
 _HEADER = 8.0  # mm from the edge of the paper
 _PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 257): 13}  # A3 A4 A5 B4 B5
@@ -61,8 +60,8 @@ def _paper(page: Worksheet, sheet: Sheet) -> None:
         page.page_setup.paperSize = _PAPERS[short, long]
     top, right, bottom, left = _margins(sheet)
     margins = page.page_margins
-    margins.top, margins.right, margins.bottom, margins.left = (mm / _INCH for mm in (top, right, bottom, left))
-    margins.header, margins.footer = min(_HEADER, top) / _INCH, min(_HEADER, bottom) / _INCH
+    margins.top, margins.right, margins.bottom, margins.left = (mm / MM_PER_INCH for mm in (top, right, bottom, left))
+    margins.header, margins.footer = min(_HEADER, top) / MM_PER_INCH, min(_HEADER, bottom) / MM_PER_INCH
 
 
 def _margins(sheet: Sheet) -> tuple[float, float, float, float]:
@@ -88,6 +87,6 @@ def scale(sheet: Sheet, grid: Grid) -> int:
     if not sheet.breaks:
         return 0
     top, right, bottom, left = _margins(sheet)
-    tallest = max(sum(grid.heights[row] for row in rows) for rows in sheet.pages()) * _POINT
+    tallest = max(sum(grid.heights[row] for row in rows) for rows in sheet.pages()) * MM_PER_POINT
     room = min((sheet.paper[0] - left - right) / sum(sheet.columns), (sheet.paper[1] - top - bottom) / tallest)
     return max(10, min(100, floor(room * 100)))
