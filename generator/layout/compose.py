@@ -27,6 +27,7 @@ from generator.typography import typeset
 DRAFT_STAMP = "案"
 
 
+@typeset.call()
 def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None, template: bool = False) -> Document:
     """The Document of one stage.
 
@@ -74,6 +75,7 @@ def called_for(assessment: Assessment, stage: StageRef, entry: FormEntry, marks:
     return Expander(assessment.case, assessment, stage, marks or {}).made(entry)
 
 
+@typeset.call()
 def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     """The items of a stage whose text fits nowhere, as `compose` would raise them, without making the Document.
 

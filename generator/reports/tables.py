@@ -64,6 +64,7 @@ class Plot:
 Given = Value | Live
 
 
+@typeset.call()
 def sheet(
     name: str,
     title: str,

@@ -59,7 +59,7 @@ class Basis:
         return text_formulas.address((SHEET, value))
 
 
-@lru_cache(maxsize=4096)
+@typeset.remembered(4096)
 def _words(row: int, name: str, basis: str, remark: str, untold: bool) -> static_text.Said:
     """What stands in a row beside its value and what is told of it."""
     texts = {0: name, 3: basis, 4: remark} | ({2: ""} if untold else {})

@@ -42,7 +42,7 @@ class Plan:
     composed: bool  # whether a text in it may have to be composed
 
 
-@lru_cache(maxsize=4096)
+@typeset.remembered(4096)
 def plan(form: Form, number: int, taken: Taken) -> Plan:
     """The RowSpec ``number`` of a form. Raises ProblemError where it is wider than the form."""
     spec = form.rows[number]
@@ -101,7 +101,7 @@ def said(columns: tuple[float, ...], most: float, row: int, least: float, given:
     return tuple(found), tuple(rest)
 
 
-_said = lru_cache(maxsize=8192)(said)
+_said = typeset.remembered(8192)(said)
 
 
 def fitted(text: str, width: float, least: float, most: float | None, style: Style) -> Fitted:

@@ -18,7 +18,8 @@ from generator.render.deflate import Packed, deflate
 from generator.render.pdf.objects import number
 from generator.render.pdf.subset import FontFile, Run, parts, run, subset
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary
-from generator.typography.fonts import Face, Glyph, chain
+from generator.typography.face import Face, Glyph
+from generator.typography.fonts import chain
 
 SQUARE = "□"  # in every face, and has ink: PDFium does not extract glyphs without
 BOXES = "☐☑"  # in no face; drawn, with the square invisibly behind

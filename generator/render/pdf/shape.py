@@ -21,7 +21,7 @@ from generator.render.pdf.grid import grid_of
 from generator.render.pdf.page import Paper, papers
 from generator.render.pdf.reading import Reading, Turn
 from generator.render.pdf.text import Box, Pen, stamp
-from generator.typography.fonts import Face
+from generator.typography.face import Face
 
 _MOST = 100  # shapes kept
 _LATIN_BREAK = re.compile(r"[!-~]\n[!-~]")  # without the break two words would be read as one

@@ -10,7 +10,8 @@ from generator.document import Cell, Line
 from generator.paper import POINTS_PER_MM
 from generator.render.pdf.face import BOXES, EmbeddedFaces, plain
 from generator.render.pdf.objects import frame, number
-from generator.typography.fonts import JOINED, Face, Glyph, chain, glyphs
+from generator.typography.face import Face, Glyph
+from generator.typography.fonts import JOINED, chain, glyphs
 from generator.typography.typeset import ROOM
 
 Box = tuple[float, float, float, float]  # left, right, top, bottom, in points
