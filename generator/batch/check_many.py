@@ -47,6 +47,7 @@ def _run(pieces: Sequence[_Piece], settings: Settings, jobs: int) -> tuple[dict[
 
 
 def _start(settings: Settings) -> Callable[[_Piece], list[Report]]:
+    settings.use_fonts()
     known, register = settings.schemes(), settings.reading()
 
     def work(piece: _Piece) -> list[Report]:

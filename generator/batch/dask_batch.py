@@ -130,7 +130,9 @@ def _delivered(returned: Returned, options: Options) -> Outcome:
 
 def _start(options: Options, there: Callable[[], Settings], local: bool) -> Callable[[Sent], Returned]:
     """Of a worker."""
-    known = there().schemes()
+    settings = there()
+    settings.use_fonts()
+    known = settings.schemes()
 
     def work(sent: Sent) -> Returned:
         carried = Carried()
@@ -143,6 +145,8 @@ def _start(options: Options, there: Callable[[], Settings], local: bool) -> Call
 
 def _room(there: Callable[[], Settings]) -> Mapping[str, str]:
     """All that files depend on besides case and register."""
-    folders = there().schemes().folders
+    settings = there()
+    settings.use_fonts()
+    folders = settings.schemes().folders
     forms = {f"様式（{name}）": load.digest(folder) for name, folder in folders.items()}
     return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}

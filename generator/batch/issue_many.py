@@ -103,6 +103,7 @@ def examine(paths: Sequence[Path], wish: Wish, jobs: int) -> Iterator[Finding]:
 
 
 def _start(wish: Wish) -> Callable[[str], Finding]:
+    wish.settings.use_fonts()
     known, register = wish.settings.schemes(), wish.settings.register()
     if register is None:
         raise ProblemError([Problem("役所のフォルダーの中ではありません")])

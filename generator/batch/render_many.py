@@ -79,6 +79,7 @@ def lost(path: str, reason: str) -> Outcome:
 
 
 def _start(options: Options) -> Callable[[str], Outcome]:
+    options.settings.use_fonts()
     known, register = options.settings.schemes(), options.settings.reading()
 
     return lambda piece: attempt(piece, options, known, register)

@@ -57,7 +57,9 @@ def cli(context: click.Context, folder: Path | None) -> None:
     """案件の YAML から、番号の付いた様式を Excel・PDF・Word で作ります。"""
     from generator.cli import workspace  # all that a command needs, and the help page does not
 
-    context.obj = workspace.forms_only(folder).schemes()
+    settings = workspace.forms_only(folder)
+    settings.use_fonts()
+    context.obj = settings.schemes()
 
 
 def _utf8_output() -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def settings(forms: Path | None = None, ledger: str = "") -> Settings:
-    """Schemes from --forms, YOSHIKI_FORMS and ./forms; the office that holds the working folder; its register.
+    """Schemes from --forms, YOSHIKI_FORMS and ./forms; fonts from YOSHIKI_FONTS; the office that holds the working
+    folder, and its register.
 
     Raises ProblemError for a yoshiki.toml that cannot be read.
     """
@@ -28,7 +29,8 @@ def forms_only(forms: Path | None = None) -> Settings:
     roots = [forms] if forms else []
     if os.environ.get("YOSHIKI_FORMS"):
         roots.append(Path(os.environ["YOSHIKI_FORMS"]))
-    return Settings((*roots, Path("forms")))
+    fonts = os.environ.get("YOSHIKI_FONTS", "").split(os.pathsep)
+    return Settings((*roots, Path("forms")), fonts=tuple(Path(place).expanduser() for place in fonts if place))
 
 
 def office() -> Office | None:

@@ -21,12 +21,20 @@ class Settings:
 
     ``forms``: folders with schemes in them, the first one winning; the schemes that came with the program stand
     behind them. ``office``: the folder of an office (it has a yoshiki.toml), None outside of any. ``ledger``: a file
-    or a postgresql:// URL in place of the register that yoshiki.toml names; '' for that one.
+    or a postgresql:// URL in place of the register that yoshiki.toml names; '' for that one. ``fonts``: files and
+    folders that are looked into before the fonts of the system.
     """
 
     forms: tuple[Path, ...] = ()
     office: Path | None = None
     ledger: str = ""
+    fonts: tuple[Path, ...] = ()
+
+    def use_fonts(self) -> None:
+        """Have the whole process look for fonts where these settings say. Each process does so once, at its start."""
+        from generator.typography.fonts import use  # not every command draws, and it is read from disk
+
+        use(self.fonts)
 
     def schemes(self) -> Schemes:
         """The schemes at hand, each loaded when it is first asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.cli import workspace
 from generator.document import Style
 from generator.typography import fonts, typeset
 from generator.typography.fonts import FontMissingError, Library
@@ -54,6 +56,16 @@ def test_other_folders_are_looked_into_from_then_on(folder: Path, tmp_path_facto
     now = fonts.state()
     fonts.use([other])
     assert fonts.state() is now  # the same folders: nothing is read again
+
+
+def test_the_environment_names_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YOSHIKI_FONTS", os.pathsep.join(map(str, (folder / "none", MINCHO))))
+    settings = workspace.forms_only()
+    assert settings.fonts == (folder / "none", MINCHO)
+    settings.use_fonts()
+    assert fonts.chain("mincho")[0].path == MINCHO
+    monkeypatch.delenv("YOSHIKI_FONTS")
+    assert workspace.forms_only().fonts == ()
 
 
 def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder: Path) -> None:
