@@ -155,6 +155,7 @@ class Sheet:
     stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
     aside: tuple[float, ...] = ()  # mm, columns right of the others, in workbooks only and never printed
     hidden: bool = False  # in workbooks: a continuation sheet that nobody has asked for yet
+    note: str = ""  # of a form to be filled in: what its upper margin has to say where no tab names the sheet
     charts: tuple[Chart, ...] = ()
     characters: tuple[tuple[str, bool, str], ...] = ()  # of the form's own words: font, whether bold, characters
 

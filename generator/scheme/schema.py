@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ KEYWORDS = ("$schema", "$defs", "$ref", "title", "description", "type", "propert
             "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")  # fmt: skip
 SCRIPTS = ("カタカナ", "郵便番号")  # what x-書き方 may ask for
 OWN_KEYS = ("x-kind", "x-字数", "x-書き方", "x-personal", "x-basis", "x-記入者", "x-aliases")
+_EXAMPLE = re.compile(r"（例 ([^）]*)）|例 (.*)")
 
 
 @dataclass(frozen=True, eq=False)  # each is loaded once: what is kept for it asks which one, not what is in it
@@ -62,6 +64,12 @@ class Item:
             assert self.items is not None
             return [self.items.completed(v) for v in value] if isinstance(value, list) else []
         return value
+
+    @cached_property
+    def example(self) -> str:
+        """The example in the description, which is written 例 … or （例 …）; '' where there is none."""
+        match = _EXAMPLE.search(self.description)
+        return (match[1] or match[2]) if match else ""
 
     @cached_property
     def _absent(self) -> Any:
