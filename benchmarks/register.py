@@ -18,7 +18,7 @@ from pathlib import Path
 
 from generator.operations import issue as issuing
 from generator.operations.check import check_files
-from generator.operations.issue import Clerk, Order
+from generator.operations.order import Clerk, Order
 from generator.register.entry import ISSUED, Entry, Keys
 from generator.register.office import FILE as OFFICE_FILE
 from generator.register.office import create_office, load_office

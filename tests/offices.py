@@ -18,7 +18,8 @@ if __name__ == "__main__":  # run as a script by the tests
 from generator.case.assess import Assessment
 from generator.operations import issue as issuing
 from generator.operations.check import check_files
-from generator.operations.issue import Clerk, Issued, Order, Step
+from generator.operations.issue import Step
+from generator.operations.order import Clerk, Issued, Order
 from generator.problem import format_problem
 from generator.register.entry import Keys
 from generator.register.office import FILE as OFFICE_FILE

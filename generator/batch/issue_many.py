@@ -19,7 +19,8 @@ from generator.japan import wareki
 from generator.layout import compose
 from generator.operations import issue
 from generator.operations.check import check_files
-from generator.operations.issue import Clerk, Order, Prospect
+from generator.operations.issue import Prospect
+from generator.operations.order import Clerk, Order
 from generator.operations.settings import Settings
 from generator.problem import Problem, ProblemError, format_problem
 from generator.register import budget

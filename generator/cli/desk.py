@@ -12,7 +12,7 @@ from generator.japan import wareki
 from generator.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
-    from generator.operations.issue import Clerk
+    from generator.operations.order import Clerk
     from generator.register.register import Register
 
 ledger_option = click.option(
@@ -48,7 +48,7 @@ def opened(url: str) -> Register:
 
 
 def clerk() -> Clerk:
-    from generator.operations.issue import Clerk  # with a database, which commands that give no number do without
-    from generator.register.ledger import user
+    from generator.operations.order import Clerk
+    from generator.register.ledger import user  # with a database, which commands that give no number do without
 
     return Clerk(user(), clock.today(), clock.now())

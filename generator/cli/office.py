@@ -18,7 +18,7 @@ from generator.operations import corrections
 from generator.operations import issue as issuing
 from generator.operations.check import check_files
 from generator.operations.corrections import Paper
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.problem import ProblemError
 from generator.register import budget
 from generator.register import register as registers

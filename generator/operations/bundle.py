@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,7 +48,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         documents = list(documents_of(assessment, marks))
         if not documents:
             raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
-        attachments = _attachments(case, _written(path, case), documents, issued)
+        attachments = _attachments(case, documents, issued)
         made = bind(_about(case, documents), documents, attachments, claim=not others, issued=issued)
     except ProblemError as error:
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
@@ -69,21 +68,12 @@ def _about(case: Case, documents: Sequence[Document]) -> Document:
     return replace(first, name="一件書類", title=title, date=max(d.date for d in documents), sheets=())
 
 
-def _written(path: Path, case: Case) -> bytes:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != case.source.digest:
-        raise ProblemError(
-            [case.problem("", "案件のファイルが、読んでいる間に書き換えられました", "もう一度実行してください")]
-        )
-    return data
-
-
-def _attachments(
-    case: Case, written: bytes, documents: Sequence[Document], issued: dict[str, bytes]
-) -> list[Attachment]:
+def _attachments(case: Case, documents: Sequence[Document], issued: dict[str, bytes]) -> list[Attachment]:
     """The case as written, the workbook of each stage, and the issued documents exactly as they were issued."""
     newest = max(d.date for d in documents)
-    found = [Attachment(f"{case.number}.yaml", written, _YAML, "Source", "案件（様式のもとになった記入）", newest)]
+    found = [
+        Attachment(f"{case.number}.yaml", case.source.data, _YAML, "Source", "案件（様式のもとになった記入）", newest)
+    ]
     for document in documents:
         book = workbook_of(document, issued)
         found.append(

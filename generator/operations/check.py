@@ -18,7 +18,7 @@ from generator.layout import compose
 from generator.operations.edited import problems_since_issue
 from generator.problem import Problem, ProblemError, in_order
 from generator.scheme.load import Schemes
-from generator.source import read as sources
+from generator.source.read import Source, parse, read
 
 if TYPE_CHECKING:
     from generator.register.records import Records
@@ -82,8 +82,17 @@ def check_file(
 
     ``data``: its contents, of a file on another computer.
     """
-    one = _as_issued(assessed(path, schemes, data), schemes, register)
-    return _fitting(one) if fit else one
+    return _completed(assessed(path, schemes, data), schemes, register, fit)
+
+
+def check_source(source: Source, schemes: Schemes, records: Records | None = None, fit: bool = True) -> Report:
+    """`check_file` of a case that was read already."""
+    return _completed(_assessed(source, schemes), schemes, records, fit)
+
+
+def _completed(report: Report, schemes: Schemes, records: Records | None, fit: bool) -> Report:
+    report = _as_issued(report, schemes, records)
+    return _fitting(report) if fit else report
 
 
 def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
@@ -108,14 +117,24 @@ def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
 def assessed(path: Path, schemes: Schemes, data: bytes | None = None) -> Report:
     """The case by itself: neither held against the register nor laid out."""
     try:
-        if data is None:
-            case, problems = load_case(path, schemes)
-        else:
-            case, problems = build_case(sources.parse(data, str(path)), schemes)
+        source = read(path) if data is None else parse(data, str(path))
+    except ProblemError as error:
+        return _unreadable(path, error)
+    return _assessed(source, schemes)
+
+
+def _unreadable(path: Path, error: ProblemError) -> Report:
+    elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
+    return Report(path, None, None, error.problems, failed=elsewhere)
+
+
+def _assessed(source: Source, schemes: Schemes) -> Report:
+    path = Path(source.name)
+    try:
+        case, problems = build_case(source, schemes)
         assessment, unmet = assess.assess(case)
     except ProblemError as error:
-        elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
-        return Report(path, None, None, error.problems, failed=elsewhere)
+        return _unreadable(path, error)
     found = in_order(dict.fromkeys((*problems, *unmet)))
     if assessment is None and not found:
         message = "金額の定めを決める日付が分からないため、計算できません"

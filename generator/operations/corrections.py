@@ -6,7 +6,8 @@ import datetime
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
-from generator.operations.issue import Clerk, printed
+from generator.operations.issue import printed
+from generator.operations.order import Clerk
 from generator.problem import Problem, ProblemError
 from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, RELEASED, VOID, Entry

@@ -13,7 +13,6 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NoReturn
 
 from generator.case import assess, cross_references
@@ -24,6 +23,7 @@ from generator.case.model import Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
 from generator.operations.edited import differences
+from generator.operations.order import Clerk, Issued, Order
 from generator.problem import Problem, ProblemError
 from generator.register import budget, issued_diff
 from generator.register import entry as ledger_chain
@@ -49,33 +49,6 @@ from generator.scheme.roles import Role
 from generator.values import is_amount
 
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be issued. ``nth``: which 変更, from 1; None: the only or the next one. ``date`` None: the case's."""
-
-    form: str
-    nth: int | None = None
-    date: datetime.date | None = None
-    reissue: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clerk:
-    """Who issues, and when: today in Japan, and this moment in UTC."""
-
-    who: str
-    today: datetime.date
-    now: str
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    entry: Entry
-    again: bool  # it had been issued before, and nothing was done
-    folder: Path | None  # None for a document given on paper
 
 
 def issue(
@@ -363,13 +336,10 @@ class _Desk:
         own = form_document(document, self.form, self.stage)
         if own is None:
             self.not_made()
-        given = Path(self.case.source.name).read_bytes()
-        if sha256(given) != self.case.source.digest:
-            _refuse(self.case, "", "案件のファイルが、発行している間に変えられました", "もう一度実行してください")
         files = {
             f"{own.name}.pdf": renderer("pdf")(own),
             f"{document.name}.xlsx": renderer("xlsx")(document),
-            CASE: given,
+            CASE: self.case.source.data,
             TEXTS: issued_diff.dump(issued_diff.texts(own, self.case)),
         }
         amount = self.promise()

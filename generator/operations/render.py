@@ -63,6 +63,18 @@ def documents_of(assessment: Assessment, marks: Marks | None = None) -> Iterator
             yield document
 
 
+def case_files(
+    assessment: Assessment, formats: Sequence[str], forms: Sequence[str] = (), records: Records | None = None
+) -> dict[str, bytes]:
+    """Every file of a case by its name, with the numbers that were given and as issued where it was.
+
+    Raises ProblemError where a text fits nowhere, or a kept file is missing or altered.
+    """
+    case = assessment.case
+    marks, kept = (records.marks(case), records.kept(case)) if records else ({}, {})
+    return dict(pair for d in documents_of(assessment, marks) for pair in files_of(d, formats, forms, kept))
+
+
 def files_of(
     document: Document, formats: Sequence[str], forms: Sequence[str], kept: Mapping[str, bytes] = MappingProxyType({})
 ) -> Iterator[tuple[str, bytes]]:
@@ -187,9 +199,7 @@ def render_checked(
             box.tell(told)
             return Rendered(checked, box, tuple(present))
         try:
-            marks, kept = (register.marks(case), register.kept(case)) if register else ({}, {})
-            made = documents_of(checked.assessment, marks)
-            files = dict(pair for d in made for pair in files_of(d, formats, forms, kept))
+            files = case_files(checked.assessment, formats, forms, register)
         except ProblemError as error:
             failed = replace(checked, problems=(*checked.problems, *error.problems))
             return Rendered(failed, box, outdated=box.exists())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.scheme.load import Schemes
+from generator.scheme.load import Schemes, folders
 
 if TYPE_CHECKING:
     from generator.register.register import Reading, Register
@@ -39,6 +40,16 @@ class Settings:
     def schemes(self) -> Schemes:
         """The schemes at hand, each loaded when it is first asked for."""
         return Schemes([*self.forms, *_OWN_FORMS])
+
+    def forms_seen(self) -> tuple[tuple[str, int, int], ...]:
+        """What the files of all schemes look like from outside: another value tells that they were changed."""
+        seen = []
+        for folder in folders([*self.forms, *_OWN_FORMS]).values():
+            for path in sorted(folder.rglob("*")):
+                with suppress(OSError):  # an editor's file that is gone already
+                    stat = path.stat()
+                    seen.append((str(path), stat.st_mtime_ns, stat.st_size))
+        return tuple(seen)
 
     def register(self) -> Register | None:
         """The office's register, opened; None outside of any office. Raises ProblemError."""

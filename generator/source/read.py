@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +71,16 @@ Node = Scalar | Mapping | Sequence
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: its displayed name, its lines without ends, its root, the sha256 (hex) of its bytes."""
+    """One file: its displayed name, its lines without ends, its root, its bytes with their sha256 (hex).
+
+    ``data`` is empty where a case was put together from other files.
+    """
 
     name: str
     lines: tuple[str, ...]
     root: Mapping
     digest: str
+    data: bytes = field(default=b"", repr=False, compare=False)
 
     def place_of(self, node: Scalar, text: str, index: int, cluster: str) -> Position:
         """The line and column of a character of a value: the n-th such character from where the value begins."""
@@ -133,7 +137,7 @@ def parse(data: bytes | str, name: str) -> Source:
     root = reader.root(text)
     if reader.problems or root is None:
         raise ProblemError(in_order(reader.problems.values()))
-    return Source(name, lines, root, hashlib.sha256(raw).hexdigest())
+    return Source(name, lines, root, hashlib.sha256(raw).hexdigest(), raw)
 
 
 def _refused(name: str, message: str, hint: str, line: int = 0, column: int = 0) -> ProblemError:

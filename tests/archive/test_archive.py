@@ -15,7 +15,7 @@ import verapdf
 
 from generator.intake import blank_forms
 from generator.operations import bundle, issue
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.operations.render import documents_of, files_of
 from generator.render.pdf import acroform
 from generator.scheme.load import Schemes

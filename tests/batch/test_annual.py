@@ -25,7 +25,7 @@ from generator.case.figures import Figures, figures
 from generator.document import Chart, Document
 from generator.operations import corrections, issue
 from generator.operations.check import check_files
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.register import budget
 from generator.render import renderer
 from generator.render.pdf.chart import ticks

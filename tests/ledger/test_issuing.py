@@ -19,7 +19,7 @@ from generator.operations import corrections
 from generator.operations import render as rendering
 from generator.operations.check import check_files
 from generator.operations.corrections import Paper
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.operations.render import render_files
 from generator.problem import ProblemError
 from generator.register.entry import REISSUED, REPLACED

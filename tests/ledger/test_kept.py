@@ -19,7 +19,7 @@ from offices import CLERK, Desk, assessed
 from generator.operations import bundle, corrections
 from generator.operations import issue as issuing
 from generator.operations.corrections import Paper
-from generator.operations.issue import Issued, Order
+from generator.operations.order import Issued, Order
 from generator.operations.render import render_files
 from generator.scheme.load import Schemes
 

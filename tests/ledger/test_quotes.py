@@ -13,7 +13,7 @@ from offices import CLERK, FORMS, Desk, assessed
 
 from generator.operations import corrections
 from generator.operations import issue as issuing
-from generator.operations.issue import Issued, Order
+from generator.operations.order import Issued, Order
 from generator.operations.render import render_files
 from generator.problem import ProblemError
 from generator.scheme.load import Schemes

@@ -14,7 +14,7 @@ from offices import CLERK, Desk
 
 from generator.operations import issue
 from generator.operations.check import check_files
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.operations.render import render_files
 from generator.problem import ProblemError
 from generator.register.register import verify

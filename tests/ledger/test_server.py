@@ -9,7 +9,8 @@ import pytest
 from offices import CLERK, Desk
 
 from generator.operations.check import check_files
-from generator.operations.issue import Order, issue
+from generator.operations.issue import issue
+from generator.operations.order import Order
 from generator.operations.render import documents_of, render_files
 from generator.problem import ProblemError
 from generator.register.office import FILE
