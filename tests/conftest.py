@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,9 @@ from hypothesis import settings
 # At import, so that it holds in module-level code of tests and in every command they start.
 os.environ["YOSHIKI_TODAY"] = "2025-06-02"
 os.environ.pop("YOSHIKI_FORMS", None)
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers share what the run that started them has set
+    os.environ["YOSHIKI_CACHE"] = tempfile.mkdtemp(prefix="yoshiki-tests-")
+    atexit.register(shutil.rmtree, os.environ["YOSHIKI_CACHE"], ignore_errors=True)
 
 # A busy machine is no defect; a failure in CI must come again when the same tree is tried at a desk.
 settings.register_profile("desk", deadline=None)

@@ -22,7 +22,7 @@ from generator.register import snapshot
 from generator.register.register import Reading
 from generator.register.snapshot import Extract
 from generator.reports.outcome import CURRENT, Outcome
-from generator.scheme import load
+from generator.scheme.files import digest
 from generator.scheme.load import Schemes
 from generator.source import read
 from generator.storage import fingerprint
@@ -148,5 +148,5 @@ def _room(there: Callable[[], Settings]) -> Mapping[str, str]:
     settings = there()
     settings.use_fonts()
     folders = settings.schemes().folders
-    forms = {f"様式（{name}）": load.digest(folder) for name, folder in folders.items()}
+    forms = {f"様式（{name}）": digest(folder) for name, folder in folders.items()}
     return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}

@@ -30,7 +30,8 @@ def forms_only(forms: Path | None = None) -> Settings:
     if os.environ.get("YOSHIKI_FORMS"):
         roots.append(Path(os.environ["YOSHIKI_FORMS"]))
     fonts = os.environ.get("YOSHIKI_FONTS", "").split(os.pathsep)
-    return Settings((*roots, Path("forms")), fonts=tuple(Path(place).expanduser() for place in fonts if place))
+    own = tuple(Path(place).expanduser() for place in fonts if place)
+    return Settings((*roots, Path("forms")), fonts=own, cache=cache_folder())
 
 
 def office() -> Office | None:
@@ -38,6 +39,18 @@ def office() -> Office | None:
     from generator.register.office import find_office
 
     return find_office(Path.cwd())
+
+
+def cache_folder() -> Path | None:
+    """Where to keep what can be made again: YOSHIKI_CACHE, or the user's own place on this computer; None: nowhere."""
+    if "YOSHIKI_CACHE" in os.environ:
+        given = os.environ["YOSHIKI_CACHE"]
+        return Path(given) if given else None
+    if os.name == "nt":
+        own = os.environ.get("LOCALAPPDATA", "")
+    else:
+        own = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")
+    return Path(own) / "yoshiki" if os.path.isabs(own) else None
 
 
 def ledger_place(given: str = "") -> str:

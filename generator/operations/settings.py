@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.scheme.load import Schemes, folders
+from generator.scheme.cache import SchemeCache
+from generator.scheme.files import folders
+from generator.scheme.load import Schemes
 
 if TYPE_CHECKING:
     from generator.register.register import Reading, Register
@@ -23,13 +25,15 @@ class Settings:
     ``forms``: folders with schemes in them, the first one winning; the schemes that came with the program stand
     behind them. ``office``: the folder of an office (it has a yoshiki.toml), None outside of any. ``ledger``: a file
     or a postgresql:// URL in place of the register that yoshiki.toml names; '' for that one. ``fonts``: files and
-    folders that are looked into before the fonts of the system.
+    folders that are looked into before the fonts of the system. ``cache``: a folder of the user's own where checked
+    schemes are kept between runs; None to keep none.
     """
 
     forms: tuple[Path, ...] = ()
     office: Path | None = None
     ledger: str = ""
     fonts: tuple[Path, ...] = ()
+    cache: Path | None = None
 
     def use_fonts(self) -> None:
         """Have the whole process look for fonts where these settings say. Each process does so once, at its start."""
@@ -39,7 +43,7 @@ class Settings:
 
     def schemes(self) -> Schemes:
         """The schemes at hand, each loaded when it is first asked for."""
-        return Schemes([*self.forms, *_OWN_FORMS])
+        return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None)
 
     def forms_seen(self) -> tuple[tuple[str, int, int], ...]:
         """What the files of all schemes look like from outside: another value tells that they were changed."""

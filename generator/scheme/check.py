@@ -15,16 +15,26 @@ from generator.source.fields import fail
 TEXT_NAMES = ("計算", "番号", "発行日", "順番", "葉", "全葉")  # what a text may name beside the case and its aliases
 
 
-def check_layout(scheme: Scheme, entry: FormEntry, form: Form) -> None:
-    """Check one version of a form against its scheme; raises SchemeError at the first name that means nothing."""
-    _Checker(scheme, entry, form).check()
+def check_layouts(scheme: Scheme) -> dict[str, str]:
+    """Check each version of each form against its scheme; raises SchemeError at the first name that means nothing.
+
+    Gives the place of each item: case path → label of the first form that holds it.
+    """
+    places: dict[str, str] = {}
+    for entry in scheme.forms:
+        for _, form in entry.versions:
+            _Checker(scheme, entry, form, places).check()
+    return places
 
 
 @dataclass
 class _Checker:
+    """Checks one version of a form, and notes the items that it holds."""
+
     scheme: Scheme
     entry: FormEntry
     form: Form
+    places: dict[str, str]
 
     def check(self) -> None:
         aliases = self.entry.aliases(self.form)
@@ -43,7 +53,7 @@ class _Checker:
                 for path in local[spec.alias]:
                     if self.item(path, spec.position).kind != "list":
                         fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません")
-                    self.scheme.places.setdefault(path, self.place)
+                    self.places.setdefault(path, self.place)
             if spec.against:
                 local[spec.against.alias] = self.beside(spec.against, aliases, spec.position)
             for row in spec.rows:
@@ -86,7 +96,7 @@ class _Checker:
             for path in expand(cell.name, local):
                 if self.item(path, cell.position).kind in ("object", "list"):
                     fail(cell.position, f"field の「{cell.name}」は一つの値ではありません")
-                self.scheme.places.setdefault(path, self.place)
+                self.places.setdefault(path, self.place)
         elif cell.kind == "value":
             head, _, tail = cell.name.partition(".")
             each = ""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from generator.document import Style
 from generator.paper import PAPERS
 from generator.problem import Position
 from generator.scheme import text_template
-from generator.source import read
 from generator.source.fields import Entries, Plain, fail, items, plain, text_of
-from generator.source.read import Mapping, Node, Sequence
+from generator.source.read import Mapping, Node, Sequence, Source
 from generator.spreadsheet.cell_format import FORMATS
 
 _SIDES = ("left", "top", "right", "bottom")
@@ -287,9 +285,9 @@ def _numbers(at: Entries, key: str) -> tuple[float, ...]:
     return tuple(values)
 
 
-def load(path: Path) -> Form:
-    """Read one layout file; raises ProblemError naming the place of the first slip."""
-    root = read.read(path).root
+def load(source: Source) -> Form:
+    """One layout file as a Form; raises SchemeError naming the place of the first slip."""
+    root = source.root
     at = Entries(root, KEYS["様式"], "様式")
     margins = _numbers(at, "margins")
     columns = _numbers(at, "columns")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import re
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from generator.japan import wareki
-from generator.problem import Position, Problem, ProblemError, nearest
+from generator.problem import Position, Problem, ProblemError, SchemeError, UnreadableError, nearest
 from generator.scheme import duties, roles, rules, schema, workbook_limits
 from generator.scheme import form as forms
-from generator.scheme.check import check_layout
+from generator.scheme.cache import SchemeCache
+from generator.scheme.check import check_layouts
+from generator.scheme.files import MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.model import Copies, FormEntry, Quote, Remark, Scheme, Series, Stage
 from generator.scheme.roles import Role
 from generator.scheme.schema import Schema
-from generator.source import read
 from generator.source.fields import Entries, fail
 from generator.source.read import Node
 
@@ -31,39 +35,44 @@ KEYS = {  # what may be written in each mapping of scheme.yaml; those of the pro
     "引用": ("form", "what", "draft"),
     "付記": ("from", "until", "text", "forms"),
 }  # fmt: skip
-_VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
+_COARSE = 2_000_000_000  # nanoseconds that the time of a file may be wrong by (FAT)
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
 
 
-def folders(roots: list[Path]) -> dict[str, Path]:
-    """Every scheme folder below the roots, the first root winning."""
-    found: dict[str, Path] = {}
-    for root in roots:
-        if root.is_dir():
-            for folder in sorted(root.iterdir()):
-                if (folder / "scheme.yaml").is_file():
-                    found.setdefault(folder.name, folder)
-    return found
+def load(folder: Path, cache: SchemeCache | None = None) -> Scheme:
+    """Read and check a scheme, or take it from ``cache`` if it was checked before and no byte has changed since.
+
+    Raises SchemeError naming the place of the first slip.
+    """
+    try:
+        files = SchemeFiles(folder)
+        scheme = cache.get(files.digest, folder) if cache else None
+        if scheme is None:
+            scheme = _load(files)
+            if cache:
+                cache.put(scheme, folder)
+    except ProblemError as error:
+        raise SchemeError(error.problems) from error
+    return scheme
 
 
-def load(folder: Path) -> Scheme:
-    """Read and check a scheme; raises ProblemError naming the place of the first slip."""
-    at = Entries(read.read(folder / "scheme.yaml").root, KEYS["制度"], "制度")
-    if at.text("scheme") != folder.name:
-        fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{folder.name}）と同じにしてください")
+def _load(files: SchemeFiles) -> Scheme:
+    at = Entries(files.source(MAIN).root, KEYS["制度"], "制度")
+    if at.text("scheme") != files.folder.name:
+        fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{files.folder.name}）と同じにしてください")
     words = roles.load(at)
-    tree = schema.load(read.read(folder / "case.schema.yaml"), words)
+    tree = schema.load(files.source("case.schema.yaml"), words)
     stages = _stages(at.items("stages"), tree)
-    book = rules.load(read.read(folder / "rules.yaml"), tree, tuple(s.name for s in stages))
-    layouts = _layouts(folder)
+    book = rules.load(files.source("rules.yaml"), tree, tuple(s.name for s in stages))
     series = {name: _series(name, node) for name, node in at.pairs("series")}
-    entries = tuple(_form_entry(n, stages, words, layouts, series) for n in at.items("forms"))
+    versions = files.layouts()
+    entries = tuple(_form_entry(n, stages, words, versions, series, files) for n in at.items("forms"))
     ids = [e.id for e in entries]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
             fail(node, f"様式「{id_}」が二度書かれています")
     loaded = Scheme(
-        id=folder.name,
+        id=files.folder.name,
         name=at.text("name"),
         authority=at.text("authority"),
         basis=at.text("basis"),
@@ -79,25 +88,15 @@ def load(folder: Path) -> Scheme:
         procedure=duties.load(at, book, {e.id: duties.FormFacts(e.label, e.issuer, e.stage) for e in entries}, words),
         schema=tree,
         rulebook=book,
-        digest=digest(folder),
+        digest=files.digest,
     )
     if tree.at(loaded.governing) is None:
         fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
     if loaded.party and tree.at(loaded.party) is None:
         fail(at.node_of("party"), f"party の「{loaded.party}」は case.schema.yaml にありません")
-    for entry in entries:
-        for _, form in entry.versions:
-            check_layout(loaded, entry, form)
+    places = check_layouts(loaded)
     workbook_limits.check(book, tree, entries)
-    return loaded
-
-
-def digest(folder: Path) -> str:
-    """Of every file of a scheme's folder."""
-    total = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
+    return replace(loaded, places=places)
 
 
 def _date(at: Entries, key: str) -> datetime.date:
@@ -152,27 +151,19 @@ def _remark(node: Node) -> Remark:
     return Remark(_date(at, "from"), _date(at, "until"), at.text("text"), at.texts("forms"))
 
 
-def _layouts(folder: Path) -> dict[str, list[tuple[datetime.date, Path]]]:
-    found: dict[str, list[tuple[datetime.date, Path]]] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        match = _VERSIONED.match(path.name)
-        if match:
-            found.setdefault(match["file"], []).append((datetime.date.fromisoformat(match["date"]), path))
-    return found
-
-
 def _form_entry(
     node: Node,
     stages: tuple[Stage, ...],
     words: Mapping[str, Role],
-    layouts: dict[str, list[tuple[datetime.date, Path]]],
+    versions: Mapping[str, list[tuple[datetime.date, str]]],
     series: dict[str, Series],
+    files: SchemeFiles,
 ) -> FormEntry:
     at = Entries(node, KEYS["様式"], "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
         fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください")
-    if file not in layouts:
+    if file not in versions:
         fail(at.node_of("file"), f"様式の配置 {file}.<施行日>.yaml がありません")
     copies = None
     if "copies" in at:
@@ -191,24 +182,55 @@ def _form_entry(
         when=forms.condition(at),
         date=at.text("date", ""),
         copies=copies,
-        versions=tuple((begins, forms.load(path)) for begins, path in layouts[file]),
+        versions=tuple((begins, forms.load(files.source(name))) for begins, name in versions[file]),
     )
 
 
-class Schemes:
-    """The schemes at hand, each loaded once."""
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A scheme with what the file system said of its files, and when (nanoseconds)."""
 
-    def __init__(self, roots: list[Path]):
+    scheme: Scheme
+    state: tuple[tuple[Any, ...], ...]
+    at: int
+
+    def current(self, folder: Path) -> bool:
+        """Whether the files are surely the same: a clock too coarse could hide a change right after the reading."""
+        newest = max((changed for *_, changed in self.state), default=0)
+        return self.at - newest > _COARSE and state(folder) == self.state
+
+
+class Schemes:
+    """The schemes in folders below ``roots`` (looked up when this is made), each loaded when it is first asked for.
+
+    Of each folder one Scheme is held: the same object until a byte of the folder changes, then a new one. Threads may
+    share this. ``cache``: where checked schemes are kept between runs.
+    """
+
+    def __init__(self, roots: Sequence[Path], cache: SchemeCache | None = None):
         self.folders = folders(roots)
-        self._loaded: dict[str, Scheme] = {}
-        self._lock = threading.Lock()
+        self._cache = cache
+        self._loaded: dict[str, _Loaded] = {}
+        self._loading = threading.Lock()
 
     def get(self, name: str) -> Scheme:
-        """Raises KeyError for an unknown name, ProblemError for a faulty folder."""
-        with self._lock:  # two of one scheme would not be the same scheme to those who compare
-            if name not in self._loaded:
-                self._loaded[name] = load(self.folders[name])
-            return self._loaded[name]
+        """The scheme of this name. Raises KeyError for an unknown one, SchemeError for a faulty folder."""
+        folder = self.folders[name]
+        loaded = self._loaded.get(name)
+        if loaded is None or not loaded.current(folder):
+            with self._loading:
+                loaded = self._loaded.get(name)
+                if loaded is None or not loaded.current(folder):
+                    loaded = self._loaded[name] = self._load(folder, loaded)
+        return loaded.scheme
+
+    def _load(self, folder: Path, before: _Loaded | None) -> _Loaded:
+        seen, now = state(folder), time.time_ns()  # before it is read: what changes meanwhile is read again
+        if before is not None:
+            with suppress(ProblemError):  # told by `load`
+                if digest(folder) == before.scheme.digest:
+                    return _Loaded(before.scheme, seen, now)
+        return _Loaded(load(folder, self._cache), seen, now)
 
     def all(self) -> tuple[list[Scheme], list[Problem]]:
         """Every scheme that loads, and what is wrong with the others."""
@@ -221,8 +243,11 @@ class Schemes:
                 problems += error.problems
         return loaded, problems
 
-    def unknown(self, name: str, position: Position) -> ProblemError:
+    def unknown(self, name: str, position: Position) -> UnreadableError:
+        """What is said of a case that names a scheme which is not here, at the place where it does."""
         near = nearest(name, self.folders)
         known = "・".join(self.folders) or "（見つかりません）"
         hint = f"「{near}」ではありませんか" if near else f"使える制度は {known} です"
-        return ProblemError([Problem(f"制度「{name}」はありません", position, hint=hint)])
+        return UnreadableError(
+            [Problem(f"制度「{name}」はありません", position, hint=hint, code="scheme.unknown-scheme")]
+        )

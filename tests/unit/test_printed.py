@@ -16,6 +16,7 @@ from generator.problem import ProblemError
 from generator.scheme import form
 from generator.scheme.form import Form
 from generator.scheme.load import Schemes
+from generator.source import read
 from generator.typography import fonts
 
 NONE: static_text.Taken = frozenset()
@@ -30,7 +31,7 @@ rows:
 def laid_out(folder: Path, rows: str) -> Form:
     path = folder / "form.yaml"
     path.write_text(HEAD + rows, encoding="utf-8")
-    return form.load(path)
+    return form.load(read.read(path))
 
 
 def test_a_document_hangs_on_no_case_before(monkeypatch: pytest.MonkeyPatch) -> None:
