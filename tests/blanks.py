@@ -22,7 +22,7 @@ from generator.japan import wareki
 from generator.render import renderer
 from generator.scheme.load import Schemes
 from generator.source import read as source
-from generator.source.read import Source
+from generator.source.nodes import Source
 
 TODAY = datetime.date(2025, 6, 2)
 SCHEME = "kawasaki-sdgs-model"

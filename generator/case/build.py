@@ -16,7 +16,7 @@ from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
 from generator.source import diagnostics, read
-from generator.source.read import Mapping, Node, Scalar, Sequence, Source
+from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
 from generator.typography import fonts
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
@@ -204,7 +204,7 @@ class _Reader:
 
     def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
         if node.cut:
-            self.blame(path, item, node.cut, *diagnostics.CUT)
+            self.blame(path, item, node.cut, diagnostics.CUT.message, diagnostics.CUT.hint)
             return INVALID
         if "\n" in text and item.kind != "文章":
             self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")

@@ -12,7 +12,7 @@ from generator.problem import ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.source import read as sources
-from generator.source.read import Scalar
+from generator.source.nodes import Scalar
 
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 

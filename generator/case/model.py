@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.problem import Position, Problem
 from generator.scheme.model import Scheme, Stage
-from generator.source.read import Source
+from generator.source.nodes import Source
 
 _STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
 

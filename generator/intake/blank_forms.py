@@ -19,7 +19,7 @@ from generator.problem import Position, Problem, ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme, Stage
 from generator.scheme.roles import Role
-from generator.source.read import Mapping, Node, Scalar, Source
+from generator.source.nodes import Mapping, Node, Scalar, Source
 
 _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is read
 

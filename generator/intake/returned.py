@@ -13,7 +13,7 @@ from generator.document import Token
 from generator.intake.untrusted.xlsx_reader import Cell
 from generator.problem import Position, Problem
 from generator.scheme.schema import Item, Schema
-from generator.source import read
+from generator.source.encoding import control_character
 
 _BLANK = " \t\r\n\u3000\u00a0"
 _YES, _NO = frozenset("☑☒✓✔✅レ○〇◯"), frozenset("☐□")
@@ -73,7 +73,7 @@ def words(cell: Cell | None, item: Item, blank: str, date1904: bool = False) -> 
         return None
     if cell.kind == "error":
         raise ValueError(f"セルがエラー（{cell.text[:10]}）になっています")
-    if found := read.control_character(cell.text.replace("\n", "")):
+    if found := control_character(cell.text.replace("\n", "")):
         raise ValueError(f"使えない制御文字があります（U+{ord(found):04X}）")
     match cell.kind:
         case "flag":

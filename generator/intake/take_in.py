@@ -23,7 +23,7 @@ from generator.scheme.model import Scheme
 from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.source import write
-from generator.source.read import Mapping, Node, Scalar, Sequence, Source
+from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
 
 PROVISIONAL = "uketsuke-"  # the 案件番号 of a case that has none yet, followed by the file's hash
 

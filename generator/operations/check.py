@@ -18,7 +18,7 @@ from generator.layout import compose
 from generator.operations.edited import problems_since_issue
 from generator.problem import Problem, ProblemError, in_order
 from generator.scheme.load import Schemes
-from generator.source.read import Source, parse, read
+from generator.source.nodes import Source, parse, read
 
 if TYPE_CHECKING:
     from generator.register.records import Records

@@ -10,7 +10,7 @@ from generator.scheme import rules
 from generator.scheme.roles import Role
 from generator.scheme.rules import Reference, Rule, RuleBook
 from generator.source.fields import Entries, fail, text_of
-from generator.source.read import Node
+from generator.source.nodes import Node
 
 KEYS = {  # what may be written in each mapping of the procedure, of the budget and of the year's report
     "手続": ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark"),

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from generator.source import read
-from generator.source.read import Source
+from generator.source.nodes import Source
 
 MAIN = "scheme.yaml"
 _ENDING = ".yaml"

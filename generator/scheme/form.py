@@ -11,7 +11,7 @@ from generator.paper import PAPERS
 from generator.problem import Position
 from generator.scheme import text_template
 from generator.source.fields import Entries, Plain, fail, items, plain, text_of
-from generator.source.read import Mapping, Node, Sequence, Source
+from generator.source.nodes import Mapping, Node, Sequence, Source
 from generator.spreadsheet.cell_format import FORMATS
 
 _SIDES = ("left", "top", "right", "bottom")

@@ -23,7 +23,7 @@ from generator.scheme.model import Copies, FormEntry, Quote, Remark, Scheme, Ser
 from generator.scheme.roles import Role
 from generator.scheme.schema import Schema
 from generator.source.fields import Entries, fail
-from generator.source.read import Node
+from generator.source.nodes import Node
 
 KEYS = {  # what may be written in each mapping of scheme.yaml; those of the procedure are procedure.KEYS
     "制度": ("scheme", "name", "authority", "basis", "begins", "governing", "roles", "party", "budget", "stages",

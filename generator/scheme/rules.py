@@ -15,7 +15,7 @@ from generator.japan import wareki, yen
 from generator.problem import Position, nearest
 from generator.scheme.schema import Schema
 from generator.source.fields import Entries, fail, items, text_of
-from generator.source.read import Node, Scalar, Sequence, Source
+from generator.source.nodes import Node, Scalar, Sequence, Source
 from generator.spreadsheet.cell_format import FORMATS
 from generator.values import Value
 

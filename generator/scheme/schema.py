@@ -13,9 +13,9 @@ import jsonschema_rs
 
 from generator.problem import nearest
 from generator.scheme.roles import Role
-from generator.source import read
+from generator.source import nodes
 from generator.source.fields import fail, plain
-from generator.source.read import Node, Source
+from generator.source.nodes import Node, Source
 
 # What a scalar of the case is; everything else is told by `type`.
 KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
@@ -114,10 +114,10 @@ def load(source: Source, roles: Mapping[str, Role]) -> Schema:
 
 def _key(node: Node, key: str) -> Node | None:
     """Where a key first stands."""
-    if isinstance(node, read.Mapping):
+    if isinstance(node, nodes.Mapping):
         below = [key_node if name == key else _key(value, key) for name, (key_node, value) in node.entries.items()]
     else:
-        below = [_key(value, key) for value in node.items] if isinstance(node, read.Sequence) else []
+        below = [_key(value, key) for value in node.items] if isinstance(node, nodes.Sequence) else []
     return next((place for place in below if place is not None), None)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
-from generator.problem import Position, Problem, ProblemError, nearest
-from generator.source.read import Mapping, Node, Scalar, Sequence
+from generator.problem import Position, Problem, SchemeError, UnreadableError, nearest
+from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
+from generator.source.read import read
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
@@ -15,9 +17,18 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
 
 
-def fail(node: Node | Position, message: str, hint: str = "") -> NoReturn:
+def fail(node: Node | Position, message: str, hint: str = "", code: str = "source.value") -> NoReturn:
+    """Raise SchemeError at a place of a scheme's file."""
     position = node if isinstance(node, Position) else node.position
-    raise ProblemError([Problem(message, position, hint=hint)])
+    raise SchemeError([Problem(message, position, hint=hint, code=code)])
+
+
+def read_own(path: Path) -> Source:
+    """A file of a scheme. Raises SchemeError with every Problem found."""
+    try:
+        return read(path)
+    except UnreadableError as error:
+        raise SchemeError(error.problems) from None
 
 
 def plain(node: Node) -> Plain:

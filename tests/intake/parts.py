@@ -22,7 +22,7 @@ from generator.scheme.load import Schemes
 from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.source import read as source
-from generator.source.read import Mapping, Sequence, Source
+from generator.source.nodes import Mapping, Sequence, Source
 
 KAWASAKI = samples.ROOT / "fixtures" / "kawasaki-sdgs-model"
 PLAIN, RICH, RARE = KAWASAKI / "R5-001.yaml", KAWASAKI / "R5-002.yaml", KAWASAKI / "R5-005.yaml"
