@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.case.model import INVALID, Case, StageRef
 from generator.formula import evaluation
-from generator.formula.evaluation import Formula
+from generator.formula.syntax import Formula
 from generator.japan import wareki, yen
 from generator.problem import Problem, in_order
 from generator.scheme.rules import Check, Dated, Reference, Rule, Step

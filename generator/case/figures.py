@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.case.assess import Assessment
 from generator.case.model import Case
-from generator.formula.evaluation import FormulaError
+from generator.formula.errors import FormulaError
 from generator.japan import wareki
 from generator.scheme.duties import Expense
 from generator.values import is_amount

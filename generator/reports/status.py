@@ -10,7 +10,7 @@ from typing import Any
 from generator.case.assess import Assessment
 from generator.case.document_number import Mark, Marks
 from generator.case.model import INVALID, Case, StageRef
-from generator.formula.evaluation import FormulaError
+from generator.formula.errors import FormulaError
 from generator.japan import open_days
 from generator.layout import compose
 from generator.scheme.duties import Move

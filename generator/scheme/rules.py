@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from generator.formula import evaluation
-from generator.formula.evaluation import Formula
+from generator.formula.errors import FormulaError
+from generator.formula.excel import check_rates
+from generator.formula.syntax import Formula, is_condition, parse
 from generator.japan import wareki, yen
 from generator.problem import Position, nearest
 from generator.scheme.schema import Schema
@@ -131,7 +132,7 @@ class RuleBook:
             )
             return found.kind in ("field", "item") and item is not None and item.kind == "真偽"
 
-        return rule.formula is not None and evaluation.is_condition(rule.formula.root, flag)
+        return rule.formula is not None and is_condition(rule.formula.root, flag)
 
     def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
         """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none.
@@ -237,9 +238,9 @@ def _date(at: Entries, key: str) -> datetime.date:
 
 def _formula(text: str, node: Node) -> Formula:
     try:
-        return evaluation.parse(text)
-    except ValueError as error:
-        fail(node, f"計算式が正しくありません（{error}）")
+        return parse(text)
+    except FormulaError as error:
+        fail(node, f"計算式が正しくありません（{error}）", code=error.code)
 
 
 class _Resolver:
@@ -253,9 +254,9 @@ class _Resolver:
         references: dict[str, Reference] = {}
         for one in found:
             try:
-                evaluation.check_rates(one, self.rates)
-            except ValueError as error:
-                fail(at, str(error))
+                check_rates(one, self.rates)
+            except FormulaError as error:
+                fail(at, str(error), code=error.code)
             for name in one.names:
                 reference = self.book.resolve(name, stage, each)
                 if reference is None:

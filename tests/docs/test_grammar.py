@@ -13,7 +13,7 @@ from documents import ROOT, blocks
 
 from generator.case import assess
 from generator.case.build import load_case
-from generator.formula import evaluation, functions
+from generator.formula import evaluation, functions, syntax
 from generator.japan import open_days
 from generator.japan.wareki import parse_date
 from generator.scheme import check, duties, form, load, roles, rules, schema, text_template
@@ -135,7 +135,7 @@ def looked_up(name: str) -> Any:
 def test_an_example_of_a_function_is_right(row: list[str]) -> None:
     [text] = _CODE.findall(row[2])
     assert f"{names(row)[0]}(" in text
-    assert assess.shown(evaluation.evaluate(evaluation.parse(text), looked_up)) == row[3]
+    assert assess.shown(evaluation.evaluate(syntax.parse(text), looked_up)) == row[3]
 
 
 @pytest.mark.parametrize("row", TABLES["フィルター"], ids=lambda row: names(row)[0])

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from generator.case.assess import Assessment, Line, shown_parameter, value_of
 from generator.case.model import StageRef
-from generator.formula import evaluation
+from generator.formula.excel import BY_ROW, to_excel
+from generator.formula.syntax import parse
 from generator.layout.formulas import calculation_sheet
 from generator.layout.formulas.calculation_sheet import Amount, CalculationSheet
 from generator.layout.formulas.places import Places
@@ -32,7 +33,7 @@ class _ApartError(Exception):
 @lru_cache(maxsize=8192)
 def _excel(text: str, names: tuple[tuple[str, str], ...], rates: tuple[Rate, ...]) -> str:
     """Cases of the same shape have the same formulas in the same cells."""
-    return evaluation.to_excel(evaluation.parse(text), dict(names).__getitem__, _ratios(rates))
+    return to_excel(parse(text), dict(names).__getitem__, _ratios(rates))
 
 
 def _ratios(rates: Iterable[Rate]) -> dict[str, Fraction]:
@@ -151,11 +152,11 @@ class Expressions:
         if not all(names.values()):
             return ""
         terms = [(name, self.term(target)) for name, target in names.items()]
-        if not any(function in rule.formula.text for function in evaluation.BY_ROW):
+        if not any(function in rule.formula.text for function in BY_ROW):
             return _excel(rule.formula.text, tuple(terms), tuple(rates))
         try:
             areas = partial(self.areas, rule)
-            return evaluation.to_excel(rule.formula, dict(terms).__getitem__, _ratios(rates), areas=areas)
+            return to_excel(rule.formula, dict(terms).__getitem__, _ratios(rates), areas=areas)
         except _ApartError:
             return ""
 
