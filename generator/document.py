@@ -137,6 +137,8 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """One worksheet, or the pages of one form in a PDF: cells on a grid of columns and rows."""
+
     form: str  # form id
     name: str  # worksheet name
     title: str  # for bookmarks: 第２号様式 別紙　補助対象事業費及び…

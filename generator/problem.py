@@ -48,6 +48,7 @@ class Problem:
     code: str = ""
 
     def as_json(self) -> dict[str, object]:
+        """The problem as `yoshiki check --json` prints it: flat, with None for what is not known."""
         at = self.position
         return {
             "level": self.level,
@@ -124,11 +125,11 @@ def display_width(text: str) -> int:
     return width
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, or ''."""
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The one of the words that is most like this one, or '' where none is alike."""
     import difflib  # slow to load, and only needed after a slip
 
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
     return found[0] if found else ""
 
 

@@ -58,6 +58,7 @@ class Function:
 
 
 def scalar(value: Value | Column) -> Value:
+    """The value itself. Raises CalculationError for the column of a list."""
     if isinstance(value, list):
         raise CalculationError("column-as-value", "一覧の列はそのまま計算できません（SUMなどの関数に入れてください）")
     return value
@@ -109,6 +110,7 @@ def text(value: Value | Column) -> str:
 
 
 def truth(value: Value | Column) -> bool:
+    """The value as a condition: a blank and 0 are false. Raises CalculationError for text and dates."""
     value = scalar(value)
     if isinstance(value, (str, date)):
         raise CalculationError("no-condition", "条件が「はい・いいえ」になりません")
@@ -132,10 +134,12 @@ def add(left: Value | Column, right: Value | Column, sign: int) -> Value:
 
 
 def multiply(left: Value | Column, right: Value | Column) -> Value:
+    """left × right, exact. Raises CalculationError for text and dates."""
     return tidy(number(left) * number(right))
 
 
 def divide(left: Value | Column, right: Value | Column) -> Value:
+    """left ÷ right, exact. Raises CalculationError for text and dates, and for a divisor of 0."""
     divisor = number(right)
     if divisor == 0:
         raise CalculationError("division-by-zero", "0で割っています")

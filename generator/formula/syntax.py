@@ -49,21 +49,29 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """A number, text or truth value that is written out in the formula."""
+
     value: int | Fraction | str | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name whose value comes from outside."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Negative:
+    """The operand with a minus before it."""
+
     operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Percent:
+    """The operand with % behind it: a hundredth of it."""
+
     operand: Node
 
 
@@ -78,6 +86,8 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A function, in capital letters, and its arguments."""
+
     function: str
     arguments: tuple[Node, ...]
 

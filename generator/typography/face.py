@@ -38,14 +38,17 @@ class Face:
 
     @cached_property
     def postscript_name(self) -> str:
+        """The name by which a PDF calls the font."""
         return self._file.names[6][0]
 
     @cached_property
     def family(self) -> str:
+        """The name by which a person chooses the font."""
         return self._file.names[1][0]
 
     @cached_property
     def units_per_em(self) -> int:
+        """The font units that make one em."""
         return int(struct.unpack_from(">H", self.view("head"), 18)[0])
 
     @cached_property
@@ -56,6 +59,7 @@ class Face:
 
     @cached_property
     def ascent(self) -> int:
+        """Above the baseline, in font units."""
         return int(struct.unpack_from(">h", self.view("hhea"), 4)[0])
 
     @cached_property
@@ -65,16 +69,19 @@ class Face:
 
     @cached_property
     def cap_height(self) -> int:
+        """The height of capital letters in font units; the ascent where the font does not tell."""
         table = self.view("OS/2")
         version = struct.unpack_from(">H", table)[0]
         return int(struct.unpack_from(">h", table, 88)[0]) if version >= 2 else self.ascent
 
     @cached_property
     def italic_angle(self) -> float:
+        """Degrees counter-clockwise from upright; 0 for the fonts of forms."""
         return float(struct.unpack_from(">i", self.view("post"), 4)[0]) / 65536
 
     @property
     def glyph_count(self) -> int:
+        """The number of glyphs, .notdef included."""
         return self._file.glyph_count
 
     def gid(self, codepoint: int, selector: int = 0) -> int:
@@ -82,6 +89,7 @@ class Face:
         return self._file.sequence(codepoint, selector) if selector else self._file.lookup(codepoint)
 
     def advance(self, gid: int) -> int:
+        """The width of a glyph in font units."""
         advances = self._file.advances
         return advances[gid] if gid < len(advances) else advances[-1]
 
