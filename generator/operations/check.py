@@ -18,7 +18,8 @@ from generator.layout import compose
 from generator.operations.edited import problems_since_issue
 from generator.problem import Problem, ProblemError, in_order
 from generator.scheme.load import Schemes
-from generator.source.nodes import Source, parse, read
+from generator.source.nodes import Source
+from generator.source.read import parse, read
 
 if TYPE_CHECKING:
     from generator.register.records import Records
