@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from generator.document import Style
-from generator.formula import evaluation, syntax
+from generator.formula import syntax
 from generator.problem import Position
 from generator.scheme import duties, form, model, roles, rules, schema, text_template
 
 _CLASSES: tuple[type, ...] = (
-    Style, evaluation.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
+    Style, syntax.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
     duties.Move, duties.Amount, duties.Budget, duties.Figure, duties.Expense, duties.Annual, duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.Copies, model.FormEntry, model.Quote, model.Series, model.Remark, model.Scheme,

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from generator.source import read
+from generator.source.fields import own_files
 from generator.source.nodes import Source
+from generator.source.read import data, parse
 
 MAIN = "scheme.yaml"
 _ENDING = ".yaml"
@@ -30,7 +31,7 @@ def folders(roots: Sequence[Path]) -> dict[str, Path]:
 
 
 def digest(folder: Path) -> str:
-    """The SHA-256 (hex) of every file of a scheme's folder. Raises ProblemError for a file that cannot be read."""
+    """The SHA-256 (hex) of every file of a scheme's folder. Raises SchemeError for a file that cannot be read."""
     return SchemeFiles(folder).digest
 
 
@@ -45,24 +46,26 @@ def state(folder: Path) -> tuple[tuple[object, ...], ...]:
 
 
 class SchemeFiles:
-    """The files as they were when this was made. Raises ProblemError for one that cannot be read or is too large."""
+    """The files as they were when this was made. Raises SchemeError for one that cannot be read or is too large."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._bytes = {path.name: read.data(path) for path in sorted(folder.glob(f"*{_ENDING}"))}
+        with own_files():
+            self._bytes = {path.name: data(path) for path in sorted(folder.glob(f"*{_ENDING}"))}
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256 (hex) of all names and contents."""
         total = hashlib.sha256()
-        for name, data in self._bytes.items():
-            total.update(name.encode() + b"\0" + data + b"\0")
+        for name, content in self._bytes.items():
+            total.update(name.encode() + b"\0" + content + b"\0")
         return total.hexdigest()
 
     def source(self, name: str) -> Source:
-        """A file as YAML. Raises ProblemError where it is missing or no YAML."""
+        """A file as YAML. Raises SchemeError where it is missing or no YAML."""
         path = self.folder / name
-        return read.parse(self._bytes[name] if name in self._bytes else read.data(path), str(path))
+        with own_files():
+            return parse(self._bytes[name] if name in self._bytes else data(path), str(path))
 
     def layouts(self) -> dict[str, list[tuple[datetime.date, str]]]:
         """The versions of each form, the oldest first: since when it is in force, and its file."""

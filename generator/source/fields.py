@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import NoReturn
 
 from generator.problem import Position, Problem, SchemeError, UnreadableError, nearest
-from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
-from generator.source.read import read
+from generator.source.nodes import Mapping, Node, Scalar, Sequence
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
@@ -23,10 +22,11 @@ def fail(node: Node | Position, message: str, hint: str = "", code: str = "sourc
     raise SchemeError([Problem(message, position, hint=hint, code=code)])
 
 
-def read_own(path: Path) -> Source:
-    """A file of a scheme. Raises SchemeError with every Problem found."""
+@contextmanager
+def own_files() -> Iterator[None]:
+    """What cannot be read within is a fault of the scheme's files: SchemeError is raised instead of UnreadableError."""
     try:
-        return read(path)
+        yield
     except UnreadableError as error:
         raise SchemeError(error.problems) from None
 

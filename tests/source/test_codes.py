@@ -73,8 +73,8 @@ def test_what_is_no_file(tmp_path: Path) -> None:
 def test_a_file_of_ours_is_its_authors_to_mend(tmp_path: Path) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text("a: [一\n", encoding="utf-8")
-    with pytest.raises(SchemeError) as caught:
-        fields.read_own(file)
+    with pytest.raises(SchemeError) as caught, fields.own_files():
+        read.read(file)
     assert [problem.code for problem in caught.value.problems] == ["source.open-bracket"]
     with pytest.raises(SchemeError):
         fields.Entries(read.parse("b: 1\n", "x.yaml").root, ("a",), "制度")
