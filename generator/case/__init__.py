@@ -2,7 +2,7 @@
 
 In: Source and Scheme.
 Out: Case, Assessment, or every Problem at once.
-May use: scheme and what that may use.
+May use: scheme and what that may use; no fonts (what finds characters without a glyph is handed in).
 """
 
 __all__ = [

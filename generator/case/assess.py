@@ -116,7 +116,11 @@ def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessme
         begins = wareki.format_date(case.scheme.begins)
         return None, (
             case.problem(
-                case.scheme.governing, f"この制度が始まる {begins} より前の日付です", "日付を確かめてください", "附則"
+                case.scheme.governing,
+                f"この制度が始まる {begins} より前の日付です",
+                "日付を確かめてください",
+                "附則",
+                code="case.before-the-scheme",
             ),
         )
     run = _Run(case, governing)
@@ -230,7 +234,9 @@ class _Run(_Names):
             gap = next((s.name for s in before if self.case.get(s.name) is None), "")
             if gap:
                 message = f"「{gap}」がないのに「{ref.stage.name}」が書かれています"
-                self.problems.append(self.case.problem(ref.key, message, f"手続の順に、「{gap}」から書いてください"))
+                self.problems.append(
+                    self.case.problem(ref.key, message, f"手続の順に、「{gap}」から書いてください", code="case.gap")
+                )
             if gap or any(self.case.get(s.name) is INVALID for s in before):
                 self.stages = self.stages[:n]
                 return
@@ -250,7 +256,7 @@ class _Run(_Names):
             raise
         except ValueError as error:
             message = f"「{rule.name}」を計算できません（{error}）"
-            self.problems.append(self.case.problem(stage.key, message, article=rule.basis))
+            self.problems.append(self.case.problem(stage.key, message, article=rule.basis, code="case.not-computable"))
             raise _Unknown from error
 
     def undefined(self, rule: Rule, stage: StageRef) -> None:
@@ -263,7 +269,7 @@ class _Run(_Names):
         hint = f"制度の rules.yaml で、parameters の「{name}」に {record} の一行を加えてください"
         if name:
             self.said.update(lacking)
-            self.problems.append(self.case.problem(stage.key, message, hint, rule.basis))
+            self.problems.append(self.case.problem(stage.key, message, hint, rule.basis, code="case.no-value-in-force"))
 
     def steps(self) -> None:
         """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
@@ -316,7 +322,7 @@ class _Run(_Names):
                 message += word if piece == "語" else piece
         blamed = check.words.field if check.words else check.at
         path = f"{base}.{blamed}" if blamed else base
-        self.problems.append(self.case.problem(path, message, check.hint, check.basis, check.level))
+        self.problems.append(self.case.problem(path, message, check.hint, check.basis, check.level, "case.rule"))
 
 
 def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:

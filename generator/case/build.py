@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,13 +12,12 @@ from generator.case import schema_messages
 from generator.case.model import INVALID, Case
 from generator.case.violations import heading, violations
 from generator.japan import characters, wareki, yen
-from generator.problem import Position, Problem, ProblemError, in_order, nearest
+from generator.problem import Position, Problem, UnreadableError, in_order, nearest
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
 from generator.source import diagnostics, read
 from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
-from generator.typography import fonts
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
@@ -26,18 +26,27 @@ _INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read,
 _THOUSANDS = re.compile("[0-9]{3}円?")  # what {単価: 1,230} leaves behind
 
 
-def load_case(path: Path, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
-    """Read a case and everything wrong with its contents (in the order of the file).
+# For each character of a text that cannot be printed: its index (code points), the character with what is combined with
+# it, and what to do about it.
+Unprintable = Callable[[str], Iterable[tuple[int, str, str]]]
 
-    Raises ProblemError where there is no case to speak of: no readable YAML, an unknown scheme.
-    A missing or unreadable value is INVALID in the returned case; an unusable 案件番号 is ''.
+
+def load_case(path: Path, schemes: Schemes, unprintable: Unprintable | None = None) -> tuple[Case, tuple[Problem, ...]]:
+    """`build_case` of a file. Raises UnreadableError also for a file that cannot be read or is no YAML."""
+    return build_case(read.read(path), schemes, unprintable)
+
+
+def build_case(
+    source: Source, schemes: Schemes, unprintable: Unprintable | None = None
+) -> tuple[Case, tuple[Problem, ...]]:
+    """A case and everything wrong with its contents, in the order of the file.
+
+    A missing or unreadable value is INVALID in the case; an unusable 案件番号 is ''. ``unprintable`` finds the
+    characters that no font has; without it they are not looked for. Raises UnreadableError where there is no case to
+    speak of, because its scheme is unknown, and SchemeError where the scheme is at fault.
     """
-    return build_case(read.read(path), schemes)
-
-
-def build_case(source: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
     scheme = _scheme(source, schemes)
-    reader = _Reader(scheme, source)
+    reader = _Reader(scheme, source, unprintable or (lambda text: ()))
     value, instance = reader.node(source.root, scheme.schema.root, "")
     number = reader.number(value)
     case = Case(scheme, number, value, reader.positions, source, frozenset(reader.private_lines))
@@ -52,19 +61,14 @@ def _scheme(source: Source, schemes: Schemes) -> Scheme:
     entry = source.root.entries.get("制度")
     if entry is None:
         known = "・".join(schemes.folders)
-        raise ProblemError(
-            [
-                Problem(
-                    "「制度」がありません",
-                    replace(source.root.position, excerpt=""),
-                    hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください",
-                )
-            ]
-        )
+        hint = f"一行目に「制度: 」と制度の名前（{known}）を書いてください"
+        at = replace(source.root.position, excerpt="")
+        raise UnreadableError([Problem("「制度」がありません", at, hint=hint, code="case.no-scheme")])
     name = entry[1]
     if not isinstance(name, Scalar):
         hint = f"「制度: {'・'.join(schemes.folders)}」のように書いてください"
-        raise ProblemError([Problem("「制度」には制度の名前を書いてください", name.position, hint=hint)])
+        message = "「制度」には制度の名前を書いてください"
+        raise UnreadableError([Problem(message, name.position, hint=hint, code="case.no-scheme")])
     try:
         return schemes.get(name.text)
     except KeyError:
@@ -77,15 +81,18 @@ class _Reader:
 
     scheme: Scheme
     source: Source
+    unprintable: Unprintable
     problems: list[Problem] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     private_lines: set[int] = field(default_factory=set)
 
-    def blame(self, path: str, item: Item, position: Position, message: str, hint: str = "", article: str = "") -> None:
+    def blame(self, code: str, path: str, item: Item, position: Position, message: str, hint: str) -> None:
+        """Note that the value at ``path`` cannot be used. ``code``: case.<code> is the Problem's."""
         self.failed.add(path)
         label = self.scheme.item_label(path) if path else ""
-        self.problems.append(Problem(message, position, label, hint, article or item.basis, private=_personal(item)))
+        private = _personal(item)
+        self.problems.append(Problem(message, position, label, hint, item.basis, private=private, code=f"case.{code}"))
 
     def node(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         if item.kind == "object":
@@ -94,7 +101,7 @@ class _Reader:
             return self.sequence(node, item, path)
         if not isinstance(node, Scalar):
             hint = f"「{item.key}: 」の同じ行に値だけを書いてください"
-            self.blame(path, item, node.position, "ここには一つの値を書いてください", hint)
+            self.blame("not-a-value", path, item, node.position, "ここには一つの値を書いてください", hint)
             return INVALID, None
         if item.personal:
             self.private_lines.add(node.position.line)
@@ -103,9 +110,8 @@ class _Reader:
     def mapping(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         if not isinstance(node, Mapping):
             keys = "・".join(list(item.properties)[:4])
-            self.blame(
-                path, item, node.position, "ここには「項目: 値」の並びを書いてください", f"項目は {keys} などです"
-            )
+            message = "ここには「項目: 値」の並びを書いてください"
+            self.blame("not-items", path, item, node.position, message, f"項目は {keys} などです")
             return INVALID, None
         value: dict[str, Any] = {}
         instance: dict[str, Any] = {}
@@ -118,13 +124,8 @@ class _Reader:
             name = below.key  # the one text that all cases share
             inner = f"{path}.{name}" if path else name
             if inner in self.positions:
-                self.blame(
-                    inner,
-                    below,
-                    key_node.position,
-                    f"「{key}」は「{name}」と同じ項目で、二度書かれています",
-                    "どちらか一方を消してください",
-                )
+                message = f"「{key}」は「{name}」と同じ項目で、二度書かれています"
+                self.blame("twice", inner, below, key_node.position, message, "どちらか一方を消してください")
                 value[name] = INVALID
                 continue
             if not isinstance(child, Scalar):
@@ -153,13 +154,15 @@ class _Reader:
             message = "この名前の項目はありません"  # a stray name or address, torn off its key
         label = self.scheme.item_label(path) if path else ""
         at = replace(node.position, excerpt="") if valueless else heading(node.position)
-        self.problems.append(Problem(message, at or node.position, label, hint, private=at is None))
+        self.problems.append(
+            Problem(message, at or node.position, label, hint, private=at is None, code="case.unknown-key")
+        )
 
     def sequence(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         assert item.items is not None
         if not isinstance(node, Sequence):
             hint = "一件ごとに、始めの行の頭に「- 」を付けてください"
-            self.blame(path, item, node.position, "ここには「- 」で始まる行を並べてください", hint)
+            self.blame("not-a-list", path, item, node.position, "ここには「- 」で始まる行を並べてください", hint)
             return INVALID, None
         values: list[Any] = []
         instances: list[Any] = []
@@ -167,7 +170,8 @@ class _Reader:
             inner = f"{path}[{index}]"
             self.positions[inner] = child.position
             if isinstance(child, Scalar) and child.empty:
-                self.blame(inner, item, child.position, "何も書かれていません", "行を消すか、値を書いてください")
+                hint = "行を消すか、値を書いてください"
+                self.blame("empty", inner, item, child.position, "何も書かれていません", hint)
                 values.append(INVALID)
                 instances.append(None)
                 continue
@@ -198,26 +202,27 @@ class _Reader:
             if item.kind == "真偽":
                 unread, reason = f"{shown}は{reason}", ""
             message = unread if not reason or reason.endswith("として読めません") else f"{unread}。{reason}"
-            self.blame(path, item, node.position, message, schema_messages.EXAMPLES[item.kind])
+            self.blame("not-of-its-kind", path, item, node.position, message, schema_messages.EXAMPLES[item.kind])
             return INVALID, None
         return self.text(node, text, item, path), text
 
     def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
         if node.cut:
-            self.blame(path, item, node.cut, diagnostics.CUT.message, diagnostics.CUT.hint)
+            self.blame("cut-by-comment", path, item, node.cut, diagnostics.CUT.message, diagnostics.CUT.hint)
             return INVALID
         if "\n" in text and item.kind != "文章":
-            self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
+            self.blame("several-lines", path, item, node.position, "一行で書いてください", "改行を取り除いてください")
         if item.limit is not None and (over := characters.count(text) - item.limit) > 0:
             message = f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）"
-            self.blame(path, item, node.position, message, "文を短くしてください（改行は字数に数えません）")
-        for index, cluster in fonts.uncovered(text, fonts.chain("mincho")):
+            hint = "文を短くしてください（改行は字数に数えません）"
+            self.blame("too-long", path, item, node.position, message, hint)
+        for index, cluster, hint in self.unprintable(text):
             code = " ".join(f"U+{ord(c):04X}" for c in cluster)
             at = self.source.place_of(node, text, index, cluster)
             if item.personal and at.line != node.position.line:
                 at = replace(at, excerpt="")
-            hint = "別の字に置き換えるか、かなで書いてください" if fonts.rare_characters() else fonts.WANTED
-            self.blame(path, item, at, f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません", hint)
+            message = f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません"
+            self.blame("no-glyph", path, item, at, message, hint)
         return text
 
     def number(self, value: dict[str, Any]) -> str:
@@ -228,11 +233,12 @@ class _Reader:
         if not isinstance(number, str):
             at = self.positions.get("案件番号") or replace(self.source.root.position, excerpt="")
             hint = "二行目に「案件番号: R5-001」のように書いてください"
-            self.problems.append(Problem("「案件番号」がありません", at, hint=hint))
+            self.problems.append(Problem("「案件番号」がありません", at, hint=hint, code="case.no-number"))
         elif not _NUMBER.match(number) or number.upper() in _DEVICES:
             hint = "半角の英数字とハイフンで40字まで、英数字で始めてください（CON や NUL などは使えません）"
             reason = f"（{len(number)}字あります）" if len(number) > 40 else ""
-            self.problems.append(Problem(f"この案件番号は使えません{reason}", self.positions["案件番号"], hint=hint))
+            message, at = f"この案件番号は使えません{reason}", self.positions["案件番号"]
+            self.problems.append(Problem(message, at, hint=hint, code="case.unusable-number"))
         else:
             return number
         self.failed.add("案件番号")

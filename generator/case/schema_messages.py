@@ -17,6 +17,26 @@ EXAMPLES = {
 }
 
 
+_CODES = {
+    "Enum": "not-a-choice",
+    "Constant": "not-a-choice",
+    "MinItems": "too-few",
+    "MaxItems": "too-many",
+    "MaxLength": "too-long",
+    "MinLength": "empty",
+    "Minimum": "too-small",
+    "ExclusiveMinimum": "too-small",
+    "Maximum": "too-large",
+    "ExclusiveMaximum": "too-large",
+    "UniqueItems": "twice",
+}
+
+
+def code(name: str) -> str:
+    """The code of a Problem with what the JSON Schema validator calls ``name``."""
+    return f"case.{_CODES.get(name, 'not-as-asked')}"
+
+
 def _choices(item: Item | None) -> str:
     """What may be written: 登録・認証, or 1から17まで."""
     found = list(dict.fromkeys(str(c) for c in (item.choices if item else ())))

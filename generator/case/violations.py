@@ -10,11 +10,11 @@ from generator.case.model import Case
 from generator.problem import Position, Problem
 from generator.scheme.schema import Item
 
-MISSING = "必須の項目ですが、書かれていません"
+MISSING = "case.missing"  # the code of a Problem with a required item that is not there
 
 
 def violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
-    """What the JSON Schema validator finds, in our words; places that already failed are not blamed twice."""
+    """What the JSON Schema validator finds in ``instance``; places that already ``failed`` are not blamed twice."""
     problems = []
     for error in case.scheme.schema.validator.iter_errors(instance):
         path = ""
@@ -32,9 +32,9 @@ def violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
         item = case.scheme.schema.at(path)
         basis = item.basis if item else ""
         message, hint = schema_messages.refused(name, kind, case.get(path), item)
-        if case.position(path).cell and "「- 」" in hint:
+        if name == "MinItems" and case.position(path).cell:
             hint = "一行目から書いてください"
-        problems.append(case.problem(path, message, hint, basis))
+        problems.append(case.problem(path, message, hint, basis, code=schema_messages.code(name)))
     return problems
 
 
@@ -51,7 +51,8 @@ def _missing(case: Case, path: str, item: Item | None) -> Problem:
         hint = f"「{key}: 」の{unit}を加えてください"
     if item and item.description:
         hint += f"。{item.description}" if "（" in item.description else f"（{item.description}）"
-    problem = case.problem(path, MISSING, hint, item.basis if item else "")
+    message = "必須の項目ですが、書かれていません"
+    problem = case.problem(path, message, hint, item.basis if item else "", code=MISSING)
     parent = path if path in case.positions else path.rpartition(".")[0]
     if problem.position and parent in case.positions and not parent.endswith("]"):
         at = heading(problem.position)

@@ -20,6 +20,7 @@ from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme, Stage
 from generator.scheme.roles import Role
 from generator.source.nodes import Mapping, Node, Scalar, Source
+from generator.typography.fonts import unprintable
 
 _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is read
 
@@ -52,7 +53,7 @@ def of_applicant(read: Source, scheme: Scheme, known: Schemes) -> Case:
     assert isinstance(node, Mapping)
     head = {"制度": scheme.id, "案件番号": _NOBODY}
     entries = {key: (Scalar(key, True, nowhere), Scalar(text, False, nowhere)) for key, text in head.items()}
-    case, problems = build_case(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known)
+    case, problems = build_case(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known, unprintable)
     _refuse(problems)
     return replace(case, number="", data={part[0]: _given(case.data.get(part[0])) or {}})
 
@@ -62,7 +63,7 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
     For the first stage an unfinished case will do; a later one needs all before it to be right.
     """
-    case, problems = build_case(read, known)
+    case, problems = build_case(read, known, unprintable)
     first = stage == case.scheme.stages[0].name
     if not first:
         problems = (*problems, *assess.assess(case)[1])
@@ -71,7 +72,7 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
 
 def _refuse(problems: Sequence[Problem], also_missing: bool = False) -> None:
-    found = [p for p in problems if p.level == "error" and (also_missing or p.message != MISSING)]
+    found = [p for p in problems if p.level == "error" and (also_missing or p.code != MISSING)]
     if found:
         raise ProblemError(found)
 

@@ -24,6 +24,7 @@ from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.source import write
 from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
+from generator.typography.fonts import unprintable
 
 PROVISIONAL = "uketsuke-"  # the 案件番号 of a case that has none yet, followed by the file's hash
 
@@ -163,7 +164,7 @@ def _judged(
 
     def built(answers: list[Answer]) -> tuple[Node, Case, tuple[Problem, ...], Assessment | None]:
         node = _section(scheme, stage, answers, file)
-        case, found = build_case(_whole(scheme, stage, node, number, file, digest, into), known)
+        case, found = build_case(_whole(scheme, stage, node, number, file, digest, into), known, unprintable)
         assessment, unmet = assess.assess(case)
         return node, case, (*found, *unmet), assessment
 

@@ -16,10 +16,11 @@ from generator.case.build import build_case, load_case
 from generator.case.model import Case
 from generator.layout import compose
 from generator.operations.edited import problems_since_issue
-from generator.problem import Problem, ProblemError, in_order
+from generator.problem import Problem, ProblemError, UnavailableError, in_order
 from generator.scheme.load import Schemes
 from generator.source.nodes import Source
 from generator.source.read import parse, read
+from generator.typography.fonts import unprintable
 
 if TYPE_CHECKING:
     from generator.register.records import Records
@@ -125,21 +126,21 @@ def assessed(path: Path, schemes: Schemes, data: bytes | None = None) -> Report:
 
 
 def _unreadable(path: Path, error: ProblemError) -> Report:
-    elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
-    return Report(path, None, None, error.problems, failed=elsewhere)
+    return Report(path, None, None, error.problems, failed=isinstance(error, UnavailableError))
 
 
 def _assessed(source: Source, schemes: Schemes) -> Report:
     path = Path(source.name)
     try:
-        case, problems = build_case(source, schemes)
+        case, problems = build_case(source, schemes, unprintable)
         assessment, unmet = assess.assess(case)
     except ProblemError as error:
         return _unreadable(path, error)
     found = in_order(dict.fromkeys((*problems, *unmet)))
     if assessment is None and not found:
         message = "金額の定めを決める日付が分からないため、計算できません"
-        found.append(case.problem(case.scheme.governing, message, "日付を書いてください"))
+        hint = "日付を書いてください"
+        found.append(case.problem(case.scheme.governing, message, hint, code="case.no-governing-date"))
     return Report(path, case, assessment, tuple(found))
 
 

@@ -261,6 +261,16 @@ def glyphs(text: str, faces: tuple[Face, ...]) -> tuple[Glyph, ...]:
     return tuple(chain_of.from_iterable(map(_shaper(faces).__getitem__, clusters)))
 
 
+def unprintable(text: str) -> tuple[tuple[int, str, str], ...]:
+    """For each character of a case that no font of the forms has: its index, its cluster, and what to do about it.
+
+    Raises UnavailableError where the fonts are not there.
+    """
+    missing = uncovered(text, chain("mincho"))
+    hint = ("別の字に置き換えるか、かなで書いてください" if rare_characters() else WANTED) if missing else ""
+    return tuple((index, cluster, hint) for index, cluster in missing)
+
+
 def uncovered(text: str, faces: tuple[Face, ...]) -> tuple[tuple[int, str], ...]:
     """Index (code points) and cluster of each character that no face has."""
     known = _covered(faces)
