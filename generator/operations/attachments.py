@@ -14,7 +14,7 @@ from typing import Any
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, ProblemError, UnreadableError
 
 LARGEST = 50_000_000  # bytes of one file
 MOST_PAGES = 500  # of all files together
@@ -42,10 +42,12 @@ def read(paths: Sequence[Path]) -> list[Evidence]:
         room -= len(one.reader.pages)
         if room < 0:
             told = f"添付する PDF のページが多すぎます（合わせて {MOST_PAGES} ページまで）"
-            raise ProblemError([*problems, _problem(path, told, "別のファイルに分けて保管してください")])
+            raise UnreadableError(
+                [*problems, _problem(path, told, "別のファイルに分けて保管してください", code="bundle.too-many-pages")]
+            )
         found.append(one)
     if problems:
-        raise ProblemError(problems)
+        raise UnreadableError(problems)
     return found
 
 
@@ -54,21 +56,41 @@ def _read(path: Path) -> Evidence:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError:
-        raise ProblemError(
-            [_problem(path, "添付する PDF が読めません", "ファイルの名前と場所を確かめてください")]
+        raise UnreadableError(
+            [
+                _problem(
+                    path,
+                    "添付する PDF が読めません",
+                    "ファイルの名前と場所を確かめてください",
+                    code="bundle.attachment-unreadable",
+                )
+            ]
         ) from None
     if len(data) > LARGEST:
         told = f"添付する PDF が大きすぎます（{LARGEST // 1_000_000} MB まで）"
-        raise ProblemError([_problem(path, told, "解像度を下げてスキャンし直すなどして、小さくしてください")])
+        raise UnreadableError(
+            [
+                _problem(
+                    path,
+                    told,
+                    "解像度を下げてスキャンし直すなどして、小さくしてください",
+                    code="bundle.attachment-too-large",
+                )
+            ]
+        )
     if b"%PDF-" not in data[:1024]:
-        raise ProblemError([_problem(path, "PDF のファイルではありません", _HINT)])
+        raise UnreadableError([_problem(path, "PDF のファイルではありません", _HINT, code="bundle.attachment-no-pdf")])
     with _broken(path), _quiet():
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             told = "パスワードなどで保護された PDF は添付できません"
-            raise ProblemError([_problem(path, told, "保護を外した PDF を指定してください")])
+            raise UnreadableError(
+                [_problem(path, told, "保護を外した PDF を指定してください", code="bundle.attachment-protected")]
+            )
         if not reader.pages:
-            raise ProblemError([_problem(path, "PDF にページがありません", _HINT)])
+            raise UnreadableError(
+                [_problem(path, "PDF にページがありません", _HINT, code="bundle.attachment-no-pages")]
+            )
         _add(PdfWriter(), reader)  # a page that cannot be read is found now, with the name of its file
         return Evidence(path.name, reader)
 
@@ -122,7 +144,9 @@ def _broken(path: Path) -> Iterator[None]:
     except ProblemError:
         raise
     except Exception:  # a damaged file can fail anywhere in pypdf, with any error
-        raise ProblemError([_problem(path, "PDF が壊れているため、添付できません", _HINT)]) from None
+        raise UnreadableError(
+            [_problem(path, "PDF が壊れているため、添付できません", _HINT, code="bundle.attachment-damaged")]
+        ) from None
 
 
 @contextmanager
@@ -136,5 +160,5 @@ def _quiet() -> Iterator[None]:
         log.disabled = before
 
 
-def _problem(path: Path, message: str, hint: str) -> Problem:
-    return Problem(message, Position(str(path), 0, 0), hint=hint)
+def _problem(path: Path, message: str, hint: str, *, code: str) -> Problem:
+    return Problem(message, Position(str(path), 0, 0), hint=hint, code=code)

@@ -11,7 +11,7 @@ from generator.document import Document
 from generator.operations import attachments as evidence
 from generator.operations.check import Report, check_files
 from generator.operations.render import documents_of, fingerprint_of, workbook_of
-from generator.problem import ProblemError
+from generator.problem import ProblemError, RefusedError
 from generator.register.register import Register
 from generator.render.pdf import Attachment, bind
 from generator.scheme.load import Schemes
@@ -47,7 +47,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         marks, issued = (records.marks(case), records.kept(case)) if records else ({}, {})
         documents = list(documents_of(assessment, marks))
         if not documents:
-            raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
+            raise RefusedError([case.problem("", "まとめる様式がまだ一つもありません", code="bundle.nothing")])
         attachments = _attachments(case, documents, issued)
         made = bind(_about(case, documents), documents, attachments, claim=not others, issued=issued)
     except ProblemError as error:

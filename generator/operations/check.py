@@ -108,9 +108,8 @@ def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
         if key in first and first[key].resolve() != one.path.resolve():
             message = f"案件番号が {first[key]} と同じです"
             case = one.case or load_case(one.path, schemes)[0]
-            problem = case.problem(
-                "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
-            )
+            hint = "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
+            problem = case.problem("案件番号", message, hint, code="check.same-number")
             results[n] = replace(one, problems=(*one.problems, problem))
         first.setdefault(key, one.path)
     return results

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from generator.case.assess import Assessment
 from generator.operations.issue import printed
 from generator.operations.order import Clerk
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, RefusedError
 from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, RELEASED, VOID, Entry
 from generator.register.ledger import Writer, parse_year, year_name
@@ -41,7 +41,9 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
     if given.form:
         form = form_of(scheme, given.form)
         if form.series != series.name:
-            raise ProblemError([Problem(f"「{form.label}」の番号は、系列「{series.name}」のものではありません")])
+            raise _refused(
+                f"「{form.label}」の番号は、系列「{series.name}」のものではありません", code="correct.other-series"
+            )
         title, ordinal, revision = title or form.versions[-1][1].title, given.nth - 1, 1
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
@@ -49,9 +51,9 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
         before = writer.of_case(scheme.id, given.case_number) if given.case_number else ()
         if any(e.applicant and e.applicant != given.applicant for e in before):
             hint = "別の案件なら、別の案件番号を付けてください"
-            raise ProblemError([Problem("この案件番号では、ほかの事業者に文書を発行しています", hint=hint)])
+            raise _refused("この案件番号では、ほかの事業者に文書を発行しています", hint, code="issued.other-applicant")
         if given.form and (given.form, ordinal) in ledger_chain.current(before):
-            raise ProblemError([Problem(f"この案件の「{form.label}」はもう発行されています")])
+            raise _refused(f"この案件の「{form.label}」はもう発行されています", code="correct.issued-already")
         if given.form:
             own = [e for e in before if e.form == given.form and e.ordinal == ordinal]
             revision = 1 + max((e.revision or 0 for e in own), default=0)
@@ -73,16 +75,16 @@ def void(register: Register, scheme: Scheme, name: str, year: str, number: int, 
     """Declare a number void: one that was given (its document is no longer valid), or the next one."""
     series = _series(scheme, name)
     if not reason.strip():
-        raise ProblemError([Problem("欠番にする理由がありません", hint="--reason 理由 を付けてください")])
+        raise _refused("欠番にする理由がありません", "--reason 理由 を付けてください", code="correct.no-reason")
     try:
         year = parse_year(series.year, year)
     except ValueError as error:
-        raise ProblemError([Problem(str(error))]) from None
+        raise _refused(str(error), code="correct.no-year") from None
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         known = writer.of_number(scheme.id, series.name, year, number)
         if any(e.kind == VOID for e in known):
-            raise ProblemError([Problem(f"{known[-1].text}（{year}）はもう欠番です")])
+            raise _refused(f"{known[-1].text}（{year}）はもう欠番です", code="correct.void-already")
         if not known:
             _free(register, writer, scheme, series, year, number)
         entry = _entry(register, scheme, series, year, number, clerk.today, clerk)
@@ -109,15 +111,17 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
     """
     case, found = assessment.case, assessment.case.scheme.procedure.budget
     if found is None or found.released is None:
-        raise ProblemError([Problem("この制度には、文書によらずに予算に戻す定めがありません")])
+        raise _refused("この制度には、文書によらずに予算に戻す定めがありません", code="correct.no-release")
     if assessment.evaluate(found.released) is not True:
-        raise ProblemError([case.problem("", f"この案件には{found.reason}が書かれていません", article=found.basis)])
+        message = f"この案件には{found.reason}が書かれていません"
+        raise RefusedError([case.problem("", message, article=found.basis, code="correct.not-withdrawn")])
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         own = writer.of_case(case.scheme.id, case.number)
         decision = ledger_chain.current(own).get((found.form, 0))
         if decision is None:
-            raise ProblemError([case.problem("", "この案件の決定は、まだ発行されていません")])
+            message = "この案件の決定は、まだ発行されていません"
+            raise RefusedError([case.problem("", message, code="correct.no-decision")])
         numbered = (decision.series, decision.year, decision.number)
         for entry in own:
             if entry.kind == RELEASED and (entry.series, entry.year, entry.number) == numbered:
@@ -148,18 +152,24 @@ def _entry(
 def _free(register: Register, writer: Writer, scheme: Scheme, series: Series, year: str, number: int) -> None:
     """Raise ProblemError for a number that is taken, and for one that would leave numbers out before it."""
     if number < 1:
-        raise ProblemError([Problem("番号は1以上の整数で書いてください")])
+        raise _refused("番号は1以上の整数で書いてください", code="correct.no-number")
     if writer.of_number(scheme.id, series.name, year, number):
-        raise ProblemError([Problem(f"第{number}号（{series.name}・{year}）はもう使われています",
-                                    hint="yoshiki ledger list で確かめてください")])  # fmt: skip
+        message = f"第{number}号（{series.name}・{year}）はもう使われています"
+        raise _refused(message, "yoshiki ledger list で確かめてください", code="correct.number-taken")
     following = writer.next_number(scheme.id, series.name, year, register.office.start(series.name, year))
     if number > following:
-        raise ProblemError([Problem(f"第{number}号の前に、番号が抜けます（次の番号は第{following}号です）",
-                                    hint=f"第{following}号から順に、記録するか欠番にしてください")])  # fmt: skip
+        message = f"第{number}号の前に、番号が抜けます（次の番号は第{following}号です）"
+        raise _refused(message, f"第{following}号から順に、記録するか欠番にしてください", code="correct.gap")
+
+
+def _refused(message: str, hint: str = "", *, code: str) -> RefusedError:
+    return RefusedError([Problem(message, hint=hint, code=code)])
 
 
 def _series(scheme: Scheme, name: str) -> Series:
     if name not in scheme.series:
         known = "・".join(scheme.series) or "（ありません）"
-        raise ProblemError([Problem(f"系列「{name}」はありません", hint=f"{scheme.id} の系列は {known} です")])
+        raise _refused(
+            f"系列「{name}」はありません", f"{scheme.id} の系列は {known} です", code="correct.unknown-series"
+        )
     return scheme.series[name]

@@ -24,7 +24,7 @@ from generator.japan import wareki
 from generator.layout import compose
 from generator.operations.edited import differences
 from generator.operations.order import Clerk, Issued, Order
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, ProblemError, RefusedError
 from generator.register import budget, issued_diff
 from generator.register import entry as ledger_chain
 from generator.register.archive import sha256
@@ -61,7 +61,8 @@ def issue(
     case = assessment.case
     form, reached = _reached(case, order)
     if order.reissue and not order.reason.strip():
-        raise ProblemError([Problem("再発行の理由がありません", hint="--reason 理由 を付けてください")])
+        hint = "--reason 理由 を付けてください"
+        raise RefusedError([Problem("再発行の理由がありません", hint=hint, code="issue.no-reason")])
     compose.compose(assessment, reached[-1])  # what does not fit is told, and the fonts are loaded, before anyone waits
     staging, staged = secrets.token_hex(8), False
     try:
@@ -135,10 +136,21 @@ def _reached(case: Case, order: Order) -> tuple[FormEntry, list[StageRef]]:
     form = form_of(case.scheme, order.form)
     if not form.series or form.role is not Role.OFFICE:
         official = "・".join(f"{e.id}（{e.label}）" for e in case.scheme.forms if e.series)
-        _refuse(case, form.stage, f"「{form.label}」には文書番号が付きません", f"番号の付く様式は {official} です")
+        _refuse(
+            case,
+            form.stage,
+            f"「{form.label}」には文書番号が付きません",
+            f"番号の付く様式は {official} です",
+            code="issue.form-without-number",
+        )
     reached = [s for s in case.stages if s.stage.name == form.stage]
     if not reached:
-        _refuse(case, form.stage, f"「{form.stage}」がまだ書かれていないので、「{form.label}」は発行できません")
+        _refuse(
+            case,
+            form.stage,
+            f"「{form.stage}」がまだ書かれていないので、「{form.label}」は発行できません",
+            code="issue.stage-not-reached",
+        )
     return form, reached
 
 
@@ -151,8 +163,8 @@ def _clean(register: Register, staging: str) -> None:
         pass  # the next command does it
 
 
-def _refuse(case: Case, path: str, message: str, hint: str = "") -> NoReturn:
-    raise ProblemError([case.problem(path, message, hint)])
+def _refuse(case: Case, path: str, message: str, hint: str = "", *, code: str) -> NoReturn:
+    raise RefusedError([case.problem(path, message, hint, code=code)])
 
 
 @dataclass
@@ -172,7 +184,7 @@ class _Desk:
         self.documents = ledger_chain.current(self.entries)
         self.series: Series = self.case.scheme.series[self.form.series]
         if problems := other_applicant(self.case, self.entries):
-            raise ProblemError(problems)
+            raise RefusedError(problems)
         self.stage = self.which()
         self.ordinal = self.stage.index or 0
         self.date = self.order.date or dated(self.case, self.form, self.stage) or self.clerk.today
@@ -183,11 +195,18 @@ class _Desk:
         nth = self.order.nth
         if nth is not None:
             if not 1 <= nth <= len(stages):
-                _refuse(self.case, self.form.stage, f"「{self.form.stage}」の第{nth}回は書かれていません")
+                _refuse(
+                    self.case,
+                    self.form.stage,
+                    f"「{self.form.stage}」の第{nth}回は書かれていません",
+                    code="issue.no-such-time",
+                )
             return stages[nth - 1]
         if self.order.reissue and len(stages) > 1:
             hint = f"--nth 1 から --nth {len(stages)} までのどれかを付けてください"
-            _refuse(self.case, self.form.stage, "どの回の文書を出し直すのかが分かりません", hint)
+            _refuse(
+                self.case, self.form.stage, "どの回の文書を出し直すのかが分かりません", hint, code="issue.which-time"
+            )
         waiting = [s for s in stages if (self.form.id, s.index or 0) not in self.documents]
         return waiting[0] if waiting else stages[-1]
 
@@ -203,24 +222,39 @@ class _Desk:
         entry, own = self.documents.get((self.form.id, self.ordinal)), self.of_document()
         if self.order.reissue:
             if not own:
-                _refuse(self.case, self.stage.key, f"「{self.form.label}」はまだ発行されていないので、出し直せません")
+                _refuse(
+                    self.case,
+                    self.stage.key,
+                    f"「{self.form.label}」はまだ発行されていないので、出し直せません",
+                    code="issue.not-issued-yet",
+                )
             if entry is not None and self.same(entry):
                 return self.found(entry)  # the same command came twice
             return None
         if entry is None:
             if own:
                 _refuse(
-                    self.case, self.stage.key, f"発行した{own[-1].text}は欠番です", reissuing(self.case, self.form.id)
+                    self.case,
+                    self.stage.key,
+                    f"発行した{own[-1].text}は欠番です",
+                    reissuing(self.case, self.form.id),
+                    code="issue.number-void",
                 )
             return None
         if self.order.date and self.order.date.isoformat() != entry.date:
             issued = wareki.format_date(datetime.date.fromisoformat(entry.date))
             message = f"{entry.text}として{issued}に発行済みです"
-            _refuse(self.case, self.stage.key, message, reissuing(self.case, self.form.id))
+            _refuse(
+                self.case,
+                self.stage.key,
+                message,
+                reissuing(self.case, self.form.id),
+                code="issue.issued-with-other-date",
+            )
         if entry.case_sha256 and entry.case_sha256 != self.case.source.digest:
             problems = differences(self.register, entry, self.entries, self.assessment, self.known)
             if problems:
-                raise ProblemError(problems)
+                raise RefusedError(problems)
         return self.found(entry)
 
     def same(self, entry: Entry) -> bool:
@@ -250,7 +284,13 @@ class _Desk:
         folder = f"{scheme.id}/{spelled}/{name}"
         if self.register.archive.holds(folder):
             hint = "台帳が古い控えから戻されていないかを、yoshiki ledger verify で確かめてください"
-            _refuse(self.case, self.stage.key, f"台帳にない発行文書があります（{folder}）", hint)
+            _refuse(
+                self.case,
+                self.stage.key,
+                f"台帳にない発行文書があります（{folder}）",
+                hint,
+                code="issue.folder-unknown-to-register",
+            )
         return Entry(
             seq=0,
             kind=kind,
@@ -303,7 +343,9 @@ class _Desk:
         wrong = [p for p in found if p.level == "error"]
         if wrong:
             message = f"{wareki.format_date(on)}付けでは、「{self.form.label}」を発行できません"
-            raise ProblemError([self.case.problem(self.stage.key, message, "--date の日付を確かめてください"), *wrong])
+            hint = "--date の日付を確かめてください"
+            problem = self.case.problem(self.stage.key, message, hint, code="issue.date-not-allowed")
+            raise RefusedError([problem, *wrong])
 
     def quoted(self) -> None:
         """Every document that this one quotes has been issued, if the case has come to its stage at all."""
@@ -323,10 +365,12 @@ class _Desk:
                 nth, which = (f" --nth {ordinal + 1}", f"（第{ordinal + 1}回）") if many else ("", "")
                 hint = f"先に yoshiki issue {self.case.source.name} --form {other.id}{nth} で発行してください"
                 message = f"「{name}」のもとになる「{other.label}」{which}がまだ発行されていません"
-                _refuse(self.case, other.stage, message, hint)
+                _refuse(self.case, other.stage, message, hint, code="issue.quoted-not-issued")
 
     def not_made(self) -> NoReturn:
-        _refuse(self.case, self.stage.key, f"この案件では「{self.form.label}」は作られません")
+        _refuse(
+            self.case, self.stage.key, f"この案件では「{self.form.label}」は作られません", code="issue.form-not-made"
+        )
 
     def files(self, entry: Entry) -> dict[str, bytes]:
         """All that is kept of the document."""

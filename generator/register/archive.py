@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, UnavailableError
 from generator.register.entry import DOCUMENTS, Entry
 from generator.storage.case_folder import private_folder, sync_folder, write_whole
 
@@ -93,9 +93,9 @@ class Archive:
         try:
             data = path.read_bytes()
         except OSError:
-            raise ProblemError([_lost(entry, path)]) from None
+            raise UnavailableError([_lost(entry, path)]) from None
         if sha256(data) != entry.hashes.get(name):
-            raise ProblemError([_altered(entry, path)])
+            raise UnavailableError([_altered(entry, path)])
         return data
 
     def files(self) -> tuple[Path, ...]:
@@ -122,7 +122,8 @@ class Archive:
         for path in present:
             if path not in known:
                 hint = "台帳の末尾が失われていないかを確かめてください"
-                yield Problem("発行文書のフォルダーに、台帳にないファイルがあります", _at(path), hint=hint)
+                message = "発行文書のフォルダーに、台帳にないファイルがあります"
+                yield Problem(message, _at(path), hint=hint, code="register.unknown-file")
 
 
 def _at(path: Path) -> Position:
@@ -130,9 +131,11 @@ def _at(path: Path) -> Position:
 
 
 def _lost(entry: Entry, path: Path) -> Problem:
-    return Problem(f"{entry.place}の発行文書がありません", _at(path), hint="控えから戻してください")
+    message = f"{entry.place}の発行文書がありません"
+    return Problem(message, _at(path), hint="控えから戻してください", code="register.document-lost")
 
 
 def _altered(entry: Entry, path: Path) -> Problem:
     hint = "控えから、発行したときのものを戻してください"
-    return Problem(f"{entry.place}の発行文書が、発行した後で変えられています", _at(path), hint=hint)
+    message = f"{entry.place}の発行文書が、発行した後で変えられています"
+    return Problem(message, _at(path), hint=hint, code="register.document-altered")

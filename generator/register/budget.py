@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.japan import wareki, yen
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, RefusedError
 from generator.register import entry as ledger_chain
 from generator.register.archive import Archive
 from generator.register.entry import RELEASED, VOID, Entry
@@ -100,7 +100,7 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
             return Promise(year, amount)
     message = f"{decision.place}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
     hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
-    raise ProblemError([Problem(message, hint=hint)])
+    raise RefusedError([Problem(message, hint=hint, code="register.amount-unknown")])
 
 
 def spent(promised: Mapping[str, Promise], year: str, besides: str = "") -> int:
@@ -155,4 +155,4 @@ def check(limit: int, before: int, amount: int, year: str, budget: Budget) -> No
         hint = (
             "決定額を確かめてください。予算が改められたときは、役所のフォルダーの yoshiki.toml の予算を直してください"
         )
-        raise ProblemError([Problem(message, hint=hint, article=budget.basis)])
+        raise RefusedError([Problem(message, hint=hint, article=budget.basis, code="register.budget-exceeded")])

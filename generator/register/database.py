@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, RefusedError, UnavailableError, UnreadableError
 from generator.register.entry import Entry
 
 _WAIT = 30  # seconds a writer waits for the one before it
@@ -60,13 +60,15 @@ def location(given: str, root: Path) -> URL:
     try:
         url = make_url(given)
     except sa.exc.ArgumentError:
-        raise ProblemError([Problem("台帳の場所として読めません", hint=_EXAMPLE)]) from None
+        message = "台帳の場所として読めません"
+        raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.place-unreadable")]) from None
     kind = url.drivername.partition("+")[0]
     if kind == "sqlite" and url.database:
         return URL.create("sqlite", database=str(root / url.database))
     if kind in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
-    raise ProblemError([Problem(f"「{kind}」の台帳は使えません", hint=_EXAMPLE)])
+    message = f"「{kind}」の台帳は使えません"
+    raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.unknown-database")])
 
 
 _EXAMPLE = "ファイルの名前（例 register.db）か、postgresql://利用者@計算機/データベース を書いてください"
@@ -84,10 +86,9 @@ def engine(url: URL) -> Engine:
     path = Path(url.database or "")
     refuse_network_drive(path)
     if not path.is_file():
-        raise ProblemError(
-            [Problem("台帳のファイルがありません", Position(str(path), 0, 0),
-                     hint="控えから戻してください。初めて使うときは yoshiki ledger create で作れます")]
-        )  # fmt: skip
+        hint = "控えから戻してください。初めて使うときは yoshiki ledger create で作れます"
+        message, at = "台帳のファイルがありません", Position(str(path), 0, 0)
+        raise UnavailableError([Problem(message, at, hint=hint, code="register.file-missing")])
     made = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": _WAIT})
     event.listen(made, "connect", _connect_sqlite)
     event.listen(made, "begin", _begin_sqlite)
@@ -116,7 +117,8 @@ def refuse_network_drive(path: Path) -> None:
     if not remote(path.resolve()):
         return
     hint = "この計算機のディスクに置くか、何台かで使うときは PostgreSQL を使ってください"
-    raise ProblemError([Problem("ネットワークドライブには台帳を置けません", Position(str(path), 0, 0), hint=hint)])
+    message, at = "ネットワークドライブには台帳を置けません", Position(str(path), 0, 0)
+    raise RefusedError([Problem(message, at, hint=hint, code="register.network-drive")])
 
 
 def remote(path: Path) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, UnavailableError, UnreadableError
 
 ISSUED, REISSUED, REPLACED, VOID, PAPER = "発行", "再発行", "差替え", "欠番", "紙"
 RELEASED = "予算戻し"  # the document stays valid, but the money it promised is there again for others
@@ -90,13 +90,13 @@ class Keys:
         try:
             lines = path.read_text(encoding="utf-8").split()
         except (OSError, UnicodeDecodeError):
-            raise ProblemError(
-                [Problem("鍵のファイルを読めません", Position(str(path), 0, 0), hint="控えから戻してください")]
-            ) from None
+            message, at = "鍵のファイルを読めません", Position(str(path), 0, 0)
+            hint = "控えから戻してください"
+            raise UnavailableError([Problem(message, at, hint=hint, code="register.key-unreadable")]) from None
         if not lines or any(len(line) < _SHORTEST_KEY for line in lines):
-            raise ProblemError(
-                [Problem("鍵のファイルに、短すぎる鍵があるか、鍵がありません", Position(str(path), 0, 0))]
-            )
+            message, at = "鍵のファイルに、短すぎる鍵があるか、鍵がありません", Position(str(path), 0, 0)
+            hint = "控えから戻してください"
+            raise UnreadableError([Problem(message, at, hint=hint, code="register.key-too-short")])
         return cls(tuple(line.encode("utf-8") for line in lines))
 
     @staticmethod
@@ -130,17 +130,19 @@ def faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterator[Pro
     for entry in entries:
         if entry.seq != last + 1:
             lost = f"第{last + 1}項" if entry.seq == last + 2 else f"第{last + 1}項から第{entry.seq - 1}項まで"
-            yield Problem(f"台帳の{lost}がありません")
+            yield Problem(f"台帳の{lost}がありません", code="register.entry-missing")
         elif entry.previous != previous:
-            yield Problem(f"{entry.place}は、前の項とつながっていません（前に項が足されたか、除かれています）")
+            message = f"{entry.place}は、前の項とつながっていません（前に項が足されたか、除かれています）"
+            yield Problem(message, code="register.chain-broken")
         if fault := keys.fault(entry):
-            yield Problem(f"{entry.place}は{fault}")
+            yield Problem(f"{entry.place}は{fault}", code="register.entry-altered")
         last, previous = entry.seq, entry.mac
     wanted = head.strip().lower()
     if wanted and not any(e.mac.startswith(wanted) for e in entries):
         yield Problem(
             "台帳に、示された末尾の項がありません（末尾が切り取られたか、別の台帳です）",
             hint="最後に書き出した文書番号台帳の末尾の値と、控えとを照らし合わせてください",
+            code="register.head-missing",
         )
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from generator.japan import wareki
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, RefusedError, UnavailableError
 from generator.register import database
 from generator.register.database import MIGRATIONS, entries
 from generator.register.entry import VOID, Entry, Keys
@@ -60,9 +60,10 @@ class Ledger:
             found = database.version(connection)
         if found == 0:
             hint = "場所を確かめてください。初めて使うときは yoshiki ledger create で作れます"
-            raise ProblemError([Problem("そこに台帳はありません", hint=hint)])
+            raise UnavailableError([Problem("そこに台帳はありません", hint=hint, code="register.no-tables")])
         if found > len(MIGRATIONS):
-            raise ProblemError([Problem(_NEWER, hint="yoshiki を新しくしてください")])
+            hint = "yoshiki を新しくしてください"
+            raise UnavailableError([Problem(_NEWER, hint=hint, code="register.newer-schema")])
         if found < len(MIGRATIONS):
             with ledger._transaction(writing=True) as connection:
                 database.upgrade(connection)
@@ -77,11 +78,11 @@ class Ledger:
             try:
                 database.create_file(path)
             except FileExistsError:
-                raise ProblemError([Problem("台帳はもうあります", hint="今ある台帳をそのまま使えます")]) from None
+                raise _there_already() from None
         ledger = cls(database.engine(url), keys)
         with ledger._transaction(writing=True) as connection:
             if database.version(connection):
-                raise ProblemError([Problem("台帳はもうあります", hint="今ある台帳をそのまま使えます")])
+                raise _there_already()
             database.upgrade(connection)
         return ledger
 
@@ -91,7 +92,7 @@ class Ledger:
             with self.engine.connect().execution_options(writing=writing) as connection, connection.begin():
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise ProblemError([_told(error)]) from error
+            raise UnavailableError([_told(error)]) from error
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -169,8 +170,12 @@ def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tu
     same = sa.func.upper(entries.c.case_number) == number.upper()
     found = _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
     hint = "yoshiki ledger verify で台帳の全体を確かめてください"
-    if problems := [Problem(f"{e.place}は{fault}", hint=hint) for e in found if (fault := keys.fault(e))]:
-        raise ProblemError(problems)
+    if problems := [
+        Problem(f"{e.place}は{fault}", hint=hint, code="register.entry-altered")
+        for e in found
+        if (fault := keys.fault(e))
+    ]:
+        raise UnavailableError(problems)
     return found
 
 
@@ -179,14 +184,20 @@ def head(found: Sequence[Entry]) -> str:
     return found[-1].mac if found else ""
 
 
+def _there_already() -> RefusedError:
+    hint = "今ある台帳をそのまま使えます"
+    return RefusedError([Problem("台帳はもうあります", hint=hint, code="register.there-already")])
+
+
 def _told(error: sa.exc.SQLAlchemyError) -> Problem:
     """What went wrong with the database, without its password or an entry's contents."""
     said = str(getattr(error, "orig", None) or error).lower()
     for words, message, hint in _COMPLAINTS:
         if any(word in said for word in words):
-            return Problem(message, hint=hint)
+            return Problem(message, hint=hint, code="register.database-failed")
     kind = type(getattr(error, "orig", None) or error).__name__
-    return Problem(f"台帳を読み書きできません（{kind}）", hint="台帳の場所と、その計算機の様子を確かめてください")
+    hint = "台帳の場所と、その計算機の様子を確かめてください"
+    return Problem(f"台帳を読み書きできません（{kind}）", hint=hint, code="register.database-failed")
 
 
 _COMPLAINTS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.japan import wareki, yen
-from generator.problem import Position, Problem, ProblemError, nearest
+from generator.problem import Position, Problem, RefusedError, UnreadableError, nearest
 from generator.scheme.model import Series
 
 FILE = "yoshiki.toml"
@@ -59,7 +59,8 @@ class Office:
         found = self.symbols.get(series) or self.symbols.get(_DEFAULT)
         if not found:
             hint = f'["文書記号"] の下に "{_DEFAULT}" = "課の記号" を書いてください'
-            raise ProblemError([Problem("文書記号が決められていません", self.position("文書記号"), hint=hint)])
+            message, at = "文書記号が決められていません", self.position("文書記号")
+            raise RefusedError([Problem(message, at, hint=hint, code="register.no-symbol")])
         return found
 
     def budget(self, scheme: str, year: str) -> int | None:
@@ -90,13 +91,15 @@ def load_office(root: Path) -> Office:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        raise ProblemError([Problem("文字コードが UTF-8 ではありません", Position(str(path), 0, 0))]) from None
+        message, at = "文字コードが UTF-8 ではありません", Position(str(path), 0, 0)
+        hint = "UTF-8 で保存し直してください"
+        raise UnreadableError([Problem(message, at, hint=hint, code="register.settings-encoding")]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ProblemError([_syntax(path, error)]) from None
+        raise UnreadableError([_syntax(path, error)]) from None
     reader = _Reader(path)
     office = reader.office(root, given)
     if reader.problems:
-        raise ProblemError(reader.problems)
+        raise UnreadableError(reader.problems)
     return office
 
 
@@ -107,7 +110,8 @@ def create_office(folder: Path, ledger: str = "register.db", key: str = "", seri
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "空のフォルダか、まだない名前を書いてください"
-        raise ProblemError([Problem("そこにはもうファイルがあります", Position(str(folder), 0, 0), hint=hint)])
+        message, at = "そこにはもうファイルがあります", Position(str(folder), 0, 0)
+        raise RefusedError([Problem(message, at, hint=hint, code="register.folder-not-empty")])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     for name in ("cases", "issued"):
@@ -150,7 +154,8 @@ def _syntax(path: Path, error: ValueError) -> Problem:
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
     hint = '「"項目" = "値"」の形で書き、日本語の項目名は "" で囲んでください'
-    return Problem("TOML として読めません", Position(str(path), line, column, 1, excerpt), hint=hint)
+    at = Position(str(path), line, column, 1, excerpt)
+    return Problem("TOML として読めません", at, hint=hint, code="register.settings-syntax")
 
 
 class _Reader:
@@ -158,15 +163,15 @@ class _Reader:
         self.path = path
         self.problems: list[Problem] = []
 
-    def blame(self, key: str, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(message, _position(self.path, key), f"「{key}」", hint))
+    def blame(self, key: str, message: str, hint: str = "", *, code: str) -> None:
+        self.problems.append(Problem(message, _position(self.path, key), f"「{key}」", hint, code=code))
 
     def office(self, root: Path, given: dict[str, Any]) -> Office:
         for key in given:
             if key not in _KEYS:
                 near = nearest(key, _KEYS)
                 hint = f"「{near}」ではありませんか" if near else f"書ける項目は {'・'.join(_KEYS)} です"
-                self.blame(key, "この項目はありません", hint)
+                self.blame(key, "この項目はありません", hint, code="register.unknown-setting")
         symbols = {k: self.text(k, v) for k, v in self.table(given, "文書記号").items()}
         return Office(
             root=root,
@@ -183,13 +188,14 @@ class _Reader:
         if key == "文書記号" and isinstance(found, str):
             return {_DEFAULT: found}
         if not isinstance(found, dict):
-            self.blame(key, "ここには表を書いてください", f'["{key}"] の下に「"名前" = 値」を並べてください')
+            hint = f'["{key}"] の下に「"名前" = 値」を並べてください'
+            self.blame(key, "ここには表を書いてください", hint, code="register.setting-kind")
             return {}
         return found
 
     def text(self, key: str, value: Any) -> str:
         if not isinstance(value, str):
-            self.blame(key, "ここには文字を書いてください", '値を "" で囲んでください')
+            self.blame(key, "ここには文字を書いてください", '値を "" で囲んでください', code="register.setting-kind")
             return ""
         return value
 
@@ -201,7 +207,8 @@ class _Reader:
                 try:
                     found[key if isinstance(value, dict) else "", year] = yen.parse_yen(str(amount))
                 except ValueError as error:
-                    self.blame(year, f"金額として読めません（{error}）", "円単位の整数で書いてください（例 5000000）")
+                    hint = "円単位の整数で書いてください（例 5000000）"
+                    self.blame(year, f"金額として読めません（{error}）", hint, code="register.setting-amount")
         return found
 
     def starts(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
@@ -209,12 +216,12 @@ class _Reader:
         for series, years in given.items():
             if not isinstance(years, dict):
                 hint = f'["次の番号"."{series}"] の下に "令和5年度" = 41'
-                self.blame(series, "次の番号は年ごとに書いてください", hint)
+                self.blame(series, "次の番号は年ごとに書いてください", hint, code="register.setting-kind")
                 continue
             for year, number in years.items():
                 self.year(year)
                 if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-                    self.blame(year, "次の番号は1以上の整数で書いてください")
+                    self.blame(year, "次の番号は1以上の整数で書いてください", code="register.setting-number")
                     continue
                 found[series, year] = number
         return found
@@ -228,4 +235,4 @@ class _Reader:
                     return
                 except ValueError:
                     break
-        self.blame(name, "年として読めません", "令和5年度 のように書いてください")
+        self.blame(name, "年として読めません", "令和5年度 のように書いてください", code="register.setting-year")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from generator.case.model import Case
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, ProblemError, UnavailableError, UnreadableError
 from generator.register import entry as ledger_chain
 from generator.register.entry import Entry
 from generator.register.records import Records, digest_of
@@ -44,7 +44,8 @@ class Extract(Records):
     def _entries(self, scheme: str, number: str) -> tuple[Entry, ...]:
         if (scheme, number.upper()) != (self.scheme, self.number):
             hint = "ファイルのはじめに「制度: 」「案件番号: 」の二行を書いてください"
-            raise ProblemError([Problem("台帳を引くための案件番号が読み取れません", hint=hint)])
+            message = "台帳を引くための案件番号が読み取れません"
+            raise UnreadableError([Problem(message, hint=hint, code="register.number-unreadable")])
         return _given(self.found, tuple)
 
     def read(self, entry: Entry, name: str) -> bytes:
@@ -53,7 +54,7 @@ class Extract(Records):
 
 def _given(read: _Read, kind: type[_Value]) -> _Value:
     if read.problems:
-        raise ProblemError(read.problems)
+        raise UnavailableError(read.problems)
     assert isinstance(read.value, kind)
     return read.value
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, ProblemError, RefusedError, UnavailableError
 from generator.storage.case_folder import EDITABLE, MANIFEST, Box, read, written
 
 INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
@@ -39,17 +39,20 @@ class Root:
         try:
             fsspec = importlib.import_module("fsspec")
         except ImportError:
-            raise ProblemError([Problem("URL に書き出す部品（fsspec）が入っていません", hint=INSTALL)]) from None
+            message = "URL に書き出す部品（fsspec）が入っていません"
+            raise UnavailableError([Problem(message, hint=INSTALL, code="storage.fsspec-missing")]) from None
         try:
             files, path = fsspec.core.url_to_fs(url)
         except ImportError as error:
             hint = f"部品を入れてください（{error}）"
-            raise ProblemError([Problem(f"{protocol}:// に書き出す部品が入っていません", hint=hint)]) from None
+            message = f"{protocol}:// に書き出す部品が入っていません"
+            raise UnavailableError([Problem(message, hint=hint, code="storage.protocol-missing")]) from None
         except ValueError:
             hint = "使えるものは fsspec の説明にあります（例 s3://バケット/フォルダー）"
-            raise ProblemError([Problem(f"{protocol}:// には書き出せません", hint=hint)]) from None
+            message = f"{protocol}:// には書き出せません"
+            raise RefusedError([Problem(message, hint=hint, code="storage.unknown-protocol")]) from None
         except Exception as error:
-            raise ProblemError([_failed(protocol, error)]) from None
+            raise UnavailableError([_failed(protocol, error)]) from None
         return cls(files, path.rstrip("/"), protocol)
 
     @contextmanager
@@ -60,7 +63,7 @@ class Root:
         except ProblemError:
             raise
         except Exception as error:
-            raise ProblemError([_failed(self.protocol, error)]) from None
+            raise UnavailableError([_failed(self.protocol, error)]) from None
 
     def write(self, name: str, data: bytes | Iterable[bytes]) -> None:
         """A file of the folder itself, in one piece or in several."""
@@ -81,7 +84,8 @@ def _pause(tries: int) -> None:
 
 def _failed(protocol: str, error: Exception) -> Problem:
     hint = "場所・権限・ネットワークを確かめて、もう一度実行してください（続きから始めます）"
-    return Problem(f"書き出す先（{protocol}://）を読み書きできません（{type(error).__name__}）", hint=hint)
+    message = f"書き出す先（{protocol}://）を読み書きできません（{type(error).__name__}）"
+    return Problem(message, hint=hint, code="storage.unreachable")
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,8 @@ class Store(Box):
                 return sorted(gone)
         self._mixed()
         hint = "それが終わってから、もう一度実行してください（続きから始めます）"
-        raise ProblemError([Problem("ほかの人が同じ案件を同じ所へ書き出しています", hint=hint)])
+        message = "ほかの人が同じ案件を同じ所へ書き出しています"
+        raise UnavailableError([Problem(message, hint=hint, code="storage.written-by-others")])
 
     def _mark(self) -> bytes:
         """Tell everybody else that somebody begins, and only then look."""
