@@ -24,6 +24,7 @@ END = "]"  # stands for the path of the sheet's last cell
 COMPUTED = "="  # stands for the path where a cell is computed; its formula is then in `blank`
 PDF_TOKEN = "/Yoshiki"  # the token's key in the information dictionary of a fillable PDF
 _SALT = "yoshiki"
+_WORDS = re.compile('"[^"]')  # a literal that is not empty
 _PIECES = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'{2})*'!|[^\s"'!(),+\-*/<>=&^:;{}%$]+!|[\s$]+|.""", re.DOTALL)
 
 
@@ -74,9 +75,11 @@ def neutral(formula: str, marks: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=64)
 def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
-    """`neutral` for documents with these sheets: cases of the same shape have the same formulas."""
+    """`neutral` for documents with these sheets: cases of the same shape have the same formulas. One with words in it
+    is not kept, for they may be the applicant's."""
     sheets = dict(marks)
-    return lru_cache(maxsize=256)(lambda formula: neutral(formula, sheets))
+    kept = lru_cache(maxsize=256)(lambda formula: neutral(formula, sheets))
+    return lambda formula: neutral(formula, sheets) if _WORDS.search(formula) else kept(formula)
 
 
 def digest(cells: Iterable[ListedCell]) -> str:

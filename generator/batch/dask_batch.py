@@ -80,7 +80,7 @@ def run(
     def sent() -> Iterator[Sent]:
         for piece in waiting:
             try:
-                yield Sent(piece, read.data(piece), _extract(piece, reading))
+                yield Sent(piece, read.bytes_of(piece), _extract(piece, reading))
             except ProblemError:
                 unreadable.append(render_many.attempt(piece, options, known, reading))
 

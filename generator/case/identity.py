@@ -11,8 +11,8 @@ from pathlib import Path
 from generator.problem import ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
-from generator.source import read as sources
 from generator.source.nodes import Scalar
+from generator.source.read import bytes_of, read
 
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 
@@ -33,7 +33,7 @@ def named(path: Path, known: Schemes, data: bytes | None = None) -> Named | None
     ``data``: its contents, of a file that is on another computer.
     """
     try:
-        data = sources.data(path) if data is None else data
+        data = bytes_of(path) if data is None else data
         found = _HEAD.match(data)
         scheme = known.get(found[1].decode()) if found else None
     except (KeyError, ProblemError):
@@ -48,7 +48,7 @@ def head(path: Path) -> tuple[str, str]:
             found = _HEAD.match(file.read(2048))
         if found:
             return found[1].decode(), found[2].decode()
-        entries = sources.read(path).root.entries
+        entries = read(path).root.entries
     except (OSError, UnicodeDecodeError, ProblemError):
         return "", ""
     scheme, number = (entries[key][1] if key in entries else None for key in ("制度", "案件番号"))

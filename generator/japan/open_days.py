@@ -10,28 +10,25 @@ datetime.date(2024, 2, 13)
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import holidays
+from functools import lru_cache
 
 SHIFTS = ("そのまま", "前営業日", "翌営業日")
 _DAY = timedelta(days=1)
 
 
-@cache
-def _holidays() -> holidays.HolidayBase:
+@lru_cache(maxsize=300)  # the years that a date can have
+def _holidays(year: int) -> frozenset[date]:
+    """The national holidays of a year; none outside of 1949 to 2099."""
     import holidays  # slow to load, and few ask for a deadline
 
-    return holidays.country_holidays("JP")
+    return frozenset(holidays.country_holidays("JP", years=year))  # never to be filled on demand: threads share it
 
 
 def is_open(day: date) -> bool:
     """Whether the office works on this day. The holidays are known from 1949 to 2099; outside of these years
     only weekends and the turn of the year count."""
     turn = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    return day.weekday() < 5 and not turn and day not in _holidays()
+    return day.weekday() < 5 and not turn and day not in _holidays(day.year)
 
 
 def open_from(day: date) -> date:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1873, 2200
@@ -44,8 +43,9 @@ _DATE = re.compile(
     r"|(?P<sep>[-/.]) *(?P<m2>[0-9]{1,2}) *(?P=sep) *(?P<d2>[0-9]{1,2}))"
 )
 
+_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-@lru_cache(maxsize=4096)  # the cases of a year share their days
+
 def parse_date(text: str) -> date:
     """A date as a clerk writes it: 2023-06-20, 2023/6/20, 2023年6月20日, 令和5年6月20日, 令和元年5月1日, R5.6.20;
     full-width characters and spaces between the parts are fine.
@@ -53,6 +53,8 @@ def parse_date(text: str) -> date:
     Raises ValueError, in Japanese, for anything else, for a day that the calendar or the era does not have,
     and outside of 1873 to 2200.
     """
+    if _ISO.fullmatch(text):  # as most are written
+        return _on(int(text[:4]), int(text[5:7]), int(text[8:]))
     found = _DATE.fullmatch(text.translate(_HALF_WIDTH).strip())
     if not found:
         raise ValueError("日付として読めません")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from functools import lru_cache
 
 MOST = 999_999_999_999  # yen, or units of a quantity: twelve digits, exact in a spreadsheet too
 
@@ -14,6 +13,7 @@ _HALF_WIDTH |= {0x3000: " ", 0xFFE5: "¥", 0x5C: "¥", 0xFF3C: "¥", 0x2212: "-"
 _NUMBER = r"[0-9]+(?:,[0-9]+)*"
 _YEN = re.compile(rf"(?:¥ *)?(?:(?P<oku>{_NUMBER}) *億 *)?(?:(?P<man>{_NUMBER}) *万 *)?(?P<one>{_NUMBER})? *円?")
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)")
+_SHORT = re.compile(r"0|[1-9][0-9]{0,11}")  # at most MOST
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 
 
@@ -38,12 +38,13 @@ def _integer(digits: str) -> int:
     return int(digits.replace(",", ""))
 
 
-@lru_cache(maxsize=4096)
 def parse_yen(text: str) -> int:
     """Whole yen, 0 or more: 500000, 500,000, ５００，０００円, ¥500,000, 50万円, 1億2,000万円.
 
     Raises ValueError, in Japanese, for a negative, fractional, badly grouped, too large or unreadable amount.
     """
+    if _SHORT.fullmatch(text):  # as most are written
+        return int(text)
     half = _cleaned(text)
     if re.fullmatch(r"(?:¥ *)?[0-9,]*\.[0-9]+ *[億万]? *円?", half):
         raise ValueError("小数の付いた金額は書けません")
@@ -59,12 +60,13 @@ def parse_yen(text: str) -> int:
     return total
 
 
-@lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Fraction:
     """A number of things, 0 or more, with three decimals at most: 3, 0.5, 1,000.125. Exact.
 
     Raises ValueError, in Japanese, for a negative, finer, badly grouped, too large or unreadable number.
     """
+    if _SHORT.fullmatch(text):
+        return Fraction(int(text))
     half = _cleaned(text)
     found = re.fullmatch(rf"({_NUMBER})(?:\.([0-9]+))?", half)
     if not found:

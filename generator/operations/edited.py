@@ -29,7 +29,7 @@ from generator.register.records import (
 )
 from generator.scheme.load import Schemes
 from generator.scheme.model import FormEntry
-from generator.source import read as sources
+from generator.source.read import parse
 
 _SHOWN = 8  # differences of one document that are told
 _LONGEST = 60  # characters of a differing text
@@ -83,7 +83,7 @@ def _composed_again(
 ) -> tuple[CellText, ...] | None:
     """The texts that the case as issued would give today."""
     try:
-        case, _ = build_case(sources.parse(records.read(entry, CASE), CASE), schemes)
+        case, _ = build_case(parse(records.read(entry, CASE), CASE), schemes)
         assessment, _ = assess.assess(case)
         stage = stage_of(case, form, entry.ordinal or 0)
         return _texts(assessment, stage, form, marks) if assessment and stage else None

@@ -14,8 +14,8 @@ from generator.problem import Problem, RefusedError
 from generator.register import entry as ledger_chain
 from generator.register.entry import Entry
 from generator.scheme.model import FormEntry, Scheme
-from generator.source import read as sources
 from generator.source.fields import plain
+from generator.source.read import parse
 
 CASE, TEXTS = "case.yaml", "texts.json"
 
@@ -76,7 +76,7 @@ class Records(ABC):
         """
         if not entry.case_sha256 or entry.case_sha256 == case.source.digest:
             return True
-        then, now = (plain(root) for root in (sources.parse(self.read(entry, CASE), CASE).root, case.source.root))
+        then, now = (plain(root) for root in (parse(self.read(entry, CASE), CASE).root, case.source.root))
         for ref in case.stages:
             sections = [s.get(ref.stage.name) if isinstance(s, dict) else None for s in (then, now)]
             if ref.index is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from generator.source.fields import own_files
 from generator.source.nodes import Source
-from generator.source.read import data, parse
+from generator.source.read import bytes_of, parse
 
 MAIN = "scheme.yaml"
 _ENDING = ".yaml"
@@ -51,7 +51,7 @@ class SchemeFiles:
     def __init__(self, folder: Path):
         self.folder = folder
         with own_files():
-            self._bytes = {path.name: data(path) for path in sorted(folder.glob(f"*{_ENDING}"))}
+            self._bytes = {path.name: bytes_of(path) for path in sorted(folder.glob(f"*{_ENDING}"))}
 
     @cached_property
     def digest(self) -> str:
@@ -65,7 +65,7 @@ class SchemeFiles:
         """A file as YAML. Raises SchemeError where it is missing or no YAML."""
         path = self.folder / name
         with own_files():
-            return parse(self._bytes[name] if name in self._bytes else data(path), str(path))
+            return parse(self._bytes[name] if name in self._bytes else bytes_of(path), str(path))
 
     def layouts(self) -> dict[str, list[tuple[datetime.date, str]]]:
         """The versions of each form, the oldest first: since when it is in force, and its file."""

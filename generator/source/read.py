@@ -18,7 +18,7 @@ from generator.source.nodes import Source
 
 def read(path: str | Path) -> Source:
     """The YAML file at ``path``, named in messages as it was given. Raises UnreadableError with every Problem found."""
-    return parse(data(path), str(path))
+    return parse(bytes_of(path), str(path))
 
 
 def parse(data: bytes | str, name: str) -> Source:
@@ -35,7 +35,7 @@ def parse(data: bytes | str, name: str) -> Source:
     return Source(name, lines, root, hashlib.sha256(raw).hexdigest(), raw)
 
 
-def data(path: str | Path) -> bytes:
+def bytes_of(path: str | Path) -> bytes:
     """The bytes of the YAML file at ``path``. Raises UnreadableError."""
     name = str(path)
     file = Path(path)

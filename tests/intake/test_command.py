@@ -16,7 +16,7 @@ from generator.case.build import load_case
 from generator.intake import received
 from generator.register.entry import Keys
 from tests.intake import parts
-from tests.intake.test_waybill import signed
+from tests.intake.test_token import signed
 
 
 @pytest.fixture

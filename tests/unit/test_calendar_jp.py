@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -66,3 +68,19 @@ def test_the_last_open_day(day: date) -> None:
     found = open_days.open_until(day)
     assert open_days.is_open(found) and found <= day
     assert not any(open_days.is_open(day - timedelta(days=n)) for n in range((day - found).days))
+
+
+def test_threads_that_ask_first_are_told_the_same() -> None:
+    """A year that one thread begins to look up is known to no other before it is whole."""
+    days = [date(1960, 1, 2) + timedelta(days=n) for n in range(0, 40_000, 97)]
+    open_days._holidays.cache_clear()
+    barrier = threading.Barrier(16)
+
+    def asked(_: int) -> list[bool]:
+        barrier.wait()
+        return [open_days.is_open(day) for day in days]
+
+    with ThreadPoolExecutor(16) as pool:
+        first, *others = pool.map(asked, range(16))
+    assert others == [first] * 15
+    assert first == [open_days.is_open(day) for day in days]
