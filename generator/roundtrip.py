@@ -82,6 +82,15 @@ def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     return lambda formula: neutral(formula, sheets) if _WORDS.search(formula) else kept(formula)
 
 
+class TokenError(ValueError):
+    """The text is no token, or its signature is none of this office's keys. The message is Japanese; ``code`` is its
+    stable name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = f"roundtrip.{code}"
+
+
 def digest(cells: Iterable[ListedCell]) -> str:
     """The SHA-256 (hex) of the listed cells in their order."""
     return hashlib.sha256(json.dumps(list(cells), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
@@ -114,27 +123,35 @@ def written(token: Token) -> str:
 
 
 def read(text: str, keys: Sequence[str] = ()) -> Token:
-    """The token in ``text``; it has a signature only where one of the keys has made it. Raises ValueError, in Japanese,
-    for anything else than a token and for a signature of any other key."""
+    """The token in ``text``; it has a signature only where one of the keys has made it. Raises TokenError for
+    anything else than a token and for a signature of any other key."""
     signed = not text.lstrip().startswith("{")
     if signed and not keys:
-        raise ValueError("署名を確かめる鍵がありません")
+        raise TokenError("no-key", "署名を確かめる鍵がありません")
     if len(text) > 32_767:
-        raise ValueError("用紙の印が読めません")
+        raise _no_token()
     try:
         plain = _serializer(keys).loads(text) if signed else json.loads(text)
     except Exception:  # BadSignature, or whatever is wrong with the payload
-        raise ValueError("署名が正しくありません" if signed else "用紙の印が読めません") from None
+        raise (_wrong_signature() if signed else _no_token()) from None
     return _token(plain, text.rpartition(".")[2] if signed else "")
+
+
+def _no_token() -> TokenError:
+    return TokenError("no-token", "用紙の印が読めません")
+
+
+def _wrong_signature() -> TokenError:
+    return TokenError("signature", "署名が正しくありません")
 
 
 def _token(plain: object, signature: str) -> Token:
     names = ("scheme", "stage", "number", "applicant", "program", "digest")
     if not isinstance(plain, dict) or not all(isinstance(plain.get(n), str) for n in names):
-        raise ValueError("用紙の印が読めません")
+        raise _no_token()
     forms = plain.get("forms")
     if not isinstance(forms, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in forms.items()):
-        raise ValueError("用紙の印が読めません")
+        raise _no_token()
     scheme, stage, number, applicant, program, told = (plain[n] for n in names)
     return Token(scheme, stage, number, applicant, forms, program, told, signature)
 

@@ -54,7 +54,7 @@ def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, dict[str, 
         refuse(file, "この PDF には、こちらの用紙の入力欄がありません（印刷した紙を取り込んだものなどです）", _ADVICE)
     try:
         token = roundtrip.read(text, keys)
-    except ValueError as error:
+    except roundtrip.TokenError as error:
         refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
     if roundtrip.digest(roundtrip.listed_fields(fields)) != token.digest:
         refuse(file, "PDF の入力欄が加えられたり、削られたりしています", _ADVICE)

@@ -51,7 +51,7 @@ def marked(book: Workbook, file: str, keys: Sequence[str]) -> Marked:
         refuse(file, "この版の yoshiki より新しいもので作られた用紙です", "yoshiki を新しくしてください")
     try:
         token = roundtrip.read(_text(page, "A2"), keys)
-    except ValueError as error:
+    except roundtrip.TokenError as error:
         refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
     entries = tuple(_entries(page, file))
     if roundtrip.digest(entries) != token.digest:

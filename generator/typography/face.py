@@ -25,6 +25,14 @@ class Face:
     def _file(self) -> Sfnt:
         return Sfnt(self.path, self.index)
 
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the file can be typeset with: a damaged one may tell its name and nothing else."""
+        try:
+            return self.units_per_em > 0 and self.advance(self.gid(ord("一"))) > 0 and len(self.digest) > 0
+        except (OSError, ValueError, LookupError, struct.error):
+            return False
+
     def table(self, tag: str) -> bytes:
         """A copy of the table. Raises KeyError."""
         return bytes(self._file.view(tag))

@@ -97,16 +97,16 @@ def _indexed(path: Path, family: str, bold: bool) -> int | None:
     return None
 
 
-def find(key: str, own: Iterable[Path], system: Iterable[Path]) -> Face | None:
-    """The face in ``own`` folders (by the name inside, whatever the file is called) or, by file name, in ``system``."""
+def find(key: str, own: Iterable[Path], system: Iterable[Path]) -> Iterator[Face]:
+    """The faces in ``own`` folders (by the name inside, whatever the file is called), then those in ``system`` (by the
+    file's name). Of a file that cannot be read no face is given; what lies behind its name is read when it is used."""
     family, names, bold = _WANTED[key]
     lower = [name.lower() for name in names]
-    known = (path for path in _files(system) if path.name.lower() in lower)
-    for path in (*_files(own), *known):
+    named = (path for path in _files(system) if path.name.lower() in lower)
+    for path in chain_of(_files(own), named):
         index = _indexed(path, family, bold)
         if index is not None:
-            return Face(key, path, index)
-    return None
+            yield Face(key, path, index)
 
 
 class Library:
@@ -166,7 +166,7 @@ class Library:
     def _face(self, key: str, needed: bool = False) -> Face | None:
         if key not in self._faces and (needed or key not in self._missing or self._due()):
             for wanted in {key, *self._missing}:
-                face = find(wanted, self.own, self._system)
+                face = next((face for face in find(wanted, self.own, self._system) if face.sound), None)
                 if face is None:
                     self._missing.add(wanted)
                     continue

@@ -12,7 +12,7 @@ from generator import roundtrip
 from generator.document import Token
 from generator.intake.returned import canonical
 from generator.render import renderer
-from generator.roundtrip import neutral
+from generator.roundtrip import TokenError, neutral
 from tests.intake import parts
 
 OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
@@ -40,8 +40,11 @@ def test_an_older_key_still_verifies() -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", "x.y", "." * 50, '{"scheme": 1}', "A" * 40_000])
 def test_no_tokens(text: str) -> None:
     for keys in ((), (NEW,)):
-        with pytest.raises(ValueError, match=r"署名|印"):
+        with pytest.raises(TokenError, match=r"署名|印") as caught:
             roundtrip.read(text, keys)
+        expected = "no-token" if text.startswith("{") else "signature" if keys else "no-key"
+        if len(text) <= 32_767 or not keys:
+            assert caught.value.code == f"roundtrip.{expected}"
 
 
 def test_signatures() -> None:

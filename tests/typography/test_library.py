@@ -47,6 +47,17 @@ def test_a_fallback_that_is_put_there_is_found(folder: Path, monkeypatch: pytest
     assert fonts.state() is not before
 
 
+@pytest.mark.parametrize("table", [b"cmap", b"head", b"hmtx"])
+def test_a_damaged_file_is_passed_over(folder: Path, table: bytes) -> None:
+    """Its name can be read, and so it is met only after it was chosen."""
+    data = MINCHO.read_bytes()
+    (folder / "a.ttf").write_bytes(data[:1000].replace(table, b"none") + data[1000:])
+    with pytest.raises(FontMissingError):
+        fonts.chain("mincho")
+    shutil.copy(MINCHO, folder / "b.ttf")
+    assert fonts.chain("mincho")[0].path.name == "b.ttf"
+
+
 def test_other_folders_are_looked_into_from_then_on(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("fonts")
     shutil.copy(MINCHO, other / "copy.ttf")

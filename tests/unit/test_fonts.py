@@ -143,8 +143,8 @@ def collection(*names: str) -> bytes:
 
 def test_fixed_pitch_font_of_a_windows_collection(tmp_path: Path) -> None:
     (tmp_path / "BIZ-UDMinchoM.ttc").write_bytes(collection("BIZUDPMincho-Medium", "BIZUDMincho-Medium"))
-    face = fonts.find("BIZUDMincho", [], [tmp_path])
-    assert face is not None and (face.index, face.postscript_name) == (1, "BIZUDMincho-Medium")
+    (face,) = fonts.find("BIZUDMincho", [], [tmp_path])
+    assert (face.index, face.postscript_name) == (1, "BIZUDMincho-Medium")
 
 
 def test_bold_is_told_from_regular_and_bad_files_are_skipped(tmp_path: Path) -> None:
@@ -154,18 +154,18 @@ def test_bold_is_told_from_regular_and_bad_files_are_skipped(tmp_path: Path) -> 
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "renamed.TTF").write_bytes(font_file("BIZUDGothic-Bold"))
     (tmp_path / "z.ttf").write_bytes(font_file("BIZUDGothic-Regular"))
-    bold, regular = (fonts.find(key, [tmp_path], []) for key in ("BIZUDGothic-Bold", "BIZUDGothic"))
-    assert bold is not None and bold.path.name == "renamed.TTF"
-    assert regular is not None and regular.path.name == "z.ttf"
-    assert fonts.find("BIZUDMincho", [tmp_path], []) is None
-    assert fonts.find("BIZUDGothic", [], [tmp_path]) is None  # system folders are searched by file name
+    (bold,), (regular,) = (fonts.find(key, [tmp_path], []) for key in ("BIZUDGothic-Bold", "BIZUDGothic"))
+    assert bold.path.name == "renamed.TTF"
+    assert regular.path.name == "z.ttf"
+    assert list(fonts.find("BIZUDMincho", [tmp_path], [])) == []
+    assert list(fonts.find("BIZUDGothic", [], [tmp_path])) == []  # system folders are searched by file name
 
 
 def test_own_folder_comes_first(tmp_path: Path) -> None:
     file = tmp_path / "mine.ttf"
     file.write_bytes(font_file("BIZUDMincho-Regular"))
-    face = fonts.find("BIZUDMincho", [file], [MINCHO[0].path.parent])
-    assert face is not None and face.path == file
+    faces = fonts.find("BIZUDMincho", [file], [MINCHO[0].path.parent])
+    assert [face.path for face in faces] == [file, MINCHO[0].path]
 
 
 def test_nothing_installed(tmp_path: Path) -> None:
