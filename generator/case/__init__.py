@@ -13,6 +13,7 @@ __all__ = [
     "figures",
     "identity",
     "model",
+    "name_values",
     "schema_messages",
     "violations",
 ]

@@ -7,17 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from generator.case.model import INVALID, Case, StageRef
+from generator.case.name_values import Names, UndefinedError, UnknownError, Values, previous, section
 from generator.formula import evaluation
 from generator.formula.syntax import Formula
 from generator.japan import wareki, yen
 from generator.problem import Problem, in_order
-from generator.scheme.rules import Check, Dated, Reference, Rule, Step
+from generator.scheme.references import (
+    FieldReference,
+    ParameterReference,
+    PreviousReference,
+    Reference,
+    StepReference,
+)
+from generator.scheme.rules import Check, Dated, Rule, Step
 from generator.values import Value
-
-Values = dict[tuple[str, str], Any]  # (stage key, name or list[i].name) → value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,9 @@ class Line:
     @property
     def told(self) -> dict[str, str]:
         """The inputs as they are printed."""
-        kinds = {name: reference.kind for name, reference in self.step.references.items()}
-        return {n: shown_parameter(v) if kinds[n] == "parameter" else shown(v) for n, v in self.inputs}  # type: ignore[arg-type]
+        references = self.step.references
+        told = (shown_parameter if isinstance(references[n], ParameterReference) else shown for n, _ in self.inputs)
+        return {n: tell(v) for (n, v), tell in zip(self.inputs, told, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Assessment:
 
     def previous(self, stage: StageRef, name: str) -> tuple[StageRef, Any] | None:
         """The nearest earlier stage that has the step, and its value there."""
-        return _previous(self.case, self.values, stage, name)
+        return previous(self.case, self.values, stage, name)
 
     def evaluate(self, rule: Rule, stage: StageRef | None = None) -> Any:
         """A rule outside of rules.yaml, such as one of the procedure, as seen from a stage or from the whole case.
@@ -65,19 +72,11 @@ class Assessment:
         INVALID when an input is missing or unreadable; raises FormulaError where Excel would show an error.
         """
         assert rule.formula is not None
-        names = _Names(self.case, self.parameters, self.values)
+        names = Names(self.case, self.parameters, self.values)
         try:
             return evaluation.evaluate(rule.formula, names.lookup(rule, stage, None))
-        except _Unknown:
+        except UnknownError:
             return INVALID
-
-
-class _Unknown(Exception):
-    """An input is missing or unreadable: nothing is concluded."""
-
-
-class _Undefined(_Unknown):
-    """A parameter has no value in force."""
 
 
 def shown(value: Value | tuple[Value, ...]) -> str:
@@ -98,7 +97,7 @@ def shown(value: Value | tuple[Value, ...]) -> str:
     return str(value)
 
 
-def shown_parameter(value: Value | tuple[str, ...]) -> str:
+def shown_parameter(value: Value | tuple[Value, ...]) -> str:
     """A parameter's value; a ratio as the ordinance writes it: 2分の1."""
     return f"{value.denominator}分の{value.numerator}" if isinstance(value, Fraction) else shown(value)
 
@@ -131,88 +130,16 @@ def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessme
     return Assessment(case, governing, run.parameters, tuple(run.lines), run.values), tuple(problems)
 
 
-def _previous(case: Case, values: Values, stage: StageRef | None, name: str) -> tuple[StageRef, Any] | None:
-    refs = case.stages
-    for ref in reversed(refs if stage is None else refs[: refs.index(stage)]):
-        if (ref.key, name) in values and counts(case, ref):
-            return ref, values[ref.key, name]
-    return None
-
-
-def counts(case: Case, ref: StageRef) -> bool:
-    """Whether later stages look at this one for their 前. (a change not yet approved is passed over)."""
-    path = ref.stage.counts
-    return not path or case.get(f"{ref.key}.{path}" if ref.stage.many else path) is not None
-
-
-class _Names:
-    """What the names of a rule stand for in a case, as far as it is computed."""
-
-    def __init__(self, case: Case, parameters: dict[str, Dated], values: Values):
-        self.case, self.parameters, self.values = case, parameters, values
-
-    def lookup(self, rule: Rule, stage: StageRef | None, index: int | None) -> Callable[[str], Any]:
-        known: dict[str, Any] = {}
-
-        def value(name: str) -> Any:
-            if name in known:
-                return known[name]
-            found = self.reference(rule.references[name], rule, stage, index)
-            if found is INVALID or (isinstance(found, list) and INVALID in found):
-                raise _Unknown
-            known[name] = found
-            return found
-
-        return value
-
-    def reference(self, reference: Reference, rule: Rule, stage: StageRef | None, index: int | None) -> Any:
-        key = stage.key if stage is not None and reference.stage == stage.stage.name else reference.stage
-        match reference.kind:
-            case "field":
-                return self.case.get(f"{key}.{reference.path}")
-            case "step":
-                if (key, reference.path) in self.values:
-                    return self.values[key, reference.path]
-                return None if self.case.get(key) is None else INVALID
-            case "item":
-                return self.case.get(f"{key}.{rule.each}[{index}].{reference.path}")
-            case "item_step":
-                return self.values.get((key, f"{rule.each}[{index}].{reference.path}"), INVALID)
-            case "column":
-                return self.column(key, reference.path)
-            case "parameter":
-                dated = self.parameters.get(reference.path)
-                if dated is None:
-                    raise _Undefined
-                return list(dated.value) if isinstance(dated.value, tuple) else dated.value
-        found = _previous(self.case, self.values, stage, reference.path)
-        return None if found is None else found[1]
-
-    def column(self, key: str, path: str) -> Any:
-        whole = self.case.get(f"{key}.{path}")
-        if isinstance(whole, list):
-            return whole
-        head, _, tail = path.rpartition(".")
-        items = self.case.get(f"{key}.{head}")
-        if items is None:
-            return []
-        if items is INVALID:
-            return INVALID
-        if self.case.scheme.rulebook.step(key.split("[")[0], tail, head):
-            return [self.values.get((key, f"{head}[{n}].{tail}"), INVALID) for n in range(len(items))]
-        return [self.case.get(f"{key}.{head}[{n}].{tail}") for n in range(len(items))]
-
-
 def _input(lookup: Callable[[str], Any], name: str) -> Value | tuple[Value, ...]:
     """What a line of `explain` tells of a name; a parameter without value stands in a branch not taken."""
     try:
         found = lookup(name)
-    except _Undefined:
+    except UndefinedError:
         return "（定めなし）"
     return tuple(found) if isinstance(found, list) else found
 
 
-class _Run(_Names):
+class _Run(Names):
     def __init__(self, case: Case, governing: datetime.date):
         super().__init__(case, {}, {})
         self.governing = governing
@@ -251,17 +178,18 @@ class _Run(_Names):
     def evaluate(self, parsed: Formula, rule: Rule, stage: StageRef, lookup: Callable[[str], Any]) -> Value:
         try:
             return evaluation.evaluate(parsed, lookup)
-        except _Undefined:
+        except UndefinedError:
             self.undefined(rule, stage)
             raise
         except ValueError as error:
             message = f"「{rule.name}」を計算できません（{error}）"
             self.problems.append(self.case.problem(stage.key, message, article=rule.basis, code="case.not-computable"))
-            raise _Unknown from error
+            raise UnknownError from error
 
     def undefined(self, rule: Rule, stage: StageRef) -> None:
         """Said once of a parameter, and only where a rule comes to need it: no value is made up."""
-        lacking = [r.path for r in rule.references.values() if r.kind == "parameter" and r.path not in self.parameters]
+        asked = (r.path for r in rule.references.values() if isinstance(r, ParameterReference))
+        lacking = [name for name in asked if name not in self.parameters]
         name = "」「".join(n for n in lacking if n not in self.said)
         on = wareki.format_date(self.governing)
         message = f"「{rule.name}」の計算に要る「{name}」の、{on}に効力のある値が定められていません"
@@ -285,7 +213,7 @@ class _Run(_Names):
             try:
                 value = self.evaluate(step.formula, step, stage, lookup)
                 inputs = tuple((n, _input(lookup, n)) for n in step.formula.names)
-            except _Unknown:
+            except UnknownError:
                 self.values[stage.key, name] = INVALID
                 continue
             self.values[stage.key, name] = value
@@ -300,7 +228,7 @@ class _Run(_Names):
                 for index in self.places(check, stage):
                     try:
                         self.check(check, stage, index)
-                    except _Unknown:
+                    except UnknownError:
                         continue
 
     def check(self, check: Check, stage: StageRef, index: int | None) -> None:
@@ -326,23 +254,40 @@ class _Run(_Names):
 
 
 def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:
-    """The value a reference outside any list has, seen from a stage."""
-    key = stage.key if reference.stage == stage.stage.name else reference.stage
-    match reference.kind:
-        case "step":
-            found: Value = assessment.value(key, reference.path)
-            return found
-        case "field":
-            given: Value = assessment.case.get(f"{key}.{reference.path}")
-            return given
-        case "parameter":
-            dated = assessment.parameters.get(reference.path)
-            value = dated.value if dated else None
-            return "、".join(value) if isinstance(value, tuple) else value
-        case "previous":
-            earlier = assessment.previous(stage, reference.path)
-            return None if earlier is None else earlier[1]
-    raise ValueError(f"{reference.path} は一つの値ではありません")
+    """The value of a reference outside of any list, seen from a stage; None where there is none.
+
+    Raises ValueError for a reference into a list.
+    """
+    value: Value = reference.read(_OutsideLists(assessment, stage))
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class _OutsideLists:
+    """Reads references that stand for one value, as it is printed."""
+
+    assessment: Assessment
+    stage: StageRef
+
+    def step(self, reference: StepReference) -> Any:
+        return self.assessment.value(section(reference, self.stage), reference.path)
+
+    def field(self, reference: FieldReference) -> Any:
+        return self.assessment.case.get(f"{section(reference, self.stage)}.{reference.path}")
+
+    def parameter(self, reference: ParameterReference) -> Any:
+        dated = self.assessment.parameters.get(reference.path)
+        value = dated.value if dated else None
+        return "、".join(value) if isinstance(value, tuple) else value
+
+    def previous(self, reference: PreviousReference) -> Any:
+        earlier = self.assessment.previous(self.stage, reference.path)
+        return None if earlier is None else earlier[1]
+
+    def item(self, reference: Reference) -> NoReturn:
+        raise ValueError(f"{reference.path} は一つの値ではありません")
+
+    item_step = column = item
 
 
 def value_of_blank(step: Step, assessment: Assessment, stage: StageRef) -> Value:
@@ -350,7 +295,7 @@ def value_of_blank(step: Step, assessment: Assessment, stage: StageRef) -> Value
 
     def lookup(name: str) -> Value:
         reference = step.references[name]
-        return None if reference.kind in ("item", "item_step") else value_of(assessment, reference, stage)
+        return None if reference.in_row else value_of(assessment, reference, stage)
 
     assert step.formula is not None
     try:

@@ -48,12 +48,11 @@ def _expenses(case: Case, assessment: Assessment | None, expense: Expense) -> li
     sums: dict[str, int] = {}
     for n in range(len(items) if isinstance(items, list) else 0):
         category = case.get(f"{base}[{n}].{expense.category}")
-        if expense.amount.kind == "item":
+        if not expense.amount.computed:
             amount = case.get(f"{base}[{n}].{expense.amount.path}")
         else:
-            amount = (
-                assessment.value(expense.stage, f"{expense.list}[{n}].{expense.amount.path}") if assessment else None
-            )
+            name = f"{expense.list}[{n}].{expense.amount.path}"
+            amount = assessment.value(expense.stage, name) if assessment else None
         if isinstance(category, str) and is_amount(amount):
             sums[category] = sums.get(category, 0) + amount
     return [(expense.label, category, total) for category, total in sums.items()]

@@ -10,7 +10,7 @@ from generator.document import Cell, Input, Style
 from generator.layout.measure.static_text import SetWords
 from generator.scheme.form import Form
 from generator.scheme.model import FormEntry
-from generator.scheme.rules import Reference
+from generator.scheme.references import Reference
 from generator.scheme.schema import Item
 from generator.scheme.text_template import Text
 from generator.spreadsheet.addresses import absolute_address, sheet_prefix

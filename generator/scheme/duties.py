@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from generator.japan.open_days import SHIFTS
 from generator.scheme import rules
+from generator.scheme.references import Reference
 from generator.scheme.roles import Role
-from generator.scheme.rules import Reference, Rule, RuleBook
+from generator.scheme.rules import Rule, RuleBook
 from generator.source.fields import Entries, fail, text_of
 from generator.source.nodes import Node
 
@@ -176,7 +177,7 @@ def _expense(node: Node, book: RuleBook) -> Expense:
     stage, _, listed = path.partition(".")
     item = book.schema.at(f"{path}.{category}")
     amount = book.resolve(at.text("amount"), stage, listed) if stage in book.stages else None
-    if item is None or amount is None or amount.kind not in ("item", "item_step"):
+    if item is None or amount is None or not amount.in_row:
         fail(node, f"「{path}」に「{category}」と「{at.text('amount')}」のある並びがありません")
     return Expense(at.text("label"), stage, listed, category, item.title, amount, tuple(map(str, item.choices)))
 

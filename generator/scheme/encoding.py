@@ -20,14 +20,16 @@ from typing import Any
 from generator.document import Style
 from generator.formula import syntax
 from generator.problem import Position
-from generator.scheme import duties, form, model, roles, rules, schema, text_template
+from generator.scheme import duties, form, model, references, roles, rules, schema, text_template
 
 _CLASSES: tuple[type, ...] = (
     Style, syntax.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
     duties.Move, duties.Amount, duties.Budget, duties.Figure, duties.Expense, duties.Annual, duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.Copies, model.FormEntry, model.Quote, model.Series, model.Remark, model.Scheme,
-    rules.Dated, rules.Reference, rules.Rule, rules.Step, rules.Words, rules.Check, rules.RuleBook,
+    rules.Dated, rules.Rule, rules.Step, rules.Words, rules.Check, rules.RuleBook,
+    references.FieldReference, references.ItemReference, references.StepReference, references.ItemStepReference,
+    references.ColumnReference, references.ParameterReference, references.PreviousReference,
     schema.Item, schema.Schema,
 )  # fmt: skip
 _TUPLE, _LIST, _DICT, _DATE, _FRACTION, _POSITION, _ROLE, _FIRST = range(8)  # what a node is; from _FIRST on a class

@@ -14,6 +14,16 @@ from generator.formula.excel import check_rates
 from generator.formula.syntax import Formula, is_condition, parse
 from generator.japan import wareki, yen
 from generator.problem import Position, nearest
+from generator.scheme.references import (
+    ColumnReference,
+    FieldReference,
+    ItemReference,
+    ItemStepReference,
+    ParameterReference,
+    PreviousReference,
+    Reference,
+    StepReference,
+)
 from generator.scheme.schema import Schema
 from generator.source.fields import Entries, fail, items, text_of
 from generator.source.nodes import Node, Scalar, Sequence, Source
@@ -41,18 +51,6 @@ class Dated:
     value: Value | tuple[str, ...]
     basis: str
     remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What a name in a formula means.
-
-    ``kind``: item (a field of the list item), item_step, step, field, column, parameter, previous.
-    """
-
-    kind: str
-    stage: str
-    path: str  # below the section, the item, or the name of a step or parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +120,12 @@ class RuleBook:
         """Whether the rule's value is はい or いいえ."""
 
         def flag(name: str) -> bool:
-            found = rule.references[name]
-            each = rule.each if found.kind == "item_step" else ""
-            if found.kind in ("step", "item_step"):
-                step = self.step(found.stage, found.path, each)
+            reference = rule.references[name]
+            if reference.computed:
+                step = self.step(reference.stage, reference.path, rule.each if reference.in_row else "")
                 return step is not None and self.is_condition(step)
-            item = self.schema.at(
-                ".".join(p for p in (found.stage, rule.each if found.kind == "item" else "", found.path) if p)
-            )
-            return found.kind in ("field", "item") and item is not None and item.kind == "真偽"
+            item = self.schema.at(reference.item_path(rule.each))
+            return item is not None and item.kind == "真偽" and not isinstance(reference, ColumnReference)
 
         return rule.formula is not None and is_condition(rule.formula.root, flag)
 
@@ -148,33 +143,33 @@ class RuleBook:
             inner = name.removeprefix(PREVIOUS)
             earlier = self.stages[: self.stages.index(stage) + 1] if stage else self.stages
             found = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
-            return Reference("previous", stage, inner) if found else None
+            return PreviousReference(stage, inner) if found else None
         if each:
             if (stage, each, name) in known:
-                return Reference("item_step", stage, name)
+                return ItemStepReference(stage, name)
             if self._scalar(f"{stage}.{each}.{name}"):
-                return Reference("item", stage, name)
+                return ItemReference(stage, name)
         return self._of_stage(name, stage, known) or self._elsewhere(name, known)
 
     def _of_stage(self, name: str, stage: str, known: set[tuple[str, str, str]]) -> Reference | None:
         if (stage, "", name) in known:
-            return Reference("step", stage, name)
+            return StepReference(stage, name)
         head, _, tail = name.rpartition(".")
         listed = self.schema.at(f"{stage}.{head}") if head else None
         if listed is not None and listed.kind == "list" and not self._through_list(f"{stage}.{head}"):
             if (stage, head, tail) in known or self._scalar(f"{stage}.{name}"):
-                return Reference("column", stage, name)
+                return ColumnReference(stage, name)
             return None
         if self._scalar(f"{stage}.{name}") and not self._through_list(f"{stage}.{name}"):
-            return Reference("field", stage, name)
+            return FieldReference(stage, name)
         whole = self.schema.at(f"{stage}.{name}")
         if whole is not None and whole.kind == "list" and whole.items and whole.items.kind not in ("object", "list"):
-            return Reference("column", stage, name)
+            return ColumnReference(stage, name)
         return None
 
     def _elsewhere(self, name: str, known: set[tuple[str, str, str]]) -> Reference | None:
         if name in self.parameters:
-            return Reference("parameter", "", name)
+            return ParameterReference("", name)
         head, _, tail = name.partition(".")
         section = self.schema.at(head)
         if head in self.stages and tail and section is not None and section.kind == "object":
@@ -268,7 +263,7 @@ class _Resolver:
                         f"計算式の「{name}」が何を指すか分かりません",
                         f"「{near}」ではありませんか" if near else "",
                     )
-                if reference.kind == "parameter" and name in self.lists:
+                if isinstance(reference, ParameterReference) and name in self.lists:
                     hint = "語を一つずつ別のパラメータにしてください"
                     fail(at, f"語を並べたパラメータ「{name}」は、計算式では使えません", hint)
                 references[name] = reference

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from generator.formula.syntax import Call, Name, walk
 from generator.scheme.form import CellSpec, Form
 from generator.scheme.model import FormEntry, expand
+from generator.scheme.references import ColumnReference
 from generator.scheme.roles import Role
 from generator.scheme.rules import Rule, RuleBook
 from generator.scheme.schema import Schema
@@ -26,8 +27,10 @@ def check(book: RuleBook, schema: Schema, forms: Sequence[FormEntry]) -> None:
     for step in book.steps:
         of_applicant = [f for f in forms if f.stage == step.stage and f.role is Role.APPLICANT]
         inputs = [found for entry in of_applicant for _, form in entry.versions for found in _inputs(entry, form)]
-        own = {n: path for n, r in step.references.items() if r.stage == step.stage and (path := _path(step, n))}
-        columns = {n for n in own if step.references[n].kind == "column"}
+        own = {
+            n: path for n, r in step.references.items() if r.stage == step.stage and (path := r.item_path(step.each))
+        }
+        columns = {n for n in own if isinstance(step.references[n], ColumnReference)}
         parts = {path for cell, path in inputs if cell.format in DATE_PARTS}
         printed = {path for cell, path in inputs if cell.blank}
         _computed_columns(step, book, columns)
@@ -68,14 +71,6 @@ def _arguments(step: Rule) -> Iterator[tuple[str, str, int]]:
         for place, argument in enumerate(node.arguments if isinstance(node, Call) else ()):
             if isinstance(node, Call) and isinstance(argument, Name):
                 yield argument.name, node.function, place
-
-
-def _path(step: Rule, name: str) -> str:
-    """The path of an item in the schema, '' for what is none."""
-    reference = step.references[name]
-    if reference.kind == "item":
-        return f"{step.stage}.{step.each}.{reference.path}"
-    return f"{step.stage}.{reference.path}" if reference.kind in ("field", "column") else ""
 
 
 def _kind(schema: Schema, path: str) -> str:

@@ -213,7 +213,7 @@ class FormRows:
         reference = book.resolve(name, stage.stage.name, each)
         assert reference is not None
         computed = Computed(name, reference, each, scope.item_index if repeated else None)
-        if not (repeated and reference.kind == "item_step"):
+        if not (repeated and reference.computed and reference.in_row):
             return value_of(view.assessment, reference, stage), computed
         key = stage.key, f"{each}[{scope.item_index}].{name}"
         step = book.step(stage.stage.name, name, each)

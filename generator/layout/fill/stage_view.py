@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.case import cross_references
-from generator.case.assess import Assessment, counts, value_of_blank
+from generator.case.assess import Assessment, value_of_blank
 from generator.case.document_number import Marks
 from generator.case.model import Case, StageRef
+from generator.case.name_values import counts
 from generator.problem import Problem, SchemeError
 from generator.scheme.form import CellSpec, Form, RowSpec
 from generator.scheme.model import FormEntry

@@ -19,7 +19,16 @@ from generator.layout.formulas import calculation_sheet
 from generator.layout.formulas.calculation_sheet import Amount, CalculationSheet
 from generator.layout.formulas.places import Places
 from generator.layout.sheets import Computed, Place, own_address
-from generator.scheme.rules import Reference, Rule
+from generator.scheme.references import (
+    ColumnReference,
+    FieldReference,
+    ItemReference,
+    ItemStepReference,
+    PreviousReference,
+    Reference,
+    StepReference,
+)
+from generator.scheme.rules import Rule
 from generator.spreadsheet.cell_format import formatted
 from generator.values import Value
 
@@ -93,9 +102,9 @@ class Expressions:
     def link(self, computed: Computed, value: Value) -> str:
         """The formula of a further cell that shows a value; '' where it stays as it is."""
         reference = computed.reference
-        if reference.kind == "item_step":
+        if isinstance(reference, ItemStepReference):
             return ""
-        if reference.kind == "step" and reference.stage == self.stage.stage.name:
+        if isinstance(reference, StepReference) and reference.stage == self.stage.stage.name:
             return computed.name
         if value is None or isinstance(value, str):
             return ""
@@ -168,25 +177,25 @@ class Expressions:
     def target(self, name: str, reference: Reference, each: str, index: int | None) -> str:
         """The defined name or cell a formula's name becomes; '' where there is none."""
         own = reference.stage == self.stage.stage.name
-        match reference.kind:
-            case "item":
+        match reference:
+            case ItemReference():
                 path = f"{self.stage.key}.{each}[{index}].{reference.path}"
                 place = self.places.inputs.get(path)
                 return self.input(path, place, (each, reference.path)) if place and not place.cell.part else ""
-            case "item_step":
+            case ItemStepReference():
                 place = self.places.items.get(f"{each}[{index}].{reference.path}")
                 return place.address if place else ""
-            case "step" if own:
+            case StepReference() if own:
                 return self.home(reference.path)
-            case "column" if own:
-                return self.column(reference.path)
-            case "field" if own and (place := self.places.inputs.get(path := f"{self.stage.key}.{reference.path}")):
-                # a step may bear the name of the item it settles
-                name = f"{name}_入力" if self.book.step(self.stage.stage.name, name) else name
-                self.names[name] = self.input(path, place, ("", reference.path))
-                return name
-            case "column":
-                return ""
+            case ColumnReference():
+                return self.column(reference.path) if own else ""
+            case FieldReference() if own:
+                path = f"{self.stage.key}.{reference.path}"
+                if place := self.places.inputs.get(path):
+                    # a step may bear the name of the item it settles
+                    name = f"{name}_入力" if self.book.step(self.stage.stage.name, name) else name
+                    self.names[name] = self.input(path, place, ("", reference.path))
+                    return name
         return self.constant(name, reference)
 
     def input(self, path: str, place: Place, name: tuple[str, str]) -> str:
@@ -257,7 +266,7 @@ class Expressions:
 
     def origin(self, reference: Reference) -> str:
         """Which stage a value is from, as 計算根拠 tells it; '' for this one."""
-        if reference.kind == "previous":
+        if isinstance(reference, PreviousReference):
             previous = self.assessment.previous(self.stage, reference.path)
             return f"{previous[0].label}の値" if previous else ""
         return f"{reference.stage}の値" if reference.stage and reference.stage != self.stage.stage.name else ""

@@ -15,7 +15,7 @@ from generator.layout.fillable.text_formulas import TextFormulas
 from generator.layout.formulas.expressions import Expressions
 from generator.layout.formulas.places import Places, places_of
 from generator.layout.sheets import Computed, FilledCell, FilledSheet, LinkedCell, LinkedSheet, Place, linked
-from generator.scheme.rules import Reference
+from generator.scheme.references import ColumnReference, FieldReference, ItemReference, Reference
 from generator.spreadsheet import cell_format
 from generator.spreadsheet.literals import text_literal
 
@@ -90,15 +90,15 @@ class _Linker(NamedTuple):
     def awaits(self, reference: Reference, each: str) -> bool:
         """Whether the value depends on an input of this form to be filled in."""
         stage, book = self.expressions.stage, self.expressions.book
-        own = reference.kind in ("item", "item_step") or reference.stage == stage.stage.name
-        match reference.kind:
-            case "step" | "item_step" if own:
-                listed = each if reference.kind == "item_step" else ""
-                step = book.step(stage.stage.name, reference.path, listed)
-                return step is not None and any(self.awaits(r, listed) for r in step.references.values())
-            case "field" if own:
-                return f"{stage.key}.{reference.path}" in self.places.inputs
-        return own and reference.kind in ("item", "column")
+        if not (reference.in_row or reference.stage == stage.stage.name):
+            return False
+        if reference.computed:
+            listed = each if reference.in_row else ""
+            step = book.step(stage.stage.name, reference.path, listed)
+            return step is not None and any(self.awaits(r, listed) for r in step.references.values())
+        if isinstance(reference, FieldReference):
+            return f"{stage.key}.{reference.path}" in self.places.inputs
+        return isinstance(reference, ItemReference | ColumnReference)
 
 
 def _ticked(cell: FilledCell, first: Place, fillable: bool) -> LinkedCell:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generator.layout.sheets import FilledCell, FilledSheet, Place
+from generator.scheme.references import ItemStepReference, StepReference
 
 
 @dataclass
@@ -40,9 +41,9 @@ def places_of(sheets: Iterable[FilledSheet], stage: str, fillable: bool) -> Plac
                     places.parts.setdefault((cell.field, cell.shape), place)
             elif cell.computed is not None:
                 value, reference, each, index = cell.computed
-                if reference.kind == "item_step":
+                if isinstance(reference, ItemStepReference):
                     places.items.setdefault(f"{each}[{index}].{value}", Place(name, cell))
-                elif reference.kind == "step" and reference.stage == stage:
+                elif isinstance(reference, StepReference) and reference.stage == stage:
                     places.homes.setdefault(value, Place(name, cell))
             elif cell.choice:
                 places.words.setdefault(cell.choice, Place(name, cell))

@@ -1,0 +1,115 @@
+"""What the names in a formula mean: a class for each kind of thing that a name can stand for."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeVar
+
+T = TypeVar("T", covariant=True)
+
+
+class Reader(Protocol[T]):
+    """Finds what references stand for, in a case or in a workbook; a method for each kind."""
+
+    def field(self, reference: FieldReference) -> T: ...
+    def item(self, reference: ItemReference) -> T: ...
+    def step(self, reference: StepReference) -> T: ...
+    def item_step(self, reference: ItemStepReference) -> T: ...
+    def column(self, reference: ColumnReference) -> T: ...
+    def parameter(self, reference: ParameterReference) -> T: ...
+    def previous(self, reference: PreviousReference) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name's meaning: the ``stage`` whose section it is in ('' for none), and its ``path`` below that section or,
+    in a list, below the item; or the name of a step or parameter."""
+
+    computed: ClassVar[bool] = False  # a step's value
+    in_row: ClassVar[bool] = False  # of one item of the list that the rule follows
+
+    stage: str
+    path: str
+
+    @abstractmethod
+    def read(self, reader: Reader[T]) -> T:
+        """What the reader finds for this reference."""
+        raise NotImplementedError
+
+    def item_path(self, each: str) -> str:
+        """The path in the schema of the item whose answer this is, in a rule that follows the list ``each``; '' for
+        what nobody answers."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReference(Reference):
+    """An answer outside of any list."""
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.field(self)
+
+    def item_path(self, each: str) -> str:
+        return f"{self.stage}.{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReference(Reference):
+    """An answer in the item of the list that the rule follows."""
+
+    in_row: ClassVar[bool] = True
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.item(self)
+
+    def item_path(self, each: str) -> str:
+        return f"{self.stage}.{each}.{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepReference(Reference):
+    """What a step computes outside of any list."""
+
+    computed: ClassVar[bool] = True
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.step(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStepReference(Reference):
+    """What a step computes for the item of the list that the rule follows."""
+
+    computed: ClassVar[bool] = True
+    in_row: ClassVar[bool] = True
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.item_step(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReference(Reference):
+    """The answers or computed values of all items of a list; ``path`` is the list's, then the item's."""
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.column(self)
+
+    def item_path(self, each: str) -> str:
+        return f"{self.stage}.{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterReference(Reference):
+    """A dated value of rules.yaml."""
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.parameter(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousReference(Reference):
+    """前.: a step's value in the nearest earlier stage that has it."""
+
+    def read(self, reader: Reader[T]) -> T:
+        return reader.previous(self)
