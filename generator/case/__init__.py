@@ -13,7 +13,6 @@ __all__ = [
     "figures",
     "identity",
     "model",
-    "name_values",
     "schema_messages",
     "violations",
 ]

@@ -17,9 +17,7 @@ from generator.scheme.text_template import Text
 
 def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
     """The date a document bears by its case; None where none is written there."""
-    path = form.date or stage.stage.date
-    found = case.get(f"{stage.key}.{path}" if stage.stage.many else path)
-    return found if isinstance(found, datetime.date) else None
+    return case.date_of(stage, form.date)
 
 
 def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> Case:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from sys import intern
@@ -37,8 +39,13 @@ class StageRef:
         """The path of its section: 決定, 変更[0]."""
         return self.stage.name if self.index is None else f"{self.stage.name}[{self.index}]"
 
+    def path(self, relative: str) -> str:
+        """The path in the case of what scheme.yaml names as seen from the stage: in a list, from this item."""
+        return f"{self.key}.{relative}" if self.stage.many else relative
+
     @property
     def label(self) -> str:
+        """What people call it: 決定, 変更（第1回）."""
         return self.stage.name if self.index is None else f"{self.stage.name}（第{self.index + 1}回）"
 
     @property
@@ -96,6 +103,19 @@ class Case:
             elif isinstance(section, dict):
                 found.append(StageRef(stage, None))
         return tuple(found)
+
+    def date_of(self, stage: StageRef, path: str = "") -> datetime.date | None:
+        """The date of a stage, or another one as seen from it; None where none can be read."""
+        found = self.get(stage.path(path or stage.stage.date))
+        return found if isinstance(found, datetime.date) else None
+
+    def earlier(self, stage: StageRef | None) -> Iterator[StageRef]:
+        """The stages that 前. looks at from ``stage``, or from the case as a whole: the nearest first, without those
+        that do not count (a change not yet approved)."""
+        before = self.stages if stage is None else self.stages[: self.stages.index(stage)]
+        for ref in reversed(before):
+            if not ref.stage.counts or self.get(ref.path(ref.stage.counts)) is not None:
+                yield ref
 
     def problem(
         self, path: str, message: str, hint: str = "", article: str = "", level: str = "error", code: str = ""

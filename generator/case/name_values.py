@@ -31,17 +31,8 @@ class UndefinedError(UnknownError):
 
 
 def previous(case: Case, values: Values, stage: StageRef | None, name: str) -> tuple[StageRef, Any] | None:
-    refs = case.stages
-    for ref in reversed(refs if stage is None else refs[: refs.index(stage)]):
-        if (ref.key, name) in values and counts(case, ref):
-            return ref, values[ref.key, name]
-    return None
-
-
-def counts(case: Case, ref: StageRef) -> bool:
-    """Whether later stages look at this one for their 前. (a change not yet approved is passed over)."""
-    path = ref.stage.counts
-    return not path or case.get(f"{ref.key}.{path}" if ref.stage.many else path) is not None
+    """The nearest earlier stage that has the step, and its value there; None where there is none."""
+    return next(((ref, values[ref.key, name]) for ref in case.earlier(stage) if (ref.key, name) in values), None)
 
 
 class Names:

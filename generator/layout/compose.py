@@ -6,7 +6,6 @@ before and after linking: what its inputs are, what they accept, how to answer t
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 
 from generator import __version__, roundtrip
@@ -71,14 +70,13 @@ def _document(view: StageView, sheets: Iterable[LinkedSheet], names: Mapping[str
     """The Document with these sheets, measured and their pages divided, and with its token."""
     case, stage = view.case, view.stage
     scheme = case.scheme
-    dated = case.get(f"{stage.key}.{stage.stage.date}" if stage.stage.many else stage.stage.date)
     ordinal = f"-{stage.index + 1}" if stage.index else ""
     document = Document(
         name=f"{stage.file}一式",
         title=f"{scheme.name}　{stage.label}一式（{case.number}）",
         author=scheme.authority,
         subject=scheme.name,
-        date=dated if isinstance(dated, datetime.date) else view.assessment.governing,
+        date=case.date_of(stage) or view.assessment.governing,
         sheets=tuple(
             paginated(sheet, ordinal, _stamp(sheet.frame, view), margin_notes.note(sheet) if view.fillable else "")
             for sheet in measured(tuple(sheets), case)

@@ -100,10 +100,7 @@ def row(case: Case, assessment: Assessment | None, today: date, marks: Marks | N
 
 def _reached(case: Case) -> str:
     """By date, since a side stage (財産, 取消) stands behind the others in the scheme; by order on one day."""
-    dated = []
-    for n, ref in enumerate(case.stages):
-        day = case.get(f"{ref.key}.{ref.stage.date}" if ref.stage.many else ref.stage.date)
-        dated.append((day if isinstance(day, date) else date.min, n, ref.label))
+    dated = [(case.date_of(ref) or date.min, n, ref.label) for n, ref in enumerate(case.stages)]
     return max(dated)[2] if dated else ""
 
 

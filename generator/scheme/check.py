@@ -41,8 +41,7 @@ class _Checker:
         if self.entry.when:
             self.texts(self.entry.when.paths, aliases, self.form.position)
         if self.entry.date:
-            many = self.scheme.stage(self.entry.stage).many
-            self.item(f"{self.entry.stage}.{self.entry.date}" if many else self.entry.date, self.form.position)
+            self.item(self.scheme.stage(self.entry.stage).path(self.entry.date), self.form.position)
         for paths in aliases.values():
             for path in paths:
                 self.item(path, self.form.position)

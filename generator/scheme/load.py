@@ -114,9 +114,8 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
         after = at.choice("after", found) if "after" in at else last
         stage = Stage(at.text("name"), at.flag("list"), at.text("date"), after, at.text("counts", ""))
         for path in (stage.date, *([stage.counts] if stage.counts else [])):
-            path = f"{stage.name}.{path}" if stage.many else path
-            if tree.at(path) is None:
-                fail(node, f"段階「{stage.name}」の「{path}」は case.schema.yaml にありません")
+            if tree.at(stage.path(path)) is None:
+                fail(node, f"段階「{stage.name}」の「{stage.path(path)}」は case.schema.yaml にありません")
         if not stage.many and "after" not in at:
             last = stage.name
         found[stage.name] = stage

@@ -24,6 +24,10 @@ class Stage:
     after: str  # the stage it rests on; '' for the first
     counts: str  # the item that a later stage's 前. asks for before it looks here; '' for none; relative as ``date``
 
+    def path(self, relative: str) -> str:
+        """The path in the schema of what scheme.yaml names as seen from this stage: in a list, from its item."""
+        return f"{self.name}.{relative}" if self.many else relative
+
 
 @dataclass(frozen=True, slots=True)
 class Copies:

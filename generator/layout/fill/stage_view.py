@@ -9,7 +9,6 @@ from generator.case import cross_references
 from generator.case.assess import Assessment, value_of_blank
 from generator.case.document_number import Marks
 from generator.case.model import Case, StageRef
-from generator.case.name_values import counts
 from generator.problem import Problem, SchemeError
 from generator.scheme.form import CellSpec, Form, RowSpec
 from generator.scheme.model import FormEntry
@@ -89,11 +88,8 @@ class StageView:
         inner = path.removeprefix(PREVIOUS)
         if inner == path:
             return path
-        refs = self.case.stages
-        for ref in reversed(refs[: refs.index(self.stage)]):
-            if self.case.get(f"{ref.key}.{inner}") and counts(self.case, ref):
-                return f"{ref.key}.{inner}"
-        return f"{refs[0].key}.{inner}"
+        paths = (f"{ref.key}.{inner}" for ref in self.case.earlier(self.stage))
+        return next((p for p in paths if self.case.get(p)), f"{self.case.stages[0].key}.{inner}")
 
     def asks(self, path: str) -> bool:
         """Whether the applicant answers this in the forms of the stage."""
