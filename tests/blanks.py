@@ -6,8 +6,8 @@ import datetime
 import functools
 import io
 import warnings
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,33 +15,80 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator import pipeline, source, templates, wareki
+from generator import source, templates, wareki
 from generator.case import Case
 from generator.document import Cell, Document
 from generator.render import renderer
+from generator.schema import Item
 from generator.source import Source
 
 TODAY = datetime.date(2025, 6, 2)
-SCHEME = "kawasaki-sdgs-model"
-SAMPLES = samples.ROOT / "fixtures" / SCHEME
 
 
-def sample(number: str) -> Path:
-    return SAMPLES / f"{number}.yaml"
+@dataclass(frozen=True)
+class Section:
+    """What an applicant wrote of one stage of a sample; ``index``: which of its list, 0 where there is none."""
+
+    sample: Path
+    stage: str
+    index: int = 0
+
+    def __str__(self) -> str:
+        return f"{samples.name(self.sample)}-{self.stage}-{self.index}"
+
+    @property
+    def first(self) -> bool:
+        """Whether it begins the case."""
+        return self.stage == first_stage(self.sample.parent.name)
+
+    def document(self) -> Document:
+        """The form to be filled in with it: as it was handed out before."""
+        if self.first:
+            return blank(self.sample.parent.name, self.stage)
+        return blank(self.sample.parent.name, self.stage, self.sample, index=self.index)
+
+    def before(self) -> Source | None:
+        """The case that it goes on with; None where it begins one."""
+        return None if self.first else earlier(self.sample, self.stage, self.index)
+
+    def given(self) -> Any:
+        """What the applicant wrote there, without what the office adds later."""
+        case = whole(self.sample)
+        listed = case.scheme.stage(self.stage).many
+        item = case.scheme.schema.at(f"{self.stage}[{self.index}]" if listed else self.stage)
+        assert item is not None
+        return without_city(item, case.get(f"{self.stage}[{self.index}]" if listed else self.stage))
+
+
+@dataclass(frozen=True)
+class Template:
+    """The forms of a stage to be filled in, for a sample as it was before that stage; None: for nobody yet."""
+
+    scheme: str
+    stage: str
+    sample: Path | None
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.stage}" + (f"-{self.sample.stem}" if self.sample else "")
+
+    def document(self) -> Document:
+        return blank(self.scheme, self.stage, self.sample)
+
+
+def first_stage(scheme: str) -> str:
+    return samples.known().get(scheme).stages[0].name
 
 
 @functools.cache
-def blank(stage: str = "申請", number: str = "", keys: tuple[str, ...] = (), index: int = 0) -> Document:
+def blank(scheme: str, stage: str, sample: Path | None = None, keys: tuple[str, ...] = (), index: int = 0) -> Document:
     """The forms of a stage; for a sample case as it was before that stage (in a list of them the one at ``index``)."""
-    known = pipeline.schemes(samples.FORMS)
-    case = templates.blank(known.get(SCHEME)) if not number else before(number, stage, index)
+    case = templates.blank(samples.known().get(scheme)) if sample is None else before(sample, stage, index)
     return templates.compose(case, stage, TODAY, keys=keys)
 
 
-def before(number: str, stage: str, index: int = 0) -> Case:
+def before(sample: Path, stage: str, index: int = 0) -> Case:
     """A sample without the sections of the stage (from ``index`` on) and of all that come after it."""
-    known = pipeline.schemes(samples.FORMS)
-    case = templates.of_case(source.read(sample(number)), known, stage)
+    case = templates.of_case(source.read(sample), samples.known(), stage)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
     data = {k: v for k, v in case.data.items() if k not in later}
@@ -55,9 +102,9 @@ def workbook(document: Document) -> bytes:
     return bytes(renderer("xlsx")(document))
 
 
-def whole(number: str) -> Case:
-    known = pipeline.schemes(samples.FORMS)
-    return templates.of_case(source.read(sample(number)), known, "申請")
+@functools.cache
+def whole(sample: Path) -> Case:
+    return templates.of_case(source.read(sample), samples.known(), first_stage(sample.parent.name))
 
 
 def place(sheet: str, cell: Cell) -> tuple[str, str]:
@@ -66,7 +113,7 @@ def place(sheet: str, cell: Cell) -> tuple[str, str]:
 
 def answers(document: Document, case: Case) -> dict[tuple[str, str], Any]:
     """What the applicant types into which cell."""
-    found: dict[tuple[str, str], Any] = {}
+    typed_in: dict[tuple[str, str], Any] = {}
     parts: dict[str, list[tuple[str, Cell]]] = {}
     for sheet in document.sheets:
         for cell in sheet.cells:
@@ -79,11 +126,11 @@ def answers(document: Document, case: Case) -> dict[tuple[str, str], Any]:
         if len(cells) == 4:
             era, year = wareki.era_letter(value), wareki.era_year(value)[1]
             for (sheet_name, cell), part in zip(cells, (era, year, value.month, value.day), strict=True):
-                found[place(sheet_name, cell)] = part
+                typed_in[place(sheet_name, cell)] = part
             continue
         ((sheet_name, cell),) = cells
-        found[place(sheet_name, cell)] = typed(value, cell)
-    return found
+        typed_in[place(sheet_name, cell)] = typed(value, cell)
+    return typed_in
 
 
 def typed(value: Any, cell: Cell) -> Any:
@@ -106,33 +153,44 @@ def filled(data: bytes, given: Mapping[tuple[str, str], Any]) -> bytes:
     return out.getvalue()
 
 
-def sections() -> list[tuple[str, str, int]]:
-    """Each section of each sample that an applicant writes: stage, sample, place in a list."""
-    scheme = pipeline.schemes(samples.FORMS).get(SCHEME)
+def without_city(item: Item, value: Any) -> Any:
+    """The value without what only the office gives: that is on no sheet of the applicant."""
+    if isinstance(value, dict):
+        kept = {k: v for k, v in value.items() if not item.properties[k].city}
+        return {k: without_city(item.properties[k], v) for k, v in kept.items()}
+    if isinstance(value, list):
+        assert item.items is not None
+        return [without_city(item.items, v) for v in value]
+    return value
+
+
+def sections(of: Iterable[Path]) -> list[Section]:
+    """Each section of these samples that an applicant writes."""
     found = []
-    for path in sorted(SAMPLES.glob("*.yaml")):
-        case = whole(path.stem)
-        for stage in templates.stages(scheme):
+    for sample in of:
+        case = whole(sample)
+        for stage in templates.stages(case.scheme):
             given = case.get(stage.name)
-            found += [(stage.name, path.stem, n) for n in range(len(given or ()) if stage.many else given is not None)]
+            count = len(given or ()) if stage.many else int(given is not None)
+            found += [Section(sample, stage.name, n) for n in range(count)]
     return found
 
 
-def section(stage: str, number: str, index: int) -> Any:
-    """What the applicant wrote there, without what the city adds later."""
-    case = whole(number)
-    listed = case.scheme.stage(stage).many
-    item = case.scheme.schema.at(stage)
-    assert item is not None
-    item = item.items if listed else item
-    assert item is not None
-    given = case.get(f"{stage}[{index}]" if listed else stage)
-    return {k: v for k, v in given.items() if not item.properties[k].city}
+def templates_of(of: Iterable[Path]) -> list[Template]:
+    """Of each scheme the forms that begin a case, and those of later stages for the samples that have come to them."""
+    found = []
+    for sample in of:
+        scheme = sample.parent.name
+        for stage in templates.stages(whole(sample).scheme):
+            begins = stage.name == first_stage(scheme)
+            if begins or whole(sample).get(stage.name) is not None:
+                found.append(Template(scheme, stage.name, None if begins else sample))
+    return list(dict.fromkeys(found))
 
 
-def earlier(number: str, stage: str, index: int = 0) -> Source:
+def earlier(sample: Path, stage: str, index: int = 0) -> Source:
     """The sample's file as it was before the stage."""
-    read, case = source.read(sample(number)), whole(number)
+    read, case = source.read(sample), whole(sample)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
     kept = {key: entry for key, entry in read.root.entries.items() if key not in later}

@@ -24,6 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the expected results anew instead of comparing with them; the run then ends as failed",
     )
+    parser.addoption(
+        "--all-samples",
+        action="store_true",
+        help="tests marked costly take every sample; otherwise a few that between them have every form",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,7 +24,7 @@ from generator.register import Register
 from generator.rules import Assessment
 from generator.scheme import Schemes
 
-FORMS = Path(__file__).parent / "ledger" / "forms"
+FORMS = Path(__file__).parent / "schemes"
 CLERK = Clerk("clerk", date(2025, 6, 2), "2025-06-02T01:23:45Z")
 
 CASE = """\

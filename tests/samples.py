@@ -1,9 +1,14 @@
-"""The sample cases with all that is made of them, each made once in a test process and converted once in a run."""
+"""The sample cases of all schemes with what is made of them, each made once in a test process.
+
+A scheme is tested by being there: its folder in ``forms/``, its samples in ``fixtures/<scheme>/``. The tests of the
+engine have small schemes of their own in ``tests/schemes/``, with samples in ``tests/schemes/samples/<scheme>/``.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import filelock
@@ -12,26 +17,62 @@ import libreoffice
 from generator import pipeline
 from generator.document import Document
 from generator.problem import format_problem
+from generator.scheme import Schemes
 
-ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = Path(__file__).resolve().parent.parent
+ROOT = Path(os.environ.get("YOSHIKI_TEST_TREE") or PROGRAM)  # another tree: forms/ and fixtures/ of its own
 FORMS = ROOT / "forms"
+SCHEMES = tuple(sorted(path.parent.name for path in FORMS.glob("*/scheme.yaml")))
 ALL = tuple(sorted((ROOT / "fixtures").glob("*/*.yaml")))
+
+SMALL = PROGRAM / "tests" / "schemes"  # schemes of the tests alone
+PLAIN = SMALL / "samples" / "lecture" / "L-001.yaml"
+RICH = SMALL / "samples" / "lecture" / "L-002.yaml"  # rare characters, lists longer than the form, a stage twice
 
 
 def name(sample: Path) -> str:
-    """kawasaki-sdgs-model/R5-001: what a sample is called in tests, and its folder among the goldens."""
+    """scheme/number: what a sample is called in tests, and its folder among the goldens."""
     return f"{sample.parent.name}/{sample.stem}"
+
+
+@functools.cache
+def known() -> Schemes:
+    """The schemes of the tree and the small ones."""
+    return Schemes([FORMS, SMALL])
 
 
 @functools.cache
 def documents(sample: Path) -> tuple[Document, ...]:
     """The Document of each stage of a sample; AssertionError when the sample has a problem."""
-    (checked,) = pipeline.check([sample], pipeline.schemes(FORMS))
+    (checked,) = pipeline.check([sample], known())
     told = "\n".join(format_problem(p) for p in checked.problems)
     assert checked.assessment is not None and checked.fine, f"{sample}\n{told}"
     made = tuple(pipeline.documents(checked.assessment))
     assert made, f"{sample}: no stage"
     return made
+
+
+@functools.cache
+def forms(sample: Path) -> frozenset[str]:
+    """The forms that are made of a sample: their ids."""
+    return frozenset(s.form for document in documents(sample) for s in document.sheets if s.printed)
+
+
+@functools.cache
+def chosen() -> tuple[Path, ...]:
+    """A few samples of each scheme that between them have every form any of its samples has."""
+    return tuple(s for scheme in SCHEMES for s in fewest({s: forms(s) for s in ALL if s.parent.name == scheme}))
+
+
+def fewest(held: Mapping[Path, Iterable[str]]) -> list[Path]:
+    """Those of the keys that together hold all that is held; the one that adds most comes first."""
+    taken: list[Path] = []
+    lacking = {thing for things in held.values() for thing in things}
+    while lacking:
+        best = max(sorted(held), key=lambda key: len(lacking.intersection(held[key])))
+        taken.append(best)
+        lacking.difference_update(held[best])
+    return sorted(taken)
 
 
 @functools.cache

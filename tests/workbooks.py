@@ -21,6 +21,11 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CACHED = re.compile(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[a-z]+")?>(<f>[^<]*</f>)<v>[^<]*</v></c>')
 _EPOCH = date(1899, 12, 30)
+_NAME = re.compile(r"[^\W\d][\w.]*")
+_REFERENCE = re.compile(
+    r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\W\d]\w*))!)?"
+    r"(?<![\w.$])\$?(?P<first>[A-Z]{1,3})\$?(?P<row>[0-9]+)(?::\$?(?P<last>[A-Z]{1,3})\$?(?P<end>[0-9]+))?(?![\w.(])"
+)
 
 
 @dataclass(frozen=True)
@@ -173,3 +178,44 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+def circle(book: Workbook) -> list[Address]:
+    """Cells whose formulas lead back to where they began, in that order; [] where none does.
+
+    A formula counts as depending on all that it names, whatever its conditions would leave out.
+    """
+    done: set[Address] = set()
+    for start in book.formulas:
+        path: list[Address] = []
+        todo: list[Address | None] = [start]  # None: the cell entered last is done
+        while todo:
+            at = todo.pop()
+            if at is None:
+                done.add(path.pop())
+            elif at in path:
+                return path[path.index(at) :]
+            elif at not in done and at in book.formulas:
+                path.append(at)
+                todo += [None, *_named(book, at)]
+    return []
+
+
+def _named(book: Workbook, at: Address) -> Iterator[Address]:
+    """The cells that a formula names, itself or by defined names."""
+    words = re.sub(r'"(?:[^"]|"")*"', '""', book.cells[at].formula)
+    words += "".join(f"+{book.names[name]}" for name in _NAME.findall(_REFERENCE.sub("", words)) if name in book.names)
+    for match in _REFERENCE.finditer(words):
+        sheet = match["quoted"].replace("''", "'") if match["quoted"] else match["plain"] or at[0]
+        first, last = (match["first"], match["row"]), (match["last"] or match["first"], match["end"] or match["row"])
+        for column in range(number(first[0]), number(last[0]) + 1):
+            for row in range(int(first[1]), int(last[1]) + 1):
+                yield sheet, f"{letters(column)}{row}"
+
+
+def number(name: str) -> int:
+    """The column of letters, from 0."""
+    column = 0
+    for letter in name:
+        column = column * 26 + ord(letter) - 64
+    return column - 1

@@ -30,9 +30,8 @@ def written(folder: Path) -> dict[str, str]:
     return sums({path.name: path.read_bytes() for path in folder.iterdir() if path.suffix[1:] in FORMATS})
 
 
-@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_again_in_the_same_process(sample: Path) -> None:
-    (checked,) = pipeline.check([sample], pipeline.schemes(samples.FORMS))
+    (checked,) = pipeline.check([sample], samples.known())
     assert checked.assessment is not None
     again: dict[str, bytes] = {}
     for document in pipeline.documents(checked.assessment):
@@ -70,26 +69,29 @@ SURROUNDINGS = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("surroundings", SURROUNDINGS)
-def test_in_another_process(surroundings: str, tmp_path: Path) -> None:
-    """All samples in one run, from another folder, the forms named."""
+def test_in_another_process(scheme: str, surroundings: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """The samples of a scheme in one run, from another folder, the forms named."""
+    every = samples.ALL if pytestconfig.getoption("--all-samples") else samples.chosen()
+    given = [sample for sample in every if sample.parent.name == scheme]
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
     run = subprocess.run(
         [sys.executable, "-m", "generator", "--forms", str(samples.FORMS), "render", "--out", str(tmp_path / "out")]
-        + [str(sample) for sample in samples.ALL],
+        + [str(sample) for sample in given],
         cwd=tmp_path,
-        env={**inherited, "PYTHONPATH": str(samples.ROOT), **SURROUNDINGS[surroundings]},
+        env={**inherited, "PYTHONPATH": str(samples.PROGRAM), **SURROUNDINGS[surroundings]},
         capture_output=True,
         timeout=300,
         check=False,
     )
     assert run.returncode == 0, (run.stdout + run.stderr).decode("utf-8", "backslashreplace")
-    for sample in samples.ALL:
+    for sample in given:
         assert written(tmp_path / "out" / samples.name(sample)) == known(sample), samples.name(sample)
     assert "ファイル" in run.stdout.decode("utf-8")
 
 
 def test_another_case_gives_other_bytes() -> None:
     """The control: the sums tell files apart."""
-    one, other = (known(sample) for sample in samples.ALL[:2])
+    one, other = (known(sample) for sample in (samples.PLAIN, samples.RICH))
     assert all(one[name] != other[name] for name in one.keys() & other.keys())

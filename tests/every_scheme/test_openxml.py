@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import samples
-from openxml_audit import FileFormat, OpenXmlValidator
-
-# What the audit may say all the same: a pattern of its message, and why it is no error of ours.
-ALLOWED = {
-    r"Worksheet \S+ has \d+ inline-string cell\(s\)": "advice, not a fault: the standard has them (18.3.1.53), every "
-    "program reads them, and that Excel stores them otherwise when somebody saves the workbook harms nobody",
-}
-
-
-def errors(path: Path) -> list[str]:
-    """What the audit says of a file, for the oldest Office that still reads such files and for a newer one."""
-    said = []
-    for version in (FileFormat.OFFICE_2013, FileFormat.OFFICE_2019):
-        said += [str(error) for error in OpenXmlValidator(file_format=version).validate(path).errors]
-    return [s for s in dict.fromkeys(said) if not any(re.search(pattern, s) for pattern in ALLOWED)]
+from audit import errors
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
-@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_office_files_are_by_the_standard(sample: Path, kind: str, tmp_path: Path) -> None:
     wrong = []
     for name, data in samples.files(sample, kind).items():
@@ -46,7 +30,7 @@ def test_office_files_are_by_the_standard(sample: Path, kind: str, tmp_path: Pat
 )
 def test_a_broken_file_is_seen(kind: str, part: str, old: bytes, new: bytes, tmp_path: Path) -> None:
     """The control. Closing tags follow, so that the XML stays readable."""
-    good = next(data for sample in samples.ALL for data in samples.files(sample, kind).values())
+    good = next(iter(samples.files(samples.PLAIN, kind).values()))
     path, broken = tmp_path / f"good.{kind}", tmp_path / f"broken.{kind}"
     path.write_bytes(good)
     with ZipFile(path) as source, ZipFile(broken, "w", ZIP_DEFLATED) as target:

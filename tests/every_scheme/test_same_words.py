@@ -26,7 +26,6 @@ from pages import Glyph, Page
 from generator.document import Cell, Document, Sheet
 from generator.render import renderer
 
-each_sample = pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -129,14 +128,12 @@ def faults_of_pdf(document: Document, data: bytes) -> list[str]:
     return wrong
 
 
-@each_sample
 def test_the_pdf_says_what_the_document_says(sample: Path) -> None:
     for document in samples.documents(sample):
         faults = faults_of_pdf(document, samples.files(sample, "pdf")[f"{document.name}.pdf"])
         assert not faults, f"{document.name}\n" + "\n".join(faults)
 
 
-@each_sample
 def test_the_pdf_of_a_form_is_its_part_of_the_whole(sample: Path) -> None:
     files = samples.files(sample, "pdf")
     for document in samples.documents(sample):
@@ -209,7 +206,7 @@ def faults_of_workbook(document: Document, workbook: bytes, printed: bytes) -> l
     return wrong
 
 
-@each_sample
+@pytest.mark.costly
 @needs_office
 def test_the_workbook_says_what_the_document_says(sample: Path, run_folder: Path) -> None:
     printed = samples.office(sample, "xlsx", run_folder)
@@ -253,7 +250,7 @@ def faults_of_letter(sheets: Sequence[Sheet], printed: bytes) -> list[str]:
     return wrong
 
 
-@each_sample
+@pytest.mark.costly
 @needs_office
 def test_the_letters_say_what_the_document_says(sample: Path, run_folder: Path) -> None:
     printed = samples.office(sample, "docx", run_folder)
@@ -270,7 +267,7 @@ def test_the_letters_say_what_the_document_says(sample: Path, run_folder: Path) 
 
 @pytest.fixture(scope="module")
 def first() -> Document:
-    document = samples.documents(samples.ALL[0])[0]
+    document = samples.documents(samples.RICH)[0]
     return document.only(document.sheets[0].file)
 
 
@@ -309,9 +306,9 @@ def test_lines_upon_each_other_are_seen(first: Document) -> None:
 @needs_office
 def test_a_row_too_low_in_the_workbook_is_seen(first: Document, tmp_path: Path) -> None:
     """As Excel would cut it off: the row is made half as high as its text."""
-    document = samples.documents(samples.ALL[0])[0]
+    document = samples.documents(samples.RICH)[0]
     cell = next(c for c in document.sheets[0].cells if len(c.lines) > 1)
-    book = samples.files(samples.ALL[0], "xlsx")[f"{document.name}.xlsx"]
+    book = samples.files(samples.RICH, "xlsx")[f"{document.name}.xlsx"]
     low = lowered(book, cell.row + 1)
     assert low != book
     made = samples.converted({"good.xlsx": book, "low.xlsx": low}, "pdf", tmp_path)
@@ -329,7 +326,7 @@ def lowered(book: bytes, row: int) -> bytes:
 @needs_office
 def test_a_letter_with_another_word_is_seen(tmp_path: Path) -> None:
     sample, document = next(
-        (s, d) for s in samples.ALL for d in samples.documents(s) if any(sheet.word for sheet in d.sheets)
+        (samples.RICH, d) for d in samples.documents(samples.RICH) if any(sheet.word for sheet in d.sheets)
     )
     sheet = next(s for s in document.sheets if s.word)
     cell = next(c for c in sheet.cells if len(told(c)) > 8)
