@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import kawasaki_samples
 import offices
 import pytest
 import samples
@@ -31,9 +32,9 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     assert list(verify(register)) == []
     # later documents quote what was issued; nothing is seen as edited
     register = desk.register()
-    for one in pipeline.check(samples.ALL, known, laid_out=False, register=register):
+    for one in pipeline.check(kawasaki_samples.ALL, known, laid_out=False, register=register):
         assert one.fine, one.problems
-    sample = samples.ROOT / "fixtures" / "kawasaki-sdgs-model" / "R5-001.yaml"
+    sample = kawasaki_samples.sample("R5-001")
     (done,) = pipeline.render([sample], known, tmp_path / "out", ("pdf",), register=register)
     assert done.folder is not None
     for entry in register.documents(offices.assessed(sample, known).case).values():
@@ -54,7 +55,7 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
 def test_a_date_asked_for_is_held_against_the_rules(desk: Desk, number: str, form: str, on: date, told: str) -> None:
     """What the case may not say, --date may not say either: nothing is issued after a 取下げ, dates stay in order."""
     known = pipeline.schemes(samples.FORMS)
-    path = samples.ROOT / "fixtures" / "kawasaki-sdgs-model" / f"{number}.yaml"
+    path = kawasaki_samples.sample(number)
     assessment = offices.assessed(path, known)
     if form != "04":
         issuing.issue(desk.register(), assessment, known, Order("04"), CLERK)
@@ -71,7 +72,7 @@ def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
     """The amount decided is changed after the notice went out: the problem stands where the clerk typed."""
     known = pipeline.schemes(samples.FORMS)
     path = tmp_path / "R5-001.yaml"
-    text = (samples.ROOT / "fixtures" / "kawasaki-sdgs-model" / path.name).read_text(encoding="utf-8")
+    text = kawasaki_samples.sample("R5-001").read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     issuing.issue(desk.register(), offices.assessed(path, known), known, Order("04"), CLERK)
     path.write_text(text.replace("補助金交付限度額: 500,000円", "補助金交付限度額: 490,000円"), encoding="utf-8")

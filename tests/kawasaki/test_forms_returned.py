@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import blanks
+import kawasaki_samples
 import libreoffice
 import pytest
 import samples
@@ -17,33 +18,22 @@ def told(taken: intake.Taken) -> str:
     return "\n".join(format_problem(p) for p in taken.problems)
 
 
-@pytest.mark.parametrize(("stage", "number", "index"), blanks.sections())
-def test_a_section_comes_back(stage: str, number: str, index: int) -> None:
-    first = stage == "申請"
-    document = blanks.blank() if first else blanks.blank(stage, number, index=index)
-    data = blanks.filled(blanks.workbook(document), blanks.answers(document, blanks.whole(number)))
-    before = None if first else blanks.earlier(number, stage, index)
-    taken = intake.take(data, "記入済み.xlsx", pipeline.schemes(samples.FORMS), into=before)
-    assert not [p for p in taken.problems if p.level == "error"], told(taken)
-    assert taken.case.get(taken.stage.key) == blanks.section(stage, number, index)
-
-
 def test_the_sample_that_overflows_used_the_continuation_sheets() -> None:
-    document, case = blanks.blank(), blanks.whole("R5-002")
+    document, case = kawasaki_samples.blank(), kawasaki_samples.whole("R5-002")
     used = {sheet for sheet, _ in blanks.answers(document, case)}
     assert {s for s in used if "続紙" in s} == {"第１号様式 別紙 続紙", "第２号様式 別紙 続紙", "第３号様式 続紙"}
     assert any("協働" in s for s in used)
 
 
 def test_an_empty_form_names_what_is_missing() -> None:
-    taken = intake.take(blanks.workbook(blanks.blank()), "白紙.xlsx", pipeline.schemes(samples.FORMS))
+    taken = intake.take(blanks.workbook(kawasaki_samples.blank()), "白紙.xlsx", pipeline.schemes(samples.FORMS))
     places = [p.position.cell for p in taken.problems if p.position]
     assert "「第１号様式」A3" in places and "「第２号様式」C5" in places
     assert not [p for p in taken.problems if "計算" in p.message and p.level == "warning"]
 
 
 def test_half_a_date_is_told(tmp_path: Path) -> None:
-    document, case = blanks.blank(), blanks.whole("R5-001")
+    document, case = kawasaki_samples.blank(), kawasaki_samples.whole("R5-001")
     given = blanks.answers(document, case)
     del given["第３号様式", "F15"]
     taken = intake.take(blanks.filled(blanks.workbook(document), given), "x.xlsx", pipeline.schemes(samples.FORMS))
@@ -52,7 +42,7 @@ def test_half_a_date_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 def test_an_application_saved_by_libreoffice_comes_back(tmp_path: Path) -> None:
-    document, case = blanks.blank(), blanks.whole("R5-002")
+    document, case = kawasaki_samples.blank(), kawasaki_samples.whole("R5-002")
     path = tmp_path / "記入済み.xlsx"
     path.write_bytes(blanks.filled(blanks.workbook(document), blanks.answers(document, case)))
     saved = libreoffice.convert(path, "xlsx", tmp_path / "saved")

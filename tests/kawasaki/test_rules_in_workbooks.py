@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import blanks
+import kawasaki_samples
 import libreoffice
 import pytest
 import samples
@@ -30,8 +31,8 @@ MORE = """steps:
 
 def changed(tmp_path: Path, more: str) -> Path:
     """The scheme with further rules; each after those that it needs."""
-    folder = tmp_path / "forms" / blanks.SCHEME
-    shutil.copytree(samples.FORMS / blanks.SCHEME, folder)
+    folder = tmp_path / "forms" / kawasaki_samples.SCHEME
+    shutil.copytree(samples.FORMS / kawasaki_samples.SCHEME, folder)
     path = folder / "rules.yaml"
     head, tail = path.read_text(encoding="utf-8").split("\nsteps:\n")
     steps, checks = tail.split("\nchecks:")
@@ -58,8 +59,8 @@ def calculated(document: Document, data: bytes, tmp_path: Path) -> dict[str, wor
 def test_what_is_typed_is_computed(number: str, tmp_path: Path) -> None:
     """R5-002 goes on on continuation sheets, R5-003 is はい where the others are いいえ."""
     known = pipeline.schemes(changed(tmp_path, MORE).parent)
-    document = templates.compose(templates.blank(known.get(blanks.SCHEME)), "申請", blanks.TODAY)
-    case = templates.of_case(source.read(blanks.sample(number)), known, "申請")
+    document = templates.compose(templates.blank(known.get(kawasaki_samples.SCHEME)), "申請", blanks.TODAY)
+    case = templates.of_case(source.read(kawasaki_samples.sample(number)), known, "申請")
     data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
     shown = calculated(document, data, tmp_path)
     assessment, _ = rules.assess(case)
@@ -74,7 +75,7 @@ def test_what_is_typed_is_computed(number: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "declined"), [("R5-001", "いいえ"), ("R5-003", "はい")])
 def test_yes_and_no_are_words_on_the_sheet(number: str, declined: str, tmp_path: Path) -> None:
     known = pipeline.schemes(changed(tmp_path, MORE).parent)
-    (checked,) = pipeline.check([blanks.sample(number)], known)
+    (checked,) = pipeline.check([kawasaki_samples.sample(number)], known)
     assert checked.assessment is not None
     document = next(d for d in pipeline.documents(checked.assessment) if d.name == "決定一式")
     data = blanks.workbook(document)
@@ -88,7 +89,7 @@ def test_yes_and_no_are_words_on_the_sheet(number: str, declined: str, tmp_path:
 
 
 def test_no_sample_shows_true_or_false() -> None:
-    for sample in samples.ALL:
+    for sample in kawasaki_samples.ALL:
         for document in samples.documents(sample):
             cells = [c for s in document.sheets for c in s.cells]
             assert not [c for c in cells if isinstance(c.value, bool) or c.text in ("TRUE", "FALSE")]

@@ -13,15 +13,14 @@ import goldens
 import openpyxl
 import pytest
 from command import run
-from samples import ALL, FORMS, ROOT
+from kawasaki_samples import ALL, SAMPLES, SCHEME
+from samples import FORMS, ROOT
 
 from generator import case as cases
 from generator import pipeline, rules, status
 from generator.mark import Mark
 from generator.problem import display_width
 
-SCHEME = "kawasaki-sdgs-model"
-SAMPLES = ROOT / "fixtures" / SCHEME
 # within the trial year, before and after the decisions, around the last working day of the year, long afterwards
 DAYS = ("2022-12-28", "2023-10-16", "2024-02-29", "2024-03-29", "2024-03-30", "2025-06-02")
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 import io
 import re
-from fractions import Fraction
 from typing import Any
 
 import blanks
+import kawasaki_samples
 import pypdfium2
 import pytest
 import samples
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, TextStringObject
 
-from generator import intake, pipeline, templates, wareki, yen
+from generator import intake, pipeline, templates
 from generator.document import Document
-from generator.problem import format_problem
 from generator.render.pdf import acroform
 
 
@@ -29,51 +26,7 @@ def pdf(stage: str = "申請", number: str = "", index: int = 0) -> bytes:
 
 @functools.cache
 def document(stage: str = "申請", number: str = "", index: int = 0) -> Document:
-    return templates.fillable(blanks.blank(stage, number, index=index))
-
-
-def typed(value: Any, mark: bool) -> str:
-    match value:
-        case bool():
-            return ("/Yes" if value else "/No") if mark else ("はい" if value else "いいえ")
-        case datetime.date():
-            return wareki.format_date(value)
-        case Fraction():
-            return yen.format_quantity(value)
-    return str(value)
-
-
-def filled(stage: str, number: str, of: str, index: int = 0) -> bytes:
-    """The form with the values of a sample, as any viewer leaves them: in /V."""
-    case = blanks.whole(of)
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(stage, number, index))))
-    marks = {c.field: bool(c.mark) for s in document(stage, number, index).sheets for c in s.cells if c.field}
-
-    def visit(fields: Any, above: str) -> None:
-        for reference in fields:
-            field = reference.get_object()
-            if "/T" not in field:
-                continue
-            path = above + str(field["/T"])
-            if "/FT" in field and case.get(path) is not None:
-                value = typed(case.get(path), marks[path])
-                field[NameObject("/V")] = NameObject(value) if value[0] == "/" else TextStringObject(value)
-            visit(field.get("/Kids", ()), path + ".")
-
-    visit(writer._root_object["/AcroForm"]["/Fields"], "")  # type: ignore[index]
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(("stage", "number", "index"), blanks.sections())
-def test_a_section_comes_back(stage: str, number: str, index: int) -> None:
-    first = stage == "申請"
-    data = filled(stage, "" if first else number, number, index)
-    before = None if first else blanks.earlier(number, stage, index)
-    taken = intake.take(data, "記入済み.pdf", pipeline.schemes(samples.FORMS), into=before)
-    assert not [p for p in taken.problems if p.level == "error"], [format_problem(p) for p in taken.problems]
-    assert taken.case.get(taken.stage.key) == blanks.section(stage, number, index)
+    return templates.fillable(kawasaki_samples.blank(stage, number, index=index))
 
 
 def test_fields_are_case_paths_and_no_more() -> None:
@@ -187,10 +140,6 @@ def test_the_table_after_a_full_page_has_its_own_heading_alone() -> None:
     assert next(c.text for c in sheet.cells if c.row == rest[0] and c.text) == "区分"
 
 
-def test_same_bytes_again() -> None:
-    assert acroform.render(document("取下げ", "R5-007")) == pdf("取下げ", "R5-007")
-
-
 def test_whatever_is_typed_can_be_seen() -> None:
     """Filled by pypdf, drawn by PDFium: words that no form has, in the font of the form, whole."""
     words = "鰯鮪鱈と珈琲，薔薇の髙﨑"
@@ -220,7 +169,7 @@ def test_whatever_is_typed_can_be_seen() -> None:
 
 
 def test_what_is_known_stands_in_its_field() -> None:
-    case = blanks.before("R5-001", "実績")
+    case = kawasaki_samples.before("R5-001", "実績")
     made = templates.compose(case, "申請", blanks.TODAY)
     reader = PdfReader(io.BytesIO(acroform.render(templates.fillable(made))))
     fields = reader.get_fields() or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import blanks
+import kawasaki_samples
 import libreoffice
 import pytest
 import workbooks
@@ -23,7 +24,7 @@ TEXTS = {
 
 @pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 def test_the_count_follows_what_is_typed(tmp_path: Path) -> None:
-    document = blanks.blank()
+    document = kawasaki_samples.blank()
     fields = {c.field: (s, c) for s in document.sheets for c in s.cells if c.field}
     given, shown_at = {}, {}
     for name, text in TEXTS.items():
@@ -43,7 +44,7 @@ def test_the_count_follows_what_is_typed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kana", ["かぶしきがいしゃみほん", "ミホン・さゝき　ABC商会", ""])
 def test_the_pledge_has_the_name_in_katakana(kana: str, tmp_path: Path) -> None:
     """The input is in hiragana on the first form; the pledge prints katakana, as it does when a case is rendered."""
-    document = blanks.blank()
+    document = kawasaki_samples.blank()
     sheet, cell = next((s, c) for s in document.sheets for c in s.cells if c.field == "申請.申請者.事業者名ふりがな")
     pledge = next(s for s in document.sheets if s.name == "第３号様式")
     shown_at = next(blanks.place(pledge.name, c) for c in pledge.cells if "_xlfn.UNICHAR" in c.formula)

@@ -10,32 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import blanks
+import kawasaki_samples
 import libreoffice
 import openpyxl
 import pypdfium2
 import pytest
 import samples
 import workbooks
-from test_openxml import errors
 
 from generator import pipeline, rules, templates, waybill
 from generator.document import Cell, Document, Sheet
 from generator.problem import ProblemError
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
-STAGES = [
-    ("申請", ""),
-    ("変更", "R5-001"),
-    ("変更", "R5-009"),
-    ("実績", "R5-001"),
-    ("遂行状況", "R5-009"),
-    ("取下げ", "R5-007"),
-    ("請求", "R5-001"),
-    ("財産", "R5-001"),
-    ("財産処分", "R5-009"),
-    ("引継", "R5-009"),
-]
-each_stage = pytest.mark.parametrize(("stage", "number"), STAGES)
 
 
 def book(document: Document) -> Any:
@@ -54,62 +41,6 @@ def named(document: Document, name: str) -> tuple[str, str]:
     """Sheet and cell of a defined name."""
     sheet, _, cell = dict(document.names)[name].rpartition("!")
     return sheet.strip("'"), cell.replace("$", "")
-
-
-def test_every_stage_with_a_form_of_the_applicant_is_here() -> None:
-    scheme = pipeline.schemes(samples.FORMS).get(blanks.SCHEME)
-    assert {s.name for s in templates.stages(scheme)} == {stage for stage, _ in STAGES}
-
-
-@each_stage
-def test_only_inputs_can_be_changed(stage: str, number: str) -> None:
-    document = blanks.blank(stage, number)
-    made = book(document)
-    unlocked = {
-        (page.title, cell.coordinate)
-        for page in made
-        if not page.title.startswith("_")
-        for row in page.iter_rows()
-        for cell in row
-        if not cell.protection.locked and not isinstance(cell, openpyxl.cell.cell.MergedCell)
-    }
-    assert unlocked == {blanks.place(s.name, c) for s, c in inputs(document)}
-    assert unlocked
-    for page in made:
-        if page.sheet_state != "veryHidden":
-            assert page.protection.sheet and page.protection.password is None, page.title
-    for sheet in document.sheets:
-        assert not sheet.printed or made[sheet.name].page_setup.blackAndWhite, "the tint would be printed"
-
-
-@each_stage
-def test_every_input_is_tinted_and_told_of(stage: str, number: str) -> None:
-    document = blanks.blank(stage, number)
-    made = book(document)
-    for sheet, cell in inputs(document):
-        place = made[sheet.name][blanks.place(sheet.name, cell)[1]]
-        assert place.fill.fgColor.rgb == "FF" + cell.style.fill and cell.style.fill
-        assert not cell.formula
-        checks = [v for v in made[sheet.name].data_validations.dataValidation if place.coordinate in v.cells]
-        assert len(checks) == 1, place
-        assert checks[0].promptTitle and (checks[0].prompt or cell.input is None)
-        if checks[0].type:
-            assert checks[0].error, place
-
-
-@each_stage
-def test_no_audit_error(stage: str, number: str, tmp_path: Path) -> None:
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(blanks.workbook(blanks.blank(stage, number)))
-    assert errors(path) == []
-
-
-@each_stage
-def test_same_bytes_again(stage: str, number: str) -> None:
-    first = blanks.workbook(blanks.blank(stage, number))
-    blanks.blank.cache_clear()
-    blanks.workbook.cache_clear()
-    assert blanks.workbook(blanks.blank(stage, number)) == first
 
 
 def validation(path: str, document: Document, part: str = "") -> Any:
@@ -145,13 +76,13 @@ def validation(path: str, document: Document, part: str = "") -> Any:
     ],
 )
 def test_what_is_checked(path: str, part: str, kind: str, formula: str) -> None:
-    check = validation(path, blanks.blank(), part)
+    check = validation(path, kawasaki_samples.blank(), part)
     assert check.type == kind and formula in check.formula1
     assert any("ぁ" <= c <= "ヿ" for c in check.error)
 
 
 def test_missing_answers_are_marked() -> None:
-    document = blanks.blank()
+    document = kawasaki_samples.blank()
     made = book(document)
 
     def rules_at(path: str) -> list[str]:
@@ -173,7 +104,7 @@ def test_missing_answers_are_marked() -> None:
 
 
 def test_sheets_beyond_the_form_are_hidden_and_the_rest_prints_as_the_form(tmp_path: Path) -> None:
-    document = blanks.blank()
+    document = kawasaki_samples.blank()
     made = book(document)
     hidden = [s.name for s in document.sheets if s.hidden]
     assert {"第１号様式 別紙 続紙", "第２号様式 別紙 続紙", "第３号様式 続紙"} <= set(hidden)
@@ -186,36 +117,18 @@ def test_sheets_beyond_the_form_are_hidden_and_the_rest_prints_as_the_form(tmp_p
 
 
 def test_the_first_of_a_list_that_must_be_is_marked() -> None:
-    document = blanks.blank()
+    document = kawasaki_samples.blank()
     asked = {c.field: c.input.missing for _, c in inputs(document) if c.input}
     assert "AND(" not in asked["申請.協働事業者[0].事業者名"] and asked["申請.協働事業者[0].事業者名"]
     assert asked["申請.協働事業者[1].事業者名"].startswith("AND(")
     assert asked["申請.その他収入[0].項目"].startswith("AND(")
 
 
-@each_stage
-def test_continuation_sheets_have_their_heads(stage: str, number: str) -> None:
-    document = blanks.blank(stage, number)
-    for sheet in document.sheets:
-        if not sheet.name.endswith("続紙") or any("枚目" in c.text for c in sheet.cells):
-            continue
-        words = [c.text for c in sheet.cells if c.style.bordered and c.text and not c.field]
-        assert len(set(words)) > 2, sheet.name
-
-
-@each_stage
-def test_a_pdf_prints_no_character_without_a_glyph(stage: str, number: str) -> None:
-    for sheet in blanks.blank(stage, number).sheets:
-        if sheet.printed or any(c.field for c in sheet.cells):
-            texts = [c.text for c in sheet.cells if not c.mark and c.column < len(sheet.columns)]
-            assert not [t for t in texts if set(t) & set("☐☑")], sheet.name
-
-
 @needs_office
 def test_printed_blank(tmp_path: Path) -> None:
     """Continuation sheets, counts and the further questions stay off the paper; the form itself is all there."""
     path = tmp_path / "blank.xlsx"
-    path.write_bytes(blanks.workbook(blanks.blank()))
+    path.write_bytes(blanks.workbook(kawasaki_samples.blank()))
     pdf = pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path / "pdf"))
     pages = [page.get_textpage().get_text_bounded() for page in pdf]
     text = "\n".join(pages)
@@ -233,7 +146,7 @@ def test_printed_blank(tmp_path: Path) -> None:
 @needs_office
 @pytest.mark.parametrize("number", ["R5-001", "R5-002", "R5-006"])
 def test_amounts_follow_what_is_typed(number: str, tmp_path: Path) -> None:
-    document, case = blanks.blank(), blanks.whole(number)
+    document, case = kawasaki_samples.blank(), kawasaki_samples.whole(number)
     data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
     path = tmp_path / "filled.xlsx"
     path.write_bytes(data)
@@ -260,30 +173,30 @@ def test_amounts_follow_what_is_typed(number: str, tmp_path: Path) -> None:
 
 
 def test_what_is_known_is_written_in() -> None:
-    document = blanks.blank("実績", "R5-001")
+    document = kawasaki_samples.blank("実績", "R5-001")
     texts = {c.text for s in document.sheets for c in s.cells}
     assert {"株式会社見本染工", "代表取締役　見本　太郎", "471,175"} <= texts
     assert all(c.field.startswith("実績.") for _, c in inputs(document))
-    change = blanks.blank("変更", "R5-009")
+    change = kawasaki_samples.blank("変更", "R5-009")
     assert {c.field.partition(".")[0] for _, c in inputs(change)} == {"変更[0]"}
 
 
 def test_the_token_tells_for_whom_it_was_made() -> None:
     new, old = "n" * 43, "o" * 43
-    plain = blanks.blank("実績", "R5-001")
+    plain = kawasaki_samples.blank("実績", "R5-001")
     token, signed = waybill.read(plain.token)
     assert not signed
     assert (token.scheme, token.stage, token.number, token.applicant) == (
-        blanks.SCHEME,
+        kawasaki_samples.SCHEME,
         "実績",
         "R5-001",
         "株式会社見本染工",
     )
     assert token.forms["06"] == "2023-09-01"
     assert token.digest == waybill.digest(waybill.entries(plain))
-    under_key = blanks.blank("実績", "R5-001", (new, old))
+    under_key = kawasaki_samples.blank("実績", "R5-001", (new, old))
     assert waybill.read(under_key.token, (new,)) == (token, True)
-    assert waybill.read(blanks.blank("実績", "R5-001", (old,)).token, (new, old)) == (token, True)
+    assert waybill.read(kawasaki_samples.blank("実績", "R5-001", (old,)).token, (new, old)) == (token, True)
     with pytest.raises(ValueError, match="署名"):
         waybill.read(under_key.token, (old,))
     changed = under_key.token[:-3] + ("aaa" if not under_key.token.endswith("aaa") else "bbb")
@@ -292,33 +205,23 @@ def test_the_token_tells_for_whom_it_was_made() -> None:
 
 
 def test_a_stage_out_of_turn_is_refused() -> None:
-    scheme = pipeline.schemes(samples.FORMS).get(blanks.SCHEME)
+    scheme = pipeline.schemes(samples.FORMS).get(kawasaki_samples.SCHEME)
     with pytest.raises(ProblemError) as refused:
         templates.compose(templates.blank(scheme), "実績", blanks.TODAY)
     assert "決定" in refused.value.problems[0].message or "申請" in refused.value.problems[0].message
     with pytest.raises(ProblemError) as refused:
-        templates.compose(blanks.whole("R5-001"), "実績", blanks.TODAY)
+        templates.compose(kawasaki_samples.whole("R5-001"), "実績", blanks.TODAY)
     assert "もう" in refused.value.problems[0].message
 
 
 def test_the_day_decides_the_amounts_of_a_case_without_a_date() -> None:
-    scheme = pipeline.schemes(samples.FORMS).get(blanks.SCHEME)
+    scheme = pipeline.schemes(samples.FORMS).get(kawasaki_samples.SCHEME)
     trial = templates.compose(templates.blank(scheme), "申請", datetime.date(2022, 12, 1))
     texts = "".join(c.text for s in trial.sheets for c in s.cells)
     assert "最大100万円" in texts and "参考" in texts
 
 
-def test_guide_names_every_item() -> None:
-    document = blanks.blank()
-    guide = document.sheets[0]
-    assert guide.name == "記入の手引" and not guide.printed
-    told = {c.text for c in guide.cells}
-    for _, cell in inputs(document):
-        assert cell.input is not None
-        assert any(cell.input.title in text for text in told), cell.field
-
-
 def test_no_trace_of_the_clock() -> None:
-    data = blanks.workbook(blanks.blank())
+    data = blanks.workbook(kawasaki_samples.blank())
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert {i.date_time for i in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}

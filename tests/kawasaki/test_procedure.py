@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import kawasaki_samples
 import pytest
+import samples
 
 from generator import scheme
 from generator.problem import Problem, ProblemError
 
-KAWASAKI = Path(__file__).parents[2] / "forms" / "kawasaki-sdgs-model"
+KAWASAKI = samples.FORMS / kawasaki_samples.SCHEME
 
 
 def slip(tmp_path: Path, text: str) -> Problem:

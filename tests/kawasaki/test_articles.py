@@ -21,6 +21,8 @@ from command import run
 from doubles import Calculator
 from hypothesis import given
 from hypothesis import strategies as st
+from kawasaki_samples import SAMPLES, SCHEME
+from samples import FORMS
 
 from generator import pipeline
 from generator.document import Document
@@ -30,8 +32,6 @@ from generator.render import renderer
 from generator.rules import Assessment
 from generator.scheme import Schemes
 
-ROOT = Path(__file__).parents[1]
-SAMPLES = ROOT / "fixtures" / "kawasaki-sdgs-model"
 GONE = object()  # in place of a value: the item is taken out
 
 WITHDRAWN, REPAID, CHANGED, DECLINED, STOPPED = "R5-007", "R5-008", "R5-009", "R5-010", "R5-004"
@@ -40,7 +40,7 @@ CHARGE = {"加算金割合": "10.95%", "加算金の年日数": "365", "加算�
 
 @functools.cache
 def schemes() -> Schemes:
-    return pipeline.schemes(ROOT / "forms")
+    return pipeline.schemes(FORMS)
 
 
 @functools.cache
@@ -485,8 +485,8 @@ def charging(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Schemes]
     @functools.cache
     def known(**values: str) -> Schemes:
         root = tmp_path_factory.mktemp("forms")
-        shutil.copytree(ROOT / "forms" / "kawasaki-sdgs-model", root / "kawasaki-sdgs-model")
-        path = root / "kawasaki-sdgs-model" / "rules.yaml"
+        shutil.copytree(FORMS / SCHEME, root / SCHEME)
+        path = root / SCHEME / "rules.yaml"
         text = path.read_text(encoding="utf-8")
         for name, value in {**CHARGE, **values}.items():
             assert text.count(f"  {name}: []") == 1
@@ -743,6 +743,6 @@ def test_a_form_the_ordinance_does_not_prescribe_says_so(checked: Callable[..., 
 
 
 def test_every_rule_names_its_ground() -> None:
-    book = schemes().get("kawasaki-sdgs-model").rulebook
+    book = schemes().get(SCHEME).rulebook
     assert all(rule.basis for rule in (*book.steps, *book.checks))
     assert all(check.hint for check in book.checks)
