@@ -43,6 +43,12 @@ def regenerate(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> int:
+    """How many times as much a test that tries at random is to try."""
+    return 5 if request.config.getoption("--all-samples") else 1
+
+
+@pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of this run share."""
     own = tmp_path_factory.getbasetemp()

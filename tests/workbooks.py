@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -171,6 +172,7 @@ def _words(element: Element) -> str:
     return text
 
 
+@functools.cache
 def letters(column: int) -> str:
     name = ""
     column += 1
@@ -186,18 +188,19 @@ def circle(book: Workbook) -> list[Address]:
     A formula counts as depending on all that it names, whatever its conditions would leave out.
     """
     done: set[Address] = set()
-    for start in book.formulas:
-        path: list[Address] = []
+    formulas = book.formulas
+    for start in formulas:
+        path: dict[Address, None] = {}
         todo: list[Address | None] = [start]  # None: the cell entered last is done
         while todo:
             at = todo.pop()
             if at is None:
-                done.add(path.pop())
+                done.add(path.popitem()[0])
             elif at in path:
-                return path[path.index(at) :]
-            elif at not in done and at in book.formulas:
-                path.append(at)
-                todo += [None, *_named(book, at)]
+                return [*path][[*path].index(at) :]
+            elif at not in done:
+                path[at] = None
+                todo += [None, *(cell for cell in _named(book, at) if cell in formulas)]
     return []
 
 
@@ -213,6 +216,7 @@ def _named(book: Workbook, at: Address) -> Iterator[Address]:
                 yield sheet, f"{letters(column)}{row}"
 
 
+@functools.cache
 def number(name: str) -> int:
     """The column of letters, from 0."""
     column = 0

@@ -57,6 +57,11 @@ def test_plain_doubles_come_to_the_same_values(sample: Path) -> None:
         assert not wrong, f"{name}\n" + "\n".join(wrong)
 
 
+def test_no_formula_leads_back_to_itself(sample: Path) -> None:
+    for data in samples.files(sample, "xlsx").values():
+        assert workbooks.circle(workbooks.read(data)) == []
+
+
 def test_formulas_and_names_are_those_of_the_document(sample: Path) -> None:
     for document in samples.documents(sample):
         book = workbooks.read(samples.files(sample, "xlsx")[f"{document.name}.xlsx"])
@@ -109,6 +114,17 @@ def test_another_price_gives_other_amounts(budget: tuple[bytes, Address, Address
     assert len(differences(workbooks.read(data), calculated)) >= 2
     calculator = Calculator(workbooks.read(changed))
     assert calculator.value(total) == calculated[total] != workbooks.read(data).cells[total].value
+
+
+def test_a_circle_is_seen(budget: tuple[bytes, Address, Address]) -> None:
+    """A cell of the sum made to hang on the sum, by its name and by a range."""
+    data, price, total = budget
+    book = workbooks.read(data)
+    for formula in ("0+合計", f"SUM('{total[0]}'!$A$1:$Z$99)"):
+        cells = book.cells | {price: workbooks.Content(0.0, formula)}
+        found = workbooks.circle(workbooks.Workbook(book.sheets, cells, book.names))
+        assert {price, total} <= set(found)
+    assert workbooks.circle(book) == []
 
 
 def test_doubles_see_a_wrong_value(budget: tuple[bytes, Address, Address]) -> None:

@@ -9,29 +9,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import blanks
+import kawasaki_samples
 import openpyxl
 import samples
+from blanks import Section
 
 from generator import case as cases
-from generator import intake, pipeline, returned_workbook, source, waybill, workbook
+from generator import intake, returned_workbook, workbook
 from generator.case import Case
 from generator.intake import Taken
 from generator.problem import ProblemError
-from generator.schema import Item
 from generator.scheme import Schemes
-from generator.source import Mapping, Sequence, Source
+from generator.source import Source
 
-KAWASAKI = samples.ROOT / "fixtures" / "kawasaki-sdgs-model"
-PLAIN, RICH, RARE = KAWASAKI / "R5-001.yaml", KAWASAKI / "R5-002.yaml", KAWASAKI / "R5-005.yaml"
+PLAIN, RICH, RARE = (kawasaki_samples.sample(number) for number in ("R5-001", "R5-002", "R5-005"))
 APPLICATION = "申請一式.xlsx"
-
-_schemes: list[Schemes] = []
 
 
 def schemes() -> Schemes:
-    if not _schemes:
-        _schemes.append(pipeline.schemes(samples.FORMS))
-    return _schemes[0]
+    return samples.known()
 
 
 def application(sample: Path = PLAIN) -> bytes:
@@ -40,18 +37,18 @@ def application(sample: Path = PLAIN) -> bytes:
 
 def returnable(sample: Path) -> dict[str, bytes]:
     """The sample's workbooks that an applicant fills in, by file name."""
-    found = {}
-    for document, (name, data) in zip(samples.documents(sample), samples.files(sample, "xlsx").items(), strict=True):
-        token, _ = waybill.read(document.token)
-        scheme = schemes().get(token.scheme)
-        stage = token.stage.partition("[")[0]
-        if any(e.stage == stage and e.issuer == "申請者" for e in scheme.forms):
-            found[name] = data
-    return found
+    return {_file(section): workbook_of(section) for section in blanks.sections([sample])}
 
 
-def key_of(data: bytes) -> str:
-    return returned_workbook.marked(workbook.read(data, "x.xlsx"), "x.xlsx", ()).token.stage
+def workbook_of(section: Section) -> bytes:
+    """The workbook of the finished case with what was written in that section."""
+    return samples.files(section.sample, "xlsx")[_file(section)]
+
+
+def _file(section: Section) -> str:
+    case = full(section.sample)
+    stage = next(s for s in case.stages if s.stage.name == section.stage and (s.index or 0) == section.index)
+    return f"{stage.file}一式.xlsx"
 
 
 def full(sample: Path) -> Case:
@@ -60,19 +57,17 @@ def full(sample: Path) -> Case:
 
 def before(sample: Path, key: str) -> Source | None:
     """The sample as it stood before the stage; None where the stage begins it."""
-    whole, read = full(sample), source.read(sample)
-    order = [s.name for s in whole.scheme.stages]
+    return _section(sample, key).before()
+
+
+def expected(sample: Path, key: str) -> Any:
+    """What the applicant wrote in that stage."""
+    return _section(sample, key).given()
+
+
+def _section(sample: Path, key: str) -> Section:
     name, _, index = key.partition("[")
-    if name == order[0]:
-        return None
-    entries: dict[str, Any] = {}
-    for section, (node, value) in read.root.entries.items():
-        if section == name and index and int(index[:-1]):
-            assert isinstance(value, Sequence)
-            entries[section] = (node, Sequence(value.items[: int(index[:-1])], value.position))
-        elif section not in order or order.index(section) < order.index(name):
-            entries[section] = (node, value)
-    return Source(read.name, read.lines, Mapping(entries, read.root.position), read.digest)
+    return Section(sample, name, int(index.removesuffix("]") or 0))
 
 
 def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:
@@ -87,24 +82,6 @@ def refused(data: bytes, name: str = APPLICATION, **more: Any) -> str:
         assert len(error.problems) == 1
         return error.problems[0].message
     raise AssertionError("it was not refused")
-
-
-def without_city(item: Item, value: Any) -> Any:
-    """The value without what only the city gives: that is on no sheet of the applicant."""
-    if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if not item.properties[k].city}
-        return {k: without_city(item.properties[k], v) for k, v in kept.items()}
-    if isinstance(value, list):
-        assert item.items is not None
-        return [without_city(item.items, v) for v in value]
-    return value
-
-
-def expected(sample: Path, key: str) -> Any:
-    case = full(sample)
-    item = case.scheme.schema.at(key)
-    assert item is not None
-    return without_city(item, case.get(key))
 
 
 def cell_of(data: bytes, path: str) -> tuple[str, str]:

@@ -5,26 +5,13 @@ from __future__ import annotations
 import io
 import zlib
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-import samples
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, NameObject, StreamObject
 
 from generator import waybill
 from generator.problem import ProblemError
 from tests.intake import parts, pdfs
-
-
-@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
-def test_round_trip(sample: Path) -> None:
-    for name, data in parts.returnable(sample).items():
-        key = parts.key_of(data)
-        taken = parts.take(pdfs.of(data), f"{Path(name).stem}.pdf", into=parts.before(sample, key))
-        got, want = taken.case.get(key), parts.expected(sample, key)
-        assert taken.fine
-        assert got == want
 
 
 def test_a_problem_names_the_field() -> None:
