@@ -1,4 +1,4 @@
-"""Expected results kept under tests/golden/, a folder for each sample. Rewritten only by ``pytest --regenerate``."""
+"""Expected results kept under tests/golden/, a folder for each sample. Rewritten only by ``make goldens``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import samples
 
 FOLDER = Path(__file__).resolve().parent / "golden"
 _SHOWN = 40  # lines of difference a failure shows
+
+
+def samples_of(regenerate: bool) -> list[Path]:
+    """The samples that have goldens: those of each scheme with a folder here, and of every scheme to make them anew.
+
+    A scheme that came without goldens gets them by ``make goldens``; from then on each of its samples needs them.
+    """
+    return [sample for sample in samples.ALL if regenerate or (FOLDER / sample.parent.name).is_dir()]
 
 
 def check(folder: str, ending: str, made: Mapping[str, str], regenerate: bool) -> None:
@@ -35,7 +44,7 @@ def check(folder: str, ending: str, made: Mapping[str, str], regenerate: bool) -
             wrong.append(difference(expected, made[name], f"{name}{ending}"))
     if wrong:
         told = "\n".join(sorted(wrong))
-        pytest.fail(f"{folder}\n{told}\nIf this is meant, run pytest --regenerate and look at the difference.")
+        pytest.fail(f"{folder}\n{told}\nIf this is meant, run make goldens and look at the difference.")
 
 
 def difference(expected: str, made: str, name: str) -> str:

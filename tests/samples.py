@@ -17,6 +17,7 @@ import libreoffice
 from generator import pipeline
 from generator.document import Document
 from generator.problem import format_problem
+from generator.render import renderer
 from generator.scheme import Schemes
 
 PROGRAM = Path(__file__).resolve().parent.parent
@@ -84,6 +85,11 @@ def files(sample: Path, kind: str) -> Mapping[str, bytes]:
             assert file not in made, f"{sample}: two files {file}"
             made[file] = data
     return made
+
+
+def alone(document: Document) -> dict[str, bytes]:
+    """The PDF of each form of a stage, in a file of its own."""
+    return {f"{s.file}.pdf": renderer("pdf")(document.only(s.file)) for s in document.sheets if s.printed}
 
 
 def office(sample: Path, kind: str, run_folder: Path) -> dict[str, bytes]:

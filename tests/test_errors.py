@@ -1,6 +1,6 @@
 """Each mistake a case can hold, in its own folder: case.yaml and, in expected.txt, all that `yoshiki check` says.
 
-The expected text is what a clerk reads. ``pytest --regenerate`` writes it anew; read each change before keeping it.
+The expected text is what a clerk reads. ``make goldens`` writes it anew; read each change before keeping it.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ def test_message(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             expected.write_text(told, encoding="utf-8", newline="\n")
             pytest.fail(f"{expected} written: read it, then run without --regenerate")
         return
-    assert told == expected.read_text(encoding="utf-8"), (
-        "If this is meant, run pytest --regenerate and read the change."
-    )
+    assert told == expected.read_text(encoding="utf-8"), "If this is meant, run make goldens and read the change."
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)

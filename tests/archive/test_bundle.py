@@ -12,15 +12,15 @@ from click.testing import CliRunner
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
-from generator import bundle, evidence, pipeline
+from generator import bundle, evidence
 from generator.cli import cli
 from generator.problem import ProblemError, format_problem
 
-SAMPLE = next(path for path in samples.ALL if path.stem == "R5-001")
+SAMPLE = samples.PLAIN
 
 
 def made(out: Path, *foreign: Path) -> PdfReader:
-    done = bundle.bundle(SAMPLE, pipeline.schemes(samples.FORMS), out, foreign)
+    done = bundle.bundle(SAMPLE, samples.known(), out, foreign)
     assert done.path and done.path.name == bundle.FILE
     return PdfReader(done.path, strict=True)
 
@@ -63,12 +63,12 @@ def test_every_page_comes_in_the_order_of_the_procedure(whole: PdfReader) -> Non
     assert [item.title for item in whole.outline if not isinstance(item, list)] == [stage.name for stage in stages]
     below = [[mark.title for mark in item] for item in whole.outline if isinstance(item, list)]
     assert below == [[sheet.title for sheet in stage.sheets if sheet.printed] for stage in stages]
-    assert whole.page_labels[:5] == ["01-1", "01b-1", "02-1", "02-2", "02b-1"]
+    assert whole.page_labels[:5] == ["01-1", "01b-1", "02-1", "03-1"]
 
 
 def test_the_case_and_the_workbooks_are_inside(whole: PdfReader) -> None:
     books = samples.files(SAMPLE, "xlsx")
-    assert {name: data[0] for name, data in whole.attachments.items()} == {"R5-001.yaml": SAMPLE.read_bytes(), **books}
+    assert {name: data[0] for name, data in whole.attachments.items()} == {"L-001.yaml": SAMPLE.read_bytes(), **books}
     files = [one.get_object() for one in whole.root_object["/AF"]]  # type: ignore[attr-defined]
     assert {one["/AFRelationship"] for one in files} == {"/Source", "/Data"} and len(files) == 1 + len(books)
 
@@ -100,7 +100,7 @@ def test_evidence_comes_behind_and_nothing_is_claimed(tmp_path: Path) -> None:
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     other = receipt(tmp_path / "領収書.pdf")
-    paths = [bundle.bundle(SAMPLE, pipeline.schemes(samples.FORMS), tmp_path / n, [other]).path for n in "ab"]
+    paths = [bundle.bundle(SAMPLE, samples.known(), tmp_path / n, [other]).path for n in "ab"]
     one, two = (path.read_bytes() for path in paths if path)
     assert one == two
 
@@ -160,10 +160,10 @@ def test_a_file_too_large_is_a_problem(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_command_tells_what_was_made(tmp_path: Path) -> None:
     out, broken = tmp_path / "out", tmp_path / "案件.yaml"
-    done = CliRunner().invoke(cli, ["--forms", str(samples.FORMS), "bundle", str(SAMPLE), "--out", str(out)])
-    assert done.exit_code == 0 and "PDF/A-3a" in done.output and (out / "kawasaki-sdgs-model/R5-001").is_dir()
-    broken.write_text("制度: kawasaki-sdgs-model\n案件番号: X-1\n", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["--forms", str(samples.SMALL), "bundle", str(SAMPLE), "--out", str(out)])
+    assert done.exit_code == 0 and "PDF/A-3a" in done.output and (out / "lecture/L-001").is_dir()
+    broken.write_text("制度: lecture\n案件番号: X-1\n", encoding="utf-8")
     failed = CliRunner().invoke(
-        cli, ["--forms", str(samples.FORMS), "bundle", str(broken), "--out", str(tmp_path / "no")]
+        cli, ["--forms", str(samples.SMALL), "bundle", str(broken), "--out", str(tmp_path / "no")]
     )
     assert failed.exit_code == 1 and "何も書き出していません" in failed.output and not (tmp_path / "no").exists()

@@ -22,7 +22,7 @@ DC, RDF = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/02/22-r
 
 @pytest.fixture(scope="module")
 def letter() -> Document:
-    return samples.documents(samples.ALL[0])[0].only("01-application")
+    return samples.documents(samples.PLAIN)[0].only("01-application")
 
 
 def test_xmp_and_information_tell_the_same(letter: Document) -> None:

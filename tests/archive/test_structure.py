@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
-import pytest
-import samples
 import tagged
 
 from generator.document import Cell, Document, Sheet, Style
@@ -51,22 +48,6 @@ def table(data: bytes) -> list[list[tuple[object, ...]]]:
         ]
         for row in found.kids
     ]
-
-
-@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
-def test_the_tree_reads_every_text_once_and_in_order(sample: Path) -> None:
-    for made in samples.documents(sample):
-        tree = tagged.read(samples.files(sample, "pdf")[f"{made.name}.pdf"])
-        printed = [sheet for sheet in made.sheets if sheet.printed]
-        assert tree.tag == "Document" and [kid.tag for kid in tree.kids] == ["Sect"] * len(printed)
-        for sheet, section in zip(printed, tree.kids, strict=True):
-            expected = [sheet.stamp, *(c.text for c in sorted(sheet.cells, key=lambda c: (c.row, c.column)))]
-            told = "".join(node.text for node in section.walk()).replace("\n", "").replace(" ", "")
-            assert told == "".join(expected).replace("\n", "").replace(" ", ""), sheet.title
-            assert section.title == sheet.title
-            titles = "".join(c.text for c in sheet.cells if c.role == "title")
-            assert "".join(node.text for node in section.find("H1")).replace("\n", "") == titles.replace("\n", "")
-            assert not [node for node in section.walk() if node.kids and node.text]
 
 
 def test_rare_characters_read_back_as_written() -> None:

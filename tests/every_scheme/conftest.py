@@ -1,5 +1,5 @@
-"""What every scheme of the tree goes through: a test that asks for ``scheme``, ``sample``, ``section`` or ``template``
-is run for each of them, whatever is in forms/ and fixtures/."""
+"""What every scheme of the tree goes through: a test that asks for ``scheme``, ``sample``, ``section``, ``template``
+or ``golden`` (a sample with expected results) is run for each of them, whatever is in forms/ and fixtures/."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import blanks
+import goldens
 import pytest
 import samples
 
@@ -23,6 +24,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Costly tests take only as many samples as it needs to have every form, unless --all-samples is given."""
     costly = metafunc.definition.get_closest_marker("costly") is not None
     few = costly and not metafunc.config.getoption("--all-samples")
+    if "golden" in metafunc.fixturenames:
+        kept = goldens.samples_of(bool(metafunc.config.getoption("--regenerate")))
+        metafunc.parametrize("golden", kept, ids=samples.name)
     for argument in EACH.keys() & set(metafunc.fixturenames):
         things, called = EACH[argument]
         metafunc.parametrize(argument, things(few), ids=called)
