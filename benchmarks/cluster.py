@@ -17,9 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.cases import cases
-from generator import batch, pipeline
-from generator.cluster import Cluster
-from generator.place import Carried, Folder
+from generator.batch import render_many
+from generator.operations import pipeline
+from generator.reports import outcome
+from generator.storage.destination import Carried, Folder
+from generator.workers.dask_pool import Cluster
 
 ROOT = Path(__file__).parents[1]
 _SIZE = 1_200_000  # bytes that come back of a case
@@ -32,12 +34,12 @@ def echo() -> Callable[[tuple[bytes, int]], bytes]:
     return lambda piece: answer[: piece[1]]
 
 
-def _milliseconds(paths: list[Path], options: batch.Options) -> float:
+def _milliseconds(paths: list[Path], options: render_many.Options) -> float:
     """Processor time of a case; what is kept in memory is let go at once."""
     known = pipeline.schemes(options.forms_folder)
     done, spent = 0, -time.process_time()
     for path in paths:
-        done += batch.attempt(str(path), options, known, None).state in (batch.MADE, batch.CURRENT)
+        done += render_many.attempt(str(path), options, known, None).state in (outcome.MADE, outcome.CURRENT)
         if isinstance(options.out, Carried):
             options.out.parcels.clear()
     return (spent + time.process_time()) / done * 1000
@@ -49,7 +51,7 @@ def case(folder: Path, count: int) -> None:
         paths.append(folder / name)
         paths[-1].write_text(text, encoding="utf-8")
     day, forms = datetime.date(2024, 4, 1), ROOT / "forms"
-    carried, kept = batch.Options(Carried(), day, forms), batch.Options(Folder(folder / "out"), day, forms)
+    carried, kept = render_many.Options(Carried(), day, forms), render_many.Options(Folder(folder / "out"), day, forms)
     _milliseconds(paths, carried)  # fonts and layouts are loaded
     print(f"case in memory: {_milliseconds(paths, carried):.0f} ms")
     print(f"case into a folder: {_milliseconds(paths, kept):.0f} ms")

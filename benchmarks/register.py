@@ -16,11 +16,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator import issuing, office, pipeline
-from generator.issuing import Clerk, Order
-from generator.ledger_chain import ISSUED, Entry, Keys
-from generator.register import Register
-from generator.scheme import Schemes
+from generator.operations import issue as issuing
+from generator.operations import pipeline
+from generator.operations.issue import Clerk, Order
+from generator.register import office
+from generator.register.entry import ISSUED, Entry, Keys
+from generator.register.register import Register
+from generator.scheme.load import Schemes
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "fixtures" / "kawasaki-sdgs-model" / "R5-001.yaml"

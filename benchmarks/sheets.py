@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from generator import pipeline
 from generator.document import Cell, Document
+from generator.operations import pipeline
 
 ROOT = Path(__file__).parents[1]
 FORMS = {"application": "01-application", "budget": "02b-budget", "plan": "02-plan"}

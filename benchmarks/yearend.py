@@ -32,8 +32,10 @@ import pypdf
 
 from benchmarks import cases
 from benchmarks.peers import libreoffice_peer
-from generator import __version__, pipeline, yen
+from generator import __version__
 from generator.document import Document
+from generator.japan import yen
+from generator.operations import pipeline
 from generator.render import renderer
 
 HERE = Path(__file__).parent

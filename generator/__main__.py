@@ -12,7 +12,7 @@ _GARBAGE = 50_000  # objects made before garbage is looked for: what is loaded a
 
 def main() -> None:
     gc.set_threshold(_GARBAGE)
-    from generator import cli
+    from generator.cli import main as cli
 
     cli.main()
 

@@ -33,8 +33,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``item`` names the form's item (第２号様式別紙「単価」). ``private``: the value is a
-    name, birth date, address or sex, so the excerpt shows the key only."""
+    """One thing that is wrong.
+
+    ``code`` is its stable name (``case.unknown-key``: the room, then what is wrong): programs go by it, never by the
+    words of ``message``. ``item`` names the form's item (第２号様式別紙「単価」). ``private``: the value is a name,
+    birth date, address or sex, so the excerpt shows the key only.
+    """
 
     message: str
     position: Position | None = None
@@ -43,11 +47,13 @@ class Problem:
     article: str = ""
     level: str = "error"  # error | warning
     private: bool = False
+    code: str = ""
 
     def as_json(self) -> dict[str, object]:
         at = self.position
         return {
             "level": self.level,
+            "code": self.code,
             "message": self.message,
             "file": at.file if at else None,
             "line": at.line if at and not at.cell else None,
@@ -75,11 +81,27 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """Raised where work cannot go on; carries every Problem found so far."""
+    """Raised where work cannot go on; carries every Problem found so far. Its subclasses say whose move it is."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
         super().__init__("; ".join(p.message for p in self.problems))
+
+
+class UnreadableError(ProblemError):
+    """What was given (a case, a returned file, settings) cannot be read as what it should be: mend it."""
+
+
+class RefusedError(ProblemError):
+    """What was given is readable, but the rules or the state of the register do not allow what is asked."""
+
+
+class UnavailableError(ProblemError):
+    """Not what was given is at fault, but what the program needs: a font, a disk, a database, a cluster."""
+
+
+class SchemeError(UnavailableError):
+    """The files of a scheme are at fault: its author mends them, not whoever wrote the case."""
 
 
 def display_width(text: str) -> int:

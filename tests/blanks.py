@@ -15,12 +15,14 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator import source, templates, wareki
-from generator.case import Case
+from generator.case.case import Case
 from generator.document import Cell, Document
+from generator.intake import blank_forms
+from generator.japan import wareki
 from generator.render import renderer
-from generator.schema import Item
-from generator.source import Source
+from generator.scheme.schema import Item
+from generator.source import read as source
+from generator.source.read import Source
 
 TODAY = datetime.date(2025, 6, 2)
 
@@ -82,13 +84,13 @@ def first_stage(scheme: str) -> str:
 @functools.cache
 def blank(scheme: str, stage: str, sample: Path | None = None, keys: tuple[str, ...] = (), index: int = 0) -> Document:
     """The forms of a stage; for a sample case as it was before that stage (in a list of them the one at ``index``)."""
-    case = templates.blank(samples.known().get(scheme)) if sample is None else before(sample, stage, index)
-    return templates.compose(case, stage, TODAY, keys=keys)
+    case = blank_forms.blank(samples.known().get(scheme)) if sample is None else before(sample, stage, index)
+    return blank_forms.compose(case, stage, TODAY, keys=keys)
 
 
 def before(sample: Path, stage: str, index: int = 0) -> Case:
     """A sample without the sections of the stage (from ``index`` on) and of all that come after it."""
-    case = templates.of_case(source.read(sample), samples.known(), stage)
+    case = blank_forms.of_case(source.read(sample), samples.known(), stage)
     names = [s.name for s in case.scheme.stages]
     later = names[names.index(stage) :]
     data = {k: v for k, v in case.data.items() if k not in later}
@@ -104,7 +106,7 @@ def workbook(document: Document) -> bytes:
 
 @functools.cache
 def whole(sample: Path) -> Case:
-    return templates.of_case(source.read(sample), samples.known(), first_stage(sample.parent.name))
+    return blank_forms.of_case(source.read(sample), samples.known(), first_stage(sample.parent.name))
 
 
 def place(sheet: str, cell: Cell) -> tuple[str, str]:
@@ -169,7 +171,7 @@ def sections(of: Iterable[Path]) -> list[Section]:
     found = []
     for sample in of:
         case = whole(sample)
-        for stage in templates.stages(case.scheme):
+        for stage in blank_forms.stages(case.scheme):
             given = case.get(stage.name)
             count = len(given or ()) if stage.many else int(given is not None)
             found += [Section(sample, stage.name, n) for n in range(count)]
@@ -181,7 +183,7 @@ def templates_of(of: Iterable[Path]) -> list[Template]:
     found = []
     for sample in of:
         scheme = sample.parent.name
-        for stage in templates.stages(whole(sample).scheme):
+        for stage in blank_forms.stages(whole(sample).scheme):
             begins = stage.name == first_stage(scheme)
             if begins or whole(sample).get(stage.name) is not None:
                 found.append(Template(scheme, stage.name, None if begins else sample))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from generator import cli
+from generator.cli import main
 
 ROOT = Path(__file__).parents[1]
 FORMS = ROOT / "forms"
@@ -52,7 +52,7 @@ def run(*arguments: str | Path, forms: Path | None = FORMS) -> Said:
         contextlib.redirect_stderr(err),
     ):
         try:
-            cli.main()
+            main.main()
         except SystemExit as exit_:
             code = exit_.code
     return Said(code if isinstance(code, int) else 0, record.getvalue(), out.getvalue(), err.getvalue())

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from workbooks import Address, Value, Workbook
 
-from generator.formula_syntax import Call, Chain, Constant, Name, Negative, Node, Percent, parse
+from generator.formula.syntax import Call, Chain, Constant, Name, Negative, Node, Percent, parse
 
 Scalar = Value | None  # None: an empty cell
 _REFERENCE = re.compile(r"'((?:[^']|'')+)'!\$?([A-Z]+)\$?([0-9]+)(?::\$?([A-Z]+)\$?([0-9]+))?")

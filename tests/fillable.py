@@ -11,21 +11,22 @@ from typing import Any
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from generator import templates, wareki, yen
-from generator.case import Case
+from generator.case.case import Case
 from generator.document import Document
+from generator.intake import blank_forms
+from generator.japan import wareki, yen
 from generator.render.pdf import acroform
 
 
 @functools.cache
 def pdf(document: Document) -> bytes:
     """The PDF of the forms of a stage to be filled in."""
-    return acroform.render(templates.fillable(document))
+    return acroform.render(blank_forms.fillable(document))
 
 
 def filled(document: Document, case: Case) -> bytes:
     """The same with the values of the case in its fields: in /V alone."""
-    marks = {c.field: bool(c.mark) for s in templates.fillable(document).sheets for c in s.cells if c.field}
+    marks = {c.field: bool(c.mark) for s in blank_forms.fillable(document).sheets for c in s.cells if c.field}
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(document))))
 
     def visit(fields: Any, above: str) -> None:

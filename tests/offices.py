@@ -15,14 +15,15 @@ from pathlib import Path
 if __name__ == "__main__":  # run as a script by the tests
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from generator import issuing, pipeline
-from generator import office as offices
-from generator.issuing import Clerk, Issued, Order, Step
-from generator.ledger_chain import Keys
+from generator.case.assess import Assessment
+from generator.operations import issue as issuing
+from generator.operations import pipeline
+from generator.operations.issue import Clerk, Issued, Order, Step
 from generator.problem import format_problem
-from generator.register import Register
-from generator.rules import Assessment
-from generator.scheme import Schemes
+from generator.register import office as offices
+from generator.register.entry import Keys
+from generator.register.register import Register
+from generator.scheme.load import Schemes
 
 FORMS = Path(__file__).parent / "schemes"
 CLERK = Clerk("clerk", date(2025, 6, 2), "2025-06-02T01:23:45Z")

@@ -14,11 +14,11 @@ from pathlib import Path
 import filelock
 import libreoffice
 
-from generator import pipeline
 from generator.document import Document
+from generator.operations import pipeline
 from generator.problem import format_problem
 from generator.render import renderer
-from generator.scheme import Schemes
+from generator.scheme.load import Schemes
 
 PROGRAM = Path(__file__).resolve().parent.parent
 ROOT = Path(os.environ.get("YOSHIKI_TEST_TREE") or PROGRAM)  # another tree: forms/ and fixtures/ of its own

@@ -15,7 +15,7 @@ import click
 import pytest
 from command import FORMS, ROOT, Said, run, start
 
-from generator import cli
+from generator.cli import main
 
 SAMPLES = ROOT / "fixtures" / "kawasaki-sdgs-model"
 SMALL = SAMPLES / "R5-006.yaml"  # only what every case must have
@@ -124,7 +124,7 @@ def test_explain_of_a_case_with_problems() -> None:
 # ---- help and usage ----
 
 
-def _commands(group: click.Group = cli.cli, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _commands(group: click.Group = main.cli, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield before
     for name, command in group.commands.items():
         if isinstance(command, click.Group):

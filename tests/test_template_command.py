@@ -10,8 +10,9 @@ import command
 import openpyxl
 import pytest
 
-from generator import office, waybill
-from generator.ledger_chain import Keys
+from generator import roundtrip
+from generator.register import office
+from generator.register.entry import Keys
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +20,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def token(path: Path, keys: tuple[str, ...] = ()) -> tuple[waybill.Token, bool]:
+def token(path: Path, keys: tuple[str, ...] = ()) -> tuple[roundtrip.Token, bool]:
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
-    return waybill.read(book[waybill.SHEET]["A2"].value, keys)
+    return roundtrip.read(book[roundtrip.SHEET]["A2"].value, keys)
 
 
 def test_blank_forms_in_every_format(tmp_path: Path) -> None:

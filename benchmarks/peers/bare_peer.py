@@ -10,10 +10,10 @@ from itertools import accumulate
 
 from benchmarks.report import BARE
 from generator.document import Document
-from generator.fonts import chain
 from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.text import Pen
 from generator.render.pdf.writer import PdfFile, array, dictionary
+from generator.typography.fonts import chain
 
 _MM = 72 / 25.4
 _WEIGHTS = {"hair": 0.25, "dotted": 0.5, "thin": 0.5, "medium": 1.0}

@@ -8,7 +8,7 @@ from pathlib import Path
 import typst
 
 from generator.document import Cell, Document, Sheet
-from generator.fonts import chain
+from generator.typography.fonts import chain
 
 _STROKES = {"hair": "0.25pt", "dotted": '(thickness: 0.5pt, dash: "dotted")', "thin": "0.5pt", "medium": "1pt"}
 _FONTS = {"mincho": ("BIZ UDMincho", "IPAmjMincho"), "gothic": ("BIZ UDGothic", "IPAmjMincho")}

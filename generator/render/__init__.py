@@ -1,4 +1,8 @@
-"""Document → bytes. One module a format; a renderer knows the Document and the fonts, nothing else."""
+"""Document → bytes, one package a format.
+
+In: Document. Out: the bytes of a PDF, an Excel workbook or a Word file; the same Document gives the same bytes.
+May use: problem, document, roundtrip, typography. No renderer knows another.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ from collections.abc import Callable
 from importlib import import_module
 
 from generator.document import Document
+
+__all__ = ["FORMATS", "Renderer", "pdf", "renderer"]
 
 Renderer = Callable[[Document], bytes]
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
-from generator import bundle, evidence
-from generator.cli import cli
+from generator.cli.main import cli
+from generator.operations import attachments, bundle
 from generator.problem import ProblemError, format_problem
 
 SAMPLE = samples.PLAIN
@@ -139,7 +139,7 @@ def _loop(path: Path) -> Path:
         (_picture, "PDF のファイルではありません"),
         (_loop, "壊れている|ページがありません"),
         (lambda path: path, "読めません"),
-        (lambda path: receipt(path, pages=evidence.MOST_PAGES + 1), "ページが多すぎます"),
+        (lambda path: receipt(path, pages=attachments.MOST_PAGES + 1), "ページが多すぎます"),
     ],
     ids=["password", "truncated", "picture", "loop", "missing", "pages"],
 )
@@ -153,9 +153,9 @@ def test_what_cannot_come_behind_is_a_problem(make: object, told: str, tmp_path:
 
 
 def test_a_file_too_large_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "LARGEST", 1000)
+    monkeypatch.setattr(attachments, "LARGEST", 1000)
     with pytest.raises(ProblemError, match="大きすぎます"):
-        evidence.read([receipt(tmp_path / "領収書.pdf", 20)])
+        attachments.read([receipt(tmp_path / "領収書.pdf", 20)])
 
 
 def test_the_command_tells_what_was_made(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import tagged
 
 from generator.document import Cell, Document, Sheet, Style
 from generator.render.pdf import render
-from generator.typeset import fit
+from generator.typography.typeset import fit
 
 BOX = Style(left="thin", top="thin", right="thin", bottom="thin")
 RARE = "渡邉󠄀　髙﨑　𠮷田　神と\ufa19　がとか\u3099"

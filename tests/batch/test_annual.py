@@ -21,14 +21,16 @@ import tagged
 import verapdf
 from test_openxml import errors
 
-from generator import annual, budget, issuing, pipeline, registry
-from generator.annual import Spending
-from generator.batch import MADE, PROBLEMS, Outcome
+from generator.case.figures import Figures, figures
 from generator.document import Chart, Document
-from generator.figures import Figures, figures
-from generator.issuing import Order
+from generator.operations import corrections, issue, pipeline
+from generator.operations.issue import Order
+from generator.register import budget
 from generator.render import renderer
 from generator.render.pdf.chart import ticks
+from generator.reports import annual
+from generator.reports.annual import Spending
+from generator.reports.outcome import MADE, PROBLEMS, Outcome
 
 KNOWN = pipeline.schemes(samples.FORMS)
 SCHEME = "kawasaki-sdgs-model"
@@ -239,12 +241,12 @@ def test_what_the_documents_promise_together(tmp_path: Path) -> None:
         for form in ("04", "10", "07", "13"):
             entry = next(e for e in scheme.forms if e.id == form)
             for stage in assessment.case.stages:
-                on = issuing.dated(assessment.case, entry, stage) if stage.stage.name == entry.stage else None
+                on = issue.dated(assessment.case, entry, stage) if stage.stage.name == entry.stage else None
                 if on is not None:
                     orders.append((on, path, form, (stage.index or 0) + 1))
     for on, path, form, nth in sorted(orders):
         order = Order(form, nth, on)
-        issuing.issue(register, offices.assessed(path, KNOWN), KNOWN, order, offices.CLERK)
+        issue.issue(register, offices.assessed(path, KNOWN), KNOWN, order, offices.CLERK)
 
     def promised() -> dict[str, int]:
         found = budget.promises(register.archive, register.ledger.entries(), scheme.procedure.budget)
@@ -253,6 +255,6 @@ def test_what_the_documents_promise_together(tmp_path: Path) -> None:
 
     assert promised() == PROMISED
     withdrawn = offices.assessed(command.ROOT / "fixtures" / SCHEME / "R5-007.yaml", KNOWN)
-    entry = registry.release(register, withdrawn, offices.CLERK)
+    entry = corrections.release(register, withdrawn, offices.CLERK)
     assert promised() == PROMISED | {"R5-007": 0}
-    assert registry.release(register, withdrawn, offices.CLERK) == entry  # the command came twice
+    assert corrections.release(register, withdrawn, offices.CLERK) == entry  # the command came twice

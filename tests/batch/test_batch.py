@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from command import FORMS, ROOT, run
 
-from generator.batch import MADE, OTHER, Outcome, Outcomes
-from generator.figures import Figures
+from generator.batch.render_many import Outcomes
+from generator.case.figures import Figures
+from generator.reports.outcome import MADE, OTHER, Outcome
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-006.yaml"
 
@@ -97,7 +98,7 @@ def test_no_process_loads_what_it_does_not_need(desk: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=desk, env=environment, capture_output=True, check=True)
     loaded = Counter(re.findall(r"(?m)^import time:.*\| +(\S+)\r?$", done.stderr.decode("utf-8")))
-    assert loaded["generator.batch"] == loaded["openpyxl"] == 2, "the command's and its worker's"
-    assert loaded["generator.cli"] == loaded["click"] == 1
+    assert loaded["generator.batch.render_many"] == loaded["openpyxl"] == 2, "the command's and its worker's"
+    assert loaded["generator.cli.main"] == loaded["click"] == 1
     for unused in ("docx", "sqlalchemy", "distributed", "fsspec", "asyncio", "http.client", "ssl"):
         assert not loaded[unused], unused

@@ -13,10 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # the workers find crew_work the
 
 import crew_work
 
-from generator import cluster
-from generator.cluster import Cluster
-from generator.crew import Lost
 from generator.problem import ProblemError
+from generator.workers import dask_pool
+from generator.workers.dask_pool import Cluster
+from generator.workers.pool import Lost
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_no_worker_at_all(tmp_path: Path) -> None:
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_ANSWER", 1.0)
+    monkeypatch.setattr(dask_pool, "_ANSWER", 1.0)
     nobody: Cluster[str, str] = Cluster(crew_work.start, "tcp://127.0.0.1:9", 60)
     with pytest.raises(ProblemError, match="つながりません"):
         list(nobody.run(["a"]))

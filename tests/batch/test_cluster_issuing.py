@@ -16,10 +16,11 @@ from command import Said
 from offices import Desk
 
 from benchmarks.cases import cases
-from generator import clock, cluster
-from generator.ledger_chain import Entry, Keys
-from generator.outbox import MANIFEST
-from generator.register import verify
+from generator.cli import clock
+from generator.register.entry import Entry, Keys
+from generator.register.register import verify
+from generator.storage.case_folder import MANIFEST
+from generator.workers import dask_pool
 
 COUNT = 24
 KEYS = Keys.fresh()  # of each copy of the office
@@ -138,7 +139,7 @@ def test_no_number_is_given_where_nothing_could_be_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
 ) -> None:
     """The cluster and the place are tried before a number is taken, not after."""
-    monkeypatch.setattr(cluster, "_ANSWER", 1.0)
+    monkeypatch.setattr(dask_pool, "_ANSWER", 1.0)
     desk = offices.office(tmp_path / "office")
     desk.case("A-1")
     monkeypatch.chdir(desk.root)

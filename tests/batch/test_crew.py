@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # spawned processes find crew_wo
 
 import crew_work
 
-from generator.crew import Crew, Lost
+from generator.workers.pool import Crew, Lost
 
 
 def run(pieces: list[str], size: int = 2, limit: float = 60) -> tuple[set[str], list[Lost[str]]]:

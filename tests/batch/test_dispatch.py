@@ -14,7 +14,7 @@ import pytest
 from command import FORMS, run
 
 from benchmarks.cases import cases
-from generator.outbox import MANIFEST
+from generator.storage.case_folder import MANIFEST
 
 COUNT = 36
 

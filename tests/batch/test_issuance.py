@@ -16,9 +16,9 @@ import pytest
 from command import Said
 from offices import FORMS, Desk
 
-from generator.issuing import Order
-from generator.ledger_chain import Entry
-from generator.register import verify
+from generator.operations.issue import Order
+from generator.register.entry import Entry
+from generator.register.register import verify
 
 CHANGES = """\
 変更:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import fsspec
 import pytest
 
-from generator import place as places
-from generator.outbox import MANIFEST
-from generator.place import Carried, Folder, Remote
 from generator.problem import ProblemError
-from generator.store import MARK, Root, Store
+from generator.storage import destination as places
+from generator.storage.case_folder import MANIFEST
+from generator.storage.destination import Carried, Folder, Remote
+from generator.storage.object_store import MARK, Root, Store
 
 WORD = b"a letter"
 

@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.cases import cases
-from generator import store
-from generator.outbox import MANIFEST
 from generator.problem import ProblemError
-from generator.store import MARK, Root, Store
+from generator.storage import object_store
+from generator.storage.case_folder import MANIFEST
+from generator.storage.object_store import MARK, Root, Store
 
 EDITED = b"edited by hand"
 FILES = {  # of each fingerprint
@@ -86,7 +86,7 @@ class Stepped:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_pause", lambda tries: None)
+    monkeypatch.setattr(object_store, "_pause", lambda tries: None)
 
 
 def found(files: Any, path: str) -> dict[str, bytes]:

@@ -11,12 +11,16 @@ import offices
 import pytest
 from command import FORMS
 
-from generator import batch, case, fingerprint, pipeline
-from generator.batch import CURRENT, MADE, OTHER, Options, Outcome
-from generator.clock import today
-from generator.pipeline import Rendered
-from generator.register import Register
-from generator.scheme import Schemes
+from generator.batch import render_many
+from generator.batch.render_many import Options
+from generator.case import case
+from generator.cli.clock import today
+from generator.operations import pipeline
+from generator.operations.pipeline import Rendered
+from generator.register.register import Register
+from generator.reports.outcome import CURRENT, MADE, OTHER, Outcome
+from generator.scheme.load import Schemes
+from generator.storage import fingerprint
 
 SAMPLES = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model"
 
@@ -135,7 +139,7 @@ def test_the_register_counts(tmp_path: Path) -> None:
 
 def outcomes(path: Path, **more: Any) -> list[Outcome]:
     options = Options(path.parent / "out", today(), FORMS, ("xlsx",), **more)
-    return [batch._start(options)(str(path))]
+    return [render_many._start(options)(str(path))]
 
 
 def test_the_batch_tells_the_same_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,10 @@ import samples
 import verapdf
 from blanks import Template
 
-from generator import bundle, issuing, pipeline, templates
-from generator.issuing import Order
-from generator.register import file_of
+from generator.intake import blank_forms
+from generator.operations import bundle, issue, pipeline
+from generator.operations.issue import Order
+from generator.register.register import file_of
 from generator.render.pdf import acroform
 
 pytestmark = [
@@ -91,7 +92,7 @@ def issued(sample: Path, held_back: int, run_folder: Path) -> Orders:
     desk, known = offices.office(folder), samples.known()
     assessment = offices.assessed(sample, known)
     for order in orders:
-        issuing.issue(desk.register(), assessment, known, order, offices.CLERK)
+        issue.issue(desk.register(), assessment, known, order, offices.CLERK)
     register = desk.register()
     marks, kept = register.marks(assessment.case), register.kept(assessment.case)
     assert len(marks) == len(orders)
@@ -106,18 +107,18 @@ def issued(sample: Path, held_back: int, run_folder: Path) -> Orders:
 
 def fillable(template: Template) -> Orders:
     """The form to be filled in; of a later stage also the one that begins the case, with all that is known in it."""
-    found = {f"{template}": (acroform.render(templates.fillable(template.document())), controls.ALL)}
+    found = {f"{template}": (acroform.render(blank_forms.fillable(template.document())), controls.ALL)}
     if template.sample is not None:
         first = blanks.first_stage(template.scheme)
-        made = templates.compose(blanks.before(template.sample, template.stage), first, blanks.TODAY)
-        found[f"{template}/prefilled"] = (acroform.render(templates.fillable(made)), controls.ALL)
+        made = blank_forms.compose(blanks.before(template.sample, template.stage), first, blanks.TODAY)
+        found[f"{template}/prefilled"] = (acroform.render(blank_forms.fillable(made)), controls.ALL)
     return found
 
 
 def spoilt() -> Orders:
     """Files of the small scheme made unfit in one way each."""
     made = samples.files(samples.PLAIN, "pdf")["01b-costs.pdf"]
-    form = acroform.render(templates.fillable(blanks.blank("lecture", "報告", samples.PLAIN)))
+    form = acroform.render(blank_forms.fillable(blanks.blank("lecture", "報告", samples.PLAIN)))
     found = {name: (controls.spoilt(made, how), controls.ALL) for name, (how, _) in controls.CONTROLS.items()}
     return found | {name: (controls.spoilt(form, how), controls.ALL) for name, (how, _) in controls.FILLABLE.items()}
 

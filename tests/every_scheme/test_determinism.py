@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import samples
 
-from generator import pipeline
+from generator.operations import pipeline
 from generator.render import FORMATS
 
 

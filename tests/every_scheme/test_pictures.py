@@ -18,7 +18,7 @@ from PIL import Image, ImageChops
 
 from generator.document import Document, Sheet
 from generator.render import renderer
-from generator.typeset import fit
+from generator.typography.typeset import fit
 
 DPI = 50
 BLOCK = 6  # pixels, 3 mm: about the size of a character

@@ -16,8 +16,9 @@ import samples
 import workbooks
 from blanks import Section
 
-from generator import case as cases
-from generator import intake, rules
+from generator.case import assess
+from generator.case import case as cases
+from generator.intake import take_in
 from generator.problem import format_problem
 from tests.intake import parts
 
@@ -33,7 +34,7 @@ def typed(section: Section) -> bytes:
 
 def comes_back(section: Section, data: bytes, name: str) -> None:
     """Nothing is a mistake, no computed cell is taken for one that somebody overwrote, and no word is lost."""
-    taken = intake.take(data, name, samples.known(), into=section.before())
+    taken = take_in.take(data, name, samples.known(), into=section.before())
     told = "\n".join(format_problem(p) for p in taken.problems)
     assert taken.fine, told
     assert not [p for p in taken.problems if p.position and p.position.cell and "計算" in p.message], told
@@ -78,7 +79,7 @@ def test_saved_by_libreoffice(sample: Path, run_folder: Path) -> None:
 def test_amounts_follow_what_is_typed(sample: Path, run_folder: Path) -> None:
     """LibreOffice computes from what was typed what the program computes from the case; nothing is an error."""
     case = blanks.whole(sample)
-    assessment, _ = rules.assess(case)
+    assessment, _ = assess.assess(case)
     assert assessment is not None
     files = saved(sample, run_folder)
     for n, section in enumerate(blanks.sections([sample])):
@@ -109,7 +110,7 @@ def folder_of(sample: Path, run_folder: Path) -> Path:
 @pytest.mark.costly
 def test_the_written_case_is_the_same(sample: Path, tmp_path: Path) -> None:
     (section,) = [s for s in blanks.sections([sample]) if s.first]
-    taken = intake.take(parts.workbook_of(section), "一式.xlsx", samples.known())
+    taken = take_in.take(parts.workbook_of(section), "一式.xlsx", samples.known())
     file = tmp_path / "case.yaml"
     file.write_text(taken.text(), encoding="utf-8")
     read, problems = cases.load(file, samples.known())

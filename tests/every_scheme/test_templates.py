@@ -12,8 +12,8 @@ import workbooks
 from audit import errors
 from blanks import Template
 
-from generator import templates
 from generator.document import Cell, Document, Sheet
+from generator.intake import blank_forms
 from generator.render.pdf import acroform
 
 
@@ -67,11 +67,11 @@ def test_no_audit_error(template: Template, tmp_path: Path) -> None:
 
 def test_same_bytes_again(template: Template) -> None:
     first = blanks.workbook(template.document())
-    fillable = acroform.render(templates.fillable(template.document()))
+    fillable = acroform.render(blank_forms.fillable(template.document()))
     blanks.blank.cache_clear()
     blanks.workbook.cache_clear()
     assert blanks.workbook(template.document()) == first
-    assert acroform.render(templates.fillable(template.document())) == fillable
+    assert acroform.render(blank_forms.fillable(template.document())) == fillable
 
 
 def test_the_guide_names_every_item(template: Template) -> None:

@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from generator import intake, pipeline
+from generator.intake import take_in
+from generator.operations import pipeline
 from generator.problem import ProblemError
 
 
@@ -30,7 +31,7 @@ if __name__ == "__main__":
     data = Path(sys.argv[1]).read_bytes()
     begun = time.process_time()
     try:
-        intake.take(data, sys.argv[1], known)
+        take_in.take(data, sys.argv[1], known)
         told = "taken"
     except ProblemError as error:
         told = error.problems[0].message

@@ -15,13 +15,14 @@ import openpyxl
 import samples
 from blanks import Section
 
-from generator import case as cases
-from generator import intake, returned_workbook, workbook
-from generator.case import Case
-from generator.intake import Taken
+from generator.case import case as cases
+from generator.case.case import Case
+from generator.intake import returned_workbook, take_in
+from generator.intake.take_in import Taken
+from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError
-from generator.scheme import Schemes
-from generator.source import Source
+from generator.scheme.load import Schemes
+from generator.source.read import Source
 
 PLAIN, RICH, RARE = (kawasaki_samples.sample(number) for number in ("R5-001", "R5-002", "R5-005"))
 APPLICATION = "申請一式.xlsx"
@@ -71,7 +72,7 @@ def _section(sample: Path, key: str) -> Section:
 
 
 def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:
-    return intake.take(data, name, schemes(), **more)
+    return take_in.take(data, name, schemes(), **more)
 
 
 def refused(data: bytes, name: str = APPLICATION, **more: Any) -> str:
@@ -86,14 +87,14 @@ def refused(data: bytes, name: str = APPLICATION, **more: Any) -> str:
 
 def cell_of(data: bytes, path: str) -> tuple[str, str]:
     """The sheet and address of an item's first input."""
-    marked = returned_workbook.marked(workbook.read(data, "x.xlsx"), "x.xlsx", ())
+    marked = returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ())
     entry = next(e for e in marked.entries if e.path == path)
     return marked.sheets[entry.form][1].name, entry.cell
 
 
 def computed(data: bytes, name: str) -> tuple[str, str]:
     """The sheet and address of a defined name."""
-    book = workbook.read(data, "x.xlsx")
+    book = xlsx_reader.read(data, "x.xlsx")
     found = re.fullmatch(r"'?([^'!]+)'?!\$?([A-Z]+)\$?([0-9]+)", book.names[name])
     assert found
     return found[1], found[2] + found[3]

@@ -16,7 +16,9 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from generator import returned_workbook, waybill, workbook
+from generator import roundtrip
+from generator.intake import returned_workbook
+from generator.intake.untrusted import xlsx_reader
 from tests.intake import parts
 
 
@@ -41,7 +43,7 @@ def filled(values: dict[str, str], token: str | None, marks: dict[str, str] | No
     page[NameObject("/Annots")] = annotations
     writer._root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): fields})
     if token is not None:
-        writer.add_metadata({waybill.PDF_TOKEN: token})
+        writer.add_metadata({roundtrip.PDF_TOKEN: token})
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -49,14 +51,14 @@ def filled(values: dict[str, str], token: str | None, marks: dict[str, str] | No
 
 def of(data: bytes, changed: dict[str, str] | None = None) -> bytes:
     """The filled PDF that says what the workbook says."""
-    marked = returned_workbook.marked(workbook.read(data, "x.xlsx"), "x.xlsx", ())
+    marked = returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ())
     scheme = parts.schemes().get(marked.token.scheme)
     values = {a.path: a.text or "" for a in returned_workbook.answers(marked, scheme.schema).answers} | (changed or {})
     states = {"はい": "/Yes", "いいえ": "/No"}
     marks = {path: states.get(value, "/Off") for path, value in values.items() if path.endswith(".辞退")}
     texts = {path: value.replace("\n", "\r") for path, value in values.items() if path not in marks}
-    token = replace(marked.token, digest=waybill.digest(waybill.fields([*texts, *marks])))
-    return filled(texts, waybill.written(token), marks)
+    token = replace(marked.token, digest=roundtrip.digest(roundtrip.fields([*texts, *marks])))
+    return filled(texts, roundtrip.written(token), marks)
 
 
 def application(sample: Path = parts.PLAIN) -> bytes:

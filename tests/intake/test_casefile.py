@@ -10,9 +10,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from generator import casefile, source
 from generator.problem import Position, ProblemError
-from generator.source import Mapping, Node, Scalar, Sequence
+from generator.source import read as source
+from generator.source import write
+from generator.source.read import Mapping, Node, Scalar, Sequence
 from tests.intake import parts
 
 AT = Position("x", 1, 1)
@@ -78,7 +79,7 @@ def test_every_text_comes_back(text: str) -> None:
     node = mapping(
         甲=scalar(text), 乙=Sequence((mapping(丙=scalar(text), 丁=scalar("x")), mapping(丙=scalar("y"))), AT)
     )
-    written = casefile.written("R5-900", "kawasaki-sdgs-model", "申請", node)
+    written = write.written("R5-900", "kawasaki-sdgs-model", "申請", node)
     entries = source.parse(written, "x").root.entries["申請"][1].entries  # type: ignore[union-attr]
     first, listed = entries["甲"][1], entries["乙"][1]
     assert isinstance(first, Scalar) and isinstance(listed, Sequence)
@@ -90,13 +91,13 @@ def test_every_text_comes_back(text: str) -> None:
 
 def test_other_readers_see_text_as_text() -> None:
     node = mapping(甲=scalar("0120"), 乙=scalar("yes"), 丙=scalar("1_000"), 丁=scalar("044-000-0000"))
-    read = yaml.safe_load(casefile.written("R5-900", "s", "申請", node))
+    read = yaml.safe_load(write.written("R5-900", "s", "申請", node))
     assert read["申請"] == {"甲": "0120", "乙": "yes", "丙": "1_000", "丁": "044-000-0000"}
 
 
 def test_notes_cannot_break_out_of_their_line() -> None:
     node = mapping(甲=scalar("a"))
-    text = casefile.written("R5-900", "s", "申請", node, ("a\n制度: b\u2028x\x85",))
+    text = write.written("R5-900", "s", "申請", node, ("a\n制度: b\u2028x\x85",))
     assert text.startswith("# a") and list(source.parse(text, "x").root.entries) == ["制度", "案件番号", "申請"]
 
 
@@ -104,7 +105,7 @@ def test_notes_cannot_break_out_of_their_line() -> None:
 @pytest.mark.parametrize("last", [True, False])
 def test_a_section_is_added_at_the_end(ending: str, last: bool) -> None:
     before = (HEAD + "申請: {甲: 1}" + ("\n" if last else "")).replace("\n", ending).encode()
-    after = casefile.appended(before, "実績", mapping(甲=scalar("一\n二")), None, "x.yaml")
+    after = write.appended(before, "実績", mapping(甲=scalar("一\n二")), None, "x.yaml")
     assert after.startswith(before)
     read = source.parse(after, "x").root.entries["実績"][1]
     assert isinstance(read, Mapping) and read.entries["甲"][1].text == "一\n二"  # type: ignore[union-attr]
@@ -116,7 +117,7 @@ def test_a_section_is_added_at_the_end(ending: str, last: bool) -> None:
 )
 def test_an_item_is_added_at_the_end(listed: str) -> None:
     before = (HEAD + listed).encode()
-    after = casefile.appended(before, "変更", mapping(甲=scalar("二"), 乙=scalar("x: y")), 1, "x.yaml")
+    after = write.appended(before, "変更", mapping(甲=scalar("二"), 乙=scalar("x: y")), 1, "x.yaml")
     assert after.startswith(before)
     read = source.parse(after, "x").root.entries["変更"][1]
     assert isinstance(read, Sequence) and len(read.items) == 2
@@ -124,20 +125,20 @@ def test_an_item_is_added_at_the_end(listed: str) -> None:
 
 
 def test_the_first_item_makes_the_list() -> None:
-    after = casefile.appended(HEAD.encode(), "変更", mapping(甲=scalar("一")), 0, "x.yaml")
+    after = write.appended(HEAD.encode(), "変更", mapping(甲=scalar("一")), 0, "x.yaml")
     assert isinstance(source.parse(after, "x").root.entries["変更"][1], Sequence)
 
 
 @pytest.mark.parametrize("before", [HEAD + "変更: [{甲: 1}]\n", HEAD + "変更:\n  - {甲: 1}\n実績: {甲: 1}\n"])
 def test_where_it_cannot_be_added_it_is_said(before: str) -> None:
     with pytest.raises(ProblemError):
-        casefile.appended(before.encode(), "変更", mapping(甲=scalar("二")), 1, "x.yaml")
+        write.appended(before.encode(), "変更", mapping(甲=scalar("二")), 1, "x.yaml")
 
 
 def test_a_file_that_ends_otherwise_is_refused() -> None:
     for before in ("{制度: a, 案件番号: b}\n", HEAD + "申請: {甲: 1}\n...\n", HEAD + "申請:\n  甲: |+\n    a\n\n"):
         try:
-            after = casefile.appended(before.encode(), "実績", mapping(甲=scalar("一")), None, "x.yaml")
+            after = write.appended(before.encode(), "実績", mapping(甲=scalar("一")), None, "x.yaml")
         except ProblemError:
             continue
         assert after.startswith(before.encode()) and list(source.parse(after, "x").root.entries)[-1] == "実績"
@@ -146,6 +147,6 @@ def test_a_file_that_ends_otherwise_is_refused() -> None:
 @pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 def test_samples_are_written_as_they_are_read(sample: Path) -> None:
     node = source.read(sample).root.entries["申請"][1]
-    written = casefile.written("R5-900", "kawasaki-sdgs-model", "申請", node)
-    assert casefile._plain(source.parse(written, "x").root.entries["申請"][1]) == casefile._plain(node)
+    written = write.written("R5-900", "kawasaki-sdgs-model", "申請", node)
+    assert write._plain(source.parse(written, "x").root.entries["申請"][1]) == write._plain(node)
     assert parts.full(sample).number not in written

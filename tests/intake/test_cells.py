@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import samples
 
-from generator import waybill, workbook
+from generator import roundtrip
+from generator.intake.returned import Answer, joined, number, words
+from generator.intake.untrusted import xlsx_reader
+from generator.intake.untrusted.xlsx_reader import Cell
 from generator.problem import Position, Problem, format_problem
 from generator.render import renderer
-from generator.returned import Answer, joined, number, words
-from generator.schema import Item
-from generator.workbook import Cell
+from generator.scheme.schema import Item
 from tests.intake import parts
 
 YEN, DAY, LINE, FLAG = (Item("x", "項目", kind) for kind in ("円", "日付", "文字", "真偽"))
@@ -211,7 +212,7 @@ def test_a_formula_in_an_input() -> None:
         new = f'<c r="{address}"><f>9000*2</f><v>18000</v></c>'.encode()
         return re.sub(rb'<c r="%s"[^>]*>.*?</c>' % address.encode(), new, text) if name == target else text
 
-    number_of = [s.name for s in workbook.read(data, "x").sheets].index(sheet) + 1
+    number_of = [s.name for s in xlsx_reader.read(data, "x").sheets].index(sheet) + 1
     target = f"xl/worksheets/sheet{number_of}.xml"
     taken = parts.take(parts.rezipped(data, part))
     assert taken.case.get("申請.補助対象経費[0].単価") == 18000
@@ -233,8 +234,8 @@ def test_what_only_balances_was_not_given() -> None:
             )
             for s in document.sheets
         )
-        token, _ = waybill.read(document.token)
-        data = renderer("xlsx")(waybill.sealed(replace(document, sheets=sheets), token))
+        token, _ = roundtrip.read(document.token)
+        data = renderer("xlsx")(roundtrip.sealed(replace(document, sheets=sheets), token))
         return data if value is None else parts.typed(data, {path: value})
 
     assessment = parts.take(parts.application()).assessment
@@ -269,7 +270,7 @@ def test_shared_formulas_are_followed() -> None:
         b'<row r="1"><c r="B1"><f t="shared" ref="B1:B2" si="0">A1*$C$1</f><v>2</v></c></row>'
         b'<row r="2"><c r="B2"><f t="shared" si="0"/><v>2</v></c></row></sheetData></worksheet>'
     )
-    book = workbook.read(
+    book = xlsx_reader.read(
         parts.rezipped(parts.application(), lambda n, p: sheet if n == "xl/worksheets/sheet1.xml" else p), "x.xlsx"
     )
     assert [book.sheets[0].cells[a].formula for a in ("B1", "B2")] == ["A1*$C$1", "A2*$C$1"]

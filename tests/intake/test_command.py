@@ -12,9 +12,9 @@ import command
 import pytest
 import samples
 
-from generator import case as cases
-from generator import inbox
-from generator.ledger_chain import Keys
+from generator.case import case as cases
+from generator.intake import received
+from generator.register.entry import Keys
 from tests.intake import parts
 from tests.intake.test_waybill import signed
 
@@ -198,5 +198,5 @@ def test_wrong_usage(desk: Path) -> None:
     ],
 )
 def test_names_that_are_kept(name: str, expected: str) -> None:
-    assert inbox.harmless(name) == expected
-    assert len(inbox.harmless("あ" * 200 + ".xlsx").encode()) <= 120
+    assert received.harmless(name) == expected
+    assert len(received.harmless("あ" * 200 + ".xlsx").encode()) <= 120

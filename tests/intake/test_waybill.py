@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import samples
 
-from generator import waybill
+from generator import roundtrip
+from generator.intake.returned import canonical
 from generator.render import renderer
-from generator.returned import canonical
-from generator.waybill import Token, neutral
+from generator.roundtrip import Token, neutral
 from tests.intake import parts
 
 OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
@@ -20,25 +20,25 @@ TOKEN = Token("kawasaki-sdgs-model", "申請", "R5-001", "株式会社見本", {
 
 def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
     document = samples.documents(parts.PLAIN)[0]
-    token, _ = waybill.read(document.token)
-    return renderer("xlsx")(waybill.sealed(document, replace(token, **changes), keys))  # type: ignore[arg-type]
+    token, _ = roundtrip.read(document.token)
+    return renderer("xlsx")(roundtrip.sealed(document, replace(token, **changes), keys))  # type: ignore[arg-type]
 
 
 def test_there_and_back() -> None:
-    assert waybill.read(waybill.written(TOKEN)) == (TOKEN, False)
-    assert waybill.read(waybill.written(TOKEN, (NEW,)), (NEW,)) == (TOKEN, True)
-    assert waybill.written(TOKEN, (NEW,)) == waybill.written(TOKEN, (NEW, OLD))  # the newest signs, no clock
+    assert roundtrip.read(roundtrip.written(TOKEN)) == (TOKEN, False)
+    assert roundtrip.read(roundtrip.written(TOKEN, (NEW,)), (NEW,)) == (TOKEN, True)
+    assert roundtrip.written(TOKEN, (NEW,)) == roundtrip.written(TOKEN, (NEW, OLD))  # the newest signs, no clock
 
 
 def test_an_older_key_still_verifies() -> None:
-    assert waybill.read(waybill.written(TOKEN, (OLD,)), (NEW, OLD)) == (TOKEN, True)
+    assert roundtrip.read(roundtrip.written(TOKEN, (OLD,)), (NEW, OLD)) == (TOKEN, True)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", "x.y", "." * 50, '{"scheme": 1}', "A" * 40_000])
 def test_no_tokens(text: str) -> None:
     for keys in ((), (NEW,)):
         with pytest.raises(ValueError, match=r"署名|印"):
-            waybill.read(text, keys)
+            roundtrip.read(text, keys)
 
 
 def test_signatures() -> None:
@@ -67,8 +67,8 @@ def test_whose_file_it_is() -> None:
 def test_another_applicant() -> None:
     report = parts.returnable(parts.PLAIN)["実績一式.xlsx"]
     document = next(d for d in samples.documents(parts.PLAIN) if d.name == "実績一式")
-    token, _ = waybill.read(document.token)
-    other = renderer("xlsx")(waybill.sealed(document, replace(token, applicant="別の会社")))
+    token, _ = roundtrip.read(document.token)
+    other = renderer("xlsx")(roundtrip.sealed(document, replace(token, applicant="別の会社")))
     base = parts.before(parts.PLAIN, "実績")
     assert parts.take(report, into=base).fine
     assert parts.refused(other, into=base).startswith("別の申請者（別の会社）のために作られた用紙です")
@@ -116,7 +116,7 @@ def test_formulas_compare_whatever_program_wrote_them() -> None:
 
 
 def test_the_token_is_in_the_golden_workbook(tmp_path: Path) -> None:
-    token, is_signed = waybill.read(samples.documents(parts.PLAIN)[0].token)
+    token, is_signed = roundtrip.read(samples.documents(parts.PLAIN)[0].token)
     assert (token.scheme, token.stage, token.number, is_signed) == ("kawasaki-sdgs-model", "申請", "R5-001", False)
     assert token.applicant == parts.full(parts.PLAIN).get("申請.申請者.事業者名")
     assert token.forms["02b"] == "2023-09-01"

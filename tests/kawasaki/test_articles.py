@@ -24,13 +24,13 @@ from hypothesis import strategies as st
 from kawasaki_samples import SAMPLES, SCHEME
 from samples import FORMS
 
-from generator import pipeline
+from generator.case.assess import Assessment
 from generator.document import Document
-from generator.pipeline import Checked
+from generator.operations import pipeline
+from generator.operations.pipeline import Checked
 from generator.problem import Problem
 from generator.render import renderer
-from generator.rules import Assessment
-from generator.scheme import Schemes
+from generator.scheme.load import Schemes
 
 GONE = object()  # in place of a value: the item is taken out
 

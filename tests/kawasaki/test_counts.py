@@ -10,7 +10,8 @@ import libreoffice
 import pytest
 import workbooks
 
-from generator import characters, template
+from generator.japan import characters
+from generator.scheme import text_template
 
 TEXTS = {
     "寄与度": "𠮷" * 200,
@@ -51,4 +52,4 @@ def test_the_pledge_has_the_name_in_katakana(kana: str, tmp_path: Path) -> None:
     path = tmp_path / "kana.xlsx"
     path.write_bytes(blanks.filled(blanks.workbook(document), {blanks.place(sheet.name, cell): kana or None}))
     shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
-    assert shown.get(shown_at, "") == template.text("{{ x | カタカナ }}").render({"x": kana})
+    assert shown.get(shown_at, "") == text_template.text("{{ x | カタカナ }}").render({"x": kana})

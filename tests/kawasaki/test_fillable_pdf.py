@@ -14,8 +14,9 @@ import pytest
 import samples
 from pypdf import PdfReader, PdfWriter
 
-from generator import intake, pipeline, templates
 from generator.document import Document
+from generator.intake import blank_forms, take_in
+from generator.operations import pipeline
 from generator.render.pdf import acroform
 
 
@@ -26,7 +27,7 @@ def pdf(stage: str = "申請", number: str = "", index: int = 0) -> bytes:
 
 @functools.cache
 def document(stage: str = "申請", number: str = "", index: int = 0) -> Document:
-    return templates.fillable(kawasaki_samples.blank(stage, number, index=index))
+    return blank_forms.fillable(kawasaki_samples.blank(stage, number, index=index))
 
 
 def test_fields_are_case_paths_and_no_more() -> None:
@@ -170,10 +171,10 @@ def test_whatever_is_typed_can_be_seen() -> None:
 
 def test_what_is_known_stands_in_its_field() -> None:
     case = kawasaki_samples.before("R5-001", "実績")
-    made = templates.compose(case, "申請", blanks.TODAY)
-    reader = PdfReader(io.BytesIO(acroform.render(templates.fillable(made))))
+    made = blank_forms.compose(case, "申請", blanks.TODAY)
+    reader = PdfReader(io.BytesIO(acroform.render(blank_forms.fillable(made))))
     fields = reader.get_fields() or {}
     assert fields["申請.申請者.事業者名"]["/V"] == "株式会社見本染工"
     assert fields["申請.申請者.誓約.役員[0].生年月日"]["/V"] == "S38.4.5"
-    taken = intake.take(acroform.render(templates.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
+    taken = take_in.take(acroform.render(blank_forms.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
     assert taken.case.get("申請.申請者") == case.get("申請.申請者")

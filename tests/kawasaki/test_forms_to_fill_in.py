@@ -18,8 +18,11 @@ import pytest
 import samples
 import workbooks
 
-from generator import pipeline, rules, templates, waybill
+from generator import roundtrip
+from generator.case import assess
 from generator.document import Cell, Document, Sheet
+from generator.intake import blank_forms
+from generator.operations import pipeline
 from generator.problem import ProblemError
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
@@ -151,7 +154,7 @@ def test_amounts_follow_what_is_typed(number: str, tmp_path: Path) -> None:
     path = tmp_path / "filled.xlsx"
     path.write_bytes(data)
     shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
-    assessment, _ = rules.assess(case)
+    assessment, _ = assess.assess(case)
     assert assessment is not None
     steps = [name for (stage, name) in assessment.values if stage == "申請" and "[" not in name]
     assert {"補助対象事業費", "補助申請額", "自己負担", "収入合計", "支出合計", "収支"} <= set(steps)
@@ -184,7 +187,7 @@ def test_what_is_known_is_written_in() -> None:
 def test_the_token_tells_for_whom_it_was_made() -> None:
     new, old = "n" * 43, "o" * 43
     plain = kawasaki_samples.blank("実績", "R5-001")
-    token, signed = waybill.read(plain.token)
+    token, signed = roundtrip.read(plain.token)
     assert not signed
     assert (token.scheme, token.stage, token.number, token.applicant) == (
         kawasaki_samples.SCHEME,
@@ -193,30 +196,30 @@ def test_the_token_tells_for_whom_it_was_made() -> None:
         "株式会社見本染工",
     )
     assert token.forms["06"] == "2023-09-01"
-    assert token.digest == waybill.digest(waybill.entries(plain))
+    assert token.digest == roundtrip.digest(roundtrip.entries(plain))
     under_key = kawasaki_samples.blank("実績", "R5-001", (new, old))
-    assert waybill.read(under_key.token, (new,)) == (token, True)
-    assert waybill.read(kawasaki_samples.blank("実績", "R5-001", (old,)).token, (new, old)) == (token, True)
+    assert roundtrip.read(under_key.token, (new,)) == (token, True)
+    assert roundtrip.read(kawasaki_samples.blank("実績", "R5-001", (old,)).token, (new, old)) == (token, True)
     with pytest.raises(ValueError, match="署名"):
-        waybill.read(under_key.token, (old,))
+        roundtrip.read(under_key.token, (old,))
     changed = under_key.token[:-3] + ("aaa" if not under_key.token.endswith("aaa") else "bbb")
     with pytest.raises(ValueError, match="署名"):
-        waybill.read(changed, (new, old))
+        roundtrip.read(changed, (new, old))
 
 
 def test_a_stage_out_of_turn_is_refused() -> None:
     scheme = pipeline.schemes(samples.FORMS).get(kawasaki_samples.SCHEME)
     with pytest.raises(ProblemError) as refused:
-        templates.compose(templates.blank(scheme), "実績", blanks.TODAY)
+        blank_forms.compose(blank_forms.blank(scheme), "実績", blanks.TODAY)
     assert "決定" in refused.value.problems[0].message or "申請" in refused.value.problems[0].message
     with pytest.raises(ProblemError) as refused:
-        templates.compose(kawasaki_samples.whole("R5-001"), "実績", blanks.TODAY)
+        blank_forms.compose(kawasaki_samples.whole("R5-001"), "実績", blanks.TODAY)
     assert "もう" in refused.value.problems[0].message
 
 
 def test_the_day_decides_the_amounts_of_a_case_without_a_date() -> None:
     scheme = pipeline.schemes(samples.FORMS).get(kawasaki_samples.SCHEME)
-    trial = templates.compose(templates.blank(scheme), "申請", datetime.date(2022, 12, 1))
+    trial = blank_forms.compose(blank_forms.blank(scheme), "申請", datetime.date(2022, 12, 1))
     texts = "".join(c.text for s in trial.sheets for c in s.cells)
     assert "最大100万円" in texts and "参考" in texts
 

@@ -13,10 +13,10 @@ import pytest
 import samples
 from offices import CLERK, Desk
 
-from generator import issuing, pipeline
-from generator.issuing import Order
+from generator.operations import issue, pipeline
+from generator.operations.issue import Order
 from generator.problem import ProblemError
-from generator.register import verify
+from generator.register.register import verify
 
 
 def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     known, register = pipeline.schemes(samples.FORMS), desk.register()
     given: dict[tuple[str, str], list[int]] = {}
     for on, path, form, nth in sorted(documents()):
-        done = issuing.issue(register, offices.assessed(path, known), known, Order(form, nth, on), CLERK)
+        done = issue.issue(register, offices.assessed(path, known), known, Order(form, nth, on), CLERK)
         assert not done.again
         given.setdefault((done.entry.series, done.entry.year), []).append(done.entry.number)
     assert len(given) >= 4 and sum(map(len, given.values())) >= 20
@@ -58,14 +58,14 @@ def test_a_date_asked_for_is_held_against_the_rules(desk: Desk, number: str, for
     path = kawasaki_samples.sample(number)
     assessment = offices.assessed(path, known)
     if form != "04":
-        issuing.issue(desk.register(), assessment, known, Order("04"), CLERK)
+        issue.issue(desk.register(), assessment, known, Order("04"), CLERK)
     before = desk.register().ledger.entries()
     with pytest.raises(ProblemError) as error:
-        issuing.issue(desk.register(), assessment, known, Order(form, date=on), CLERK)
+        issue.issue(desk.register(), assessment, known, Order(form, date=on), CLERK)
     messages = [p.message for p in error.value.problems]
     assert "付けでは" in messages[0] and len(messages) > 1 and told in " ".join(messages)
     assert desk.register().ledger.entries() == before
-    assert issuing.issue(desk.register(), assessment, known, Order(form), CLERK).entry.number == 1
+    assert issue.issue(desk.register(), assessment, known, Order(form), CLERK).entry.number == 1
 
 
 def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
@@ -74,13 +74,13 @@ def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "R5-001.yaml"
     text = kawasaki_samples.sample("R5-001").read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
-    issuing.issue(desk.register(), offices.assessed(path, known), known, Order("04"), CLERK)
+    issue.issue(desk.register(), offices.assessed(path, known), known, Order("04"), CLERK)
     path.write_text(text.replace("補助金交付限度額: 500,000円", "補助金交付限度額: 490,000円"), encoding="utf-8")
     (one,) = pipeline.check([path], known, register=desk.register())
     told = [p for p in one.problems if p.level == "error"]
     assert told and all("--reissue" in p.hint for p in told)
     assert any("500,000" in p.message and "490,000" in p.message for p in told)
-    again = issuing.issue(
+    again = issue.issue(
         desk.register(),
         offices.assessed(path, known),
         known,

@@ -9,8 +9,8 @@ import kawasaki_samples
 import pytest
 import samples
 
-from generator import scheme
 from generator.problem import Problem, ProblemError
+from generator.scheme import load
 
 KAWASAKI = samples.FORMS / kawasaki_samples.SCHEME
 
@@ -23,7 +23,7 @@ def slip(tmp_path: Path, text: str) -> Problem:
     kept = path.read_text(encoding="utf-8").partition("party:")[0]
     path.write_text(kept + text, encoding="utf-8")
     with pytest.raises(ProblemError) as caught:
-        scheme.load(folder)
+        load.load(folder)
     problem = caught.value.problems[0]
     assert problem.position and problem.position.file.endswith("scheme.yaml")
     assert problem.position.line > kept.count("\n")
@@ -31,7 +31,7 @@ def slip(tmp_path: Path, text: str) -> Problem:
 
 
 def test_the_shipped_one() -> None:
-    found = scheme.load(KAWASAKI).procedure
+    found = load.load(KAWASAKI).procedure
     assert [a.label for a in found.amounts] == ["申請額", "交付限度額", "確定額"]
     assert found.moves[-1].when is None, "something always holds"
     assert all(m.basis for m in found.moves)
@@ -44,7 +44,7 @@ def test_a_scheme_may_have_none(tmp_path: Path) -> None:
     shutil.copytree(KAWASAKI, folder)
     path = folder / "scheme.yaml"
     path.write_text(path.read_text(encoding="utf-8").partition("party:")[0], encoding="utf-8")
-    loaded = scheme.load(folder)
+    loaded = load.load(folder)
     assert loaded.procedure.moves == loaded.procedure.amounts == () and loaded.party == ""
 
 

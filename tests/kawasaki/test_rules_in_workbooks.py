@@ -12,9 +12,13 @@ import pytest
 import samples
 import workbooks
 
-from generator import pipeline, rules, scheme, source, templates
+from generator.case import assess
 from generator.document import Document
+from generator.intake import blank_forms
+from generator.operations import pipeline
 from generator.problem import ProblemError
+from generator.scheme import load
+from generator.source import read
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 MORE = """steps:
@@ -59,11 +63,11 @@ def calculated(document: Document, data: bytes, tmp_path: Path) -> dict[str, wor
 def test_what_is_typed_is_computed(number: str, tmp_path: Path) -> None:
     """R5-002 goes on on continuation sheets, R5-003 is はい where the others are いいえ."""
     known = pipeline.schemes(changed(tmp_path, MORE).parent)
-    document = templates.compose(templates.blank(known.get(kawasaki_samples.SCHEME)), "申請", blanks.TODAY)
-    case = templates.of_case(source.read(kawasaki_samples.sample(number)), known, "申請")
+    document = blank_forms.compose(blank_forms.blank(known.get(kawasaki_samples.SCHEME)), "申請", blanks.TODAY)
+    case = blank_forms.of_case(read.read(kawasaki_samples.sample(number)), known, "申請")
     data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
     shown = calculated(document, data, tmp_path)
-    assessment, _ = rules.assess(case)
+    assessment, _ = assess.assess(case)
     assert assessment is not None
     for name in ("物品費", "単価の和", "謝金の数", "参加", "外注か否か"):
         assert shown[name] == assessment.value("申請", name), name
@@ -116,7 +120,7 @@ def test_what_no_workbook_could_compute_is_refused(formula: str, message: str, t
     words = "parameters:\n  語群:\n    - {from: 2022-11-22, value: [机, 椅子], basis: 試し}\n"
     path.write_text(path.read_text(encoding="utf-8").replace("parameters:\n", words, 1), encoding="utf-8")
     with pytest.raises(ProblemError) as refused:
-        scheme.load(folder)
+        load.load(folder)
     (problem,) = refused.value.problems
     assert message in problem.message and problem.hint
     assert problem.position and problem.position.file.endswith("rules.yaml") and problem.position.line
@@ -124,11 +128,11 @@ def test_what_no_workbook_could_compute_is_refused(formula: str, message: str, t
 
 def test_a_date_in_four_cells_is_no_day_to_a_formula(tmp_path: Path) -> None:
     folder = changed(tmp_path, 'steps:\n  - {name: 試し, stage: 申請, formula: "=YEAR(申請日)"}\n')
-    scheme.load(folder)
+    load.load(folder)
     path = next(folder.glob("01-application*"))
     text = path.read_text(encoding="utf-8")
     assert "{field: 申請.申請日, format: 和暦" in text
     path.write_text(text.replace("申請.申請日, format: 和暦", "申請.申請日, format: 年", 1), encoding="utf-8")
     with pytest.raises(ProblemError) as refused:
-        scheme.load(folder)
+        load.load(folder)
     assert "元号・年・月・日の欄に分かれている" in refused.value.problems[0].message

@@ -11,9 +11,11 @@ import offices
 import pytest
 from offices import CLERK, Desk, known
 
-from generator import budget, ledger_chain, registry
-from generator import register as registers
+from generator.operations import corrections
 from generator.problem import ProblemError
+from generator.register import budget
+from generator.register import entry as ledger_chain
+from generator.register import register as registers
 
 
 def given(desk: Desk, yen: int, year: str = "令和5年度") -> None:
@@ -43,7 +45,7 @@ def test_a_void_number_gives_its_money_back(desk: Desk) -> None:
     given(desk, 100_000)
     first = desk.issue(desk.case("A-1", amount=100_000), "04")
     one = first.entry
-    registry.void(desk.register(), known().get("tiny"), one.series, one.year, one.number, "取下げ", CLERK)
+    corrections.void(desk.register(), known().get("tiny"), one.series, one.year, one.number, "取下げ", CLERK)
     assert desk.issue(desk.case("A-2", amount=100_000), "04").entry.number == 2
 
 
@@ -99,7 +101,7 @@ def test_a_void_confirmation_gives_nothing_back(desk: Desk) -> None:
     path = desk.case("A-1", amount=100_000, more=CONFIRMED.format(30_000))
     desk.issue(path, "04")
     one = desk.issue(path, "07").entry
-    registry.void(desk.register(), known().get("tiny"), one.series, one.year, one.number, "誤り", CLERK)
+    corrections.void(desk.register(), known().get("tiny"), one.series, one.year, one.number, "誤り", CLERK)
     with pytest.raises(ProblemError):
         desk.issue(desk.case("A-2", amount=1), "04")
 
@@ -136,8 +138,8 @@ def test_a_release_gives_the_money_back_and_leaves_the_number(desk: Desk, monkey
 
 
 def paper(desk: Desk, note: str) -> None:
-    given = registry.Paper("指令", 1, date(2023, 10, 2), "P-1", "株式会社見本", "", "04", 1, note)
-    registry.record(desk.register(), known().get("tiny"), given, CLERK)
+    given = corrections.Paper("指令", 1, date(2023, 10, 2), "P-1", "株式会社見本", "", "04", 1, note)
+    corrections.record(desk.register(), known().get("tiny"), given, CLERK)
 
 
 def test_a_decision_on_paper_counts(desk: Desk) -> None:

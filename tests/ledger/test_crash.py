@@ -12,9 +12,9 @@ import offices
 import pytest
 from offices import CLERK, Desk
 
-from generator import issuing
-from generator.issuing import Order
-from generator.register import verify
+from generator.operations import issue
+from generator.operations.issue import Order
+from generator.register.register import verify
 
 STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-decision.pdf written",
          "決定一式.xlsx written", "case.yaml written", "texts.json written", "amount.json written", "staged",
@@ -90,7 +90,7 @@ def test_what_another_left_since_the_register_was_opened(desk: Desk, step: str) 
     path, register, known = desk.case("A-1"), desk.register(), offices.known()
     offices.finished(offices.start(desk, path, kill=step))
     assert register.archive.stagings()
-    done = issuing.issue(register, offices.assessed(path, known), known, Order("04"), CLERK)
+    done = issue.issue(register, offices.assessed(path, known), known, Order("04"), CLERK)
     assert (done.entry.number, done.again) == (1, step == "committed")
     assert done.folder is not None and (done.folder / "04-decision.pdf").is_file()
     assert register.archive.stagings() == ()

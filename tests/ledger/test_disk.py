@@ -13,7 +13,7 @@ import pytest
 from offices import Desk
 
 from generator.problem import ProblemError
-from generator.register import Register, verify
+from generator.register.register import Register, verify
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are POSIX's")
 

@@ -15,12 +15,12 @@ import pypdf
 import pytest
 from offices import CLERK, Desk
 
-from generator import pipeline, registry
-from generator.issuing import Order
-from generator.ledger_chain import REISSUED, REPLACED
+from generator.operations import corrections, pipeline
+from generator.operations.corrections import Paper
+from generator.operations.issue import Order
 from generator.problem import ProblemError
-from generator.register import verify
-from generator.registry import Paper
+from generator.register.entry import REISSUED, REPLACED
+from generator.register.register import verify
 
 CHANGES = """\
 変更:
@@ -227,7 +227,7 @@ def test_a_void_document_is_not_quoted_and_can_be_reissued(either: Desk) -> None
     path = either.case("A-1", more=CONFIRMED)
     either.issue(path)
     scheme = offices.known().get("tiny")
-    registry.void(either.register(), scheme, "指令", "R5", 1, "相手方の誤り", CLERK)
+    corrections.void(either.register(), scheme, "指令", "R5", 1, "相手方の誤り", CLERK)
     assert "欠番" in refused(either, path)
     assert "まだ発行されていません" in refused(either, path, "07")
     assert either.issue(path, Order("04", reissue=True, reason="出し直し")).entry.number == 2
@@ -236,22 +236,22 @@ def test_a_void_document_is_not_quoted_and_can_be_reissued(either: Desk) -> None
 def test_void_and_paper_numbers_are_passed_over_without_gaps(either: Desk) -> None:
     register, scheme = either.register(), offices.known().get("tiny")
     paper = Paper("指令", 1, date(2023, 6, 1), "P-1", "株式会社れい", "", form="04")
-    registry.record(register, scheme, paper, CLERK)
-    registry.void(register, scheme, "指令", "令和5年度", 2, "書き損じ", CLERK)
+    corrections.record(register, scheme, paper, CLERK)
+    corrections.void(register, scheme, "指令", "令和5年度", 2, "書き損じ", CLERK)
     assert either.issue(either.case("A-1")).entry.number == 3
     for number in (1, 2, 3, 5):
         with pytest.raises(ProblemError):
-            registry.record(register, scheme, Paper("指令", number, date(2023, 6, 1), "", "甲", "乙"), CLERK)
+            corrections.record(register, scheme, Paper("指令", number, date(2023, 6, 1), "", "甲", "乙"), CLERK)
     for number in (2, 5):
         with pytest.raises(ProblemError):
-            registry.void(register, scheme, "指令", "R5", number, "理由", CLERK)
+            corrections.void(register, scheme, "指令", "R5", number, "理由", CLERK)
     assert [e.taken for e in register.ledger.entries()] == [1, 2, 3]
     assert list(verify(either.register())) == []
 
 
 def test_a_paper_number_is_quoted(desk: Desk) -> None:
     paper = Paper("指令", 1, date(2023, 10, 1), "A-1", "株式会社見本", "", form="04")
-    registry.record(desk.register(), offices.known().get("tiny"), paper, CLERK)
+    corrections.record(desk.register(), offices.known().get("tiny"), paper, CLERK)
     path = desk.case("A-1", more=CONFIRMED)
     assert desk.issue(path).folder is None
     done = desk.issue(path, "07")

@@ -16,10 +16,11 @@ import pytest
 import tagged
 from offices import CLERK, Desk, assessed
 
-from generator import bundle, issuing, pipeline, registry
-from generator.issuing import Issued, Order
-from generator.registry import Paper
-from generator.scheme import Schemes
+from generator.operations import bundle, corrections, pipeline
+from generator.operations import issue as issuing
+from generator.operations.corrections import Paper
+from generator.operations.issue import Issued, Order
+from generator.scheme.load import Schemes
 
 CONFIRMED = "確定: {確定日: 令和6年3月25日, 金額: 45000}\n"
 FORMS = Path(__file__).parent / "forms"
@@ -220,7 +221,7 @@ def test_a_void_document_is_a_draft_again(counter: Counter) -> None:
     path = counter.desk.case("A-1", more=CONFIRMED)
     counter.issue(path, "04")
     done = counter.issue(path, "07")
-    registry.void(counter.desk.register(), counter.known().get("tiny"), "通知", "令和6年", 1, "書き損じ", CLERK)
+    corrections.void(counter.desk.register(), counter.known().get("tiny"), "通知", "令和6年", 1, "書き損じ", CLERK)
     counter.alter()
     folder = counter.run("render", path)
     assert (folder / "確定一式.xlsx").read_bytes() != counter.kept(done, "確定一式.xlsx")
@@ -234,7 +235,7 @@ def test_a_document_on_paper_has_nothing_to_copy(counter: Counter) -> None:
     counter.issue(path, "04")
     done = counter.issue(path, "07")
     paper = Paper("指令", 2, date(2024, 3, 27), "A-1", "株式会社見本", "", form="07c")
-    registry.record(counter.desk.register(), counter.known().get("tiny"), paper, CLERK)
+    corrections.record(counter.desk.register(), counter.known().get("tiny"), paper, CLERK)
     folder = counter.run("render", path)
     book = (folder / "確定一式.xlsx").read_bytes()
     assert book != counter.kept(done, "確定一式.xlsx") and "見本市指令総企第2号" in words(book)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from offices import Desk
 
-from generator import office as offices
-from generator.ledger import parse_year, year_name
-from generator.ledger_schema import filesystem, location, remote
-from generator.office import FILE
+from generator.japan.wareki import parse_date
 from generator.problem import ProblemError, format_problem
-from generator.wareki import parse_date
+from generator.register import office as offices
+from generator.register.database import filesystem, location, remote
+from generator.register.ledger import parse_year, year_name
+from generator.register.office import FILE
 
 
 def write(desk: Desk, text: str) -> str:
@@ -125,7 +125,7 @@ def test_which_file_system(path: str, kind: str) -> None:
 
 def test_network_drive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not remote(desk.root)
-    monkeypatch.setattr("generator.ledger_schema.filesystem", lambda path, mounts: "cifs")
+    monkeypatch.setattr("generator.register.database.filesystem", lambda path, mounts: "cifs")
     with pytest.raises(ProblemError, match="ネットワークドライブ"):
         desk.register()
 

@@ -11,10 +11,11 @@ import pypdf
 import pytest
 from offices import CLERK, FORMS, Desk, assessed
 
-from generator import issuing, pipeline, registry
-from generator.issuing import Issued, Order
+from generator.operations import corrections, pipeline
+from generator.operations import issue as issuing
+from generator.operations.issue import Issued, Order
 from generator.problem import ProblemError
-from generator.scheme import Schemes
+from generator.scheme.load import Schemes
 
 QUOTES = """\
 quotes:
@@ -91,7 +92,7 @@ def test_a_void_one_is_to_be_issued_again(desk: Desk, forms: Path) -> None:
     path = desk.case("A-1", more=CHANGES)
     issue(desk, forms, path, "04")
     issue(desk, forms, path, "05", 1)
-    registry.void(desk.register(), Schemes([forms]).get("tiny"), "通知", "令和5年", 1, "書き損じ", CLERK)
+    corrections.void(desk.register(), Schemes([forms]).get("tiny"), "通知", "令和5年", 1, "書き損じ", CLERK)
     assert "（第1回）がまだ発行されていません" in refused(desk, forms, path, "05", 3)
 
 

@@ -8,23 +8,23 @@ import pytest
 import sqlalchemy as sa
 from offices import CLERK, Desk
 
-from generator import ledger_schema
-from generator import office as offices
-from generator.ledger import Ledger
-from generator.ledger_chain import Entry, Keys
-from generator.ledger_schema import MIGRATIONS, entries, heads
 from generator.problem import ProblemError
-from generator.register import verify
+from generator.register import database
+from generator.register import office as offices
+from generator.register.database import MIGRATIONS, entries, heads
+from generator.register.entry import Entry, Keys
+from generator.register.ledger import Ledger
+from generator.register.register import verify
 
 
 def of_version(desk: Desk, version: int) -> None:
     """The office's register as version ``version`` of the program left it, with one entry."""
     office = offices.load(desk.root)
-    engine = ledger_schema.engine(ledger_schema.location(office.ledger, office.root))
+    engine = database.engine(database.location(office.ledger, office.root))
     with engine.begin() as connection:
         for name in ("yoshiki_entry", "yoshiki_register"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
-        ledger_schema.upgrade(connection, version)
+        database.upgrade(connection, version)
         given = {"kind": "発行", "scheme": "tiny", "series": "指令", "year": "令和5年度", "number": 1, "taken": 1}
         given |= {"text": "見本市指令総企第1号", "date": "2023-10-02", "case_number": "A-1", "form": "04", "ordinal": 0}
         entry = Entry(seq=1, revision=1, applicant="株式会社見本", who="clerk", at=CLERK.now, **given)
@@ -37,9 +37,9 @@ def columns(connection: sa.Connection) -> set[str]:
 
 
 def stored(desk: Desk) -> int:
-    engine = ledger_schema.engine(ledger_schema.location(offices.load(desk.root).ledger, desk.root))
+    engine = database.engine(database.location(offices.load(desk.root).ledger, desk.root))
     with engine.begin() as connection:
-        return ledger_schema.version(connection)
+        return database.version(connection)
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
@@ -57,10 +57,10 @@ def test_upgrade(either: Desk, version: int) -> None:
 def test_an_upgrade_that_fails_leaves_the_register_as_it_was(either: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     of_version(either, 1)
     with monkeypatch.context() as patched:
-        patched.setattr(ledger_schema, "MIGRATIONS", (*MIGRATIONS, ("CREATE TABLE yoshiki_half (n BIGINT)", "NOT SQL")))
-        patched.setattr("generator.ledger.MIGRATIONS", ledger_schema.MIGRATIONS)
+        patched.setattr(database, "MIGRATIONS", (*MIGRATIONS, ("CREATE TABLE yoshiki_half (n BIGINT)", "NOT SQL")))
+        patched.setattr("generator.register.ledger.MIGRATIONS", database.MIGRATIONS)
         with monkeypatch.context() as inner:
-            inner.setattr(ledger_schema.upgrade, "__defaults__", (3, ledger_schema.upgrade.__defaults__[1]))
+            inner.setattr(database.upgrade, "__defaults__", (3, database.upgrade.__defaults__[1]))
             with pytest.raises(ProblemError):
                 either.register()
     assert stored(either) == 1
@@ -69,7 +69,7 @@ def test_an_upgrade_that_fails_leaves_the_register_as_it_was(either: Desk, monke
 
 def test_a_newer_register_is_left_alone(either: Desk) -> None:
     office = offices.load(either.root)
-    engine = ledger_schema.engine(ledger_schema.location(office.ledger, office.root))
+    engine = database.engine(database.location(office.ledger, office.root))
     with engine.begin() as connection:
         connection.execute(sa.update(heads).values(value=str(len(MIGRATIONS) + 1)))
     with pytest.raises(ProblemError, match="新しい版"):
@@ -78,7 +78,7 @@ def test_a_newer_register_is_left_alone(either: Desk) -> None:
 
 def test_the_columns_are_the_fields_of_an_entry(either: Desk) -> None:
     office = offices.load(either.root)
-    engine = ledger_schema.engine(ledger_schema.location(office.ledger, office.root))
+    engine = database.engine(database.location(office.ledger, office.root))
     with engine.begin() as connection:
         assert columns(connection) == set(Entry.__annotations__)
 
@@ -93,7 +93,7 @@ def test_the_database_itself_refuses_a_number_twice(either: Desk) -> None:
 
 
 def test_a_register_in_use_for_too_long(either: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_schema, "_WAIT", 1)
+    monkeypatch.setattr(database, "_WAIT", 1)
     path, waiting = either.case("A-1"), either.register()
     with (
         waiting.ledger.writing(),
@@ -113,7 +113,7 @@ def test_sqlite_keeps_what_it_has_committed(desk: Desk) -> None:
 
 def test_a_writer_is_alone_from_its_first_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not from its first change on: else two would read the same last number."""
-    monkeypatch.setattr(ledger_schema, "_WAIT", 0.1)
+    monkeypatch.setattr(database, "_WAIT", 0.1)
     other = desk.register()
     with desk.register().ledger.writing() as writer:
         assert writer.next_number("tiny", "指令", "令和5年度") == 1
@@ -131,7 +131,7 @@ def test_a_document_has_each_revision_once(either: Desk) -> None:
 
 
 def test_a_server_that_is_not_there(desk: Desk) -> None:
-    url = ledger_schema.location("postgresql://clerk:geheim@127.0.0.1:1/none", desk.root)
+    url = database.location("postgresql://clerk:geheim@127.0.0.1:1/none", desk.root)
     with pytest.raises(ProblemError) as error:
         Ledger.open(url, Keys((b"x" * 43,)))
     assert "geheim" not in str(error.value) and "つながりません" in str(error.value)

@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 from offices import Desk
 
-from generator import pipeline
-from generator.ledger import head
-from generator.ledger_chain import Entry, Keys
-from generator.ledger_schema import entries as table
+from generator.operations import pipeline
 from generator.problem import ProblemError
-from generator.register import Register, verify
+from generator.register.database import entries as table
+from generator.register.entry import Entry, Keys
+from generator.register.ledger import head
+from generator.register.register import Register, verify
 
 
 @pytest.fixture

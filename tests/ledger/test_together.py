@@ -8,7 +8,7 @@ import offices
 import pytest
 from offices import Desk
 
-from generator.register import verify
+from generator.register.register import verify
 
 PROCESSES, EACH = 4, 10
 

@@ -24,7 +24,7 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from generator.document import Cell, Document, Sheet, Style
 from generator.render import docx as word
-from generator.typeset import ROOM, fit, height_of
+from generator.typography.typeset import ROOM, fit, height_of
 
 MM = 72 / 25.4
 BASE = Style(size=10.5, line=1.5)

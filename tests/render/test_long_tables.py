@@ -12,12 +12,12 @@ import pypdfium2
 import pytest
 import verapdf
 
-from generator import tables
 from generator.document import Document, Sheet
 from generator.render import renderer
 from generator.render.pdf import book
 from generator.render.xlsx import frame, grid
-from generator.tables import Column
+from generator.reports import tables
+from generator.reports.tables import Column
 
 COLUMNS = [Column("番号", 20), Column("申請者", 60), Column("額", 24, "金額", total=True)]
 

@@ -25,12 +25,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from generator.document import Cell, Document, Line, Sheet, Style
-from generator.fonts import Face, chain, glyphs
 from generator.problem import ProblemError
 from generator.render.deflate import Packed, around, deflate
 from generator.render.pdf import render
 from generator.render.pdf.subset import run, subset
-from generator.typeset import fit
+from generator.typography.fonts import Face, chain, glyphs
+from generator.typography.typeset import fit
 
 MM = 72 / 25.4
 BOX = {"left": "thin", "top": "thin", "right": "thin", "bottom": "thin"}

@@ -27,7 +27,7 @@ from generator.problem import ProblemError
 from generator.render.package import repack
 from generator.render.xlsx import render
 from generator.render.xlsx.grid import Grid
-from generator.typeset import fit, height_of
+from generator.typography.typeset import fit, height_of
 
 MM = 25.4 / 72  # one point
 BASE = Style()

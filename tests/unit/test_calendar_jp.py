@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import calendar_jp
+from generator.japan import open_days
 
 # 祝日・振替休日・国民の休日 of 2023 to 2026 that fall on Monday to Friday, as 内閣府「国民の祝日について」 lists them
 HOLIDAYS = {
@@ -26,7 +26,7 @@ def test_a_whole_year(year: int) -> None:
     closed |= {date(year, 12, day) for day in (29, 30, 31)} | {date(year, 1, day) for day in (1, 2, 3)}
     for n in range((date(year, 12, 31) - date(year, 1, 1)).days + 1):
         day = date(year, 1, 1) + timedelta(days=n)
-        assert calendar_jp.is_open(day) == (day.weekday() < 5 and day not in closed), day
+        assert open_days.is_open(day) == (day.weekday() < 5 and day not in closed), day
 
 
 @pytest.mark.parametrize(
@@ -46,23 +46,23 @@ def test_a_whole_year(year: int) -> None:
 )
 def test_moved_off_closed_days(day: str, before: str, after: str) -> None:
     given_day = date.fromisoformat(day)
-    assert calendar_jp.shifted(given_day, "前営業日") == date.fromisoformat(before)
-    assert calendar_jp.shifted(given_day, "翌営業日") == date.fromisoformat(after)
-    assert calendar_jp.shifted(given_day, "そのまま") == given_day
+    assert open_days.shifted(given_day, "前営業日") == date.fromisoformat(before)
+    assert open_days.shifted(given_day, "翌営業日") == date.fromisoformat(after)
+    assert open_days.shifted(given_day, "そのまま") == given_day
 
 
 @given(DAYS)
 def test_the_next_open_day(day: date) -> None:
-    found = calendar_jp.open_from(day)
-    assert calendar_jp.is_open(found) and found.weekday() < 5 and found >= day
+    found = open_days.open_from(day)
+    assert open_days.is_open(found) and found.weekday() < 5 and found >= day
     assert (found.month, found.day) not in {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
-    assert not any(calendar_jp.is_open(day + timedelta(days=n)) for n in range((found - day).days))
+    assert not any(open_days.is_open(day + timedelta(days=n)) for n in range((found - day).days))
     assert found - day <= timedelta(days=11)
-    assert calendar_jp.open_from(found) == calendar_jp.open_until(found) == found
+    assert open_days.open_from(found) == open_days.open_until(found) == found
 
 
 @given(DAYS)
 def test_the_last_open_day(day: date) -> None:
-    found = calendar_jp.open_until(day)
-    assert calendar_jp.is_open(found) and found <= day
-    assert not any(calendar_jp.is_open(day - timedelta(days=n)) for n in range((day - found).days))
+    found = open_days.open_until(day)
+    assert open_days.is_open(found) and found <= day
+    assert not any(open_days.is_open(day - timedelta(days=n)) for n in range((day - found).days))

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from generator import characters, template
+from generator.japan import characters
+from generator.scheme import text_template
 
 TEXTS = {
     "": 0,
@@ -139,7 +140,7 @@ def test_the_limit_to_the_character(one: str, utf16: bool) -> None:
 @pytest.mark.parametrize("text", ["", "かぶしきがいしゃみほん", "ぁゖー・ゔ いすゞ、さゝき", "ｶﾅカナ漢字AZ", "𠮷のや"])
 def test_katakana(text: str, utf16: bool) -> None:
     shown = excel(characters.katakana("'S'!$C$5"), text, utf16)
-    assert whole(shown) == template.text("{{ x | カタカナ }}").render({"x": text})
+    assert whole(shown) == text_template.text("{{ x | カタカナ }}").render({"x": text})
 
 
 def test_the_formula_fits() -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from generator import clock
+from generator.cli import clock
 from generator.problem import ProblemError
 
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from generator import fonts, pipeline, sfnt
+from generator.operations import pipeline
+from generator.typography import fonts, sfnt
 
 MINCHO = fonts.chain("mincho")
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.formula import FUNCTIONS, FormulaError, check_rates, evaluate, parse, to_excel
+from generator.formula.evaluation import FUNCTIONS, FormulaError, check_rates, evaluate, parse, to_excel
 
 MOST_YEN = 999_999_999_999
 RATES = {

@@ -13,11 +13,16 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import case, layout, pipeline, rooms, rules, typeset, yen
-from generator.cellformat import formatted
+from generator.case import assess, case
 from generator.document import Style
+from generator.japan import yen
+from generator.layout import compose
+from generator.layout.measure import capacity
+from generator.operations import pipeline
 from generator.problem import Problem, ProblemError
-from generator.schema import Item
+from generator.scheme.schema import Item
+from generator.spreadsheet.cell_format import formatted
+from generator.typography import typeset
 
 KNOWN = pipeline.schemes(samples.FORMS)
 
@@ -32,9 +37,9 @@ def filled(value: Any, item: Item, text: str) -> Any:
     return text if item.kind in ("文字", "文章") and not item.choices and isinstance(value, str) else value
 
 
-def refused(assessment: rules.Assessment, stage: case.StageRef) -> list[Problem]:
+def refused(assessment: assess.Assessment, stage: case.StageRef) -> list[Problem]:
     try:
-        layout.compose(assessment, stage)
+        compose.compose(assessment, stage)
     except ProblemError as error:
         return list(error.problems)
     return []
@@ -46,10 +51,10 @@ def test_check_tells_what_compose_would(sample: Path) -> None:
     found = 0
     for text in ("永", "永" * 12, "永" * 30, "永\n" * 9, "永" * 75, "永" * 170, "永" * 320 + "\n永", "永" * 700):
         own = replace(given, data=given.data | filled(given.data, given.scheme.schema.root, text))
-        assessment, _ = rules.assess(own)
+        assessment, _ = assess.assess(own)
         assert assessment is not None
         for stage in own.stages:
-            told = layout.misfits(assessment, stage)
+            told = compose.misfits(assessment, stage)
             assert told == refused(assessment, stage), f"{stage.label}: {len(text)}字"
             found += len(told)
     assert found, "the longest text fits nowhere"
@@ -61,7 +66,7 @@ LARGEST = (yen.MOST, yen.MOST - Fraction(1, 1000), date(2200, 12, 31), False, No
 @pytest.mark.parametrize("holds", range(32))
 def test_what_a_room_takes_has_room_there(holds: int) -> None:
     forms = (form for name in KNOWN.folders for entry in KNOWN.get(name).forms for _, form in entry.versions)
-    fields = [r for form in forms for spec in rooms.of(form) or () for r in spec.cells if r.cell.kind == "field"]
+    fields = [r for form in forms for spec in capacity.of(form) or () for r in spec.cells if r.cell.kind == "field"]
     assert fields
     for room in {room.cell.format: replace(room, holds=holds, spare=not room.cell.blank) for room in fields}.values():
         for value in LARGEST:

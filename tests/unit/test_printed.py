@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 import samples
 
-from generator import basis, form, pipeline, printed
 from generator.document import Style
-from generator.draft import Grid
-from generator.form import Form
+from generator.layout.filled_cell import Grid
+from generator.layout.formulas import calculation_sheet
+from generator.layout.measure import static_text
+from generator.operations import pipeline
 from generator.problem import ProblemError
+from generator.scheme import form
+from generator.scheme.form import Form
 
-NONE: printed.Taken = frozenset()
+NONE: static_text.Taken = frozenset()
 HEAD = """form: 様式
 paper: A4 portrait
 margins: [10, 10, 10, 10]
@@ -29,7 +32,7 @@ def laid_out(folder: Path, rows: str) -> Form:
 
 
 def test_a_document_hangs_on_no_case_before() -> None:
-    for kept in (printed.plan, printed.words, printed._said, basis._words):
+    for kept in (static_text.plan, static_text.words, static_text._said, calculation_sheet._words):
         kept.cache_clear()
     first = [pipeline.check([s], pipeline.schemes(samples.FORMS))[0].assessment for s in samples.ALL]
     fresh = [list(pipeline.documents(one)) for one in first if one]
@@ -39,21 +42,21 @@ def test_a_document_hangs_on_no_case_before() -> None:
 
 def test_words_are_set_once_for_each_place(tmp_path: Path) -> None:
     made = laid_out(tmp_path, "  - [{text: 甲}, {text: '{{ 乙 }}'}, {text: 丙}]\n")
-    plan = printed.plan(made, 0, NONE)
-    words = printed.words(plan, 7)
+    plan = static_text.plan(made, 0, NONE)
+    words = static_text.words(plan, 7)
     assert [(cell.row, cell.column, cell.text) for cell, _ in words] == [(7, 0, "甲"), (7, 2, "丙")]
     assert [place.column for place in plan.filled] == [1]
-    assert printed.words(plan, 7) is words
+    assert static_text.words(plan, 7) is words
 
 
 def test_a_cell_that_reaches_down_moves_the_row_below(tmp_path: Path) -> None:
     made = laid_out(tmp_path, "  - [{text: 縦, rows: 2}, {text: 上, span: all}]\n  - [{text: 下, span: all}]\n")
-    above = printed.plan(made, 0, NONE)
+    above = static_text.plan(made, 0, NONE)
     assert [(place.cell.rows, place.span) for place in above.filled] == [(2, 1)]
-    below = printed.plan(made, 1, above.taken)
+    below = static_text.plan(made, 1, above.taken)
     assert [(cell.column, cell.columns) for cell, _ in below.words] == [(1, 2)]
     assert below.taken == NONE
-    assert printed.plan(made, 1, NONE).words[0][0].columns == 3
+    assert static_text.plan(made, 1, NONE).words[0][0].columns == 3
 
 
 def test_a_row_wider_than_its_form_is_refused(tmp_path: Path) -> None:
@@ -61,15 +64,15 @@ def test_a_row_wider_than_its_form_is_refused(tmp_path: Path) -> None:
         tmp_path, "  - [{text: 縦, rows: 2}, {text: 上, span: all}]\n  - [{text: 下}, {text: 下}, {text: 下}]\n"
     )
     with pytest.raises(ProblemError, match="用紙の列からはみ出しています"):
-        printed.plan(made, 1, printed.plan(made, 0, NONE).taken)
+        static_text.plan(made, 1, static_text.plan(made, 0, NONE).taken)
 
 
 def test_words_that_fit_nowhere_are_left_to_be_told(tmp_path: Path) -> None:
     made = laid_out(tmp_path, f"  - {{row: [{{text: {'永' * 90}}}, {{text: 短, span: 2}}], grow: false, height: 5}}\n")
-    plan = printed.plan(made, 0, NONE)
+    plan = static_text.plan(made, 0, NONE)
     assert [cell.text for cell, _ in plan.words] == ["短"]
     assert len(plan.filled) == 1
     grid = Grid(None, made, heights=[7.0], grow=[True])
-    printed.say(grid, 0, (0, 1, Style(), "永" * 9000, "text"), (1, 2, Style(), "短", "label"))
+    static_text.say(grid, 0, (0, 1, Style(), "永" * 9000, "text"), (1, 2, Style(), "短", "label"))
     assert [draft.text[:1] for draft in grid.drafts] == ["永"]
     assert [(cell.text, cell.role) for cell, _ in grid.printed] == [("短", "label")]

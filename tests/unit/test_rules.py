@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import case as cases
-from generator import rules, source
+from generator.case import assess
+from generator.case import case as cases
+from generator.case.assess import Assessment
 from generator.problem import Problem
-from generator.rules import Assessment
-from generator.scheme import Schemes
+from generator.scheme.load import Schemes
+from generator.source import read
 
 ROOT = Path(__file__).parents[2]
 SCHEMES = Schemes([ROOT / "forms"])
@@ -24,8 +25,8 @@ SAMPLE = (SAMPLES / "R5-001.yaml").read_text(encoding="utf-8")
 
 
 def assessed(text: str) -> tuple[Assessment | None, tuple[Problem, ...]]:
-    case, problems = cases.build(source.parse(text, "case.yaml"), SCHEMES)
-    assessment, unmet = rules.assess(case)
+    case, problems = cases.build(read.parse(text, "case.yaml"), SCHEMES)
+    assessment, unmet = assess.assess(case)
     return assessment, (*problems, *unmet)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator import scheme
 from generator.problem import Problem, ProblemError
+from generator.scheme import load
 
 KAWASAKI = Path(__file__).parents[2] / "forms" / "kawasaki-sdgs-model"
 
@@ -26,14 +26,14 @@ def slip(folder: Path, name: str, before: str, after: str) -> Problem:
     assert before in text, f"{before} is no longer in {name}"
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(ProblemError) as caught:
-        scheme.load(folder)
+        load.load(folder)
     return caught.value.problems[0]
 
 
 def test_every_shipped_scheme_loads() -> None:
     for path in sorted(KAWASAKI.parent.iterdir()):
         if (path / "scheme.yaml").is_file():
-            loaded = scheme.load(path)
+            loaded = load.load(path)
             assert loaded.forms and loaded.stages
 
 
@@ -84,7 +84,7 @@ def test_a_template_syntax_error_is_refused(folder: Path) -> None:
 def test_a_missing_layout_is_refused(folder: Path) -> None:
     next(folder.glob("06c-*")).unlink()
     with pytest.raises(ProblemError) as caught:
-        scheme.load(folder)
+        load.load(folder)
     assert "06c-expenses" in caught.value.problems[0].message
 
 

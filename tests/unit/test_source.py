@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import source
 from generator.problem import Problem, ProblemError, format_problem
-from generator.source import Mapping, Node, Scalar, Sequence
+from generator.source import read as source
+from generator.source.read import Mapping, Node, Scalar, Sequence
 
 
 def problems(data: bytes | str) -> tuple[Problem, ...]:

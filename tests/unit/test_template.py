@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from generator import template
+from generator.scheme import text_template
 
 DAY = datetime.date(2023, 9, 20)
 
@@ -28,7 +28,7 @@ DAY = datetime.date(2023, 9, 20)
     ],
 )
 def test_filters(text: str, context: dict[str, object], expected: str) -> None:
-    assert template.text(text).render(context) == expected
+    assert text_template.text(text).render(context) == expected
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_filters(text: str, context: dict[str, object], expected: str) -> None:
     ],
 )
 def test_what_is_undefined_or_unsafe_fails(text: str) -> None:
-    compiled = template.text(text)
+    compiled = text_template.text(text)
     with pytest.raises(ValueError, match="文の"):
         compiled.render({"申請": {"日": DAY}})
 
@@ -51,17 +51,20 @@ def test_what_is_undefined_or_unsafe_fails(text: str) -> None:
 @pytest.mark.parametrize("text", ["{{ 日 | 和歴 }}", "{{ 日 ", "{% for %}"])
 def test_syntax_errors_are_told_when_compiled(text: str) -> None:
     with pytest.raises(ValueError, match="書き方"):
-        template.text(text)
+        text_template.text(text)
 
 
 @pytest.mark.parametrize("number", [1, 2, 1])
 def test_the_number_of_a_row_is_the_one_given(number: int) -> None:
-    assert template.text("{{ 順番 }}／{{ 順番 | 丸数字 }}").render({"順番": number}) == f"{number}／{'①②'[number - 1]}"
+    assert (
+        text_template.text("{{ 順番 }}／{{ 順番 | 丸数字 }}").render({"順番": number})
+        == f"{number}／{'①②'[number - 1]}"
+    )
 
 
 def test_the_number_of_a_row_is_undefined_outside_of_rows() -> None:
     with pytest.raises(ValueError, match="文の"):
-        template.text("{{ 順番 }}").render({"行": {}})
+        text_template.text("{{ 順番 }}").render({"行": {}})
 
 
 @pytest.mark.parametrize(
@@ -69,23 +72,23 @@ def test_the_number_of_a_row_is_undefined_outside_of_rows() -> None:
     [("名前", "名前"), ("", ""), (None, ""), (DAY, "令和5年9月20日"), (False, "いいえ"), (3, "3")],
 )
 def test_a_text_that_is_one_name_gives_its_value(value: object, expected: str) -> None:
-    assert template.text("{{ 申請.者.名 }}").render({"申請": {"者": {"名": value}}}) == expected
+    assert text_template.text("{{ 申請.者.名 }}").render({"申請": {"者": {"名": value}}}) == expected
 
 
 def test_a_text_cannot_change_what_the_next_one_reads() -> None:
     context = {"名": "前"}
-    assert template.text("{% set 名 = '後' %}{{ 名 }}").render(context) == "後"
-    assert template.text("［{{ 名 }}］").render(context) == "［前］"
+    assert text_template.text("{% set 名 = '後' %}{{ 名 }}").render(context) == "後"
+    assert text_template.text("［{{ 名 }}］").render(context) == "［前］"
 
 
 def test_the_paths_a_text_reads() -> None:
-    text = template.text("{% for 者 in 申請.協働事業者 %}{{ 者.事業者名 }}{% endfor %}{{ 計算.補助率 }}")
+    text = text_template.text("{% for 者 in 申請.協働事業者 %}{{ 者.事業者名 }}{% endfor %}{{ 計算.補助率 }}")
     assert set(text.paths) == {"申請.協働事業者", "計算.補助率"}
 
 
 def test_a_condition_holds_where_its_text_is_not_empty() -> None:
-    assert template.condition("申請.日").render({"申請": {"日": DAY}})
-    assert not template.condition("申請.日").render({"申請": {"日": None}})
+    assert text_template.condition("申請.日").render({"申請": {"日": DAY}})
+    assert not text_template.condition("申請.日").render({"申請": {"日": None}})
 
 
 @pytest.mark.parametrize("source", ["{{ 行.append(1) }}", "{{ 申請.update({'氏': 1}) }}", "{{ 申請.pop('氏名') }}"])
@@ -93,5 +96,5 @@ def test_a_text_cannot_change_what_it_reads(source: str) -> None:
     """What a case lacks is the same object in every case."""
     context = {"行": [], "申請": {"氏名": "甲"}}
     with pytest.raises(ValueError, match="組み立てられません"):
-        template.text(source).render(context)
+        text_template.text(source).render(context)
     assert context == {"行": [], "申請": {"氏名": "甲"}}

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.document import Style
-from generator.typeset import MM, ROOM, Fitted, break_lines, fit, height_of, measure
+from generator.typography.typeset import MM, ROOM, Fitted, break_lines, fit, height_of, measure
 
 STYLE = Style(pad=1.0)
 EM = 10.5 * MM

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import wareki
+from generator.japan import wareki
 
 # Last day of each era as (year, month, day) and the offset from its year to the Gregorian one.
 ORACLE = [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import yen
+from generator.japan import yen
 
 AMOUNTS = st.integers(0, yen.MOST)
 NEGATIVE = "マイナスの値は書けません"

@@ -1,4 +1,7 @@
-"""Word: the letters, as paragraphs and tables that a clerk can go on writing in."""
+"""Word: the letters, as paragraphs and tables that a clerk can go on writing in.
+
+In: Document. Out: the bytes of a docx file with the sheets made for Word.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from generator.render.docx.body import write_sheet
 from generator.render.docx.section import begin_section
 from generator.render.docx.shape import Shapes
 from generator.render.package import repack
+
+__all__ = ["render"]
 
 _LONGEST = 255  # characters python-docx takes for a property
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 import zipfile
 
-from generator.fonts import RARE
 from generator.render.docx.theme import theme
 from generator.render.markup import quoteattr
-from generator.typeset import NO_END, NO_START
+from generator.typography.fonts import RARE
+from generator.typography.typeset import NO_END, NO_START
 
 MINCHO, GOTHIC, SYMBOL = "BIZ UD明朝 Medium", "BIZ UDゴシック", "Segoe UI Symbol"
 BODY_SIZE = 10.5  # pt, of Normal; a run says its size only where it differs

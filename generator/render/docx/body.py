@@ -13,7 +13,7 @@ from generator.document import Cell, Sheet
 from generator.render.docx.paragraph import exact_lines, fill_row, height, pitch, twips
 from generator.render.docx.plan import Block, Grid, blocks
 from generator.render.docx.table import Table
-from generator.typeset import ROOM
+from generator.typography.typeset import ROOM
 
 _POINT = 20  # twips
 

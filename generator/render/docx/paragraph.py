@@ -10,11 +10,11 @@ from docx.shared import Length, Pt, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from generator import fonts
 from generator.document import Cell
-from generator.fonts import RARE
 from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
 from generator.render.docx.plan import Grid
+from generator.typography import fonts
+from generator.typography.fonts import RARE
 
 _SPARE = 0.1  # mm a text may run over, so that rounding never turns our one line into Word's two
 _ALIGN = {

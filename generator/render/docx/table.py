@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph
 from generator.document import Cell
 from generator.render.docx.paragraph import exact_lines, fill_cell, inset, spare, twips
 from generator.render.docx.plan import Grid
-from generator.typeset import ROOM
+from generator.typography.typeset import ROOM
 
 # weight → kind of line and width in eighths of a point; the later one wins where two cells meet
 _LINES = {"": ("", 0), "hair": ("single", 2), "dotted": ("dotted", 4), "thin": ("single", 4), "medium": ("single", 8)}

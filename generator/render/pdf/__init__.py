@@ -11,7 +11,7 @@ from generator.document import Document
 from generator.render.pdf.book import NONE, Attachment, Book, Kept
 from generator.render.pdf.outline import Bookmark
 
-__all__ = ["Attachment", "bind", "render"]
+__all__ = ["Attachment", "acroform", "bind", "render"]
 
 
 def render(document: Document, kept: Kept = NONE) -> bytes:

@@ -29,7 +29,7 @@ from generator.render.pdf import fieldfont
 from generator.render.pdf.book import Book
 from generator.render.pdf.element import Element, walk
 from generator.render.pdf.grid import Placed, grid_of, place
-from generator.waybill import PDF_TOKEN
+from generator.roundtrip import PDF_TOKEN
 
 _MULTILINE, _COMBO = 1 << 12, 1 << 17
 _PRINTED = 4  # annotation flag

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.document import Chart
-from generator.fonts import chain, glyphs
 from generator.render.pdf.element import Element
 from generator.render.pdf.grid import Grid
 from generator.render.pdf.objects import MM, bar, frame, number
 from generator.render.pdf.text import Pen
+from generator.typography.fonts import chain, glyphs
 
 _SIZE, _TITLE = 8.0, 10.5  # points
 _FILLS = ("0.12 0.31 0.47", "0.55 0.71 0.85", "0.45 0.45 0.45", "0.85 0.85 0.85")  # told apart without colour, too

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from generator.fonts import Face, Glyph, chain
 from generator.problem import Problem, ProblemError
 from generator.render.deflate import Packed, deflate
 from generator.render.pdf.objects import number
 from generator.render.pdf.subset import FontFile, Run, parts, run, subset
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary
+from generator.typography.fonts import Face, Glyph, chain
 
 SQUARE = "□"  # in every face, and has ink: PDFium does not extract glyphs without
 BOXES = "☐☑"  # in no face; drawn, with the square invisibly behind

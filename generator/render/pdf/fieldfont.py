@@ -21,8 +21,8 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from generator.fonts import Face, chain
 from generator.problem import Problem, ProblemError
+from generator.typography.fonts import Face, chain
 
 NAME = "/BIZUD"
 _BLOCK = 100  # entries of one section of a ToUnicode map

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from generator.document import Cell, Sheet, Style
-from generator.fonts import Face
 from generator.render.deflate import deflate
 from generator.render.pdf import chart as charts
 from generator.render.pdf.face import EmbeddedFaces
@@ -23,6 +22,7 @@ from generator.render.pdf.kept import Kept
 from generator.render.pdf.page import Paper, papers
 from generator.render.pdf.reading import Reading, Turn
 from generator.render.pdf.text import Box, Pen, stamp
+from generator.typography.fonts import Face
 
 _MOST = 100  # shapes kept
 _RECENT = 32  # sheets kept as they were drawn

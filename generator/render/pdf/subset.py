@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
-from generator.fonts import Face
 from generator.problem import Problem, ProblemError
 from generator.render.deflate import Packed, around
+from generator.typography.fonts import Face
 
 _MOST = 1 << 14  # glyphs kept of each face
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO, _INSTRUCTIONS = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100

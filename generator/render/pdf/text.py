@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from generator.document import Cell, Line
-from generator.fonts import JOINED, Face, Glyph, chain, glyphs
 from generator.render.pdf.face import BOXES, EmbeddedFaces, plain
 from generator.render.pdf.objects import MM, frame, number
-from generator.typeset import ROOM
+from generator.typography.fonts import JOINED, Face, Glyph, chain, glyphs
+from generator.typography.typeset import ROOM
 
 Box = tuple[float, float, float, float]  # left, right, top, bottom, in points
 

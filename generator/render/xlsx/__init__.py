@@ -11,6 +11,8 @@ from generator.document import Document
 from generator.render.xlsx.frame import Frames
 from generator.render.xlsx.names import check_sheet_names
 
+__all__ = ["render"]
+
 _FRAMES = Frames()
 
 

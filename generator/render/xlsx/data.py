@@ -16,12 +16,12 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
-from generator import fonts
 from generator.document import Cell
 from generator.render.markup import escape
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
 from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
+from generator.typography import fonts
 
 _FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
 

@@ -1,0 +1,8 @@
+"""The operations for many cases at once, by several processes or computers.
+
+In: paths of cases.
+Out: an Outcome for each, in any order; one bad case never stops the rest.
+May use: reports, workers and what they may use.
+"""
+
+__all__ = ["check_many", "dask_batch", "issue_many", "render_many"]

@@ -1,0 +1,141 @@
+"""`batch` on a Dask cluster: cases are sent with all that a worker needs of this computer, and their files come back.
+
+A worker has the program, the forms and the fonts, nothing else: no case files, no register, no issued documents, no
+key. Files go straight to a place that every worker reaches, or else come back with the outcome.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from generator.batch import render_many
+from generator.batch.render_many import SECONDS, Options
+from generator.case import identity
+from generator.operations import pipeline
+from generator.problem import ProblemError
+from generator.register import snapshot
+from generator.register.register import Register
+from generator.register.snapshot import Extract
+from generator.reports.outcome import CURRENT, Outcome
+from generator.scheme import load
+from generator.scheme.load import Schemes
+from generator.source import read
+from generator.storage import fingerprint
+from generator.storage.destination import Carried, Folder, Parcel
+from generator.typography import fonts
+from generator.workers import dask_pool
+from generator.workers.dask_pool import Cluster
+from generator.workers.pool import Lost
+
+_WRITERS = 8  # files that come back are written side by side: most of the time goes in waiting for the disk
+
+
+@dataclass(frozen=True)
+class Sent:
+    path: str
+    data: bytes = field(repr=False)
+    extract: Extract | None = field(repr=False)  # None outside of any office
+
+
+@dataclass(frozen=True)
+class Returned:
+    outcome: Outcome
+    parcels: tuple[Parcel, ...] = field(default=(), repr=False)
+
+
+def run(
+    paths: Sequence[Path], options: Options, scheduler: str, tell: Callable[[str], None], limit: float = SECONDS
+) -> Iterator[Outcome]:
+    """`batch.run` on the workers of a Dask scheduler, with the same outcomes. ``tell`` is told of workers not used.
+
+    Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
+    """
+    known, register = pipeline.schemes(options.forms_folder), pipeline.register(options.ledger)
+    pieces, twice = render_many.distinct(paths)
+    yield from twice
+    local = isinstance(options.out, Folder) and not options.out.shared
+    waiting: list[str] = []
+    for piece in pieces:  # what lies on this computer is looked into here
+        found = _kept(piece, options, known, register) if local else None
+        if found is None:
+            waiting.append(piece)
+        else:
+            yield found
+    if not waiting:
+        return
+    unreadable: deque[Outcome] = deque()
+
+    def sent() -> Iterator[Sent]:
+        for piece in waiting:
+            try:
+                yield Sent(piece, read.data(piece), _extract(piece, register))
+            except ProblemError:
+                unreadable.append(render_many.attempt(piece, options, known, register))
+
+    start = functools.partial(_start, options, local)
+    room = functools.partial(_room, options.forms_folder)
+    workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        writing: deque[Future[Outcome]] = deque()
+        for result in workers.run(sent()):
+            if isinstance(result, Lost):
+                yield render_many.lost(result.piece.path, result.reason)
+            else:
+                writing.append(writers.submit(_delivered, result, options))
+            while len(writing) > _WRITERS or (writing and writing[0].done()):
+                yield writing.popleft().result()
+            while unreadable:
+                yield unreadable.popleft()
+        yield from (one.result() for one in writing)
+    yield from unreadable
+
+
+def ready(scheduler: str) -> None:
+    """Raises ProblemError where the scheduler does not answer: said before anything is done that stays done."""
+    with dask_pool.connected(scheduler):
+        pass
+
+
+def _kept(piece: str, options: Options, known: Schemes, register: Register | None) -> Outcome | None:
+    try:
+        return render_many.unchanged(Path(piece), options, known, register)
+    except Exception:  # whatever is wrong with it is told where it is made
+        return None
+
+
+def _extract(path: str, register: Register | None) -> Extract | None:
+    return snapshot.extract(register, *identity.head(Path(path))) if register else None
+
+
+def _delivered(returned: Returned, options: Options) -> Outcome:
+    """The outcome once its files are where they belong."""
+    try:
+        made = [parcel.deliver(options.out) for parcel in returned.parcels]
+    except Exception as error:
+        return render_many.broken(returned.outcome.path, error)
+    return returned.outcome if all(made) else replace(returned.outcome, state=CURRENT)
+
+
+def _start(options: Options, local: bool) -> Callable[[Sent], Returned]:
+    """Of a worker."""
+    known = pipeline.schemes(options.forms_folder)
+
+    def work(sent: Sent) -> Returned:
+        carried = Carried()
+        here = replace(options, out=carried) if local else options
+        outcome = render_many.attempt(sent.path, here, known, sent.extract, sent.data)
+        return Returned(outcome, tuple(carried.parcels))
+
+    return work
+
+
+def _room(forms_folder: Path | None) -> Mapping[str, str]:
+    """All that files depend on besides case and register."""
+    folders = pipeline.schemes(forms_folder).folders
+    forms = {f"様式（{name}）": load.digest(folder) for name, folder in folders.items()}
+    return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}

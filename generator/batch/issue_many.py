@@ -1,0 +1,239 @@
+"""A form issued for a whole batch of cases: what would be issued is told beforehand, then it is done by 案件番号.
+
+Each document is issued by itself (see `issuing`): a number is taken only when its document is made, so that none is
+left out whatever fails in between, and a run that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.case import identity
+from generator.case.assess import Assessment
+from generator.case.case import Case
+from generator.japan import wareki
+from generator.layout import compose
+from generator.operations import issue, pipeline
+from generator.operations.issue import Clerk, Order, Prospect
+from generator.problem import Problem, ProblemError, format_problem
+from generator.register import budget
+from generator.register.budget import Promise
+from generator.register.entry import Entry
+from generator.register.register import Register
+from generator.scheme.load import Scheme, Schemes
+from generator.workers.pool import Crew, Lost
+
+SECONDS = 120.0  # one case may take to be examined
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be issued; sent to each worker once. ``date`` None: the date each case tells."""
+
+    form: str
+    clerk: Clerk
+    date: datetime.date | None = None
+    year: str = ""  # only the cases whose governing date lies in this 年度
+    forms_folder: Path | None = None
+    ledger: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one case file has of the form: its documents, those that cannot be issued, and what is wrong with it."""
+
+    path: str
+    scheme: str = ""
+    number: str = ""
+    party: str = ""
+    documents: tuple[Prospect, ...] = ()
+    refused: tuple[tuple[int, str], ...] = ()  # which, from 1 (0: the case as a whole), and why
+    problems: tuple[str, ...] = ()  # formatted, personal contents masked
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        return self.scheme, *identity.in_order(self.number), self.path
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A document that would be issued, with the number it would get if nothing comes in between."""
+
+    finding: Finding
+    document: Prospect
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    planned: tuple[Planned, ...]  # in the order in which they are issued
+    issued: tuple[tuple[Finding, Entry], ...]
+    refused: tuple[tuple[Finding, int, str], ...]
+    others: int  # cases that have not come to the form, or are none of the year
+
+
+@dataclass(frozen=True)
+class Done:
+    """``entry`` None: it was refused, for these problems (formatted)."""
+
+    planned: Planned
+    entry: Entry | None
+    again: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def examine(paths: Sequence[Path], wish: Wish, jobs: int) -> Iterator[Finding]:
+    """What each case file has of the form, as it comes; nothing is written. Files of one 案件番号 are all refused."""
+    twice = identity.same_numbers(paths)
+    shared = twice | {first: other for other, first in twice.items()}
+    for path, other in shared.items():
+        yield Finding(str(path), refused=((0, f"案件番号が {other} と同じです"),))
+    pieces = [str(p) for p in paths if p not in shared]
+    if not pieces:
+        return
+    crew: Crew[str, Finding] = Crew(functools.partial(_start, wish), max(1, min(jobs, len(pieces))), SECONDS)
+    for result in crew.run(pieces):
+        yield Finding(result.piece, refused=((0, result.reason),)) if isinstance(result, Lost) else result
+
+
+def _start(wish: Wish) -> Callable[[str], Finding]:
+    known, register = pipeline.schemes(wish.forms_folder), pipeline.register(wish.ledger)
+    if register is None:
+        raise ProblemError([Problem("役所のフォルダーの中ではありません")])
+
+    def work(piece: str) -> Finding:
+        try:
+            return _examined(Path(piece), wish, known, register)
+        except Exception as error:  # the last resort; what it says must not hold the case's contents
+            return Finding(piece, refused=((0, f"プログラムの不具合です（{type(error).__name__}）"),))
+
+    return work
+
+
+def _examined(path: Path, wish: Wish, known: Schemes, register: Register) -> Finding:
+    (one,) = pipeline.check([path], known, laid_out=False, register=register)
+    problems = tuple(format_problem(p) for p in one.problems)
+    case = one.case
+    if case is None:
+        return Finding(str(path), refused=((0, "案件として読めません"),), problems=problems)
+    party = case.get(case.scheme.party) if case.scheme.party else None
+    about = (str(path), case.scheme.id, case.number, party if isinstance(party, str) else "")
+    governing = case.get(case.scheme.governing)
+    dated = isinstance(governing, datetime.date)
+    if (wish.year and dated and wareki.fiscal_year_name(governing) != wish.year) or not _has(case.scheme, wish.form):
+        return Finding(*about)
+    if not one.fine or one.assessment is None:
+        return Finding(*about, refused=((0, "案件に直すところがあります"),), problems=problems)
+    documents, refused = [], []
+    for nth in _called_for(case, one.assessment, wish.form):
+        try:
+            documents.append(_prospect(register, one.assessment, known, wish, nth))
+        except ProblemError as error:
+            refused.append((nth, error.problems[0].message))
+    return Finding(*about, tuple(documents), tuple(refused), problems)
+
+
+def _has(scheme: Scheme, form: str) -> bool:
+    return any(e.id == form and e.series for e in scheme.forms)
+
+
+def _called_for(case: Case, assessment: Assessment, form: str) -> Iterator[int]:
+    """Which documents of a form the case has come to, counted from 1."""
+    (entry,) = (e for e in case.scheme.forms if e.id == form)
+    for stage in case.stages:
+        if stage.stage.name != entry.stage:
+            continue
+        if compose.called_for(assessment, stage, entry):
+            yield (stage.index or 0) + 1
+
+
+def _prospect(register: Register, assessment: Assessment, known: Schemes, wish: Wish, nth: int) -> Prospect:
+    """With the date wished for; one that was issued before keeps its own."""
+    case = assessment.case
+    date = None if (wish.form, nth - 1) in register.documents(case) else wish.date
+    return issue.prospect(register, assessment, known, Order(wish.form, nth, date), wish.clerk)
+
+
+def plan(register: Register, known: Schemes, findings: Iterable[Finding]) -> Plan:
+    """Who would get which number, in the order of 案件番号; nothing is written.
+
+    Raises ProblemError where no number of the series can be printed at all.
+    """
+    office = _Office(register, known)
+    planned: list[Planned] = []
+    issued: list[tuple[Finding, Entry]] = []
+    refused: list[tuple[Finding, int, str]] = []
+    others = 0
+    for finding in sorted(findings, key=lambda f: f.order):
+        refused += [(finding, nth, reason) for nth, reason in finding.refused]
+        others += not finding.documents and not finding.refused
+        for document in finding.documents:
+            if document.issued is not None:
+                issued.append((finding, document.issued))
+                continue
+            try:
+                office.afford(finding, document)
+            except ProblemError as error:
+                refused.append((finding, document.nth, error.problems[0].message))
+                continue
+            planned.append(Planned(finding, document, office.number(finding, document)))
+    return Plan(tuple(planned), tuple(issued), tuple(refused), others)
+
+
+class _Office:
+    """The register and the 予算 as they would be after each document of the plan."""
+
+    def __init__(self, register: Register, known: Schemes):
+        self.register, self.known = register, known
+        self.entries = register.ledger.entries()
+        self.taken: dict[tuple[str, str, str], int] = {}
+        for e in self.entries:
+            key = (e.scheme, e.series, e.year)
+            self.taken[key] = max(self.taken.get(key, 0), e.taken or 0)
+        self.promised: dict[str, dict[str, Promise]] = {}  # by scheme, then by case
+
+    def number(self, finding: Finding, document: Prospect) -> str:
+        """The next number of the series, as printed."""
+        series, key = document.series, (finding.scheme, document.series.name, document.year)
+        next_ = max(self.register.office.start(series.name, document.year), self.taken.get(key, 0) + 1)
+        self.taken[key] = next_
+        return issue.printed(self.register, series, next_)
+
+    def afford(self, finding: Finding, document: Prospect) -> None:
+        """Count what the document promises; ProblemError where the 予算 does not reach."""
+        found = self.known.get(finding.scheme).procedure.budget
+        if found is None or document.promise is None or not self.register.office.budgets:
+            return
+        if finding.scheme not in self.promised:
+            own = [e for e in self.entries if e.scheme == finding.scheme]
+            self.promised[finding.scheme] = budget.promises(self.register.archive, own, found)
+        year = wareki.fiscal_year_name(document.date)
+        promised = self.promised[finding.scheme]
+        promise = Promise(year, document.promise)
+        budget.afford(self.register.office, finding.scheme, found, promised, finding.number, document.form, promise)
+
+
+def carry_out(
+    register: Register, known: Schemes, planned: Iterable[Planned], wish: Wish, clerk: Callable[[], Clerk]
+) -> Iterator[Done]:
+    """Issue what was planned, one after the other; what is refused takes no number and stops nothing.
+
+    ``clerk`` tells who issues, and at what moment each document.
+    """
+    for one in planned:
+        path = Path(one.finding.path)
+        (checked,) = pipeline.check([path], known, laid_out=False)
+        if not checked.fine or checked.assessment is None:
+            yield Done(one, None, problems=tuple(format_problem(p) for p in checked.problems))
+            continue
+        order = Order(wish.form, one.document.nth, wish.date)
+        try:
+            done = issue.issue(register, checked.assessment, known, order, clerk())
+        except ProblemError as error:
+            yield Done(one, None, problems=tuple(format_problem(p) for p in error.problems))
+            continue
+        yield Done(one, done.entry, done.again)

@@ -1,0 +1,208 @@
+"""Every case at once: a crew of processes renders them, and one bad case never stops the rest."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.case import figures, identity
+from generator.case.figures import Figures
+from generator.japan import wareki
+from generator.operations import pipeline
+from generator.operations.pipeline import Rendered
+from generator.problem import Problem, ProblemError, format_problem
+from generator.reports import status
+from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Outcome, ordered
+from generator.scheme.load import Scheme, Schemes
+from generator.storage.destination import Place
+from generator.workers.pool import Crew, Lost
+
+if TYPE_CHECKING:
+    from generator.register.register import Records
+
+_KEPT = "報告"  # what is kept of a case for the report; only what JSON can hold, and nothing that depends on today
+SECONDS = 120.0  # one case may take; the largest sample takes a fifth of a second
+
+
+@dataclass(frozen=True)
+class Options:
+    """What holds for every case of the run; sent to each worker once."""
+
+    out: Place
+    today: datetime.date
+    forms_folder: Path | None = None
+    formats: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    stage: str = ""  # only the forms of this stage
+    year: str = ""  # only the cases whose governing date lies in this 年度
+    ledger: str = ""
+
+
+def run(
+    paths: Sequence[Path],
+    options: Options,
+    jobs: int,
+    limit: float = SECONDS,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[Outcome]:
+    """The outcome of each case as it comes. A file whose 案件番号 an earlier one has is refused before any work.
+
+    ``meanwhile``: what is worth doing here while the workers begin.
+    """
+    pieces, twice = distinct(paths)
+    yield from twice
+    crew: Crew[str, Outcome] = Crew(functools.partial(_start, options), max(1, min(jobs, len(pieces))), limit)
+    for result in crew.run(pieces, meanwhile):
+        yield lost(result.piece, result.reason) if isinstance(result, Lost) else result
+
+
+def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
+    """The cases to be worked off, and those whose 案件番号 an earlier one has."""
+    twice = identity.same_numbers(paths)
+    refused = []
+    for path, other in twice.items():
+        problem = Problem(f"{path}: 案件番号が {other} と同じです", hint="案件ごとに別の番号を付けてください")
+        refused.append(Outcome(str(path), PROBLEMS, problems=(format_problem(problem),)))
+    return [str(p) for p in paths if p not in twice], refused
+
+
+def lost(path: str, reason: str) -> Outcome:
+    """A case that two workers died of."""
+    return Outcome(path, FAILED, problems=(f"{path}: {reason}（二度試しました）",))
+
+
+def _start(options: Options) -> Callable[[str], Outcome]:
+    known = pipeline.schemes(options.forms_folder)
+    register = pipeline.register(options.ledger)
+
+    return lambda piece: attempt(piece, options, known, register)
+
+
+def attempt(
+    path: str, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
+) -> Outcome:
+    """What becomes of one case; it never raises. ``data``: the contents of a file that is on another computer."""
+    try:
+        one = Path(path)
+        return unchanged(one, options, known, register, data) or _made(one, options, known, register, data)
+    except ProblemError as error:
+        return Outcome(path, FAILED, problems=tuple(map(format_problem, error.problems)))
+    except Exception as error:
+        return broken(path, error)
+
+
+def broken(path: str, error: Exception) -> Outcome:
+    """The last resort; what it says must not hold the case's contents."""
+    return Outcome(path, FAILED, problems=(f"{path}: プログラムの不具合です（{type(error).__name__}）",))
+
+
+def unchanged(
+    path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
+) -> Outcome | None:
+    """What an earlier run kept of a case, if nothing has changed since."""
+    named = identity.named(path, known, data)
+    forms = _forms(named.scheme, options) if named else None
+    if forms is None:
+        return None
+    found = pipeline.current(named, options.out, options.formats, forms, register)
+    kept = found.told.get(_KEPT) if found else None
+    if not kept or not found:
+        return None
+    told: dict[str, Any] = {name: _tuples(value) for name, value in kept["outcome"].items()}
+    if (options.year and kept["year"] != options.year) or (options.stage and options.stage not in kept["stages"]):
+        return Outcome(str(path), OTHER, told["scheme"], told["number"])
+    told["figures"] = Figures(**{name: _tuples(value) for name, value in kept["figures"].items()})
+    files = _hashes(found, told["scheme"], told["number"])
+    return Outcome(str(path), CURRENT, files=files, problems=tuple(map(format_problem, found.checked.problems)), **told)
+
+
+def _tuples(value: Any) -> Any:
+    """What JSON made lists of."""
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+def _forms(scheme: Scheme, options: Options) -> tuple[str, ...] | None:
+    """The forms asked for; None where the stage asked for has none of them."""
+    if not options.stage:
+        return options.forms
+    wanted = (f.id for f in scheme.forms if f.stage == options.stage)
+    return tuple(f for f in wanted if not options.forms or f in options.forms) or None
+
+
+def _made(path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None) -> Outcome:
+    checked = pipeline.check_one(path, known, register, laid_out=False, data=data)
+    case = checked.case
+    found = tuple(format_problem(p) for p in checked.problems)
+    if case is None:
+        return Outcome(str(path), FAILED if checked.failed else PROBLEMS, problems=found)
+    governing = case.get(case.scheme.governing)
+    if options.year and isinstance(governing, datetime.date) and wareki.fiscal_year_name(governing) != options.year:
+        return Outcome(str(path), OTHER, case.scheme.id, case.number)
+    forms, stages = _forms(case.scheme, options), [s.stage.name for s in case.stages]
+    if forms is None or (options.stage and options.stage not in stages):
+        return Outcome(str(path), OTHER, case.scheme.id, case.number)
+    row = status.row(case, checked.assessment, options.today, register.marks(case) if register else None)
+    told: dict[str, Any] = {
+        "scheme": case.scheme.id,
+        "number": case.number,
+        "party": row.party,
+        "stage": row.stage,
+        "amounts": row.amounts,
+    }
+    year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
+    given = figures.figures(case, checked.assessment)
+    kept = {_KEPT: {"outcome": told, "figures": asdict(given), "year": year, "stages": stages}}
+    done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept)
+    fine = done.checked.fine
+    return Outcome(
+        path=str(path),
+        state=(MADE if done.made else CURRENT) if fine else PROBLEMS,
+        files=_hashes(done, case.scheme.id, case.number) if fine else (),
+        problems=tuple(format_problem(p) for p in done.checked.problems),
+        **told,
+        figures=given,
+    )
+
+
+def _hashes(done: Rendered, scheme: str, number: str) -> tuple[tuple[str, str], ...]:
+    return tuple((f"{scheme}/{number}/{name}", digest) for name, digest in done.hashes().items())
+
+
+class Outcomes:
+    """What became of all cases. What the report tells of each is held; the files, which are most of it, are written
+    aside at once, so that many cases need little memory."""
+
+    def __init__(self) -> None:
+        self.cases: list[Outcome] = []  # without their files
+        self._aside = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as this lives; it has no name
+        self._lines: dict[str, tuple[int, int]] = {}  # path → where its line of the manifest lies
+        self._known: dict[Any, Any] = {}
+
+    def add(self, outcome: Outcome) -> None:
+        line = (json.dumps(outcome.as_json(), ensure_ascii=False) + "\n").encode()
+        self._lines[outcome.path] = (self._aside.tell(), len(line))
+        self._aside.write(line)
+        amounts, figures = self._shared(outcome.amounts), outcome.figures
+        figures = Figures(self._shared(figures.year), self._shared(figures.amounts), self._shared(figures.expenses))
+        names = {name: self._shared(getattr(outcome, name)) for name in ("state", "scheme", "stage")}
+        self.cases.append(replace(outcome, files=(), amounts=amounts, figures=figures, **names))
+
+    def _shared(self, value: Any) -> Any:
+        """The same, of the texts that other cases have too: what comes from another process has its own."""
+        if isinstance(value, tuple):
+            return tuple([self._shared(v) for v in value])
+        return self._known.setdefault(value, value) if isinstance(value, str) else value
+
+    def manifest(self) -> Iterator[bytes]:
+        """JSON Lines, a case a line, every file with its SHA-256."""
+        for outcome in ordered(self.cases):
+            if outcome.state != OTHER:
+                place, size = self._lines[outcome.path]
+                self._aside.seek(place)
+                yield self._aside.read(size)

@@ -1,0 +1,8 @@
+"""The nodes of a case and its Scheme become a Case, and every amount of it is assessed with its article.
+
+In: Source and Scheme.
+Out: Case, Assessment, or every Problem at once.
+May use: scheme and what that may use.
+"""
+
+__all__ = ["assess", "case", "cross_references", "document_number", "figures", "identity", "schema_messages"]

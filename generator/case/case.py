@@ -1,0 +1,402 @@
+"""A case file read against its scheme: typed values with their places, or every Problem at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from sys import intern
+from typing import Any, NoReturn
+
+from generator.case import schema_messages
+from generator.japan import characters, wareki, yen
+from generator.problem import Position, Problem, ProblemError, nearest
+from generator.scheme.load import Scheme, Schemes, Stage
+from generator.scheme.schema import Item
+from generator.source import diagnostics
+from generator.source import read as source
+from generator.source.read import Mapping, Node, Scalar, Sequence, Source
+from generator.typography import fonts
+
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
+MISSING = "必須の項目ですが、書かれていません"
+_YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
+_INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
+_THOUSANDS = re.compile("[0-9]{3}円?")  # what {単価: 1,230} leaves behind
+_STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+class Invalid:
+    """Stands where a value is missing or unreadable, so that nothing is concluded from it."""
+
+    def __repr__(self) -> str:
+        return "INVALID"
+
+
+INVALID = Invalid()
+
+
+@dataclass(frozen=True, slots=True)
+class StageRef:
+    """A stage of one case; ``index`` tells which, where the section is a list."""
+
+    stage: Stage
+    index: int | None
+
+    @property
+    def key(self) -> str:
+        """The path of its section: 決定, 変更[0]."""
+        return self.stage.name if self.index is None else f"{self.stage.name}[{self.index}]"
+
+    @property
+    def label(self) -> str:
+        return self.stage.name if self.index is None else f"{self.stage.name}（第{self.index + 1}回）"
+
+    @property
+    def file(self) -> str:
+        """What file names call it: 変更, 変更2."""
+        return self.stage.name if not self.index else f"{self.stage.name}{self.index + 1}"
+
+
+@lru_cache(maxsize=16384)
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(s[1:-1]) if s[0] == "[" else intern(s) for s in _STEPS.findall(path))
+
+
+@dataclass(frozen=True)
+class Case:
+    scheme: Scheme
+    number: str
+    data: dict[str, Any]
+    positions: dict[str, Position]
+    source: Source
+    private_lines: frozenset[int] = frozenset()  # lines with personal data, from 1
+
+    def get(self, path: str) -> Any:
+        """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
+        at: Any = self.data
+        for step in _steps(path):
+            if at.__class__ is dict:
+                at = at.get(step)
+            elif at.__class__ is list:
+                at = at[step] if isinstance(step, int) and step < len(at) else None
+            else:
+                return INVALID if at is INVALID else None
+        return at
+
+    def position(self, path: str) -> Position:
+        """Where the value stands, or the nearest thing around it."""
+        while path and path not in self.positions:
+            path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
+        return self.positions.get(path) or Position(self.source.name, 1, 1)
+
+    @cached_property
+    def completed(self) -> dict[str, Any]:
+        """The data with every known item present, as the texts of forms read it. Not to be changed."""
+        found: dict[str, Any] = self.scheme.schema.root.completed(self.data)
+        return found
+
+    @cached_property
+    def stages(self) -> tuple[StageRef, ...]:
+        """The stages the case has reached, in the order of the procedure."""
+        found: list[StageRef] = []
+        for stage in self.scheme.stages:
+            section = self.data.get(stage.name)
+            if stage.many and isinstance(section, list):
+                found += [StageRef(stage, n) for n in range(len(section))]
+            elif isinstance(section, dict):
+                found.append(StageRef(stage, None))
+        return tuple(found)
+
+    def problem(self, path: str, message: str, hint: str = "", article: str = "", level: str = "error") -> Problem:
+        """A Problem at this place; its excerpt hides what stands on a line with personal data."""
+        item, position = self.scheme.schema.at(path), self.position(path)
+        private = bool(item and item.personal) or position.line in self.private_lines
+        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private)
+
+
+def load(path: Path, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
+    """Read a case and everything wrong with its contents (in the order of the file).
+
+    Raises ProblemError where there is no case to speak of: no readable YAML, an unknown scheme.
+    A missing or unreadable value is INVALID in the returned case; an unusable 案件番号 is ''.
+    """
+    return build(source.read(path), schemes)
+
+
+def build(read: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
+    scheme = _scheme(read, schemes)
+    reader = _Reader(scheme, read)
+    value, instance = reader.node(read.root, scheme.schema.root, "")
+    number = reader.number(value)
+    case = Case(scheme, number, value, reader.positions, read, frozenset(reader.private_lines))
+    problems = [
+        replace(p, private=True) if p.position and p.position.line in case.private_lines else p
+        for p in (*reader.problems, *_violations(case, instance, reader.failed))
+    ]
+    problems.sort(key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    return case, tuple(problems)
+
+
+def _scheme(read: Source, schemes: Schemes) -> Scheme:
+    entry = read.root.entries.get("制度")
+    if entry is None:
+        known = "・".join(schemes.folders)
+        raise ProblemError(
+            [
+                Problem(
+                    "「制度」がありません",
+                    replace(read.root.position, excerpt=""),
+                    hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください",
+                )
+            ]
+        )
+    name = entry[1]
+    if not isinstance(name, Scalar):
+        hint = f"「制度: {'・'.join(schemes.folders)}」のように書いてください"
+        raise ProblemError([Problem("「制度」には制度の名前を書いてください", name.position, hint=hint)])
+    try:
+        return schemes.get(name.text)
+    except KeyError:
+        raise schemes.unknown(name.text, name.position) from None
+
+
+@dataclass
+class _Reader:
+    """Walks the nodes along the schema; gives the typed value and the instance for the JSON Schema validator."""
+
+    scheme: Scheme
+    source: Source
+    problems: list[Problem] = field(default_factory=list)
+    positions: dict[str, Position] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    private_lines: set[int] = field(default_factory=set)
+
+    def blame(self, path: str, item: Item, position: Position, message: str, hint: str = "", article: str = "") -> None:
+        self.failed.add(path)
+        label = self.scheme.item_label(path) if path else ""
+        self.problems.append(Problem(message, position, label, hint, article or item.basis, private=_personal(item)))
+
+    def node(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
+        if item.kind == "object":
+            return self.mapping(node, item, path)
+        if item.kind == "list":
+            return self.sequence(node, item, path)
+        if not isinstance(node, Scalar):
+            hint = f"「{item.key}: 」の同じ行に値だけを書いてください"
+            self.blame(path, item, node.position, "ここには一つの値を書いてください", hint)
+            return INVALID, None
+        if item.personal:
+            self.private_lines.add(node.position.line)
+        return self.scalar(node, item, path)
+
+    def mapping(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
+        if not isinstance(node, Mapping):
+            keys = "・".join(list(item.properties)[:4])
+            self.blame(
+                path, item, node.position, "ここには「項目: 値」の並びを書いてください", f"項目は {keys} などです"
+            )
+            return INVALID, None
+        value: dict[str, Any] = {}
+        instance: dict[str, Any] = {}
+        for key, (key_node, child) in node.entries.items():
+            name = item.aliases.get(key, key) if item.aliases else key
+            below = item.properties.get(name)
+            if below is None:
+                self.unknown(key, key_node, child, item, path)
+                continue
+            name = below.key  # the one text that all cases share
+            inner = f"{path}.{name}" if path else name
+            if inner in self.positions:
+                self.blame(
+                    inner,
+                    below,
+                    key_node.position,
+                    f"「{key}」は「{name}」と同じ項目で、二度書かれています",
+                    "どちらか一方を消してください",
+                )
+                value[name] = INVALID
+                continue
+            if not isinstance(child, Scalar):
+                self.positions[inner] = key_node.position
+            elif child.plain and child.empty and not (child.cut and _is_text(below)):
+                self.positions[inner] = key_node.position
+                continue
+            else:
+                self.positions[inner] = child.position
+            value[name], instance[name] = self.node(child, below, inner)
+        for name in item.required:
+            value.setdefault(name, INVALID)
+        return value, instance
+
+    def unknown(self, key: str, node: Scalar, child: Node, item: Item, path: str) -> None:
+        """A key that the schema does not have; the one it was meant for is not missed a second time."""
+        near = nearest(key, item.properties)
+        hint = f"「{near}」ではありませんか" if near else f"ここに書ける項目は {'・'.join(item.properties)} です"
+        valueless = isinstance(child, Scalar) and child.empty
+        if valueless and _THOUSANDS.fullmatch(key):
+            hint = '「,」のある金額は引用符（"）で囲んでください（例 "1,230"）'
+        if near:
+            self.failed.add(f"{path}.{near}" if path else near)
+        message = f"「{key[:30]}」という項目はありません"
+        if not near and valueless and any(below.personal for below in item.properties.values()):
+            message = "この名前の項目はありません"  # a stray name or address, torn off its key
+        label = self.scheme.item_label(path) if path else ""
+        at = replace(node.position, excerpt="") if valueless else _heading(node.position)
+        self.problems.append(Problem(message, at or node.position, label, hint, private=at is None))
+
+    def sequence(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
+        assert item.items is not None
+        if not isinstance(node, Sequence):
+            hint = "一件ごとに、始めの行の頭に「- 」を付けてください"
+            self.blame(path, item, node.position, "ここには「- 」で始まる行を並べてください", hint)
+            return INVALID, None
+        values: list[Any] = []
+        instances: list[Any] = []
+        for index, child in enumerate(node.items):
+            inner = f"{path}[{index}]"
+            self.positions[inner] = child.position
+            if isinstance(child, Scalar) and child.empty:
+                self.blame(inner, item, child.position, "何も書かれていません", "行を消すか、値を書いてください")
+                values.append(INVALID)
+                instances.append(None)
+                continue
+            value, instance = self.node(child, item.items, inner)
+            values.append(value)
+            instances.append(instance)
+        return values, instances
+
+    def scalar(self, node: Scalar, item: Item, path: str) -> tuple[Any, Any]:
+        text = node.text.removesuffix("\n") if item.kind == "文章" or not node.plain else node.text
+        try:
+            match item.kind:
+                case "円":
+                    return yen.parse_yen(text), text
+                case "数量":
+                    return yen.parse_quantity(text), text
+                case "日付":
+                    return wareki.parse_date(text), text
+                case "整数":
+                    number = int(text) if _INTEGER.fullmatch(text) else _fail("整数として読めません")
+                    return number, number
+                case "真偽":
+                    answer = _YES_NO[text] if text in _YES_NO else _fail("「はい」でも「いいえ」でもありません")
+                    return answer, answer
+        except ValueError as error:
+            shown, reason = "この値" if item.personal else f"「{text[:30]}」", str(error)
+            unread = f"{shown}は{schema_messages.NAMES[item.kind]}として読めません"
+            if item.kind == "真偽":
+                unread, reason = f"{shown}は{reason}", ""
+            message = unread if not reason or reason.endswith("として読めません") else f"{unread}。{reason}"
+            self.blame(path, item, node.position, message, schema_messages.EXAMPLES[item.kind])
+            return INVALID, None
+        return self.text(node, text, item, path), text
+
+    def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
+        if node.cut:
+            self.blame(path, item, node.cut, *diagnostics.CUT)
+            return INVALID
+        if "\n" in text and item.kind != "文章":
+            self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
+        if item.limit is not None and (over := characters.count(text) - item.limit) > 0:
+            message = f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）"
+            self.blame(path, item, node.position, message, "文を短くしてください（改行は字数に数えません）")
+        for index, cluster in fonts.uncovered(text, fonts.chain("mincho")):
+            code = " ".join(f"U+{ord(c):04X}" for c in cluster)
+            at = self.source.place_of(node, text, index, cluster)
+            if item.personal and at.line != node.position.line:
+                at = replace(at, excerpt="")
+            hint = "別の字に置き換えるか、かなで書いてください" if fonts.rare_characters() else fonts.WANTED
+            self.blame(path, item, at, f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません", hint)
+        return text
+
+    def number(self, value: dict[str, Any]) -> str:
+        """The 案件番号, or '' after a Problem that tells why there is none."""
+        if "案件番号" in self.failed:
+            return ""
+        number = value.get("案件番号", INVALID)
+        if not isinstance(number, str):
+            at = self.positions.get("案件番号") or replace(self.source.root.position, excerpt="")
+            hint = "二行目に「案件番号: R5-001」のように書いてください"
+            self.problems.append(Problem("「案件番号」がありません", at, hint=hint))
+        elif not _NUMBER.match(number) or number.upper() in _DEVICES:
+            hint = "半角の英数字とハイフンで40字まで、英数字で始めてください（CON や NUL などは使えません）"
+            reason = f"（{len(number)}字あります）" if len(number) > 40 else ""
+            self.problems.append(Problem(f"この案件番号は使えません{reason}", self.positions["案件番号"], hint=hint))
+        else:
+            return number
+        self.failed.add("案件番号")
+        return ""
+
+
+def _personal(item: Item) -> bool:
+    """Whether what was written there could be personal data: of the item itself or of what belongs into it."""
+    below = (*item.properties.values(), *([item.items] if item.items else ()))
+    return item.personal or any(_personal(i) for i in below)
+
+
+def _is_text(item: Item) -> bool:
+    return item.kind not in (*schema_messages.NAMES, "object", "list")
+
+
+def _fail(message: str) -> NoReturn:
+    raise ValueError(message)
+
+
+def _heading(position: Position) -> Position | None:
+    """A key's place with the key alone as its excerpt; None where something else stands before the key."""
+    if position.cell:
+        return position
+    end = position.column - 1 + position.length
+    head, rest = position.excerpt[:end], position.excerpt[end:].lstrip(" :")
+    if head[: position.column - 1].strip(" -"):
+        return None
+    return replace(position, excerpt=f"{head}: …" if rest else f"{head}:")
+
+
+def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
+    """What the JSON Schema validator finds, in our words; places that already failed are not blamed twice."""
+    problems = []
+    for error in case.scheme.schema.validator.iter_errors(instance):
+        path = ""
+        for step in error.instance_path:
+            path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+        if any(path == f or path.startswith((f + ".", f + "[")) for f in failed):
+            continue
+        name, kind = type(error.kind).__name__, error.kind
+        if name == "Required":
+            inner = f"{path}.{kind.property}" if path else kind.property
+            if inner in failed:
+                continue
+            problems.append(_missing(case, inner, case.scheme.schema.at(inner)))
+            continue
+        item = case.scheme.schema.at(path)
+        basis = item.basis if item else ""
+        message, hint = schema_messages.refused(name, kind, case.get(path), item)
+        if case.position(path).cell and "「- 」" in hint:
+            hint = "一行目から書いてください"
+        problems.append(case.problem(path, message, hint, basis))
+    return problems
+
+
+def _missing(case: Case, path: str, item: Item | None) -> Problem:
+    key = path.rpartition(".")[2]
+    if case.position(path).cell:
+        hint = (
+            "この欄に書いてください" if path in case.positions else f"「{item.title if item else key}」を書いてください"
+        )
+    elif path in case.positions:
+        hint = f"「{key}: 」に続けて書いてください"
+    else:
+        unit = "欄" if item and item.kind in ("object", "list") else "行"
+        hint = f"「{key}: 」の{unit}を加えてください"
+    if item and item.description:
+        hint += f"。{item.description}" if "（" in item.description else f"（{item.description}）"
+    problem = case.problem(path, MISSING, hint, item.basis if item else "")
+    parent = path if path in case.positions else path.rpartition(".")[0]
+    if problem.position and parent in case.positions and not parent.endswith("]"):
+        at = _heading(problem.position)
+        return replace(problem, position=at or problem.position, private=at is None)
+    return replace(problem, private=True)

@@ -1,0 +1,96 @@
+"""The date that a document bears, and which document another one quotes."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from generator.case.case import Case, StageRef
+from generator.case.document_number import Marks
+from generator.scheme.form import Form
+from generator.scheme.load import FormEntry, Quote
+from generator.scheme.text_template import Text
+
+
+def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
+    """The date a document bears by its case; None where none is written there."""
+    path = form.date or stage.stage.date
+    found = case.get(f"{stage.key}.{path}" if stage.stage.many else path)
+    return found if isinstance(found, datetime.date) else None
+
+
+def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> Case:
+    """The case as if it gave a document another date."""
+    data = copy.deepcopy(case.data)
+    at: Any = data[stage.stage.name][stage.index] if stage.index is not None else data
+    *heads, last = (form.date or stage.stage.date).split(".")
+    for head in heads:
+        at = at.setdefault(head, {})
+    at[last] = on
+    return replace(case, data=data)
+
+
+def quoted(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
+    """Which of its kind (from 0) the document is that ``form``, made in ``stage``, quotes; None: there is none yet.
+
+    Of a list the newest one that bears a date no later than the quoting document's; within the list itself no later
+    item is looked at, and never the document itself. ``marks``: of what has its date from the register.
+    """
+    other = case.scheme.form(quote.form)
+    if not case.scheme.stage(other.stage).many:
+        return 0
+    own = _date(case, marks, form, stage)
+    found: tuple[datetime.date, int] | None = None
+    for ref in (s for s in case.stages if s.stage.name == other.stage and s.index is not None):
+        assert ref.index is not None
+        if ref.stage == stage.stage and (ref.index > (stage.index or 0) or (ref == stage and other.id == form.id)):
+            continue
+        on = _date(case, marks, other, ref)
+        if on is not None and (own is None or on <= own):
+            found = max(found or (on, ref.index), (on, ref.index))
+    return found[1] if found else None
+
+
+def told(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRef) -> str | datetime.date | None:
+    """What a document quotes: the other's number or date in the register; in a draft the date by the case."""
+    if not marks and quote.draft:
+        return _drafted(case, quote)
+    ordinal = quoted(case, marks, quote, form, stage)
+    mark = marks.get((quote.form, ordinal)) if ordinal is not None else None
+    if mark is not None:
+        return mark.number if quote.what == "番号" else mark.date
+    if quote.draft:
+        return _drafted(case, quote)
+    if quote.what == "番号":
+        return None
+    other = case.scheme.form(quote.form)
+    refs = [s for s in case.stages if s.stage.name == other.stage and s.index is not None and s.index == ordinal]
+    return dated(case, other, refs[0]) if refs else None
+
+
+def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
+    found = case.get(quote.draft)
+    return found if isinstance(found, str | datetime.date) else None
+
+
+def all_told(
+    case: Case, marks: Marks, form: Form, entry: FormEntry, stage: StageRef
+) -> dict[str, str | datetime.date | None]:
+    """What a form in force quotes, by the names in its texts."""
+    named, quotes = _named(form, entry.when), case.scheme.quotes
+    return {name: told(case, marks, quotes[name], entry, stage) for name in quotes if name in named}
+
+
+@lru_cache(maxsize=256)
+def _named(form: Form, when: Text | None) -> frozenset[str]:
+    """The first part of each name in the texts of a form."""
+    texts = [when, *(spec.when for spec in form.rows), *(t for _, c in form.cells() for t in (c.text, *c.blank))]
+    return frozenset(path.partition(".")[0] for text in texts if text for path in text.paths)
+
+
+def _date(case: Case, marks: Marks, form: FormEntry, stage: StageRef) -> datetime.date | None:
+    mark = marks.get((form.id, stage.index or 0))
+    return mark.date if mark else dated(case, form, stage)

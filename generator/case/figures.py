@@ -1,0 +1,58 @@
+"""What one case gives to the year's report: its 年度, its amounts with their days, its expenses by 費目."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from generator.case.assess import Assessment
+from generator.case.case import Case
+from generator.formula.evaluation import FormulaError
+from generator.japan import wareki
+from generator.scheme.duties import Expense
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of plain values only, so that it can be written down and sent about. Amounts are yen."""
+
+    year: str = ""  # 令和5年度: that of the governing date; '' where it is unknown
+    amounts: tuple[tuple[str, int | None, str], ...] = ()  # label, amount, the day in which it counts (ISO, or '')
+    expenses: tuple[tuple[str, str, int], ...] = ()  # label, category, sum
+
+
+def figures(case: Case, assessment: Assessment | None) -> Figures:
+    """The figures of a case as far as they are known. A date that is missing or unreadable is ''."""
+    annual = case.scheme.procedure.annual
+    governing = case.get(case.scheme.governing)
+    amounts: list[tuple[str, int | None, str]] = []
+    for figure in annual.figures:
+        try:
+            value = assessment.evaluate(figure.value) if assessment else None
+        except FormulaError:
+            value = None
+        day = case.get(figure.date)
+        whole = isinstance(value, int) and not isinstance(value, bool) and isinstance(day, datetime.date)
+        amounts.append((figure.label, value if whole else None, day.isoformat() if whole else ""))
+    return Figures(
+        year=wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else "",
+        amounts=tuple(amounts),
+        expenses=tuple(row for e in annual.expenses for row in _expenses(case, assessment, e)),
+    )
+
+
+def _expenses(case: Case, assessment: Assessment | None, expense: Expense) -> list[tuple[str, str, int]]:
+    base = f"{expense.stage}.{expense.list}"
+    items = case.get(base)
+    sums: dict[str, int] = {}
+    for n in range(len(items) if isinstance(items, list) else 0):
+        category = case.get(f"{base}[{n}].{expense.category}")
+        if expense.amount.kind == "item":
+            amount = case.get(f"{base}[{n}].{expense.amount.path}")
+        else:
+            amount = (
+                assessment.value(expense.stage, f"{expense.list}[{n}].{expense.amount.path}") if assessment else None
+            )
+        if isinstance(category, str) and isinstance(amount, int) and not isinstance(amount, bool):
+            sums[category] = sums.get(category, 0) + amount
+    return [(expense.label, category, total) for category, total in sums.items()]

@@ -1,0 +1,56 @@
+"""What is said of a value that its schema refuses: a sentence and a remedy, without the value where it is personal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.problem import nearest
+from generator.scheme.schema import Item
+
+NAMES = {"円": "金額", "数量": "数量", "日付": "日付", "整数": "整数", "真偽": "真偽"}
+EXAMPLES = {
+    "円": "円単位の整数で書いてください（例 1230）",
+    "数量": "0以上の数を、小数は三桁までで書いてください（例 0.5）",
+    "日付": "和暦か西暦で書いてください（例 令和5年9月20日、R5.9.20、2023-09-20）",
+    "整数": "整数で書いてください（例 3）",
+    "真偽": "「はい」か「いいえ」を書いてください",
+}
+
+
+def _choices(item: Item | None) -> str:
+    """What may be written: 登録・認証, or 1から17まで."""
+    found = list(dict.fromkeys(str(c) for c in (item.choices if item else ())))
+    numbers = [int(c) for c in found if c.isdecimal()]
+    if len(numbers) == len(found) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]}から{numbers[-1]}までの数"
+    return "・".join(found) + " のどれか"
+
+
+def refused(name: str, kind: Any, value: Any, item: Item | None) -> tuple[str, str]:
+    """Message and remedy for what the JSON Schema validator calls ``name``, with its details in ``kind``."""
+    shown = "この値" if item is None or item.personal or not isinstance(value, str | int) else f"「{str(value)[:30]}」"
+    match name:
+        case "Enum":
+            near = nearest(str(value), [str(c) for c in item.choices]) if item and item.kind != "整数" else ""
+            return f"{shown}は選べません", (
+                f"「{near}」ではありませんか。" if near else ""
+            ) + f"{_choices(item)}を書いてください"
+        case "Constant":
+            return f"{shown}は書けません", "決まった値を書いてください"
+        case "MinItems":
+            return f"{kind.limit}件以上必要です", "一件ごとに「- 」で始まる行を加えてください"
+        case "MaxItems":
+            return f"{kind.limit}件までです", "余分な行を消してください"
+        case "MaxLength":
+            over = len(str(value)) - kind.limit
+            return f"{kind.limit}字までのところ、{over}字超えています", "短くしてください"
+        case "MinLength":
+            return "空のままでは出せません", '値を書いてください。書くことがなければ引用符（""）ごと消してください'
+        case "Minimum" | "ExclusiveMinimum":
+            return f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください"
+        case "Maximum" | "ExclusiveMaximum":
+            return f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください"
+        case "UniqueItems":
+            return "同じものが二度書かれています", "一つを残して消してください"
+        case _:
+            return f"{shown}の書き方が正しくありません", item.description if item else ""

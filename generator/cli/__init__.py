@@ -1,0 +1,8 @@
+"""The command yoshiki: words of the command line in, messages and exit codes out.
+
+In: arguments, environment, clock, working folder, which no other room reads.
+Out: what a clerk reads.
+May use: every room.
+"""
+
+__all__ = ["main"]

@@ -1,0 +1,143 @@
+"""yoshiki intake: what came back from an applicant becomes a case."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.case import assess
+from generator.cli import usage
+from generator.intake import received, take_in
+from generator.intake.received import Filed
+from generator.intake.take_in import Taken
+from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError, format_problem
+from generator.register import office
+from generator.register.entry import Keys
+from generator.source import read
+
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
+
+
+@dataclass(frozen=True)
+class _Result:
+    path: Path
+    taken: Taken | None
+    filed: Filed | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def fine(self) -> bool:
+        return self.filed is not None
+
+
+@click.command(cls=usage.Command, name="intake")
+@click.argument("paths", metavar="ファイル…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="フォルダー",
+    help="案件と、受け取ったファイルの控えを置くフォルダー（指定がなければ 受付。--into では案件のある所）。",
+)
+@click.option("--for", "number", metavar="案件番号", help="どの案件のものか。別の案件のものなら受け付けません。")
+@click.option(
+    "--into",
+    "into",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="案件.yaml",
+    help="この案件の終わりに書き足します（前に書かれていることは変えません）。",
+)
+@click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
+@click.pass_obj
+def command(
+    known: Any, paths: tuple[Path, ...], out: Path | None, number: str | None, into: Path | None, as_json: bool
+) -> None:
+    """申請者から返ってきた Excel や PDF の用紙を読み取り、案件の YAML にします。
+
+    問題のあるファイルからは何も書き出しません。問題はシートとセルで示します。
+    """
+    if len(paths) > 1 and (number or into):
+        raise click.UsageError("--for と --into は、ファイルを一つだけ指定したときに使えます")
+    if number and not _NUMBER.match(number):
+        raise click.UsageError("--for の案件番号は、半角の英数字とハイフンで40字までです")
+    here = office.find(Path.cwd())
+    keys = tuple(key.decode("utf-8") for key in Keys.read(here.root / here.key).keys) if here else ()
+    results = [_one(path, known, keys, out, number or "", into) for path in paths]
+    if as_json:
+        click.echo(json.dumps([_json(r) for r in results], ensure_ascii=False, indent=2))
+    else:
+        for result in results:
+            _tell(result)
+    sys.exit(EXIT_FINE if all(r.fine for r in results) else EXIT_PROBLEMS)
+
+
+def _one(path: Path, known: Any, keys: tuple[str, ...], out: Path | None, number: str, into: Path | None) -> _Result:
+    taken: Taken | None = None
+    try:
+        data = received.receive(path)
+        base = read.read(into) if into else None
+        before = into.read_bytes() if into else b""
+        taken = take_in.take(data, str(path), known, keys, number, base)
+        filed = None
+        if taken.fine and into and base:
+            filed = received.go_on(taken, data, into, before, out or into.parent, path.name)
+        elif taken.fine:
+            filed = received.open_case(taken, data, out or Path("受付"), path.name)
+        return _Result(path, taken, filed, taken.problems)
+    except ProblemError as error:
+        return _Result(path, taken, None, (*(taken.problems if taken else ()), *error.problems))
+
+
+def _tell(result: _Result) -> None:
+    for problem in result.problems:
+        click.echo(format_problem(problem), err=True)
+    taken, filed = result.taken, result.filed
+    errors = sum(p.level == "error" for p in result.problems)
+    if taken is None:
+        click.echo(f"{result.path}: 受け付けられません", err=True)
+        return
+    if filed is None:
+        click.echo(f"{result.path}: 直すところが {errors} 件あります。何も書き出していません", err=True)
+        return
+    sign = "署名あり" if taken.signed else "署名なし"
+    noted = f"、注意 {len(result.problems)} 件" if result.problems else ""
+    click.echo(f"{result.path}: {taken.case.number}の「{taken.stage.label}」を読み取りました（{sign}{noted}）")
+    for name, value in _amounts(taken).items():
+        click.echo(f"  {name}　{value}")
+    click.echo(f"  案件: {filed.case}" + ("" if filed.new else "（同じ内容のものがすでにあります）"))
+    click.echo(f"  受け取ったファイルの控え: {filed.kept}")
+    click.echo(f"  SHA-256: {taken.digest}")
+
+
+def _amounts(taken: Taken) -> dict[str, str]:
+    """What was computed of the stage, whatever the file's own totals say."""
+    lines = taken.assessment.lines if taken.assessment else ()
+    return {n.step.name: assess.shown(n.value) for n in lines if n.stage.key == taken.stage.key and n.index is None}
+
+
+def _json(result: _Result) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "file": str(result.path),
+        "ok": result.fine,
+        "problems": [p.as_json() for p in result.problems],
+    }
+    if result.taken:
+        taken = result.taken
+        told |= {
+            "制度": taken.case.scheme.id,
+            "案件番号": taken.case.number,
+            "段階": taken.stage.label,
+            "署名": taken.signed,
+            "様式の版": dict(taken.token.forms),
+            "SHA-256": taken.digest,
+            "計算": _amounts(taken),
+        }
+    if result.filed:
+        told |= {"案件": str(result.filed.case), "控え": str(result.filed.kept)}
+    return told

@@ -1,0 +1,150 @@
+"""yoshiki batch --issue: what would be issued, the question whether to, and the issuing of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from generator.batch import issue_many
+from generator.batch.issue_many import Finding, Plan, Wish
+from generator.cli.desk import clerk
+from generator.japan import wareki
+from generator.operations import pipeline
+from generator.problem import EXIT_FINE, EXIT_PROBLEMS, ProblemError, display_width
+from generator.register.entry import Entry
+from generator.register.register import Register
+
+_YES = ("y", "yes", "はい", "発行", "発行する")
+
+
+class Progress(Protocol):
+    def step(self, problems: Iterable[str]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def issue(
+    files: Sequence[Path],
+    known: Any,
+    register: Register,
+    wish: Wish,
+    jobs: int,
+    yes: bool,
+    progress: Callable[[int], Progress],
+) -> bool:
+    """Issue a form of all cases; whether any was refused. Ends the program where nothing is to be issued yet."""
+    _existing(known, wish.form)
+    click.echo("発行できるかを確かめています（まだ何も発行しません）", err=True)
+    findings: list[Finding] = []
+    shown = progress(len(files))
+    for finding in issue_many.examine(files, wish, jobs):
+        findings.append(finding)
+        shown.step(finding.problems)
+    shown.close()
+    plan = issue_many.plan(register, known, findings)
+    for line in told(plan):
+        click.echo(line)
+    refused = bool(plan.refused)
+    if not plan.planned:
+        click.echo("新たに発行するものはありません")
+        return refused
+    if not yes and not _agreed(len(plan.planned)):
+        sys.exit(EXIT_PROBLEMS if refused else EXIT_FINE)
+    return _carried_out(plan, known, register, wish, progress) or refused
+
+
+def _existing(known: Any, form: str) -> None:
+    """Raises UsageError for a form that has a number in no scheme."""
+    loaded, problems = pipeline.all_schemes(known)
+    official = [e for s in loaded for e in s.forms if e.series]
+    if not any(e.id == form for e in official):
+        if problems:
+            raise ProblemError(problems)
+        ids = "・".join(dict.fromkeys(e.id for e in official))
+        raise click.UsageError(f"番号の付く様式「{form}」はありません（使えるのは {ids}）")
+
+
+def _agreed(count: int) -> bool:
+    """Ask on a terminal; elsewhere tell how to go on."""
+    if not sys.stdin.isatty():
+        click.echo("まだ何も発行していません。発行するには、同じコマンドに --yes を付けて実行してください")
+        return False
+    answer = click.prompt(f"{count}件を発行しますか [はい/いいえ]", default="いいえ", show_default=False)
+    if answer.strip().lower() in _YES:
+        return True
+    click.echo("発行していません")
+    return False
+
+
+def _carried_out(plan: Plan, known: Any, register: Register, wish: Wish, progress: Callable[[int], Progress]) -> bool:
+    shown, again, refused = progress(len(plan.planned)), 0, 0
+    given: list[Entry] = []
+    try:
+        for done in issue_many.carry_out(register, known, plan.planned, wish, clerk):
+            shown.step(done.problems)
+            refused += done.entry is None
+            again += done.again
+            if done.entry is not None and not done.again:
+                given.append(done.entry)
+    finally:
+        shown.close()
+        others = "".join(f"、{what} {n}件" for what, n in (("発行済み", again), ("発行できなかったもの", refused)) if n)
+        click.echo(f"発行しました {len(given)}件{others}")
+        for line in _spans(given):
+            click.echo(line)
+    return bool(refused)
+
+
+def _spans(given: Iterable[Entry]) -> Iterator[str]:
+    """The first and the last number given in each series and year."""
+    spans: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in given:
+        spans.setdefault((entry.scheme, entry.series, entry.year), []).append(entry)
+    for (_, _, year), own in spans.items():
+        last = f"から {own[-1].text} まで" if len(own) > 1 else ""
+        yield f"  {year}　{own[0].text}{last}　{len(own)}件"
+
+
+def told(plan: Plan) -> Iterator[str]:
+    """The plan for the screen."""
+    yield f"発行するもの {len(plan.planned)}件"
+    rows: list[tuple[str, ...]] = []
+    for one in plan.planned:
+        document, finding = one.document, one.finding
+        title = _title(document.title, document.nth, finding, plan)
+        day = wareki.format_date(document.date)
+        rows.append((document.year, one.text, finding.number, finding.party, title, day))
+    yield from _table(rows)
+    if plan.issued:
+        yield f"発行済み {len(plan.issued)}件（あらためて発行しません）"
+        done = [(e.year, e.text, f.number, f.party, _title(e.title, (e.ordinal or 0) + 1, f, plan), _day(e.date))
+                for f, e in plan.issued]  # fmt: skip
+        yield from _table(done)
+    if plan.refused:
+        yield f"発行できないもの {len(plan.refused)}件"
+        rows = [(f.number or Path(f.path).name, f.party, f"第{nth}回: {why}" if nth > 1 else why)
+                for f, nth, why in plan.refused]  # fmt: skip
+        yield from _table(rows)
+    if plan.others:
+        yield f"この様式の段階に至っていないものなど {plan.others}件"
+
+
+def _day(iso: str) -> str:
+    return wareki.format_date(wareki.parse_date(iso))
+
+
+def _title(title: str, nth: int, finding: Finding, plan: Plan) -> str:
+    """With which of several, in a case that has several."""
+    several = len(finding.documents) + sum(f is finding for f, _, _ in plan.refused) > 1
+    return f"{title}（第{nth}回）" if several else title
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(display_width(row[n]) for row in rows) for n in range(len(rows[0]))] if rows else []
+    for row in rows:
+        cells = (text + " " * (width - display_width(text)) for text, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()

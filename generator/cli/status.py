@@ -1,0 +1,109 @@
+"""yoshiki status: where the cases stand, as a table on the screen, as JSON or as a workbook."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.cli import clock, usage
+from generator.document import Value
+from generator.japan import wareki, yen
+from generator.operations import pipeline
+from generator.problem import display_width
+from generator.render import renderer
+from generator.reports import overview
+from generator.reports.overview import Column, Standing
+from generator.storage.case_folder import private_folder, write_whole
+
+_WIDEST = 32  # columns of the screen that one cell may take; JSON and the workbook have the whole text
+_GAP = "  "
+_WEEK = "月火水木金土日"
+
+
+@click.command(cls=usage.Command)
+@click.argument("paths", metavar="案件.yaml・フォルダー…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["xlsx"]),
+    metavar="形式",
+    help="表をファイルにします（xlsx）。",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="ファイル",
+    help="書き出すファイル（指定がなければ output/進行状況.xlsx）。",
+)
+@click.pass_obj
+def status(known: Any, paths: tuple[Path, ...], as_json: bool, form: str | None, out: Path | None) -> None:
+    """案件の進行状況（段階、次の書類と期限、金額）を一覧にします。
+
+    フォルダーを指定すると、その中の案件（*.yaml）をすべて調べます。期限は、土日祝日と年末年始を避けた日です。
+    """
+    if as_json and form:
+        raise click.UsageError("--json と --format はどちらか一方を指定してください")
+    if out and not form:
+        raise click.UsageError("--out は --format と一緒に指定してください")
+    today = clock.today()
+    found = overview.standings(paths, known, today, pipeline.register())
+    if not found:
+        raise click.UsageError("案件のファイル（*.yaml）がありません")
+    if as_json:
+        told = {"基準日": today.isoformat(), "案件": [overview.as_json(s) for s in found]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif form:
+        file = out or Path("output") / f"{overview.TITLE}.{form}"
+        private_folder(file.parent)
+        write_whole(file, renderer(form)(overview.table(found, today)))
+        click.echo(f"{file} を書き出しました（{len(found)}件）")
+    else:
+        click.echo(f"{wareki.format_date(today)}現在　{len(found)}件\n")
+        click.echo("\n".join(_table(found)))
+    sys.exit(pipeline.exit_code([s.checked for s in found]))
+
+
+def _table(found: Sequence[Standing]) -> list[str]:
+    """Heading and rows, aligned as a terminal shows them; text that is too long ends in …."""
+    shown = overview.columns(found)
+    cells = [[_cut(c.heading) for c in shown]]
+    cells += [[_cut(_shown(c, c.value(one))) for c in shown] for one in found]
+    widths = [max(display_width(row[n]) for row in cells) for n in range(len(shown))]
+    lines = []
+    for row in cells:
+        line = ""
+        for column, text, width in zip(shown, row, widths, strict=True):
+            space = " " * (width - display_width(text))
+            line += (space + text if column.kind in ("金額", "日数") else text + space) + _GAP
+        lines.append(line.rstrip())
+    return lines
+
+
+def _shown(column: Column, value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        letter, (_, year) = wareki.era_letter(value), wareki.era_year(value)
+        return f"{letter}{year}.{value.month}.{value.day}({_WEEK[value.weekday()]})"
+    if not isinstance(value, int):
+        return str(value)
+    if column.kind == "日数":
+        return "本日" if value == 0 else f"{value}日" if value > 0 else f"{-value}日超過"
+    return yen.format_yen(value)
+
+
+def _cut(text: str) -> str:
+    """One line of at most _WIDEST columns."""
+    text = " ".join(text.split())
+    if display_width(text) <= _WIDEST:
+        return text
+    while display_width(text) > _WIDEST - 2:
+        text = text[:-1]
+    return text + "…"

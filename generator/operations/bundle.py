@@ -1,0 +1,94 @@
+"""The whole file of a case as one PDF: every stage in the order of the procedure, with what it was made of attached."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generator.case.case import Case
+from generator.document import Document
+from generator.operations import attachments as evidence
+from generator.operations import pipeline
+from generator.operations.pipeline import Checked
+from generator.problem import ProblemError
+from generator.register.register import Register
+from generator.render.pdf import Attachment, bind
+from generator.scheme.load import Schemes
+from generator.storage.case_folder import Outbox
+
+FILE = "一件書類.pdf"
+_YAML = "application/yaml"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """What became of one case. ``path`` None: nothing was written."""
+
+    checked: Checked
+    path: Path | None = None
+    attached: tuple[str, ...] = ()
+    foreign: int = 0  # pages' files from outside; with any the bundle is no PDF/A
+
+
+def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], register: Register | None = None) -> Bundled:
+    """Make the bundle of a case in its folder below ``out``; nothing is written for a case with problems.
+
+    ``foreign``: PDF files from outside that come behind. Raises ProblemError when one of them cannot.
+    """
+    (checked,) = pipeline.check([path], known, laid_out=False, register=register)
+    case, assessment = checked.case, checked.assessment
+    others = evidence.read(foreign)
+    if not checked.fine or case is None or assessment is None:
+        return Bundled(checked)
+    try:
+        marks, issued = (register.marks(case), register.kept(case)) if register else ({}, {})
+        documents = list(pipeline.documents(assessment, marks))
+        if not documents:
+            raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
+        attachments = _attachments(case, _written(path, case), documents, issued)
+        made = bind(_about(case, documents), documents, attachments, claim=not others, kept=issued)
+    except ProblemError as error:
+        return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
+    if others:
+        made = evidence.append(made, others)
+    box = Outbox(out / case.scheme.id, case.number, pipeline.fingerprint(case, register), "bundle")
+    with box.lock():
+        box.recover()
+        box.put({FILE: made})
+    return Bundled(checked, box.folder / FILE, tuple(one.name for one in attachments), len(others))
+
+
+def _about(case: Case, documents: Sequence[Document]) -> Document:
+    """What the bundle says of itself: dated as the newest document in it."""
+    first = documents[0]
+    title = f"{case.scheme.name}　一件書類（{case.number}）"
+    return replace(first, name="一件書類", title=title, date=max(d.date for d in documents), sheets=())
+
+
+def _written(path: Path, case: Case) -> bytes:
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != case.source.digest:
+        raise ProblemError(
+            [case.problem("", "案件のファイルが、読んでいる間に書き換えられました", "もう一度実行してください")]
+        )
+    return data
+
+
+def _attachments(
+    case: Case, written: bytes, documents: Sequence[Document], issued: dict[str, bytes]
+) -> list[Attachment]:
+    """The case as written, the workbook of each stage, and the issued documents exactly as they were issued."""
+    newest = max(d.date for d in documents)
+    found = [Attachment(f"{case.number}.yaml", written, _YAML, "Source", "案件（様式のもとになった記入）", newest)]
+    for document in documents:
+        book = pipeline.workbook(document, issued)
+        found.append(
+            Attachment(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
+        )
+    for name, data in sorted(issued.items()):
+        if name.endswith(".pdf"):
+            found.append(Attachment(name, data, "application/pdf", "Supplement", "発行した文書", newest))
+    return found

@@ -1,0 +1,163 @@
+"""What is entered by hand: a number that was given on paper, and a number that is void."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+
+from generator.case.assess import Assessment
+from generator.operations.issue import Clerk, printed
+from generator.problem import Problem, ProblemError
+from generator.register import entry as ledger_chain
+from generator.register.entry import PAPER, RELEASED, VOID, Entry
+from generator.register.ledger import Writer, parse_year, year_name
+from generator.register.register import Register, form_of
+from generator.scheme.load import Scheme, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A number given on paper. ``form``: the form it stands on, '' for none; ``nth``: of which 変更, from 1."""
+
+    series: str
+    number: int
+    date: datetime.date
+    case_number: str
+    applicant: str
+    title: str
+    form: str = ""
+    nth: int = 1
+    note: str = ""
+
+
+def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> Entry:
+    """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
+    series = _series(scheme, given.series)
+    year = year_name(series.year, given.date)
+    entry = _entry(register, scheme, series, year, given.number, given.date, clerk)
+    title, ordinal, revision = given.title, None, None
+    if given.form:
+        form = form_of(scheme, given.form)
+        if form.series != series.name:
+            raise ProblemError([Problem(f"「{form.label}」の番号は、系列「{series.name}」のものではありません")])
+        title, ordinal, revision = title or form.versions[-1][1].title, given.nth - 1, 1
+    with register.ledger.writing() as writer:
+        register.archive.recover(writer.stagings())
+        _free(register, writer, scheme, series, year, given.number)
+        before = writer.of_case(scheme.id, given.case_number) if given.case_number else ()
+        if any(e.applicant and e.applicant != given.applicant for e in before):
+            hint = "別の案件なら、別の案件番号を付けてください"
+            raise ProblemError([Problem("この案件番号では、ほかの事業者に文書を発行しています", hint=hint)])
+        if given.form and (given.form, ordinal) in ledger_chain.current(before):
+            raise ProblemError([Problem(f"この案件の「{form.label}」はもう発行されています")])
+        if given.form:
+            own = [e for e in before if e.form == given.form and e.ordinal == ordinal]
+            revision = 1 + max((e.revision or 0 for e in own), default=0)
+        return writer.append(
+            replace(
+                entry,
+                case_number=before[0].case_number if before else given.case_number,
+                form=given.form,
+                ordinal=ordinal,
+                revision=revision,
+                applicant=given.applicant,
+                title=title,
+                note=given.note,
+            )
+        )
+
+
+def void(register: Register, scheme: Scheme, name: str, year: str, number: int, reason: str, clerk: Clerk) -> Entry:
+    """Declare a number void: one that was given (its document is no longer valid), or the next one."""
+    series = _series(scheme, name)
+    if not reason.strip():
+        raise ProblemError([Problem("欠番にする理由がありません", hint="--reason 理由 を付けてください")])
+    try:
+        year = parse_year(series.year, year)
+    except ValueError as error:
+        raise ProblemError([Problem(str(error))]) from None
+    with register.ledger.writing() as writer:
+        register.archive.recover(writer.stagings())
+        known = writer.of_number(scheme.id, series.name, year, number)
+        if any(e.kind == VOID for e in known):
+            raise ProblemError([Problem(f"{known[-1].text}（{year}）はもう欠番です")])
+        if not known:
+            _free(register, writer, scheme, series, year, number)
+        entry = _entry(register, scheme, series, year, number, clerk.today, clerk)
+        entry = replace(entry, kind=VOID, reason=reason.strip())
+        if known:
+            (took,) = (e for e in known if e.taken is not None)
+            entry = replace(
+                entry,
+                text=took.text,
+                taken=None,
+                case_number=took.case_number,
+                form=took.form,
+                ordinal=took.ordinal,
+                applicant=took.applicant,
+                title=took.title,
+            )
+        return writer.append(entry)
+
+
+def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
+    """Note that the money which the case's decision promised is free again, as it is after a 取下げ.
+
+    The decision keeps its number. Raises ProblemError where the case is in no such state, or has no decision.
+    """
+    case, found = assessment.case, assessment.case.scheme.procedure.budget
+    if found is None or found.released is None:
+        raise ProblemError([Problem("この制度には、文書によらずに予算に戻す定めがありません")])
+    if assessment.evaluate(found.released) is not True:
+        raise ProblemError([case.problem("", f"この案件には{found.reason}が書かれていません", article=found.basis)])
+    with register.ledger.writing() as writer:
+        register.archive.recover(writer.stagings())
+        own = writer.of_case(case.scheme.id, case.number)
+        decision = ledger_chain.current(own).get((found.form, 0))
+        if decision is None:
+            raise ProblemError([case.problem("", "この案件の決定は、まだ発行されていません")])
+        numbered = (decision.series, decision.year, decision.number)
+        for entry in own:
+            if entry.kind == RELEASED and (entry.series, entry.year, entry.number) == numbered:
+                return entry
+        entry = replace(decision, kind=RELEASED, taken=None, reason=found.reason, date=clerk.today.isoformat())
+        entry = replace(entry, revision=None, note="", case_sha256=case.source.digest, files="", staging="", folder="")
+        return writer.append(replace(entry, who=clerk.who, at=clerk.now))
+
+
+def _entry(
+    register: Register, scheme: Scheme, series: Series, year: str, number: int, date: datetime.date, clerk: Clerk
+) -> Entry:
+    return Entry(
+        seq=0,
+        kind=PAPER,
+        scheme=scheme.id,
+        series=series.name,
+        year=year,
+        number=number,
+        text=printed(register, series, number),
+        date=date.isoformat(),
+        taken=number,
+        who=clerk.who,
+        at=clerk.now,
+    )
+
+
+def _free(register: Register, writer: Writer, scheme: Scheme, series: Series, year: str, number: int) -> None:
+    """Raise ProblemError for a number that is taken, and for one that would leave numbers out before it."""
+    if number < 1:
+        raise ProblemError([Problem("番号は1以上の整数で書いてください")])
+    if writer.of_number(scheme.id, series.name, year, number):
+        raise ProblemError([Problem(f"第{number}号（{series.name}・{year}）はもう使われています",
+                                    hint="yoshiki ledger list で確かめてください")])  # fmt: skip
+    following = writer.next_number(scheme.id, series.name, year, register.office.start(series.name, year))
+    if number > following:
+        raise ProblemError([Problem(f"第{number}号の前に、番号が抜けます（次の番号は第{following}号です）",
+                                    hint=f"第{following}号から順に、記録するか欠番にしてください")])  # fmt: skip
+
+
+def _series(scheme: Scheme, name: str) -> Series:
+    if name not in scheme.series:
+        known = "・".join(scheme.series) or "（ありません）"
+        raise ProblemError([Problem(f"系列「{name}」はありません", hint=f"{scheme.id} の系列は {known} です")])
+    return scheme.series[name]

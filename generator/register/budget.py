@@ -1,0 +1,158 @@
+"""The year's 予算: what the decisions of a 年度 promise together is never more than the office has set aside."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.japan import wareki, yen
+from generator.problem import Problem, ProblemError
+from generator.register import entry as ledger_chain
+from generator.register.archive import Archive
+from generator.register.entry import RELEASED, VOID, Entry
+from generator.register.office import Office
+from generator.scheme.duties import Budget
+
+_NOTED = re.compile("決定額([0-9,]+)円")
+KEPT = "amount.json"  # beside the issued document: the 年度 and the yen it promises
+
+
+def promised(year: str, amount: int) -> bytes:
+    """What is kept of a decision for the sum of later ones."""
+    return (json.dumps({"年度": year, "額": amount}, ensure_ascii=False) + "\n").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the documents of a case promise together: yen out of the 予算 of a 年度."""
+
+    year: str
+    amount: int
+
+
+class Promises:
+    """What each case (案件番号 in capitals) of one scheme is promised, as more and more of the register is read.
+
+    The decision counts in its own 年度; how much it is, the latest of the documents says that may change it, until
+    the money is given back. Nothing in the register ever changes: only the cases with new entries are reckoned anew.
+    """
+
+    def __init__(self, archive: Archive, budget: Budget):
+        self.last = 0  # the newest entry that was read
+        self.promised: dict[str, Promise] = {}
+        self._archive, self._budget = archive, budget
+        self._cases: dict[str, list[Entry]] = {}
+        self._void: dict[tuple[str, str, int], list[Entry]] = {}
+        self._stale: set[str] = set()
+
+    def read(self, entries: Iterable[Entry]) -> dict[str, Promise]:
+        """With entries that follow those read before; a dictionary of the caller's own.
+
+        Raises ProblemError where a kept document is missing or altered.
+        """
+        void: set[tuple[str, str, int]] = set()
+        for entry in entries:
+            self.last = max(self.last, entry.seq)
+            if entry.kind == VOID:
+                void.add(_number(entry))
+                self._void.setdefault(_number(entry), []).append(entry)
+            else:
+                self._cases.setdefault(entry.case_number.upper(), []).append(entry)
+                self._stale.add(entry.case_number.upper())
+        if void:
+            self._stale |= {n for n, own in self._cases.items() if any(_number(e) in void for e in own)}
+        for number in sorted(self._stale):
+            own = self._cases[number]
+            own = own + [e for key in {_number(e) for e in own} for e in self._void.get(key, ())]
+            promise = _promise(self._archive, sorted(own, key=lambda e: e.seq), self._budget)
+            self.promised.pop(number, None)
+            if promise is not None:
+                self.promised[number] = promise
+            self._stale.discard(number)
+        return dict(self.promised)
+
+
+def _number(entry: Entry) -> tuple[str, str, int]:
+    return entry.series, entry.year, entry.number
+
+
+def promises(archive: Archive, entries: Iterable[Entry], budget: Budget) -> dict[str, Promise]:
+    """`Promises` of the entries of one scheme, all at once."""
+    return Promises(archive, budget).read(entries)
+
+
+def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Promise | None:
+    """Of one case; None where there is no valid decision."""
+    documents = ledger_chain.current(entries)
+    decision = documents.get((budget.form, 0))
+    if decision is None:
+        return None
+    year, _ = _kept(archive, decision)
+    if any(e.kind == RELEASED and _number(e) == _number(decision) for e in entries):
+        return Promise(year, 0)
+    own = [e for (form, _), e in documents.items() if form in budget.forms]
+    for entry in sorted(own, key=lambda e: (e.date, budget.forms.index(e.form), e.seq), reverse=True):
+        amount = _kept(archive, entry)[1]
+        if amount is not None:
+            return Promise(year, amount)
+    message = f"{decision.place}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
+    hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
+    raise ProblemError([Problem(message, hint=hint)])
+
+
+def spent(promised: Mapping[str, Promise], year: str, besides: str = "") -> int:
+    """Yen that the cases are promised out of a 年度, the case ``besides`` aside."""
+    return sum(p.amount for number, p in promised.items() if p.year == year and number != besides.upper())
+
+
+def _kept(archive: Archive, entry: Entry) -> tuple[str, int | None]:
+    """年度 and yen as a document tells them; None for one given on paper whose amount nobody noted."""
+    if KEPT in entry.hashes:
+        kept = json.loads(archive.read(entry, KEPT))
+        return kept["年度"], kept["額"]
+    noted = _NOTED.search(entry.note)
+    return _year(entry), yen.parse_yen(noted[1]) if noted else None
+
+
+def noted(amount: int) -> str:
+    """How the register's 備考 tells what a decision given on paper promises."""
+    return f"決定額{yen.format_yen(amount)}円"
+
+
+def _year(entry: Entry) -> str:
+    return wareki.fiscal_year_name(datetime.date.fromisoformat(entry.date))
+
+
+def afford(
+    office: Office, scheme: str, budget: Budget, promised: dict[str, Promise], number: str, form: str, promise: Promise
+) -> None:
+    """Add to ``promised`` (of one scheme) what a document of a case promises, ``promise.year`` being that of its date.
+
+    A later document counts in the 年度 of the decision, and is refused only where it promises more than before.
+    Raises ProblemError where the 予算 of the 年度 does not reach.
+    """
+    own, key = promised.get(number.upper()), number.upper()
+    if form != budget.form:
+        if own is None:
+            return
+        promise = Promise(own.year, promise.amount)
+    limit = office.budget(scheme, promise.year)
+    if limit is not None and (form == budget.form or own is None or promise.amount > own.amount):
+        check(limit, spent(promised, promise.year, number), promise.amount, promise.year, budget)
+    promised[key] = promise
+
+
+def check(limit: int, before: int, amount: int, year: str, budget: Budget) -> None:
+    """Raises ProblemError when the decision goes beyond what is left of the year's budget."""
+    if before + amount > limit:
+        message = (
+            f"{year}の予算 {yen.format_yen(limit)}円を {yen.format_yen(before + amount - limit)}円超えます"
+            f"（これまでの決定 {yen.format_yen(before)}円、この決定 {yen.format_yen(amount)}円）"
+        )
+        hint = (
+            "決定額を確かめてください。予算が改められたときは、役所のフォルダーの yoshiki.toml の予算を直してください"
+        )
+        raise ProblemError([Problem(message, hint=hint, article=budget.basis)])

@@ -1,0 +1,204 @@
+"""The register of official numbers (文書番号台帳): an append-only log, one writer at a time."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+from generator.japan import wareki
+from generator.problem import Problem, ProblemError
+from generator.register import database
+from generator.register.database import MIGRATIONS, entries
+from generator.register.entry import VOID, Entry, Keys
+
+_NEWER = "この台帳は、もっと新しい版の yoshiki が使っています"
+
+
+def year_name(kind: str, on: datetime.date) -> str:
+    """The year a series counts in: 令和5年度 (年度), or 令和5年 (暦年, named by its last day)."""
+    if kind == "年度":
+        return wareki.fiscal_year_name(on)
+    return wareki.format_date(on.replace(month=12, day=31)).removesuffix("12月31日")
+
+
+def parse_year(kind: str, text: str) -> str:
+    """The year as someone types it (令和5年度, 令和5, R5, 2023) → its name; ValueError in Japanese."""
+    bare = re.sub(r"\s*年?度?\s*\Z", "", text)
+    try:
+        return year_name(kind, wareki.parse_date(f"{bare}年12月31日"))
+    except ValueError:
+        raise ValueError(f"「{text[:20]}」は年として読めません（例 令和5年度、R5、2023）") from None
+
+
+def user() -> str:
+    """The OS user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name for the number, or none of the variables on Windows
+        return str(os.getuid()) if hasattr(os, "getuid") else "?"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    engine: Engine
+    keys: Keys
+
+    @classmethod
+    def open(cls, url: URL, keys: Keys) -> Ledger:
+        """The register at a URL, brought up to the present schema; raises ProblemError."""
+        ledger = cls(database.engine(url), keys)
+        with ledger._transaction(writing=False) as connection:
+            found = database.version(connection)
+        if found == 0:
+            hint = "場所を確かめてください。初めて使うときは yoshiki ledger create で作れます"
+            raise ProblemError([Problem("そこに台帳はありません", hint=hint)])
+        if found > len(MIGRATIONS):
+            raise ProblemError([Problem(_NEWER, hint="yoshiki を新しくしてください")])
+        if found < len(MIGRATIONS):
+            with ledger._transaction(writing=True) as connection:
+                database.upgrade(connection)
+        return ledger
+
+    @classmethod
+    def create(cls, url: URL, keys: Keys) -> Ledger:
+        """A new register; raises ProblemError where there is one already."""
+        if url.drivername == "sqlite":
+            path = Path(url.database or "")
+            database.refuse_network_drive(path)
+            try:
+                database.create_file(path)
+            except FileExistsError:
+                raise ProblemError([Problem("台帳はもうあります", hint="今ある台帳をそのまま使えます")]) from None
+        ledger = cls(database.engine(url), keys)
+        with ledger._transaction(writing=True) as connection:
+            if database.version(connection):
+                raise ProblemError([Problem("台帳はもうあります", hint="今ある台帳をそのまま使えます")])
+            database.upgrade(connection)
+        return ledger
+
+    @contextmanager
+    def _transaction(self, writing: bool) -> Iterator[Connection]:
+        try:
+            with self.engine.connect().execution_options(writing=writing) as connection, connection.begin():
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise ProblemError([_told(error)]) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """A transaction that excludes every other writer; what it appended stays only if it ends without an error."""
+        with self._transaction(writing=True) as connection:
+            yield Writer(connection, self.keys)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry in its order."""
+        with self._transaction(writing=False) as connection:
+            return _read(connection, sa.select(entries))
+
+    def macs(self) -> dict[tuple[str, str], str]:
+        """For each case that has entries, by scheme and 案件番号 in capitals: their MACs, one after the other."""
+        asked = sa.select(entries.c.scheme, sa.func.upper(entries.c.case_number), entries.c.mac)
+        found: dict[tuple[str, str], list[str]] = {}
+        with self._transaction(writing=False) as connection:
+            for scheme, number, mac in connection.execute(asked.order_by(entries.c.seq)):
+                found.setdefault((scheme, number), []).append(mac)
+        return {case: "".join(macs) for case, macs in found.items()}
+
+    def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
+        """The entries of one case (letters of any size), with the void ones of its numbers."""
+        with self._transaction(writing=False) as connection:
+            return _of_case(connection, self.keys, scheme, number)
+
+
+@dataclass(frozen=True)
+class Writer:
+    connection: Connection
+    keys: Keys
+
+    def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
+        return _of_case(self.connection, self.keys, scheme, number)
+
+    def of_forms(self, scheme: str, forms: Sequence[str], after: int = 0) -> tuple[Entry, ...]:
+        """Every entry of some forms, with those that made a number void; ``after``: only those behind this one."""
+        asked = sa.select(entries).where(
+            entries.c.seq > after, entries.c.scheme == scheme, entries.c.form.in_(forms) | (entries.c.kind == VOID)
+        )
+        return _read(self.connection, asked)
+
+    def stagings(self) -> dict[str, str]:
+        """Every staging folder an entry speaks of, and the folder its files belong into."""
+        rows = self.connection.execute(sa.select(entries.c.staging, entries.c.folder).where(entries.c.staging != ""))
+        return {staging: folder for staging, folder in rows}
+
+    def of_number(self, scheme: str, series: str, year: str, number: int) -> tuple[Entry, ...]:
+        """What the register says of a number, in its order."""
+        asked = sa.select(entries).filter_by(scheme=scheme, series=series, year=year, number=number)
+        return _read(self.connection, asked)
+
+    def next_number(self, scheme: str, series: str, year: str, start: int = 1) -> int:
+        """One more than the greatest number taken; ``start`` in a year that has none, or fewer."""
+        asked = sa.select(sa.func.max(entries.c.taken)).filter_by(scheme=scheme, series=series, year=year)
+        return max(start, (self.connection.execute(asked).scalar_one() or 0) + 1)
+
+    def append(self, entry: Entry) -> Entry:
+        """Sign the entry as the next one and keep it."""
+        last = self.connection.execute(
+            sa.select(entries.c.seq, entries.c.mac).order_by(entries.c.seq.desc()).limit(1)
+        ).first()
+        seq, previous = (last.seq, last.mac) if last else (0, "")
+        signed = self.keys.signed(replace(entry, seq=seq + 1, previous=previous))
+        self.connection.execute(sa.insert(entries).values(**asdict(signed)))
+        return signed
+
+
+def _read(connection: Connection, asked: sa.Select[tuple[object, ...]]) -> tuple[Entry, ...]:
+    return tuple(Entry(**row) for row in connection.execute(asked.order_by(entries.c.seq)).mappings())
+
+
+def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tuple[Entry, ...]:
+    """What documents and decisions rest on; raises ProblemError for an entry that cannot be trusted."""
+    same = sa.func.upper(entries.c.case_number) == number.upper()
+    found = _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
+    hint = "yoshiki ledger verify で台帳の全体を確かめてください"
+    if problems := [Problem(f"{e.place}は{fault}", hint=hint) for e in found if (fault := keys.fault(e))]:
+        raise ProblemError(problems)
+    return found
+
+
+def head(found: Sequence[Entry]) -> str:
+    """The MAC of the last entry, which vouches for all before it; '' for an empty register."""
+    return found[-1].mac if found else ""
+
+
+def _told(error: sa.exc.SQLAlchemyError) -> Problem:
+    """What went wrong with the database, without its password or an entry's contents."""
+    said = str(getattr(error, "orig", None) or error).lower()
+    for words, message, hint in _COMPLAINTS:
+        if any(word in said for word in words):
+            return Problem(message, hint=hint)
+    kind = type(getattr(error, "orig", None) or error).__name__
+    return Problem(f"台帳を読み書きできません（{kind}）", hint="台帳の場所と、その計算機の様子を確かめてください")
+
+
+_COMPLAINTS = (
+    (("locked", "lock timeout", "lock_not_available", "busy"), "ほかの人が番号を取っている最中です",
+     "しばらく待ってから、もう一度実行してください"),
+    (("disk is full", "no space", "disk full", "file too large"), "ディスクの空きがないため、台帳に書けません",
+     "空きを作ってから、もう一度実行してください。番号は使われていません"),
+    (("readonly", "read-only", "permission denied", "unable to open"), "台帳への書き込みが許されていません",
+     "台帳のファイルとフォルダに書き込める利用者で実行してください"),
+    (("disk i/o error",), "台帳のディスクを読み書きできません", "ディスクの空きと様子を確かめてください"),
+    (("malformed", "not a database"), "台帳のファイルが壊れています", "控えから戻してください"),
+    (("unique", "duplicate key"), "その番号はもう使われています", "yoshiki ledger list で確かめてください"),
+    (("connection", "could not connect", "password", "authentication", "does not exist"),
+     "台帳のデータベースにつながりません", "台帳の URL と、データベースが動いているかを確かめてください"),
+)  # fmt: skip

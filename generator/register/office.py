@@ -1,0 +1,221 @@
+"""An office's folder: where the register, the issued documents and the key are, and what the office has set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.japan import wareki, yen
+from generator.problem import Position, Problem, ProblemError, nearest
+
+FILE = "yoshiki.toml"
+_KEYS = ("台帳", "発行文書", "鍵", "文書記号", "予算", "次の番号")
+_DEFAULT = "既定"
+
+_TEMPLATE = """\
+# 役所（課）の設定。このフォルダとその中で yoshiki を実行すると読まれます。
+# 日本語の項目名は "" で囲みます。場所は、このファイルのあるフォルダから数えます。
+
+# 文書番号台帳: この計算機のディスクにあるファイルの名前か、何台かで使うなら postgresql://利用者@計算機/データベース
+"台帳" = {ledger}
+
+# 発行した文書を納めるフォルダ（消さないでください）
+"発行文書" = "issued"
+
+# 台帳に署名する鍵のファイル（1行に一つ、新しいものを上に。控えは台帳と別の所に置いてください）
+"鍵" = "register.key"
+
+# 文書番号に入る課の記号（川崎市指令{{文書記号}}第12号）。系列ごとに違うときは "指令" = "経イ" のように書きます。
+["文書記号"]
+"既定" = ""
+
+# その年度の予算（円）。制度ごとに違うときは ["予算"."制度の名前"] の下に書きます。
+["予算"]
+# "令和5年度" = 5000000
+
+# 年の途中から使い始めるときの、系列ごとの次の番号（紙の台帳で第40号まで使ったなら 41）
+# ["次の番号"."指令"]
+# "令和5年度" = 41
+"""
+
+
+@dataclass(frozen=True)
+class Office:
+    root: Path
+    ledger: str = "register.db"  # as written: a file name or a URL
+    issued: Path = Path("issued")
+    key: Path = Path("register.key")
+    symbols: dict[str, str] = field(default_factory=dict)  # 文書記号 of a series; 既定 for the others
+    budgets: dict[tuple[str, str], int] = field(default_factory=dict)  # (scheme or '', 年度) → yen
+    starts: dict[tuple[str, str], int] = field(default_factory=dict)  # (series, year) → next number on paper
+
+    def symbol(self, series: str) -> str:
+        """The 文書記号 of a series; raises ProblemError where none is set."""
+        found = self.symbols.get(series) or self.symbols.get(_DEFAULT)
+        if not found:
+            hint = f'["文書記号"] の下に "{_DEFAULT}" = "課の記号" を書いてください'
+            raise ProblemError([Problem("文書記号が決められていません", self.position("文書記号"), hint=hint)])
+        return found
+
+    def budget(self, scheme: str, year: str) -> int | None:
+        """The 予算 of a scheme in a 年度 (令和5年度), in yen; None where none is set."""
+        return self.budgets.get((scheme, year), self.budgets.get(("", year)))
+
+    def start(self, series: str, year: str) -> int:
+        return self.starts.get((series, year), 1)
+
+    def position(self, key: str) -> Position:
+        return _position(self.root / FILE, key)
+
+
+def find(start: Path) -> Office | None:
+    """The office whose folder holds ``start``, found upward as git does; ProblemError for a faulty yoshiki.toml."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return load(folder)
+    return None
+
+
+def load(root: Path) -> Office:
+    """Read the yoshiki.toml of a folder; raises ProblemError with everything wrong in it."""
+    import tomllib  # only where there is an office
+
+    path = root / FILE
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ProblemError([Problem("文字コードが UTF-8 ではありません", Position(str(path), 0, 0))]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ProblemError([_syntax(path, error)]) from None
+    reader = _Reader(path)
+    office = reader.office(root, given)
+    if reader.problems:
+        raise ProblemError(reader.problems)
+    return office
+
+
+def create(folder: Path, ledger: str = "register.db", key: str = "") -> Office:
+    """A new office's folder with everything but the register; raises ProblemError for a folder that holds anything."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        hint = "空のフォルダか、まだない名前を書いてください"
+        raise ProblemError([Problem("そこにはもうファイルがあります", Position(str(folder), 0, 0), hint=hint)])
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    for name in ("cases", "issued"):
+        (folder / name).mkdir(mode=0o700)
+    _write(folder / "register.key", key + "\n")
+    quoted = ledger.replace("\\", "\\\\").replace('"', '\\"')
+    _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"'))
+    return load(folder)
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _position(path: Path, key: str) -> Position:
+    """Where a key first stands; tomllib does not tell."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    for number, line in enumerate(lines, 1):
+        if key in line and not line.lstrip().startswith("#"):
+            return Position(str(path), number, line.index(key) + 1, len(key), line)
+    return Position(str(path), 0, 0)
+
+
+def _syntax(path: Path, error: ValueError) -> Problem:
+    """tomllib says 'Invalid … (at line 3, column 5)'."""
+    words = str(error).replace(",", " ").replace(")", " ").split()
+    line = int(words[words.index("line") + 1]) if "line" in words else 0
+    column = int(words[words.index("column") + 1]) if "column" in words else 0
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+    hint = '「"項目" = "値"」の形で書き、日本語の項目名は "" で囲んでください'
+    return Problem("TOML として読めません", Position(str(path), line, column, 1, excerpt), hint=hint)
+
+
+class _Reader:
+    def __init__(self, path: Path):
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def blame(self, key: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, _position(self.path, key), f"「{key}」", hint))
+
+    def office(self, root: Path, given: dict[str, Any]) -> Office:
+        for key in given:
+            if key not in _KEYS:
+                near = nearest(key, _KEYS)
+                hint = f"「{near}」ではありませんか" if near else f"書ける項目は {'・'.join(_KEYS)} です"
+                self.blame(key, "この項目はありません", hint)
+        symbols = {k: self.text(k, v) for k, v in self.table(given, "文書記号").items()}
+        return Office(
+            root=root,
+            ledger=self.text("台帳", given.get("台帳", "register.db")),
+            issued=root / self.text("発行文書", given.get("発行文書", "issued")),
+            key=root / self.text("鍵", given.get("鍵", "register.key")),
+            symbols=symbols,
+            budgets=self.budgets(self.table(given, "予算")),
+            starts=self.starts(self.table(given, "次の番号")),
+        )
+
+    def table(self, given: dict[str, Any], key: str) -> dict[str, Any]:
+        found = given.get(key, {})
+        if key == "文書記号" and isinstance(found, str):
+            return {_DEFAULT: found}
+        if not isinstance(found, dict):
+            self.blame(key, "ここには表を書いてください", f'["{key}"] の下に「"名前" = 値」を並べてください')
+            return {}
+        return found
+
+    def text(self, key: str, value: Any) -> str:
+        if not isinstance(value, str):
+            self.blame(key, "ここには文字を書いてください", '値を "" で囲んでください')
+            return ""
+        return value
+
+    def budgets(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for key, value in given.items():
+            for year, amount in value.items() if isinstance(value, dict) else [(key, value)]:
+                self.year(year, fiscal=True)
+                try:
+                    found[key if isinstance(value, dict) else "", year] = yen.parse_yen(str(amount))
+                except ValueError as error:
+                    self.blame(year, f"金額として読めません（{error}）", "円単位の整数で書いてください（例 5000000）")
+        return found
+
+    def starts(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for series, years in given.items():
+            if not isinstance(years, dict):
+                hint = f'["次の番号"."{series}"] の下に "令和5年度" = 41'
+                self.blame(series, "次の番号は年ごとに書いてください", hint)
+                continue
+            for year, number in years.items():
+                self.year(year)
+                if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+                    self.blame(year, "次の番号は1以上の整数で書いてください")
+                    continue
+                found[series, year] = number
+        return found
+
+    def year(self, name: str, fiscal: bool = False) -> None:
+        kinds = ("年度",) if fiscal else ("年度", "年")
+        for kind in kinds:
+            if name.endswith(kind):
+                try:
+                    wareki.parse_date(f"{name.removesuffix('度')}12月31日")
+                    return
+                except ValueError:
+                    break
+        self.blame(name, "年として読めません", "令和5年度 のように書いてください")

@@ -1,0 +1,73 @@
+"""What the register says of one case, with its kept files, to be carried to a computer that cannot reach either."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from generator.case.case import Case
+from generator.problem import Problem, ProblemError
+from generator.register import entry as ledger_chain
+from generator.register.entry import Entry
+from generator.register.register import Records, Register
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read, or what was wrong when it was to be read: whoever asks is told the same as here."""
+
+    value: object = field(default=None, repr=False)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extract(Records):
+    scheme: str
+    number: str  # in capitals
+    found: _Read  # its entries
+    files: Mapping[tuple[int, str], _Read] = field(repr=False)  # the kept ones: entry and name
+
+    def entries(self, case: Case) -> tuple[Entry, ...]:
+        return self._entries(case.scheme.id, case.number)
+
+    def fingerprint_of(self, scheme: str, number: str) -> str:
+        return hashlib.sha256("".join(e.mac for e in self._entries(scheme, number)).encode()).hexdigest()
+
+    def _entries(self, scheme: str, number: str) -> tuple[Entry, ...]:
+        if (scheme, number.upper()) != (self.scheme, self.number):
+            hint = "ファイルのはじめに「制度: 」「案件番号: 」の二行を書いてください"
+            raise ProblemError([Problem("台帳を引くための案件番号が読み取れません", hint=hint)])
+        return _given(self.found, tuple)
+
+    def read(self, entry: Entry, name: str) -> bytes:
+        return _given(self.files[entry.seq, name], bytes)
+
+
+def _given(read: _Read, kind: type[_Value]) -> _Value:
+    if read.problems:
+        raise ProblemError(read.problems)
+    assert isinstance(read.value, kind)
+    return read.value
+
+
+def _try(action: Callable[[], object]) -> _Read:
+    try:
+        return _Read(action())
+    except ProblemError as error:
+        return _Read(problems=error.problems)
+
+
+def extract(register: Register, scheme: str, number: str) -> Extract:
+    """Of one case, by its names; what cannot be read is told where it is asked for."""
+    if not register.knows(scheme, number):
+        return Extract(scheme, number.upper(), _Read(()), {})
+    found = _try(lambda: register.ledger.of_case(scheme, number))
+    documents = ledger_chain.current(_given(found, tuple)).values() if not found.problems else ()
+    wanted = [(entry, name) for entry in documents for name in entry.hashes]
+    files = {(entry.seq, name): _try(functools.partial(register.read, entry, name)) for entry, name in wanted}
+    return Extract(scheme, number.upper(), found, files)

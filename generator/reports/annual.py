@@ -1,0 +1,231 @@
+"""The year's report (年度の報告): what was applied for, decided, confirmed, paid and returned, and what the 予算 gave.
+
+For each scheme and 年度 its cases, its months and its 費目, with totals that a workbook adds up itself. Which amounts
+there are, and on which day each counts, scheme.yaml tells (``annual``).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.document import Document, Sheet
+from generator.japan import wareki
+from generator.problem import ProblemError
+from generator.register import budget
+from generator.reports import tables
+from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
+from generator.reports.tables import Column, Given, Live, Plot
+from generator.roundtrip import letters
+from generator.scheme.load import Scheme
+
+if TYPE_CHECKING:
+    from generator.register.register import Register
+
+TITLE = "年度の報告"
+_MONTHS = (*range(4, 13), 1, 2, 3)
+_AFTER = (4, 5)  # 出納整理期間: what is paid then belongs to the year that has ended
+_ELSEWHEN = "その他の月"
+_PLOTTED = 4  # series of a chart, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """The 予算 of a 年度 and what the documents in the register take of it, in yen; None where it is not known."""
+
+    limit: int | None
+    used: int | None
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The cases of one scheme and 年度."""
+
+    scheme: Scheme
+    year: str
+    cases: Sequence[Outcome]
+    suffix: str  # tells the sheets of several schemes apart
+
+    @property
+    def labels(self) -> list[str]:
+        return [f.label for f in self.scheme.procedure.annual.figures]
+
+    def sheet(self, name: str) -> str:
+        return f"{name} {self.year}{self.suffix}"
+
+    def title(self, what: str) -> str:
+        return f"{self.year}　{self.scheme.name}　{what}"
+
+
+def report(
+    outcomes: Iterable[Outcome],
+    schemes: Mapping[str, Scheme],
+    today: datetime.date,
+    spending: Callable[[Scheme, str], Spending] | None = None,
+) -> Document:
+    """The report of a run. ``schemes``: by id; ``spending``: of a scheme and 年度, None outside of any office."""
+    found = [o for o in ordered(outcomes) if o.state != OTHER]
+    known = [o for o in found if o.scheme in schemes and o.figures.year]
+    order = sorted(known, key=lambda o: (o.scheme, _begins(o.figures.year)))  # stable: by 案件番号 within
+    several = len({o.scheme for o in known}) > 1
+    names = list(dict.fromkeys(o.scheme for o in order))
+    groups = [
+        _Group(schemes[scheme], year, list(cases), f" {names.index(scheme) + 1}" if several else "")
+        for (scheme, year), cases in groupby(order, key=lambda o: (o.scheme, o.figures.year))
+    ]
+    caption = f"{wareki.format_date(today)}現在　（単位：円）"
+    sheets = [_summary(groups, caption, spending, len(found) - len(known))]
+    for group in groups:
+        sheets += [_listed(group, caption), _by_month(group, caption)]
+        if group.scheme.procedure.annual.expenses:
+            sheets.append(_by_category(group, caption))
+    if any(o.problems for o in found):
+        sheets.append(_problems(found))
+    authors = sorted({g.scheme.authority for g in groups})
+    return tables.document(TITLE, sheets, today, "・".join(authors))
+
+
+def of_register(register: Register) -> Callable[[Scheme, str], Spending]:
+    """What the office's register and yoshiki.toml tell of a scheme's 年度; the amount used is None where a document
+    does not tell its own."""
+    entries = register.ledger.entries()
+
+    def spending(scheme: Scheme, year: str) -> Spending:
+        limit, found = register.office.budget(scheme.id, year), scheme.procedure.budget
+        if found is None:
+            return Spending(limit, None)
+        own = [e for e in entries if e.scheme == scheme.id]
+        try:
+            return Spending(limit, budget.spent(budget.promises(register.archive, own, found), year))
+        except ProblemError:
+            return Spending(limit, None)
+
+    return spending
+
+
+def _begins(year: str) -> datetime.date:
+    return wareki.parse_date(f"{year.removesuffix('度')}12月31日").replace(month=4, day=1)
+
+
+def _sum(cases: Iterable[Outcome], label: str) -> int:
+    return sum(value or 0 for o in cases for name, value, _ in o.figures.amounts if name == label)
+
+
+def _summary(
+    groups: Sequence[_Group], caption: str, spending: Callable[[Scheme, str], Spending] | None, unread: int
+) -> Sheet:
+    labels = list(dict.fromkeys(label for g in groups for label in g.labels))
+    columns = [Column("年度", 20), Column("制度", 52), Column("件数", 12, "日数", total=True)]
+    columns += [Column(label, 24, "金額", total=True) for label in labels]
+    if spending:
+        columns += [Column(n, 24, "金額", total=True) for n in ("予算額", "予算執行額", "残額")]
+        columns.append(Column("執行率", 14, "率"))
+    rows: list[list[Given]] = []
+    for group in groups:
+        row: list[Given] = [group.year, group.scheme.name, len(group.cases)]
+        row += [_sum(group.cases, label) if label in group.labels else None for label in labels]
+        rows.append(row + (_spent(spending(group.scheme, group.year), len(row)) if spending else []))
+    notes = ["額は案件に書かれた決定・確定などによります。年度は申請の日の属する年度です"]
+    if spending:
+        notes.append("予算執行額は、台帳にある決定の額から、取下げ・取消し・確定などにより減った額を除いたものです")
+    if bad := sum(o.state == PROBLEMS for g in groups for o in g.cases):
+        notes.append(f"「要確認」の案件 {bad}件の額を含みます")
+    if unread:
+        notes.append(f"制度や年度の分からない {unread}件は、「要確認」の表だけにあります")
+    return tables.sheet("予算の執行", "予算の執行状況", columns, rows, notes, caption, "合計" if rows else "")
+
+
+def _spent(found: Spending, before: int) -> list[Given]:
+    """予算額, 予算執行額, 残額 and 執行率, the last two worked out from the first; ``before``: columns left of them."""
+    limit, used = (letters(before), letters(before + 1))
+    if found.limit is None or found.used is None:
+        return [found.limit, found.used, None, None]
+    left = Live(found.limit - found.used, f"{limit}{{row}}-{used}{{row}}")
+    rate = Fraction(found.used, found.limit) if found.limit else None
+    share = Live(rate, f'IF({limit}{{row}}=0,"",{used}{{row}}/{limit}{{row}})')
+    return [found.limit, found.used, left, share]
+
+
+def _listed(group: _Group, caption: str) -> Sheet:
+    columns = [Column("案件番号", 26), Column("申請者", 62), Column("段階", 26)]
+    columns += [Column(label, 24, "金額", total=True) for label in group.labels]
+    columns += [Column("処理", 16), Column("要確認", 12, "日数", total=True)]
+    rows: list[list[Given]] = []
+    for one in group.cases:
+        amounts = {name: value for name, value, _ in one.figures.amounts}
+        row: list[Given] = [one.number, one.party, one.stage, *(amounts.get(n) for n in group.labels)]
+        rows.append([*row, one.state, len(one.problems) or None])
+    total = f"合計（{len(rows)}件）"
+    return tables.sheet(group.sheet("一覧"), group.title("交付実績一覧"), columns, rows, (), caption, total)
+
+
+def _by_month(group: _Group, caption: str) -> Sheet:
+    begins = _begins(group.year)
+    months = {(begins.year + (m < 4), m): f"{m}月" for m in _MONTHS}
+    months |= {(begins.year + 1, m): f"翌年{m}月" for m in _AFTER}
+    sums: dict[str, dict[str, int]] = {name: {} for name in (*months.values(), _ELSEWHEN)}
+    for one in group.cases:
+        for label, value, day in one.figures.amounts:
+            if value is not None:
+                on = datetime.date.fromisoformat(day)
+                row = sums[months.get((on.year, on.month), _ELSEWHEN)]
+                row[label] = row.get(label, 0) + value
+    if not sums[_ELSEWHEN]:
+        del sums[_ELSEWHEN]
+    columns = [Column("月", 22), *(Column(label, 24, "金額", total=True) for label in group.labels)]
+    rows: list[list[Given]] = [[name, *(row.get(n, 0) for n in group.labels)] for name, row in sums.items()]
+    shown = tuple(range(1, len(columns)))[-_PLOTTED:]
+    days = [f"{f.label}は{f.date.rpartition('.')[2]}" for f in group.scheme.procedure.annual.figures]
+    title = group.title("月別集計")
+    notes = ["、".join(days) + "の属する月に数えています"]
+    return _with_chart(group.sheet("月別"), title, f"{group.year}　月別集計", columns, rows, notes, caption, shown)
+
+
+def _by_category(group: _Group, caption: str) -> Sheet:
+    expenses = group.scheme.procedure.annual.expenses
+    order = list(dict.fromkeys(choice for e in expenses for choice in e.choices))
+    sums: dict[tuple[str, str], int] = {}
+    for one in group.cases:
+        for label, category, amount in one.figures.expenses:
+            sums[label, category] = sums.get((label, category), 0) + amount
+    order += sorted({category for _, category in sums} - set(order))
+    labels = [e.label for e in expenses]
+    columns = [Column("費目", 44), *(Column(label, 26, "金額", total=True) for label in labels)]
+    rows: list[list[Given]] = [[c, *(sums.get((label, c), 0) for label in labels)] for c in order]
+    shown = tuple(range(1, len(columns)))[-_PLOTTED:]
+    if len(labels) == 2:
+        columns.append(Column("差引", 26, "金額", total=True))
+        for row, name in zip(rows, order, strict=True):
+            left = sums.get((labels[0], name), 0) - sums.get((labels[1], name), 0)
+            row.append(Live(left, "B{row}-C{row}"))
+    notes = ["、".join(f"{e.label}は{e.stage}の{e.list}" for e in expenses) + "の金額を費目ごとに合わせたものです"]
+    title = group.title("費目別集計")
+    return _with_chart(group.sheet("費目別"), title, f"{group.year}　費目別集計", columns, rows, notes, caption, shown)
+
+
+def _with_chart(
+    name: str,
+    title: str,
+    short: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Given]],
+    notes: Sequence[str],
+    caption: str,
+    shown: tuple[int, ...],
+) -> Sheet:
+    totals = [f"{columns[n].heading} {tables.total(rows, n):,}円" for n in range(1, len(columns)) if n in shown]
+    text = f"{title}の棒グラフ。合計は{'、'.join(totals)}。それぞれの額は左の表のとおり"
+    return tables.sheet(name, title, columns, rows, notes, caption, "合計", Plot(short, text, shown))
+
+
+def _problems(found: Iterable[Outcome]) -> Sheet:
+    columns = [Column("案件番号", 26), Column("処理", 16), Column("内容", 220)]
+    rows: list[list[Given]] = [
+        [one.number or Path(one.path).name, one.state, problem] for one in found for problem in one.problems
+    ]
+    return tables.sheet("要確認", "確かめるところ", columns, rows)

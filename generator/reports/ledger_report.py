@@ -1,0 +1,100 @@
+"""The register as people read it: 文書番号台帳 with a table for each series and year, as a list, and as JSON."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from generator.document import Document, Sheet, Value
+from generator.japan.wareki import format_date
+from generator.register import entry as ledger_chain
+from generator.register.entry import PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
+from generator.register.ledger import head
+from generator.reports import tables
+from generator.reports.tables import Column
+from generator.scheme.load import Scheme
+
+TITLE = "文書番号台帳"
+_COLUMNS = (
+    Column("番号", 62),
+    Column("日付", 34, "日付"),
+    Column("件名", 80),
+    Column("相手方", 50),
+    Column("備考", 46),
+)
+
+
+def remark(entry: Entry, later: Sequence[Entry] = ()) -> str:
+    """備考 of the entry that took a number; ``later``: what became of the number afterwards."""
+    told = [entry.case_number] if entry.case_number else []
+    for one in (entry, *later):
+        reason = f"（{one.reason}）" if one.reason else ""
+        match one.kind:
+            case ledger_chain.VOID:
+                told.append(f"欠番{reason}")
+            case ledger_chain.RELEASED:
+                told.append(f"{format_date(_date(one))}予算戻し{reason}")
+            case ledger_chain.PAPER:
+                told.append("紙で発行")
+            case ledger_chain.REISSUED:
+                told.append(f"再発行{reason}")
+            case ledger_chain.REPLACED:
+                told.append(f"{format_date(_date(one))}差替え{reason}")
+        if one.note:
+            told.append(one.note)
+    return "　".join(told)
+
+
+def book(entries: Sequence[Entry], schemes: Mapping[str, Scheme], today: datetime.date) -> Document:
+    """The register with a sheet for each scheme, series and year, and the head of the chain at the foot."""
+    taking = sorted((e for e in entries if e.taken is not None), key=lambda e: (e.scheme, e.series, e.year, e.number))
+    vouch = f"台帳の末尾: 第{len(entries)}項　{head(entries)}" if entries else "台帳にはまだ何も記されていません"
+    note = f"{format_date(today)}現在　{vouch}"
+    sheets: list[Sheet] = []
+    several = len({e.scheme for e in taking}) > 1
+    for (scheme, series, year), same in groupby(taking, key=lambda e: (e.scheme, e.series, e.year)):
+        name = schemes[scheme].name if scheme in schemes else scheme
+        rows: list[list[Value]] = [
+            [e.text, _date(e), e.title, e.applicant, remark(e, _later(e, entries))] for e in same
+        ]
+        short = f"{series} {year}" + (f" {len(sheets) + 1}" if several else "")
+        sheets.append(tables.sheet(short[:31], f"{TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,)))
+    if not sheets:
+        sheets.append(tables.sheet(TITLE, TITLE, _COLUMNS, [], (note,)))
+    authors = {schemes[e.scheme].authority for e in taking if e.scheme in schemes}
+    return tables.document(TITLE, sheets, today, "・".join(sorted(authors)))
+
+
+def _later(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
+    """Entries that speak of the same number and did not take it."""
+    return [
+        e for e in entries
+        if e.taken is None
+        and (e.scheme, e.series, e.year, e.number) == (entry.scheme, entry.series, entry.year, entry.number)
+    ]  # fmt: skip
+
+
+def _date(entry: Entry) -> datetime.date:
+    return datetime.date.fromisoformat(entry.date)
+
+
+def lines(entries: Sequence[Entry]) -> list[str]:
+    """One line an entry, for the screen."""
+    told = []
+    for e in entries:
+        what = "　".join(t for t in (e.title, e.applicant, e.case_number) if t)
+        reason = f"（{e.reason}）" if e.reason and e.kind in (VOID, REISSUED, REPLACED, RELEASED) else ""
+        note = f"　{e.note}" if e.note else ""
+        revision = f"（第{e.revision}版）" if (e.revision or 0) > 1 and e.kind != PAPER else ""
+        told.append(
+            f"{e.seq:5d}  {e.year}  {e.text}  {format_date(_date(e))}  {e.kind}{revision}{reason}  {what}{note}"
+        )
+    return told
+
+
+def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The entries as they are signed, their files as a mapping, and the head."""
+    return {"台帳": [asdict(e) | {"files": e.hashes} for e in entries], "末尾": head(entries)}

@@ -1,0 +1,176 @@
+"""The overview of many cases (進行状況): which files, in which order, and what its columns hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.document import Document, Value
+from generator.japan import wareki
+from generator.operations import pipeline
+from generator.operations.pipeline import Checked
+from generator.problem import Problem, ProblemError
+from generator.reports import status as standing
+from generator.reports import tables
+from generator.reports.status import Row
+from generator.scheme.load import Schemes
+
+if TYPE_CHECKING:
+    from generator.register.register import Register
+
+TITLE = "進行状況"
+MOST_FILES = 10_000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One case file in the overview; no row where there is no case to speak of."""
+
+    checked: Checked
+    row: Row | None
+
+    @property
+    def order(self) -> tuple[int, date, str, str]:
+        return self.row.order if self.row else (1, date.max, "", str(self.checked.path))
+
+    @property
+    def remarks(self) -> str:
+        """What the clerk should look at, in words."""
+        errors = sum(p.level == "error" for p in self.checked.problems)
+        found = [f"要確認 {errors}件"] if errors else []
+        return "、".join([*found, *(self.row.notes if self.row else ())])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    kind: str  # 文字 | 金額 | 日付 | 日数
+    width: float  # its share of a page
+    value: Callable[[Standing], Value]
+
+
+def standings(paths: Sequence[Path], known: Schemes, today: date, register: Register | None = None) -> list[Standing]:
+    """Where each case stands on this day, the nearest deadline first; ``register``: of the office, inside of one.
+
+    Files with problems are among them. Raises ProblemError for a folder with too many files.
+    """
+    found = []
+    files = case_files(paths, register.office.issued if register else None)
+    for one in pipeline.check(files, known, laid_out=False, register=register):
+        case = one.case
+        marks = register.marks(case) if register and case and case.number else None
+        row = standing.row(case, one.assessment, today, marks) if case else None
+        found.append(Standing(one, row))
+    return sorted(found, key=lambda s: s.order)
+
+
+def case_files(paths: Sequence[Path], besides: Path | None = None) -> list[Path]:
+    """The files given and every *.yaml below the folders given, each once; hidden folders, links to folders and
+    the folder ``besides`` are passed by. Raises ProblemError for a folder with more than MOST_FILES of them."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _below(path, besides) if path.is_dir() else (path,):
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _below(folder: Path, besides: Path | None) -> list[Path]:
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _same(Path(root, f), besides))
+        found += (Path(root, f) for f in sorted(files) if f.endswith((".yaml", ".yml")) and not f.startswith("."))
+        if len(found) > MOST_FILES:
+            message = f"{folder} の中に YAML のファイルが {MOST_FILES:,} 個より多くあります"
+            raise ProblemError([Problem(message, hint="案件だけが入ったフォルダーを指定してください")])
+    return found
+
+
+def _same(folder: Path, other: Path | None) -> bool:
+    return other is not None and folder.resolve() == other.resolve()
+
+
+def table(found: Sequence[Standing], today: date) -> Document:
+    """The overview as a Document."""
+    shown = columns(found)
+    heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
+    rows = [[c.value(one) for c in shown] for one in found]
+    notes = [f"{wareki.format_date(today)}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
+    return tables.table(TITLE, heads, rows, today, notes=notes)
+
+
+def columns(found: Sequence[Standing]) -> tuple[Column, ...]:
+    """The columns that these cases need: the scheme only where there are several, numbers where there is a register."""
+    rows = [s.row for s in found if s.row]
+    labels = dict.fromkeys(label for row in rows for label, _ in row.amounts)
+    every = [
+        Column("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.checked.path.name),
+        Column("制度", "文字", 34, _of(lambda r: r.scheme)) if len({r.scheme for r in rows}) > 1 else None,
+        Column("申請者", "文字", 50, _of(lambda r: r.party)),
+        Column("段階", "文字", 26, _of(lambda r: r.stage)),
+        Column("次の書類", "文字", 38, _of(lambda r: r.next.document if r.next else _ended(r))),
+        Column("作る人", "文字", 18, _of(lambda r: r.next.by if r.next else "")),
+        Column("期限", "日付", 30, _of(lambda r: (r.next.due or r.next.term) if r.next else "")),
+        Column("残り", "日数", 14, _of(lambda r: r.left)),
+        *(Column(label, "金額", 22, _of(_amount(label))) for label in labels),
+        Column("文書番号", "文字", 46, _of(_latest)) if any(r.issued for r in rows) else None,
+        Column("備考", "文字", 40, lambda s: s.remarks),
+    ]
+    return tuple(c for c in every if c)
+
+
+def _of(value: Callable[[Row], Value]) -> Callable[[Standing], Value]:
+    return lambda s: value(s.row) if s.row else ""
+
+
+def _amount(label: str) -> Callable[[Row], Value]:
+    return lambda row: dict(row.amounts).get(label)
+
+
+def _ended(row: Row) -> str:
+    return f"終了（{row.ended}）" if row.ended else ""
+
+
+def _latest(row: Row) -> str:
+    return row.issued[-1].mark.number if row.issued else ""
+
+
+def as_json(one: Standing) -> dict[str, Any]:
+    """One case for other programs; dates as YYYY-MM-DD, amounts in yen."""
+    row, errors = one.row, sum(p.level == "error" for p in one.checked.problems)
+    told: dict[str, Any] = {"file": str(one.checked.path), "ok": one.checked.fine, "要確認": errors}
+    if row is None:
+        return told
+    after = row.next
+    return told | {
+        "制度": row.scheme,
+        "案件番号": row.number,
+        "申請者": row.party,
+        "段階": row.stage,
+        "終了": row.ended or None,
+        "次の書類": after
+        and {
+            "名称": after.document,
+            "様式": after.form or None,
+            "作る人": after.by,
+            "期限": _iso(after.due),
+            "定めの期限": _iso(after.limit),
+            "期限の定め": after.term or None,
+            "残り日数": row.left,
+            "根拠": after.basis,
+            "備考": after.remark,
+        },
+        "金額": dict(row.amounts),
+        "発行": [
+            {"様式": i.form, "名称": i.label, "回": i.nth or None, "番号": i.mark.number, "日付": _iso(i.mark.date)}
+            for i in row.issued
+        ],
+        "備考": list(row.notes),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,173 @@
+"""Where a case stands on a given day: the stage it has reached, what comes next and until when, its amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from generator.case.assess import Assessment
+from generator.case.case import INVALID, Case, StageRef
+from generator.case.document_number import Mark, Marks
+from generator.formula.evaluation import FormulaError
+from generator.japan import open_days
+from generator.layout import compose
+from generator.scheme.duties import Move
+from generator.scheme.load import FormEntry
+from generator.scheme.rules import Rule
+
+ISSUE = "の発行"  # a document of the city that is decided but has no number yet
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What comes next. ``due`` is the working day until which it should be there, ``limit`` the day that the text
+    itself names; both None where it names none, and then ``term`` may hold its words (速やかに)."""
+
+    document: str
+    form: str  # id; '' where it is no form of the scheme
+    by: str
+    due: date | None
+    limit: date | None
+    term: str
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document with its number in the register; ``nth`` counts from 1 where a stage can come again, else 0."""
+
+    form: str
+    label: str
+    nth: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case in the overview."""
+
+    scheme: str
+    number: str
+    party: str
+    stage: str  # the last one reached, by its date: 変更（第2回）
+    ended: str  # how it ended; '' while it goes on
+    next: Next | None
+    amounts: tuple[tuple[str, int | None], ...]
+    issued: tuple[Issued, ...]
+    notes: tuple[str, ...]  # what keeps the row from being complete
+    today: date
+
+    @property
+    def left(self) -> int | None:
+        """Calendar days until the deadline; negative when it is past."""
+        return (self.next.due - self.today).days if self.next and self.next.due else None
+
+    @property
+    def order(self) -> tuple[int, date, str, str]:
+        """The nearest deadline first, then what has none, then what has ended."""
+        due = self.next.due if self.next else None
+        return (0 if due else 2 if self.ended else 1, due or date.max, self.number, self.scheme)
+
+
+def row(case: Case, assessment: Assessment | None, today: date, marks: Marks | None = None) -> Row:
+    """The case on this day. ``marks``: what the register has issued of it; None where there is no register."""
+    notes: list[str] = []
+    move = _move(assessment, notes) if assessment else None
+    after, ended = None, ""
+    if assessment and marks is not None and not (move and move[0].stops):
+        after = _unissued(assessment, marks)
+    if after is None and move and assessment:
+        ended = move[0].ended
+        after = None if ended else _next(assessment, *move, notes)
+    party = case.get(case.scheme.party) if case.scheme.party else None
+    return Row(
+        scheme=case.scheme.id,
+        number=case.number,
+        party=party if isinstance(party, str) else "",
+        stage=_reached(case),
+        ended=ended,
+        next=after,
+        amounts=_amounts(case, assessment),
+        issued=tuple(_issued(case, marks or {})),
+        notes=tuple(dict.fromkeys(notes)),
+        today=today,
+    )
+
+
+def _reached(case: Case) -> str:
+    """By date, since a side stage (財産, 取消) stands behind the others in the scheme; by order on one day."""
+    dated = []
+    for n, ref in enumerate(case.stages):
+        day = case.get(f"{ref.key}.{ref.stage.date}" if ref.stage.many else ref.stage.date)
+        dated.append((day if isinstance(day, date) else date.min, n, ref.label))
+    return max(dated)[2] if dated else ""
+
+
+def _move(assessment: Assessment, notes: list[str]) -> tuple[Move, StageRef | None] | None:
+    """The first move that holds, and the stage it was seen from (the newest one first)."""
+    for move in assessment.case.scheme.procedure.moves:
+        seen = [s for s in reversed(assessment.case.stages) if s.stage.name == move.stage] if move.stage else [None]
+        for stage in seen:
+            holds = True if move.when is None else _value(assessment, move.when, stage, notes)
+            if holds is INVALID:  # the answer hangs on what is missing: nothing later may be concluded
+                notes.append("記入が足りないため、次の書類が分かりません")
+                return None
+            if holds:
+                return move, stage
+    return None
+
+
+def _next(assessment: Assessment, move: Move, stage: StageRef | None, notes: list[str]) -> Next:
+    limit = _value(assessment, move.due, stage, notes) if move.due else None
+    limit = limit if isinstance(limit, date) else None
+    due = open_days.shifted(limit, move.shift) if limit else None
+    return Next(move.document, move.form, move.by, due, limit, move.term, move.basis, move.remark)
+
+
+def _value(assessment: Assessment, rule: Rule, stage: StageRef | None, notes: list[str]) -> Any:
+    try:
+        return assessment.evaluate(rule, stage)
+    except FormulaError as error:
+        notes.append(f"「{rule.name}」の期限や条件を計算できません（{error}）")
+        return INVALID
+
+
+def _amounts(case: Case, assessment: Assessment | None) -> tuple[tuple[str, int | None], ...]:
+    unheard: list[str] = []  # what is wrong with an amount, `check` tells
+    found = []
+    for amount in case.scheme.procedure.amounts:
+        value = _value(assessment, amount.value, None, unheard) if assessment else None
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        found.append((amount.label, value if whole else None))
+    return tuple(found)
+
+
+def _documents(case: Case) -> Iterator[tuple[FormEntry, StageRef]]:
+    for stage in case.stages:
+        for entry in case.scheme.forms:
+            if entry.stage == stage.stage.name and entry.series:
+                yield entry, stage
+
+
+def _unissued(assessment: Assessment, marks: Marks) -> Next | None:
+    """The first document of the city that a stage on record calls for and the register does not have."""
+    for entry, stage in _documents(assessment.case):
+        if (entry.id, stage.index or 0) in marks:
+            continue
+        if entry.when is None or compose.called_for(assessment, stage, entry, marks):
+            return Next(f"{entry.label}{ISSUE}", entry.id, entry.issuer, None, None, "", "", "")
+    return None
+
+
+def _issued(case: Case, marks: Marks) -> Iterator[Issued]:
+    for entry, stage in _documents(case):
+        mark = marks.get((entry.id, stage.index or 0))
+        if mark:
+            yield Issued(entry.id, entry.label, stage.index + 1 if stage.index is not None else 0, mark)
+
+
+def ordered(rows: Iterable[Row]) -> Sequence[Row]:
+    return sorted(rows, key=lambda r: r.order)

@@ -1,0 +1,337 @@
+"""One layout file → a Form. The grammar is written down in ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from generator.document import Style
+from generator.problem import Position
+from generator.scheme import text_template
+from generator.source import read
+from generator.source.fields import Entries, Plain, fail, items, plain, text_of
+from generator.source.read import Mapping, Node, Sequence
+
+PAPERS = {"A4 portrait": (210.0, 297.0), "A4 landscape": (297.0, 210.0), "A3 landscape": (420.0, 297.0)}
+FORMATS = ("文字", "金額", "円", "増減", "数量", "和暦", "元号", "年", "月", "日")
+_SIDES = ("left", "top", "right", "bottom")
+_WEIGHTS = ("hair", "dotted", "thin", "medium")
+_KINDS = ("text", "field", "value", "check", "skip")
+_ROLES = ("title", "heading", "label", "text", "value")
+_BUILT_IN: dict[str, dict[str, Plain]] = {
+    "left": {"align": "left"},
+    "center": {"align": "center"},
+    "right": {"align": "right"},
+    "justify": {"align": "justify"},
+    "top": {"valign": "top"},
+    "bottom": {"valign": "bottom"},
+    "nowrap": {"wrap": False},
+    "title": {"align": "center"},
+    "box": {"border": "all", "valign": "top"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellSpec:
+    kind: str  # text | field | value | check | skip
+    text: text_template.Text  # of a text cell, else empty
+    name: str  # path of a field or check, name of a value
+    span: int  # columns; 0 = all the rest
+    rows: int
+    style: Style
+    format: str
+    blank: tuple[text_template.Text, ...]
+    role: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A list set beside the repeated one: items with the same ``match`` share a row, those left over come last."""
+
+    alias: str
+    of: str  # 前.補助対象経費: of the nearest earlier stage that has one
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowSpec:
+    """One or more grid rows that stand or fall together; ``repeat`` makes them follow a list."""
+
+    rows: tuple[tuple[CellSpec, ...], ...]
+    heights: tuple[float, ...]  # mm, least
+    position: Position
+    grow: bool = True
+    keep: bool = False
+    when: text_template.Text | None = None
+    repeat: str = ""
+    least: int = 0
+    alias: str = "行"
+    new_page: bool = False
+    header: bool = False  # drawn again on top of each further page
+    against: Against | None = None  # a second list, its items beside those of ``repeat``
+    skip: int = 0  # items that stand on another sheet, before these
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The whole form again for each ``per`` items of a list."""
+
+    alias: str
+    of: str
+    per: int
+
+
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # each is loaded once: what is kept for it asks which one, not what is in it
+class Form:
+    label: str  # 第１号様式
+    title: str
+    kind: str  # form | letter
+    paper: tuple[float, float]
+    margins: tuple[float, float, float, float]
+    columns: tuple[float, ...]
+    paging: Paging | None
+    rows: tuple[RowSpec, ...]
+    position: Position
+
+    @property
+    def printable(self) -> float:
+        """mm between the top and bottom margins."""
+        return self.paper[1] - self.margins[0] - self.margins[2]
+
+    def cells(self) -> list[tuple[RowSpec, CellSpec]]:
+        return [(spec, cell) for spec in self.rows for row in spec.rows for cell in row]
+
+
+@lru_cache(maxsize=256)
+def characters(form: Form) -> tuple[tuple[str, bool, str], ...]:
+    """What the form's own words are written with, for each font and boldness in order."""
+    found: dict[tuple[str, bool], set[str]] = {}
+    for _, cell in form.cells():
+        for text in (cell.text, *cell.blank):
+            found.setdefault((cell.style.font, cell.style.bold), set()).update(text.words)
+    return tuple((font, bold, "".join(sorted(found[font, bold]))) for font, bold in sorted(found))
+
+
+def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:
+    known = {"font", "bold", "size", "smallest", "align", "valign", "wrap", "line", "pad", "fill"}
+    changes: dict[str, Any] = {}
+    for key, value in values.items():
+        if key in ("border", "weight"):
+            continue
+        if key not in known:
+            fail(
+                node,
+                f"書式に「{key}」はありません",
+                f"使えるのは {'・'.join(sorted(known | {'border', 'weight'}))} です",
+            )
+        changes[key] = float(value) if key in ("size", "smallest", "line", "pad") else value
+    for key, allowed in (
+        ("font", ("mincho", "gothic")),
+        ("align", ("left", "center", "right", "justify")),
+        ("valign", ("top", "middle", "bottom")),
+    ):
+        if key in changes and changes[key] not in allowed:
+            fail(node, f"書式の「{key}」は {'・'.join(allowed)} のどれかです")
+    weight = str(values.get("weight", "thin"))
+    if weight not in _WEIGHTS:
+        fail(node, f"罫線の太さは {'・'.join(_WEIGHTS)} のどれかです")
+    if "border" in values:
+        border = values["border"]
+        sides = {"all": list(_SIDES), "none": []}.get(border, border) if isinstance(border, str) else border
+        if not isinstance(sides, list) or not set(sides) <= set(_SIDES):
+            fail(node, "罫線（border）は all・none か、left・top・right・bottom の並びです")
+        if not sides:
+            changes |= dict.fromkeys(_SIDES, "")
+        changes |= dict.fromkeys(sides, weight)
+    elif "weight" in values:
+        changes |= {s: weight for s in _SIDES if getattr(base, s)}
+    return replace(base, **changes)
+
+
+@dataclass
+class _Reader:
+    """Reads the rows of one file, with its styles and row height."""
+
+    base: Style
+    height: float
+    columns: int
+    styles: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def style(self, node: Node | None) -> Style:
+        style = self.base
+        for part in [] if node is None else node.items if isinstance(node, Sequence) else [node]:
+            if isinstance(part, Mapping):
+                values = plain(part)
+                assert isinstance(values, dict)
+                style = _styled(style, values, part)
+                continue
+            for name in text_of(part, "書式").split():
+                known = self.styles.get(name, _BUILT_IN.get(name))
+                if known is None:
+                    fail(part, f"書式「{name}」は styles にありません")
+                style = _styled(style, known, part)
+        return style
+
+    def text(self, node: Node) -> text_template.Text:
+        try:
+            return text_template.text(text_of(node, "文").rstrip("\n"))
+        except ValueError as error:
+            fail(node, str(error))
+
+    def cell(self, node: Node) -> CellSpec:
+        at = Entries(node, (*_KINDS, "span", "rows", "style", "format", "blank", "role"), "セル")
+        kinds = [k for k in _KINDS if k in at]
+        if len(kinds) != 1:
+            fail(node, f"セルには {'・'.join(_KINDS)} のうちちょうど一つを書いてください")
+        kind = kinds[0]
+        if kind == "skip":
+            span = at.integer("skip")
+        else:
+            span = 0 if "span" in at and at.text("span") == "all" else at.integer("span", 1)
+            if span == 0 and at.text("span") != "all":
+                fail(node, "span は1以上の整数か all です")
+        blank: tuple[text_template.Text, ...] = ()
+        if "blank" in at:
+            given = at.node_of("blank")
+            blank = tuple(self.text(n) for n in (given.items if isinstance(given, Sequence) else (given,)))
+        role = {"value": "value", "field": "value", "check": "value"}.get(kind, "text")
+        return CellSpec(
+            kind=kind,
+            text=self.text(at.node_of("text")) if kind == "text" else text_template.text(""),
+            name=at.text(kind) if kind in ("field", "value", "check") else "",
+            span=span,
+            rows=at.integer("rows", 1),
+            style=self.style(at.node_of("style") if "style" in at else None),
+            format=at.choice("format", FORMATS, "文字"),
+            blank=blank,
+            role=at.choice("role", _ROLES, role),
+            position=at.position,
+        )
+
+    def row(self, node: Node) -> tuple[CellSpec, ...]:
+        return tuple(self.cell(n) for n in items(node, "行"))
+
+    def spec(self, node: Node) -> RowSpec:
+        if isinstance(node, Sequence):
+            return RowSpec((self.row(node),), (self.height,), node.position)
+        keys = ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header",
+                "against")  # fmt: skip
+        at = Entries(node, keys, "行")
+        if "space" in at:
+            return RowSpec(((),), (at.number("space"),), at.position, keep=at.flag("keep"), when=condition(at))
+        if "page" in at:
+            return RowSpec((), (), at.position, new_page=True, when=condition(at))
+        if ("row" in at) == ("rows" in at):
+            fail(node, "行には row か rows のどちらか一つを書いてください")
+        rows = (self.row(at.node_of("row")),) if "row" in at else tuple(self.row(n) for n in at.items("rows"))
+        heights: tuple[float, ...] = (at.number("height", self.height),) * len(rows) if not self._list(at) else ()
+        if not heights:
+            values = plain(at.node_of("height"))
+            if not isinstance(values, list) or len(values) != len(rows):
+                fail(at.node_of("height"), "height の並びは rows と同じ数にしてください")
+            heights = tuple(float(v) for v in values if isinstance(v, int | float))
+        return RowSpec(
+            rows,
+            heights,
+            at.position,
+            grow=at.flag("grow", True),
+            keep=at.flag("keep"),
+            when=condition(at),
+            repeat=at.text("repeat", ""),
+            least=at.integer("least", 0),
+            alias=at.text("as", "行"),
+            header=at.flag("header"),
+            against=self._against(at),
+        )
+
+    @staticmethod
+    def _against(at: Entries) -> Against | None:
+        if "against" not in at:
+            return None
+        inner = Entries(at.node_of("against"), ("as", "of", "match"), "against")
+        if "repeat" not in at:
+            fail(inner.node, "against は repeat のある行に書いてください")
+        return Against(inner.text("as"), inner.text("of"), inner.text("match"))
+
+    @staticmethod
+    def _list(at: Entries) -> bool:
+        return "height" in at and isinstance(at.node_of("height"), Sequence)
+
+
+def condition(at: Entries) -> text_template.Text | None:
+    """The ``when`` of a row or form; None where it has none."""
+    if "when" not in at:
+        return None
+    try:
+        return text_template.condition(at.text("when"))
+    except ValueError as error:
+        fail(at.node_of("when"), str(error))
+
+
+def _numbers(at: Entries, key: str) -> tuple[float, ...]:
+    values = []
+    for node in at.items(key):
+        value = plain(node)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            fail(node, f"{key} は正の数（mm）の並びで書いてください")
+        values.append(float(value))
+    return tuple(values)
+
+
+def load(path: Path) -> Form:
+    """Read one layout file; raises ProblemError naming the place of the first slip."""
+    root = read.read(path).root
+    known = (
+        "form",
+        "basis",
+        "title",
+        "kind",
+        "paper",
+        "margins",
+        "base",
+        "height",
+        "columns",
+        "styles",
+        "pages",
+        "rows",
+    )
+    at = Entries(root, known, "様式")
+    margins = _numbers(at, "margins")
+    columns = _numbers(at, "columns")
+    if len(margins) != 4:
+        fail(at.node_of("margins"), "margins は上・右・下・左の四つです")
+    paper = PAPERS[at.choice("paper", PAPERS, "A4 portrait")]
+    if abs(sum(columns) + margins[1] + margins[3] - paper[0]) > 0.05:
+        width = paper[0] - margins[1] - margins[3]
+        fail(at.node_of("columns"), f"columns の合計は {width:g}mm にしてください（今は {sum(columns):g}mm）")
+    base_node = at.node_of("base") if "base" in at else None
+    base = Style()
+    if base_node is not None:
+        values = plain(base_node)
+        base = _styled(base, values if isinstance(values, dict) else {}, base_node)
+    reader = _Reader(base, at.number("height", 8), len(columns))
+    for name, node in at.pairs("styles"):
+        values = plain(node)
+        if not isinstance(values, dict):
+            fail(node, f"書式「{name}」は「キー: 値」の並びで書いてください")
+        _styled(base, values, node)
+        reader.styles[name] = {**_BUILT_IN.get(name, {}), **values}
+    paging = None
+    if "pages" in at:
+        pages = Entries(at.node_of("pages"), ("as", "of", "per"), "pages")
+        paging = Paging(pages.text("as"), pages.text("of"), pages.integer("per"))
+    rows = tuple(reader.spec(n) for n in at.items("rows"))
+    for spec in rows:
+        for row in spec.rows:
+            if sum(c.span for c in row) > len(columns):
+                fail(spec.position, f"この行は {len(columns)} 列より多くのセルを使っています")
+    kind = at.choice("kind", ("form", "letter"), "form")
+    return Form(
+        at.text("form"), at.text("title", ""), kind, paper, (margins[0], margins[1], margins[2], margins[3]),
+        columns, paging, rows, root.position,
+    )  # fmt: skip

@@ -1,0 +1,352 @@
+"""rules.yaml → RuleBook: dated parameters, steps and checks, every name resolved before a case is seen."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from generator.document import Value
+from generator.formula import evaluation
+from generator.formula.evaluation import Formula
+from generator.japan import wareki, yen
+from generator.problem import Position, nearest
+from generator.scheme.schema import Schema
+from generator.source.fields import Entries, fail, items, text_of
+from generator.source.read import Node, Scalar, Sequence, Source
+
+_RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
+_PERCENT = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?[%％]\Z")
+_PIECE = re.compile(r"\{([^{}]+)\}")
+PREVIOUS = "前."
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value and its 根拠, in force from a date until the next one begins."""
+
+    begins: datetime.date
+    value: Value | tuple[str, ...]
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a name in a formula means.
+
+    ``kind``: item (a field of the list item), item_step, step, field, column, parameter, previous.
+    """
+
+    kind: str
+    stage: str
+    path: str  # below the section, the item, or the name of a step or parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What steps and checks share: the stage, the list they follow, the formula with its names resolved."""
+
+    name: str
+    stage: str
+    each: str
+    formula: Formula | None
+    references: Mapping[str, Reference]
+    basis: str
+    remark: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Rule):
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that must not occur in a text of the item: the field, and the words or the parameter that lists them."""
+
+    field: str
+    any: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Rule):
+    message: tuple[str | Formula, ...]  # texts and formulas by turns
+    hint: str
+    level: str
+    at: str
+    words: Words | None
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    parameters: Mapping[str, tuple[Dated, ...]]
+    steps: tuple[Step, ...]
+    checks: tuple[Check, ...]
+    stages: tuple[str, ...]
+    schema: Schema
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, str, str], Step]:
+        return {(s.stage, s.each, s.name): s for s in reversed(self.steps)}
+
+    @cached_property
+    def steps_of(self) -> dict[str, list[Step]]:
+        """The steps of each stage, in the order of the file."""
+        found: dict[str, list[Step]] = {}
+        for step in self.steps:
+            found.setdefault(step.stage, []).append(step)
+        return found
+
+    @cached_property
+    def _resolved(self) -> dict[tuple[str, str, str], Reference | None]:
+        return {}
+
+    def step(self, stage: str, name: str, each: str = "") -> Step | None:
+        return self._named.get((stage, each, name))
+
+    def is_condition(self, rule: Rule) -> bool:
+        """Whether the rule's value is はい or いいえ."""
+
+        def flag(name: str) -> bool:
+            found = rule.references[name]
+            each = rule.each if found.kind == "item_step" else ""
+            if found.kind in ("step", "item_step"):
+                step = self.step(found.stage, found.path, each)
+                return step is not None and self.is_condition(step)
+            item = self.schema.at(
+                ".".join(p for p in (found.stage, rule.each if found.kind == "item" else "", found.path) if p)
+            )
+            return found.kind in ("field", "item") and item is not None and item.kind == "真偽"
+
+        return rule.formula is not None and evaluation.is_condition(rule.formula.root, flag)
+
+    def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
+        """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none.
+        A ``stage`` of '' is the case as a whole: only names of a stage, ``前.`` and parameters mean something."""
+        key = (name, stage, each)
+        if key not in self._resolved:
+            self._resolved[key] = self._meaning(name, stage, each)
+        return self._resolved[key]
+
+    def _meaning(self, name: str, stage: str, each: str) -> Reference | None:
+        known = set(self._named)
+        if name.startswith(PREVIOUS):
+            inner = name.removeprefix(PREVIOUS)
+            earlier = self.stages[: self.stages.index(stage) + 1] if stage else self.stages
+            found = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
+            return Reference("previous", stage, inner) if found else None
+        if each:
+            if (stage, each, name) in known:
+                return Reference("item_step", stage, name)
+            if self._scalar(f"{stage}.{each}.{name}"):
+                return Reference("item", stage, name)
+        return self._of_stage(name, stage, known) or self._elsewhere(name, known)
+
+    def _of_stage(self, name: str, stage: str, known: set[tuple[str, str, str]]) -> Reference | None:
+        if (stage, "", name) in known:
+            return Reference("step", stage, name)
+        head, _, tail = name.rpartition(".")
+        listed = self.schema.at(f"{stage}.{head}") if head else None
+        if listed is not None and listed.kind == "list" and not self._through_list(f"{stage}.{head}"):
+            if (stage, head, tail) in known or self._scalar(f"{stage}.{name}"):
+                return Reference("column", stage, name)
+            return None
+        if self._scalar(f"{stage}.{name}") and not self._through_list(f"{stage}.{name}"):
+            return Reference("field", stage, name)
+        whole = self.schema.at(f"{stage}.{name}")
+        if whole is not None and whole.kind == "list" and whole.items and whole.items.kind not in ("object", "list"):
+            return Reference("column", stage, name)
+        return None
+
+    def _elsewhere(self, name: str, known: set[tuple[str, str, str]]) -> Reference | None:
+        if name in self.parameters:
+            return Reference("parameter", "", name)
+        head, _, tail = name.partition(".")
+        section = self.schema.at(head)
+        if head in self.stages and tail and section is not None and section.kind == "object":
+            return self._of_stage(tail, head, known)
+        return None
+
+    def _scalar(self, path: str) -> bool:
+        item = self.schema.at(path)
+        return item is not None and item.kind not in ("object", "list")
+
+    def _through_list(self, path: str) -> bool:
+        """Whether a path below the section goes through a list (the section itself may be one)."""
+        parts = path.split(".")
+        return any(
+            (item := self.schema.at(".".join(parts[:n]))) is not None and item.kind == "list"
+            for n in range(2, len(parts))
+        )
+
+
+def _value(node: Node) -> Value | tuple[str, ...]:
+    if isinstance(node, Sequence):
+        return tuple(text_of(n, "語") for n in node.items)
+    assert isinstance(node, Scalar)
+    if node.empty:
+        return None
+    ratio = _RATIO.match(node.text)
+    if ratio:
+        return Fraction(int(ratio[1]), int(ratio[2]))
+    percent = _PERCENT.match(node.text)
+    if percent:
+        return Fraction(f"{percent[1]}.{percent[2] or 0}") / 100
+    for read in (yen.parse_yen, wareki.parse_date):
+        try:
+            return read(node.text)
+        except ValueError:
+            continue
+    return node.text
+
+
+def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
+    found: dict[str, tuple[Dated, ...]] = {}
+    for name, node in at.pairs("parameters"):
+        dated = []
+        for entry in items(node, f"パラメータ「{name}」"):
+            one = Entries(entry, ("from", "value", "basis", "remark"), f"パラメータ「{name}」")
+            dated.append(
+                Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", ""))
+            )
+        if [d.begins for d in dated] != sorted({d.begins for d in dated}):
+            fail(node, f"パラメータ「{name}」は from の古い順に並べてください")
+        found[name] = tuple(dated)
+    return found
+
+
+def _date(at: Entries, key: str) -> datetime.date:
+    try:
+        return wareki.parse_date(at.text(key))
+    except ValueError as error:
+        fail(at.node_of(key), str(error))
+
+
+def _formula(text: str, node: Node) -> Formula:
+    try:
+        return evaluation.parse(text)
+    except ValueError as error:
+        fail(node, f"計算式が正しくありません（{error}）")
+
+
+class _Resolver:
+    """Resolves the names of one rule, failing at the rule's place."""
+
+    def __init__(self, book: RuleBook, rates: set[str]):
+        self.book, self.rates = book, rates
+        self.lists = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, tuple)}
+
+    def references(self, at: Position, found: list[Formula], stage: str, each: str) -> dict[str, Reference]:
+        references: dict[str, Reference] = {}
+        for one in found:
+            try:
+                evaluation.check_rates(one, self.rates)
+            except ValueError as error:
+                fail(at, str(error))
+            for name in one.names:
+                reference = self.book.resolve(name, stage, each)
+                if reference is None:
+                    known = [s.name for s in self.book.steps if s.stage == stage]
+                    known += list(self.book.parameters) + list(self._fields(stage, each))
+                    near = nearest(name, known)
+                    fail(
+                        at,
+                        f"計算式の「{name}」が何を指すか分かりません",
+                        f"「{near}」ではありませんか" if near else "",
+                    )
+                if reference.kind == "parameter" and name in self.lists:
+                    hint = "語を一つずつ別のパラメータにしてください"
+                    fail(at, f"語を並べたパラメータ「{name}」は、計算式では使えません", hint)
+                references[name] = reference
+        return references
+
+    def _fields(self, stage: str, each: str) -> tuple[str, ...]:
+        if not stage:  # the case as a whole
+            own = [f"{s.stage}.{s.name}" for s in self.book.steps if not s.each]
+            return (*own, *(f"{name}.{field}" for name in self.book.stages for field in self._fields(name, "")))
+        item = self.book.schema.at(f"{stage}.{each}" if each else stage)
+        item = item.items if item is not None and item.kind == "list" else item
+        return tuple(item.properties) if item is not None else ()
+
+
+def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
+    """Read rules.yaml; raises ProblemError at the first slip."""
+    root = Entries(source.root, ("parameters", "steps", "checks"), "規則")
+    parameters = _parameters(root)
+    rates = {n for n, ds in parameters.items() for d in ds if isinstance(d.value, Fraction)}
+    steps: list[Step] = []
+    for node in root.items("steps"):
+        at = Entries(node, ("name", "stage", "each", "formula", "basis", "remark", "format"), "計算")
+        stage, each = at.choice("stage", stages), at.text("each", "")
+        book = RuleBook(parameters, tuple(steps), (), stages, schema)
+        parsed = _formula(at.text("formula"), at.node_of("formula"))
+        references = _Resolver(book, rates).references(at.position, [parsed], stage, each)
+        if book.step(stage, at.text("name"), each):
+            fail(node, f"計算「{at.text('name')}」が二度書かれています")
+        steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
+                          at.position, at.text("format", "金額")))  # fmt: skip
+    book = RuleBook(parameters, tuple(steps), (), stages, schema)
+    resolver = _Resolver(book, rates)
+    checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))
+    return RuleBook(parameters, tuple(steps), checks, stages, schema)
+
+
+def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> Rule:
+    """A formula that stands outside of rules.yaml, at ``node``; its names are resolved as seen from a stage,
+    or from the case as a whole. Raises ProblemError."""
+    parsed = _formula(text, node)
+    rates = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, Fraction)}
+    references = _Resolver(book, rates).references(node.position, [parsed], stage, "")
+    return Rule(name, stage, "", parsed, references, "", "", node.position)
+
+
+def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterator[Check]:
+    """The check once for each of its stages: a name means what it means there."""
+    known = ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level")
+    at = Entries(node, known, "確認")
+    if ("formula" in at) == ("words" in at):
+        fail(node, "確認には formula か words のどちらか一つを書いてください")
+    given = at.node_of("stage")
+    for one in given.items if isinstance(given, Sequence) else (given,):
+        stage = text_of(one, "確認の「stage」")
+        if stage not in stages:
+            fail(one, f"確認の「stage」は {'・'.join(stages)} のどれかです")
+        yield _check(node, at, stage, resolver)
+
+
+def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
+    each = at.text("each", "")
+    parsed = _formula(at.text("formula"), at.node_of("formula")) if "formula" in at else None
+    message: list[str | Formula] = []
+    for index, piece in enumerate(_PIECE.split(at.text("message"))):
+        message.append(_formula("=" + piece, at.node_of("message")) if index % 2 and piece != "語" else piece)
+    words = None
+    if "words" in at:
+        entry = Entries(at.node_of("words"), ("in", "any"), "words")
+        words = Words(entry.text("in"), entry.texts("any"))
+    formulas = [f for f in (parsed, *message) if isinstance(f, Formula)]
+    references = resolver.references(at.position, formulas, stage, each)
+    blamed = at.text("at", "")
+    where = ".".join(p for p in (stage, each, words.field if words else blamed) if p)
+    if resolver.book.schema.at(where) is None:
+        fail(node, f"確認「{at.text('name')}」の示す項目「{where}」がありません")
+    return Check(
+        name=at.text("name"),
+        stage=stage,
+        each=each,
+        formula=parsed,
+        references=references,
+        basis=at.text("basis", ""),
+        remark=at.text("remark", ""),
+        position=at.position,
+        message=tuple(message),
+        hint=at.text("hint", ""),
+        level=at.choice("level", ("error", "warning"), "error"),
+        at=blamed,
+        words=words,
+    )

@@ -1,0 +1,148 @@
+"""The schema of a case (JSON Schema 2020-12 in YAML) as a tree of items that the other rooms can ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from sys import intern
+from typing import Any
+
+import jsonschema_rs
+
+from generator.source.fields import fail, plain
+from generator.source.read import Source
+
+# What a scalar of the case is; everything else is told by `type`.
+KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
+
+
+@dataclass(frozen=True, eq=False)  # each is loaded once: what is kept for it asks which one, not what is in it
+class Item:
+    """One place of a case: an object with properties, a list with items, or a scalar of some kind."""
+
+    key: str
+    title: str
+    kind: str  # object | list | one of KINDS
+    description: str = ""
+    personal: bool = False
+    limit: int | None = None  # 字数, without line breaks
+    basis: str = ""  # the article that asks for it
+    properties: dict[str, Item] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    items: Item | None = None
+    choices: tuple[Any, ...] = ()
+    aliases: dict[str, str] = field(default_factory=dict)  # a renamed key → its present name
+    script: str = ""  # what it is written in, or as: カタカナ, 郵便番号
+    least: int = 0  # items that a list has at least
+    city: bool = False  # given by the city inside of what the applicant gives
+
+    def completed(self, value: Any) -> Any:
+        """The value with every known item present: None for a scalar not given, [] for a list. Not to be changed.
+
+        An object or list that cannot be read is as one that was not given.
+        """
+        if self.kind == "object":
+            if not isinstance(value, dict) or not value:
+                return self._absent
+            return {
+                key: item.completed(value[key]) if key in value else item._absent
+                for key, item in self.properties.items()
+            }
+        if self.kind == "list":
+            assert self.items is not None
+            return [self.items.completed(v) for v in value] if isinstance(value, list) else []
+        return value
+
+    @cached_property
+    def _absent(self) -> Any:
+        """What `completed` gives for nothing: the same for every case."""
+        if self.kind == "object":
+            return {key: item._absent for key, item in self.properties.items()}
+        return [] if self.kind == "list" else None
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    raw: dict[str, Any]
+    root: Item
+
+    @cached_property
+    def validator(self) -> Any:
+        return jsonschema_rs.Draft202012Validator(self.raw)
+
+    def at(self, path: str) -> Item | None:
+        """The item at a dotted path; a list is passed through: 申請.補助対象経費.単価, also with [3] in it;
+        with [3] at its end the path means that one of the list."""
+        item: Item | None = self.root
+        for part in path.split("."):
+            if item is not None and item.kind == "list":
+                item = item.items
+            if item is None or item.kind != "object":
+                return None
+            item = item.properties.get(part.split("[")[0])
+        return item.items if item is not None and item.kind == "list" and path.endswith("]") else item
+
+
+def load(source: Source) -> Schema:
+    """Build the tree; raises ProblemError for a schema that is no JSON Schema or uses an unreadable key."""
+    raw = plain(source.root)
+    assert isinstance(raw, dict)
+    try:
+        jsonschema_rs.Draft202012Validator(raw)
+    except (ValueError, jsonschema_rs.ValidationError) as error:
+        fail(source.root, f"case.schema.yaml は JSON Schema として正しくありません（{str(error).splitlines()[0]}）")
+    return Schema(raw, _item("", raw, raw, source, 0))
+
+
+def _resolved(node: dict[str, Any], raw: dict[str, Any], source: Source) -> dict[str, Any]:
+    """$ref and the keywords beside it, laid one over the other."""
+    merged: dict[str, Any] = {}
+    reference = node.get("$ref")
+    if reference is not None:
+        target: Any = raw
+        for part in str(reference).removeprefix("#/").split("/"):
+            target = target.get(part) if isinstance(target, dict) else None
+        if not isinstance(target, dict):
+            fail(source.root, f"case.schema.yaml の $ref「{reference}」が見つかりません")
+        merged = _resolved(target, raw, source)
+    return {**merged, **{k: v for k, v in node.items() if k != "$ref"}}
+
+
+def _item(key: str, node: dict[str, Any], raw: dict[str, Any], source: Source, depth: int, around: str = "") -> Item:
+    """``around``: the article that asks for what the item is a part of, and so for the item."""
+    if depth > 20:
+        fail(source.root, "case.schema.yaml の入れ子が深すぎます")
+    at = _resolved(node, raw, source)
+    title, description = str(at.get("title", key)), str(at.get("description", ""))
+    personal, basis = bool(at.get("x-personal", False)), str(at.get("x-basis", around))
+    city = at.get("x-記入者") == "市"
+    if at.get("type") == "object" or "properties" in at:
+        properties = {}
+        for name, child in at.get("properties", {}).items():
+            if not name.isidentifier():
+                fail(
+                    source.root,
+                    f"case.schema.yaml の項目名「{name}」は使えません",
+                    "記号を除き、文字で始まる名前にしてください",
+                )
+            name = intern(name)
+            properties[name] = _item(name, child, raw, source, depth + 1, basis)
+        required = tuple(at.get("required", ()))
+        return Item(key, title, "object", description, personal, basis=basis, properties=properties, required=required,
+                    aliases=dict(at.get("x-aliases", {})), city=city)  # fmt: skip
+    if at.get("type") == "array":
+        child = at.get("items")
+        if not isinstance(child, dict):
+            fail(source.root, f"case.schema.yaml の「{key}」に items がありません")
+        items = _item(key, child, raw, source, depth + 1, basis)
+        return Item(key, title, "list", description, personal, basis=basis, items=items,
+                    least=int(at.get("minItems", 0)), city=city)  # fmt: skip
+    kind = str(at.get("x-kind", "整数" if at.get("type") == "integer" else "文字"))
+    if kind not in KINDS:
+        fail(
+            source.root,
+            f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません",
+            f"使えるのは {'・'.join(KINDS)} です",
+        )
+    return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
+                choices=tuple(at.get("enum", ())), script=str(at.get("x-書き方", "")), city=city)  # fmt: skip

@@ -1,0 +1,8 @@
+"""Where the files of a case go: a folder or an object store, whole or not at all, and what they depend on.
+
+In: names and bytes.
+Out: files with a manifest; a fingerprint of all they hang on.
+May use: problem, typography.
+"""
+
+__all__ = ["case_folder", "destination", "fingerprint"]

@@ -1,0 +1,130 @@
+"""Where files go: a folder, a URL, or back to the computer that asked for them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from generator.storage.case_folder import Box, Outbox, private_folder, write_whole
+from generator.storage.object_store import Root, Store
+
+
+class Place(Protocol):
+    """Sent to worker processes, so it holds names only."""
+
+    def ready(self) -> None:
+        """Raises ProblemError where nothing can be put for want of a program part or a known kind of URL."""
+
+    def box(self, scheme: str, number: str, base: str, choice: str) -> Box:
+        """The box of a case."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+    shared: bool = False  # every worker, on whatever computer, has it under this path
+    synced: bool = True  # see Outbox
+
+    def ready(self) -> None:
+        pass  # what is wrong with a folder is told where something is put there
+
+    def box(self, scheme: str, number: str, base: str, choice: str) -> Outbox:
+        return Outbox(self.path / scheme, number, base, choice, self.synced)
+
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
+        """A file of the place itself, in one piece or in several; returns how a reader calls it."""
+        private_folder(self.path)
+        write_whole(self.path / name, data)
+        return str(self.path / name)
+
+
+@dataclass(frozen=True)
+class Remote:
+    url: str
+
+    def ready(self) -> None:
+        Root.open(self.url)
+
+    def box(self, scheme: str, number: str, base: str, choice: str) -> Store:
+        return Store(Root.open(self.url), scheme, number, base, choice)
+
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
+        Root.open(self.url).write(name, data)
+        return f"{self.url.rstrip('/')}/{name}"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Nowhere: what is put stays in ``parcels``, to be carried to where it belongs."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+
+    def ready(self) -> None:
+        pass
+
+    def box(self, scheme: str, number: str, base: str, choice: str) -> Box:
+        return _Hands(scheme, number, base, choice, self.parcels)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What was put into a box that is elsewhere."""
+
+    scheme: str
+    number: str
+    base: str
+    choice: str
+    files: dict[str, bytes] = field(repr=False)
+    told: dict[str, Any] = field(repr=False)
+
+    def deliver(self, place: Place) -> bool:
+        """Put it into its box; False where that has the same already."""
+        box = place.box(self.scheme, self.number, self.base, self.choice)
+        with box.lock():
+            box.recover()
+            if box.current() is not None:
+                box.tell(self.told)
+                return False
+            box.put(self.files, self.told)
+        return True
+
+
+@dataclass(frozen=True)
+class _Hands(Box):
+    scheme: str
+    number: str
+    base: str
+    choice: str
+    parcels: list[Parcel]
+
+    def exists(self) -> bool:
+        return False
+
+    def manifest(self) -> dict[str, Any]:
+        files = {n: hashlib.sha256(d).hexdigest() for p in self.parcels for n, d in p.files.items()}
+        return {"base": self.base, "choices": {self.choice: sorted(files)}, "files": files} if files else {}
+
+    def current(self) -> list[str] | None:
+        return None  # whoever asked has looked already
+
+    def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+        self.parcels.append(Parcel(self.scheme, self.number, self.base, self.choice, files, dict(told)))
+        return []
+
+    def tell(self, told: Mapping[str, Any]) -> None:
+        pass  # of a box that is never current
+
+
+def at(text: str) -> Folder | Remote:
+    """The place a clerk names: a folder, or a URL. A folder as file://… is one that every worker has."""
+    if "://" not in text:
+        return Folder(Path(text))
+    if text.startswith("file:"):
+        import urllib.request  # costly, and few ask for it
+
+        return Folder(Path(urllib.request.url2pathname(text.removeprefix("file://"))), shared=True)
+    return Remote(text)

@@ -1,0 +1,53 @@
+"""What the files of a case depend on, in one digest: while it stays the same they need not be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import zlib
+from functools import cache
+from pathlib import Path
+
+from generator.typography import fonts
+
+_NAME = "yoshiki"
+_VERSION = re.compile(r"^Version: *(.+?) *$", re.MULTILINE)
+_NEEDS = re.compile(r"^Requires-Dist: *([0-9A-Za-z._-]+)([^\r\n]*)", re.MULTILINE)
+
+
+def of(case: str, scheme: str, issued: str) -> str:
+    """The digests of the case's bytes, of its scheme and of what the register says of it, with fonts and program."""
+    return hashlib.sha256("\n".join((case, scheme, fonts.digest(), program(), issued)).encode()).hexdigest()
+
+
+@cache
+def program() -> str:
+    """Of this program, of Python with its zlib, and of every package the program needs, in the versions installed."""
+    total = hashlib.sha256(f"python {sys.version} zlib {zlib.ZLIB_RUNTIME_VERSION}\n".encode())
+    root = Path(__file__).parents[1]
+    for path in sorted(root.rglob("*.py")):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for name, version in sorted(packages().items()):
+        total.update(f"{name}=={version}\n".encode())
+    return total.hexdigest()
+
+
+def packages() -> dict[str, str]:
+    """Package → version: what the program requires, what that requires in turn, without extras."""
+    from importlib import metadata  # costly, and not every command asks
+
+    found: dict[str, str] = {}
+    waiting = [_NAME]
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in found:
+            continue
+        try:
+            about = metadata.distribution(name).read_text("METADATA") or ""
+        except metadata.PackageNotFoundError:  # not needed on this system
+            continue
+        version = _VERSION.search(about)
+        found[name] = version[1] if version else ""
+        waiting += [need[1] for need in _NEEDS.finditer(about) if "extra ==" not in need[2]]
+    return found

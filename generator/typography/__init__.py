@@ -1,0 +1,8 @@
+"""Font files and lines: glyphs, advances, 禁則, and what fits into a width and height in mm.
+
+In: texts and styles.
+Out: lines, sizes, glyphs.
+May use: problem, document.
+"""
+
+__all__ = ["fonts", "typeset"]

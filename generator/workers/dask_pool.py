@@ -1,0 +1,256 @@
+"""The workers of a Dask cluster with the ways of a crew: one that dies or hangs costs its own piece of work only.
+
+Each worker is given one piece at a time. Left to itself Dask would give it several, count its death against all of
+them, try each three times more, and wait for one that hangs as long as it hangs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import itertools
+import pickle
+import queue
+import threading
+import time
+import uuid
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from generator.problem import Problem, ProblemError
+from generator.workers.pool import TRIES, Lost, Piece, Result, Start
+
+INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
+_POLL = 1.0  # seconds until a worker that went away is missed
+_ANSWER = 10.0  # seconds the scheduler has to answer
+
+# What has to be the same on both sides so that results are equal: its name in Japanese → its digest.
+Room = Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Exactly one of them is set, but for ``result`` that may be anything."""
+
+    result: Any = None
+    differing: tuple[str, ...] = ()
+    raised: str = ""
+
+
+@dataclass
+class _Given(Generic[Piece]):
+    piece: Piece
+    tries: int
+    begun: float
+    future: Any
+
+
+class _Pile(Generic[Piece]):
+    """The pieces that wait, and how often each was tried."""
+
+    def __init__(self, pieces: Iterable[Piece]):
+        self.fresh = ((piece, 0) for piece in pieces)
+        self.at_hand: deque[tuple[Piece, int]] = deque()
+
+    def __bool__(self) -> bool:
+        if not self.at_hand:
+            self.at_hand.extend(itertools.islice(self.fresh, 1))
+        return bool(self.at_hand)
+
+    def take(self) -> tuple[Piece, int]:
+        return self.at_hand.popleft()
+
+    def put_back(self, piece: Piece, tries: int) -> None:
+        self.at_hand.append((piece, tries))
+
+
+_serving: dict[str, Callable[[Any], Any]] = {}  # of the worker: the function of the present run
+_one_at_a_time = threading.Lock()  # whatever its number of threads, our libraries see one
+
+
+def _serve(blob: bytes) -> _Answer:
+    """Runs on a worker. It never raises: Dask would log its arguments, and they hold the contents of a case."""
+    try:
+        token, start, room, expected, piece = pickle.loads(zlib.decompress(blob))
+        with _one_at_a_time:
+            if token not in _serving:
+                here = room()
+                if differing := tuple(name for name in expected if expected[name] != here.get(name)):
+                    return _Answer(differing=differing)
+                _serving.clear()
+                _serving[token] = start()
+            return _Answer(_serving[token](piece))
+    except Exception as error:
+        return _Answer(raised=type(error).__name__)
+
+
+def _nothing() -> Mapping[str, str]:
+    return {}
+
+
+@contextlib.contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """A client of a scheduler; ProblemError where Dask is not installed or the scheduler does not answer."""
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError:
+        raise ProblemError([Problem("Dask が入っていません", hint=INSTALL)]) from None
+    try:
+        client = distributed.Client(address, timeout=_ANSWER, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError, ImportError):
+        raise ProblemError([_silent(address)]) from None
+    try:
+        yield client
+    finally:
+        with contextlib.suppress(Exception):
+            client.close(timeout=_ANSWER)
+
+
+def _silent(address: str) -> Problem:
+    hint = "dask scheduler が動いているか、アドレス（例 tcp://計算機:8786）が正しいかを確かめてください"
+    return Problem(f"Dask のスケジューラー（{address}）につながりません", hint=hint)
+
+
+class Cluster(Generic[Piece, Result]):
+    """The workers that the scheduler at ``address`` has, now and later; ``limit`` seconds for one piece.
+
+    A worker whose ``room`` is not as ours is given nothing; ``tell`` is told so once. ``patience``: seconds to wait
+    for a worker while there is none.
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        address: str,
+        limit: float,
+        room: Room = _nothing,
+        tell: Callable[[str], None] = lambda _: None,
+        patience: float = 60.0,
+    ):
+        self.start, self.address, self.limit = start, address, limit
+        self.room, self.tell, self.patience = room, tell, patience
+        self.token = uuid.uuid4().hex
+        self.busy: dict[str, _Given[Piece]] = {}
+        self.refused: set[str] = set()
+        self.answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+
+    def run(self, pieces: Iterable[Piece]) -> Iterator[Result | Lost[Piece]]:
+        """The results as they come, in no order. The function must not raise: what it raises counts as a death.
+
+        Raises ProblemError where Dask is not installed, the scheduler does not answer or no worker is fit.
+        """
+        self.expected = dict(self.room())
+        self.pile = _Pile(pieces)
+        workers: set[str] = set()
+        polled, seen = 0.0, time.monotonic()
+        with connected(self.address) as self.client, self._let_go():
+            while self.pile or self.busy:
+                if time.monotonic() - polled >= _POLL:
+                    workers, polled = self._present(), time.monotonic()
+                    yield from self._missed(workers)
+                fit = workers - self.refused
+                for address in sorted(fit - self.busy.keys()):
+                    if self.pile:
+                        self._give(address, *self.pile.take())
+                seen = time.monotonic() if fit else seen
+                if time.monotonic() - seen > self.patience:
+                    raise self._nobody(workers)
+                yield from self._harvest()
+
+    @contextlib.contextmanager
+    def _let_go(self) -> Iterator[None]:
+        """Whatever is still under way in the end is given up."""
+        try:
+            yield
+        finally:
+            for given in self.busy.values():
+                with contextlib.suppress(Exception):
+                    given.future.cancel()
+            self.busy.clear()
+
+    def _nobody(self, workers: set[str]) -> ProblemError:
+        if workers:
+            hint = "ワーカーに、この計算機と同じ版の yoshiki・様式・書体を入れてください"
+            return ProblemError([Problem("仕事を任せられるワーカーがありません", hint=hint)])
+        hint = f"dask worker {self.address} --nthreads 1 を動かしてから、もう一度実行してください（続きから始めます）"
+        return ProblemError([Problem("Dask のワーカーが一つもありません", hint=hint)])
+
+    def _present(self) -> set[str]:
+        try:
+            return set(self.client.nthreads())
+        except OSError:  # CommClosedError and TimeoutError are of this kind
+            raise ProblemError([_silent(self.address)]) from None
+
+    def _give(self, address: str, piece: Piece, tries: int) -> None:
+        blob = zlib.compress(pickle.dumps((self.token, self.start, self.room, self.expected, piece)), 1)
+        key = f"yoshiki-{uuid.uuid4().hex}"
+        future = self.client.submit(
+            _serve, blob, key=key, workers=[address], allow_other_workers=False, retries=0, pure=False
+        )
+        self.busy[address] = _Given(piece, tries + 1, time.monotonic(), future)
+        future.add_done_callback(lambda done: self.answers.put((address, done)))
+
+    def _harvest(self) -> Iterator[Result | Lost[Piece]]:
+        """Wait a moment for an answer."""
+        try:
+            address, future = self.answers.get(timeout=_POLL)
+        except queue.Empty:
+            return
+        given = self.busy.get(address)
+        if given is None or given.future is not future:
+            return  # of a piece that was taken back in the meantime
+        try:
+            answer = future.result(timeout=_ANSWER)
+        except TimeoutError:  # the worker went away with its answer, or the network is slow
+            self.answers.put((address, future))
+            return
+        except Exception as error:  # KilledWorker, or what kept the worker from finding our program
+            answer = _Answer(raised=type(error).__name__)
+            if isinstance(error, ImportError) or "deserializ" in str(error):
+                answer = _Answer(differing=("プログラム",))
+        if answer.differing:
+            self.refused.add(address)
+            self.tell(f"{address}: {'・'.join(answer.differing)}が手元と違うワーカーなので、使いません")
+            self.pile.put_back(given.piece, given.tries - 1)
+            self._release(address)
+        elif answer.raised:
+            yield from self._back(address, "処理していたプロセスが落ちました")
+        else:
+            self._release(address)
+            yield answer.result
+
+    def _missed(self, workers: set[str]) -> Iterator[Lost[Piece]]:
+        """The pieces of workers that went away or hang."""
+        for address, given in list(self.busy.items()):
+            if address not in workers:
+                yield from self._back(address, "処理していたプロセスが落ちました")
+            elif time.monotonic() - given.begun >= self.limit:
+                self._restart(address)
+                workers.discard(address)  # whatever comes in its place has to be seen first
+                yield from self._back(address, f"{self.limit:g}秒たっても終わりませんでした")
+
+    def _restart(self, address: str) -> None:
+        """End a worker that hangs: its nanny starts another. One without a nanny is given nothing any more."""
+        self.refused.add(address)
+        with contextlib.suppress(Exception):
+            if self.client.restart_workers([address], timeout=_ANSWER, raise_for_error=False).get(address) == "OK":
+                self.refused.discard(address)
+
+    def _back(self, address: str, reason: str) -> Iterator[Lost[Piece]]:
+        given = self._release(address)
+        if given.tries < TRIES:
+            self.pile.put_back(given.piece, given.tries)
+        else:
+            yield Lost(given.piece, reason)
+
+    def _release(self, address: str) -> _Given[Piece]:
+        given = self.busy.pop(address)
+        with contextlib.suppress(Exception):
+            if given.future.done():
+                given.future.release()
+            else:
+                given.future.cancel()
+        return given

@@ -1,0 +1,86 @@
+"""The rooms of the house: each says what it is for and shows a face, and others use that face only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "generator"
+PACKAGES = sorted(p.parent for p in ROOT.rglob("__init__.py") if p.parent != ROOT)
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(p): p for p in ROOT.rglob("*.py")}
+
+
+def face(package: str) -> set[str]:
+    """The names in ``__all__`` of a package."""
+    for node in ast.parse(MODULES[package].read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every name of ours that a file imports, dotted: generator.scheme.load.Scheme."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("generator"):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("generator"))
+
+
+def is_package(name: str) -> bool:
+    return name in MODULES and MODULES[name].name == "__init__.py"
+
+
+def package_of(module: str) -> str:
+    return module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_a_room_says_what_it_is_for_and_shows_a_face(package: Path) -> None:
+    name = module_of(package / "__init__.py")
+    assert len((ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8"))) or "").splitlines()) >= 3
+    shown = face(name)
+    assert shown, f"{name} has no __all__"
+    for public in shown:
+        own = f"{name}.{public}"
+        assert own in MODULES or f" {public}" in MODULES[name].read_text(encoding="utf-8"), own
+
+
+def test_rooms_use_the_face_of_others_only() -> None:
+    wrong = []
+    for module, path in MODULES.items():
+        here = package_of(module)
+        for name in imports(path):
+            parts = name.split(".")
+            for depth in range(2, len(parts)):
+                package = ".".join(parts[:depth])
+                inside = here == package or here.startswith(f"{package}.")
+                if not inside and is_package(package) and parts[depth] not in face(package):
+                    wrong.append(f"{module} imports {name}, but {parts[depth]} is not in the face of {package}")
+            if parts[-1].startswith("_") and not parts[-1].startswith("__"):
+                wrong.append(f"{module} imports the private {name}")
+    assert wrong == []
+
+
+def test_a_face_shows_no_more_than_others_use() -> None:
+    unused = []
+    for package in (module_of(p / "__init__.py") for p in PACKAGES):
+        outside = [
+            name
+            for module, path in MODULES.items()
+            if package_of(module) != package and not package_of(module).startswith(f"{package}.")
+            for name in imports(path)
+        ]
+        modules = [f"{package}.{public}" for public in face(package) if f"{package}.{public}" in MODULES]
+        unused += [m for m in modules if not any(n == m or n.startswith(f"{m}.") for n in outside)]
+    assert unused == []
