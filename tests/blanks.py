@@ -201,3 +201,8 @@ def earlier(sample: Path, stage: str, index: int = 0) -> Source:
         assert isinstance(listed, source.Sequence)
         kept[stage] = key, source.Sequence(listed.items[:index], listed.position)
     return replace(read, root=source.Mapping(kept, read.root.position))
+
+
+def whole_of_nobody(scheme: str) -> Case:
+    """A case of which nothing is known."""
+    return blank_forms.blank(samples.known().get(scheme))

@@ -175,5 +175,5 @@ def shared(data: bytes, change: Callable[[bytes], bytes] = lambda part: part) ->
     moved = rezipped(data, edit)
     items = b"".join(b"<si>%b</si>" % item for item in found)
     main = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    assert len(found) > 100
+    assert found
     return rezipped(moved, lambda n, p: p, {"xl/sharedStrings.xml": change(b"<sst %b>%b</sst>" % (main, items))})
