@@ -63,7 +63,7 @@ def test_every_page_comes_in_the_order_of_the_procedure(whole: PdfReader) -> Non
     assert [item.title for item in whole.outline if not isinstance(item, list)] == [stage.name for stage in stages]
     below = [[mark.title for mark in item] for item in whole.outline if isinstance(item, list)]
     assert below == [[sheet.title for sheet in stage.sheets if sheet.printed] for stage in stages]
-    assert whole.page_labels[:5] == ["01-1", "01b-1", "02-1", "03-1"]
+    assert whole.page_labels[:5] == ["01-1", "01b-1", "02-1", "03-1", "04-1"]
 
 
 def test_the_case_and_the_workbooks_are_inside(whole: PdfReader) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import command
+import kawasaki_samples
 import libreoffice
 import offices
 import openpyxl
@@ -19,7 +20,7 @@ import pytest
 import samples
 import tagged
 import verapdf
-from test_openxml import errors
+from audit import errors
 
 from generator.case.figures import Figures, figures
 from generator.document import Chart, Document
@@ -33,7 +34,7 @@ from generator.reports.annual import Spending
 from generator.reports.outcome import MADE, PROBLEMS, Outcome
 
 KNOWN = pipeline.schemes(samples.FORMS)
-SCHEME = "kawasaki-sdgs-model"
+SCHEME = kawasaki_samples.SCHEME
 LABELS = ("申請額", "決定額", "確定額", "支払額", "返還額")
 
 
@@ -46,7 +47,7 @@ def outcome(path: Path) -> Outcome:
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
-    return [outcome(path) for path in samples.ALL]
+    return [outcome(path) for path in kawasaki_samples.ALL]
 
 
 def report(outcomes: list[Outcome], limit: int | None = 5_000_000) -> Document:

@@ -10,6 +10,7 @@ import samples
 from audit import errors
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 def test_office_files_are_by_the_standard(sample: Path, kind: str, tmp_path: Path) -> None:
     wrong = []

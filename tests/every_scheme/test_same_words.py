@@ -18,6 +18,7 @@ from zipfile import ZipFile
 
 import libreoffice
 import pages
+import pypdfium2
 import pytest
 import samples
 import workbooks
@@ -216,6 +217,23 @@ def test_the_workbook_says_what_the_document_says(sample: Path, run_folder: Path
         faults = faults_of_workbook(document, samples.files(sample, "xlsx")[name], printed[name])
         wrong += [f"{name} {fault}" for fault in faults]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.costly
+@needs_office
+def test_the_workbook_prints_its_forms_on_as_many_pages(sample: Path, run_folder: Path) -> None:
+    printed = samples.office(sample, "xlsx", run_folder)
+    for made in samples.documents(sample):
+        # Sheets that are not for print (計算根拠) come last; LibreOffice prints them all the same.
+        order = sorted(made.sheets, key=lambda s: not s.printed)
+        assert order == list(made.sheets)
+        aside = next((s for s in made.sheets if not s.printed), None)
+        heading = next(c.text for c in aside.cells if c.text) if aside else ""
+        with pypdfium2.PdfDocument(printed[f"{made.name}.xlsx"]) as pdf:
+            texts = [page.get_textpage().get_text_range() for page in pdf]
+        filled = [text for text in texts if text.strip()]
+        first = next((n for n, text in enumerate(filled) if aside and heading in text), len(filled))
+        assert first == sum(len(s.pages()) for s in made.sheets if s.printed), made.name
 
 
 # --- Word ----------------------------------------------------------------------------------------
