@@ -58,10 +58,12 @@ def run(*arguments: str | Path, forms: Path | None = FORMS) -> Said:
     return Said(code if isinstance(code, int) else 0, record.getvalue(), out.getvalue(), err.getvalue())
 
 
-def start(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def start(
+    *arguments: str | Path, cwd: Path, forms: Path = FORMS, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     """The same in a process of its own, with these environment variables; the output as bytes."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
-    command = [sys.executable, "-m", "generator", "--forms", str(FORMS), *map(str, arguments)]
+    command = [sys.executable, "-m", "generator", "--forms", str(forms), *map(str, arguments)]
     return subprocess.run(
         command,
         cwd=cwd,

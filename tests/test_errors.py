@@ -5,14 +5,16 @@ The expected text is what a clerk reads. ``make goldens`` writes it anew; read e
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import samples
 from command import run
+
+from generator.operations import pipeline
 
 ERRORS = Path(__file__).parent / "errors"
 FOLDERS = sorted(p for p in ERRORS.iterdir() if p.is_dir())
@@ -59,9 +61,9 @@ def test_problem_is_complete(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     """Whatever the wording: a place, a remedy, Japanese, no personal data."""
     path = _case(folder, tmp_path)
     monkeypatch.chdir(tmp_path)
-    said = run("check", "--json", "case.yaml")
-    (one,) = json.loads(said.output)
-    for problem in one["problems"]:
+    (checked,) = pipeline.check([Path("case.yaml")], samples.known())
+    problems = [problem.as_json() for problem in checked.problems]
+    for problem in problems:
         assert problem["file"] == "case.yaml"
         assert problem["hint"], problem
         assert re.search("[ぁ-ん]", problem["message"]), problem
@@ -69,9 +71,9 @@ def test_problem_is_complete(folder: Path, tmp_path: Path, monkeypatch: pytest.M
             lines = path.read_text(encoding="utf-8").split("\n")
             assert 1 <= problem["line"] <= len(lines)
             assert 1 <= problem["column"] <= len(lines[problem["line"] - 1]) + 1, problem
-    assert one["ok"] == (said.code == 0)
-    assert one["problems"], "a folder here holds a case with something to say about it"
     shown = (folder / "expected.txt").read_text(encoding="utf-8")
+    assert checked.fine == shown.endswith("終了コード 0\n")
+    assert problems, "a folder here holds a case with something to say about it"
     shown = "\n".join(line for line in shown.splitlines() if not line.startswith("   直し方"))  # examples, not contents
     assert not PERSONAL.search(shown), PERSONAL.search(shown)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import samples
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.ttfonts import TTFontFile
@@ -202,7 +203,7 @@ def test_without_ipamj_its_characters_are_uncovered(monkeypatch: pytest.MonkeyPa
     assert fonts.uncovered("吉𠮷", chain) == ((1, "𠮷"),)
     assert fonts.digest() != whole
     # nobody is asked to write a name in other characters because a font is missing
-    sample = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-005.yaml"
-    (checked,) = pipeline.check([sample], pipeline.schemes(), laid_out=False)
+    sample = samples.RICH
+    (checked,) = pipeline.check([sample], samples.known(), laid_out=False)
     assert checked.problems and all("U+20BB7" in p.message or "U+E0110" in p.message for p in checked.problems)
     assert {p.hint for p in checked.problems} == {fonts.WANTED}

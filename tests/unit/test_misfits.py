@@ -1,11 +1,10 @@
-"""What `check` tells of texts that fit nowhere is what the making of the Documents would tell."""
+"""What surely has room in a cell does have room there."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,51 +12,13 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.case import assess, case
 from generator.document import Style
 from generator.japan import yen
-from generator.layout import compose
 from generator.layout.measure import capacity
-from generator.operations import pipeline
-from generator.problem import Problem, ProblemError
-from generator.scheme.schema import Item
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
 
-KNOWN = pipeline.schemes(samples.FORMS)
-
-
-def filled(value: Any, item: Item, text: str) -> Any:
-    """A part of a case with all that is written freely replaced by the same text."""
-    if isinstance(value, dict):
-        return {key: filled(v, item.properties[key], text) for key, v in value.items()}
-    if isinstance(value, list):
-        assert item.items is not None
-        return [filled(v, item.items, text) for v in value]
-    return text if item.kind in ("文字", "文章") and not item.choices and isinstance(value, str) else value
-
-
-def refused(assessment: assess.Assessment, stage: case.StageRef) -> list[Problem]:
-    try:
-        compose.compose(assessment, stage)
-    except ProblemError as error:
-        return list(error.problems)
-    return []
-
-
-@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
-def test_check_tells_what_compose_would(sample: Path) -> None:
-    given, _ = case.load(sample, KNOWN)
-    found = 0
-    for text in ("永", "永" * 12, "永" * 30, "永\n" * 9, "永" * 75, "永" * 170, "永" * 320 + "\n永", "永" * 700):
-        own = replace(given, data=given.data | filled(given.data, given.scheme.schema.root, text))
-        assessment, _ = assess.assess(own)
-        assert assessment is not None
-        for stage in own.stages:
-            told = compose.misfits(assessment, stage)
-            assert told == refused(assessment, stage), f"{stage.label}: {len(text)}字"
-            found += len(told)
-    assert found, "the longest text fits nowhere"
+KNOWN = samples.known()
 
 
 LARGEST = (yen.MOST, yen.MOST - Fraction(1, 1000), date(2200, 12, 31), False, None, "", "永" * 30, "永\n永")

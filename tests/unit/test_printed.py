@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import samples
 
 from generator.document import Style
 from generator.layout.filled_cell import Grid
-from generator.layout.formulas import calculation_sheet
 from generator.layout.measure import static_text
-from generator.operations import pipeline
 from generator.problem import ProblemError
 from generator.scheme import form
 from generator.scheme.form import Form
@@ -29,15 +26,6 @@ def laid_out(folder: Path, rows: str) -> Form:
     path = folder / "form.yaml"
     path.write_text(HEAD + rows, encoding="utf-8")
     return form.load(path)
-
-
-def test_a_document_hangs_on_no_case_before() -> None:
-    for kept in (static_text.plan, static_text.words, static_text._said, calculation_sheet._words):
-        kept.cache_clear()
-    first = [pipeline.check([s], pipeline.schemes(samples.FORMS))[0].assessment for s in samples.ALL]
-    fresh = [list(pipeline.documents(one)) for one in first if one]
-    warm = [list(pipeline.documents(one)) for one in reversed(first) if one]
-    assert fresh == warm[::-1]
 
 
 def test_words_are_set_once_for_each_place(tmp_path: Path) -> None:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
+import samples
 from hypothesis import given
 from hypothesis import strategies as st
+from kawasaki_samples import sample
 
 from generator.case import assess
 from generator.case import case as cases
 from generator.case.assess import Assessment
 from generator.problem import Problem
-from generator.scheme.load import Schemes
 from generator.source import read
 
-ROOT = Path(__file__).parents[2]
-SCHEMES = Schemes([ROOT / "forms"])
-SAMPLES = ROOT / "fixtures" / "kawasaki-sdgs-model"
-MINIMAL = (SAMPLES / "R5-006.yaml").read_text(encoding="utf-8")
-SAMPLE = (SAMPLES / "R5-001.yaml").read_text(encoding="utf-8")
+SCHEMES = samples.known()
+MINIMAL = sample("R5-006").read_text(encoding="utf-8")
+SAMPLE = sample("R5-001").read_text(encoding="utf-8")
 
 
 def assessed(text: str) -> tuple[Assessment | None, tuple[Problem, ...]]:

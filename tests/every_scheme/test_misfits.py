@@ -1,0 +1,64 @@
+"""What `check` tells of texts that fit nowhere is what the making of the Documents would tell; no case colours another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+
+from generator.case import assess
+from generator.case import case as cases
+from generator.layout import compose
+from generator.layout.formulas import calculation_sheet
+from generator.layout.measure import static_text
+from generator.operations import pipeline
+from generator.problem import Problem, ProblemError
+from generator.scheme.schema import Item
+
+
+def filled(value: Any, item: Item, text: str) -> Any:
+    """A part of a case with all that is written freely replaced by the same text."""
+    if isinstance(value, dict):
+        return {key: filled(v, item.properties[key], text) for key, v in value.items()}
+    if isinstance(value, list):
+        assert item.items is not None
+        return [filled(v, item.items, text) for v in value]
+    return text if item.kind in ("文字", "文章") and not item.choices and isinstance(value, str) else value
+
+
+def refused(assessment: assess.Assessment, stage: cases.StageRef) -> list[Problem]:
+    try:
+        compose.compose(assessment, stage)
+    except ProblemError as error:
+        return list(error.problems)
+    return []
+
+
+@pytest.mark.costly
+def test_check_tells_what_compose_would(sample: Path) -> None:
+    given, _ = cases.load(sample, samples.known())
+    found = 0
+    for text in ("永", "永" * 12, "永" * 30, "永\n" * 9, "永" * 75, "永" * 170, "永" * 320 + "\n永", "永" * 700):
+        own = replace(given, data=given.data | filled(given.data, given.scheme.schema.root, text))
+        assessment, _ = assess.assess(own)
+        assert assessment is not None
+        for stage in own.stages:
+            told = compose.misfits(assessment, stage)
+            assert told == refused(assessment, stage), f"{stage.label}: {len(text)}字"
+            found += len(told)
+    assert found, "the longest text fits nowhere"
+
+
+@pytest.mark.costly
+def test_a_document_hangs_on_no_case_before(sample: Path) -> None:
+    """Made first of all, and made after a case of another shape."""
+    for kept in (static_text.plan, static_text.words, static_text._said, calculation_sheet._words):
+        kept.cache_clear()
+    own, other = (pipeline.check([path], samples.known())[0].assessment for path in (sample, samples.RICH))
+    assert own is not None and other is not None
+    fresh = list(pipeline.documents(own))
+    assert list(pipeline.documents(other))
+    assert list(pipeline.documents(own)) == fresh
