@@ -1,4 +1,4 @@
-"""What `check` tells of texts that fit nowhere is what the making of the Documents would tell; no case colours another."""
+"""`check` tells of texts that fit nowhere what the making of the Documents would tell, and no case colours another."""
 
 from __future__ import annotations
 
