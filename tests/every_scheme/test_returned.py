@@ -11,6 +11,7 @@ from pathlib import Path
 import blanks
 import fillable
 import libreoffice
+import parts
 import pytest
 import samples
 import workbooks
@@ -20,7 +21,6 @@ from generator.case import assess
 from generator.case import case as cases
 from generator.intake import take_in
 from generator.problem import format_problem
-from tests.intake import parts
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 

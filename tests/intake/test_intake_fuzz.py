@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import time
 
+import parts
+import pdfs
 import pytest
 
 from generator import roundtrip
 from generator.intake import returned_workbook
 from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError, format_problem
-from tests.intake import parts, pdfs
 
 _TEXTS = ("", " ", "　", "来月", "=1+1", "=A1", "☑", "はい", "null", "- a: b", "\t", "\u202e", "\ufeff", "𠮷\U000e0110")
 _LONG = ("あ" * 401, "x" * 32767, "5" * 400, "令和99年99月99日", "a\nb\n\nc ")

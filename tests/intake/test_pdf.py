@@ -6,12 +6,13 @@ import io
 import zlib
 from dataclasses import replace
 
+import parts
+import pdfs
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, NameObject, StreamObject
 
 from generator import roundtrip
 from generator.problem import ProblemError
-from tests.intake import parts, pdfs
 
 
 def test_a_problem_names_the_field() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import parts
 import pytest
 
 from generator.problem import format_problem
-from tests.intake import parts
 
 
 def back(sample: Path, data: bytes, name: str) -> None:

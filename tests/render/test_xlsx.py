@@ -381,14 +381,14 @@ def test_metadata() -> None:
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    program = "import sys; sys.path[:0]=['.','tests']; from render.test_xlsx import *; " + (
+    program = "import sys; sys.path[:0]=['.','tests','tests/support']; from render.test_xlsx import *; " + (
         "sys.stdout.buffer.write(render(EVERYTHING))"
     )
     made = {
         subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
-            cwd=samples.ROOT,
+            cwd=samples.PROGRAM,
             capture_output=True,
             check=True,
         ).stdout

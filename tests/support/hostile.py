@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from functools import partial
 
-from tests.intake import parts
+import parts
 
 SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

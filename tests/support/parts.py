@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import openpyxl
 import samples
 from blanks import Section
 
+from generator import roundtrip
 from generator.case import case as cases
 from generator.case.case import Case
 from generator.intake import returned_workbook, take_in
 from generator.intake.take_in import Taken
 from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError
+from generator.render import renderer
 from generator.scheme.load import Schemes
 from generator.source.read import Source
 
@@ -69,6 +72,13 @@ def expected(sample: Path, key: str) -> Any:
 def _section(sample: Path, key: str) -> Section:
     name, _, index = key.partition("[")
     return Section(sample, name, int(index.removesuffix("]") or 0))
+
+
+def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
+    """A blank application of the sample with another token, signed by the first of the keys."""
+    document = samples.documents(PLAIN)[0]
+    token, _ = roundtrip.read(document.token)
+    return bytes(renderer("xlsx")(roundtrip.sealed(document, replace(token, **changes), keys)))  # type: ignore[arg-type]
 
 
 def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:

@@ -9,7 +9,7 @@ from pathlib import Path
 import clusters
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the workers find crew_work the same way
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))  # the workers find crew_work the same way
 
 import crew_work
 

@@ -16,7 +16,7 @@ from command import run
 
 from generator.operations import pipeline
 
-ERRORS = Path(__file__).parent / "errors"
+ERRORS = samples.PROGRAM / "tests" / "errors"
 FOLDERS = sorted(p for p in ERRORS.iterdir() if p.is_dir())
 # What cannot or should not be kept in a repository is made when the test runs.
 PREPARED: dict[str, Callable[[Path], object]] = {

@@ -13,7 +13,7 @@ from unittest import mock
 
 from generator.cli import main
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FORMS = ROOT / "forms"
 
 

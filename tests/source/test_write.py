@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import parts
 import pytest
 import samples
 import yaml
@@ -14,7 +15,6 @@ from generator.problem import Position, ProblemError
 from generator.source import read as source
 from generator.source import write
 from generator.source.read import Mapping, Node, Scalar, Sequence
-from tests.intake import parts
 
 AT = Position("x", 1, 1)
 HEAD = "制度: kawasaki-sdgs-model\n案件番号: R5-900\n"

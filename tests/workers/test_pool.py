@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # spawned processes find crew_work the same way
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))  # spawned processes find crew_work the same way
 
 import crew_work
 

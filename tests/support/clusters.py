@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _PATIENCE = 120.0  # seconds; the machine may be busy
 
 
@@ -26,7 +26,7 @@ class Dask:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, name: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-        path = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "batch")))
+        path = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "support")))
         (self.folder / name).mkdir(parents=True, exist_ok=True)
         with open(self.folder / f"{name}.log", "wb") as log:
             process = subprocess.Popen(

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 if __name__ == "__main__":  # run as a script by the tests
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from generator.case.assess import Assessment
 from generator.operations import issue as issuing
@@ -25,7 +25,7 @@ from generator.register.entry import Keys
 from generator.register.register import Register
 from generator.scheme.load import Schemes
 
-FORMS = Path(__file__).parent / "schemes"
+FORMS = Path(__file__).parents[1] / "schemes"
 CLERK = Clerk("clerk", date(2025, 6, 2), "2025-06-02T01:23:45Z")
 
 CASE = """\

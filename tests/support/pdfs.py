@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import parts
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -19,7 +20,6 @@ from pypdf.generic import (
 from generator import roundtrip
 from generator.intake import returned_workbook
 from generator.intake.untrusted import xlsx_reader
-from tests.intake import parts
 
 
 def filled(values: dict[str, str], token: str | None, marks: dict[str, str] | None = None) -> bytes:

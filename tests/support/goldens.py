@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import samples
 
-FOLDER = Path(__file__).resolve().parent / "golden"
+FOLDER = samples.PROGRAM / "tests" / "golden"
 _SHOWN = 40  # lines of difference a failure shows
 
 

@@ -20,7 +20,7 @@ from generator.problem import format_problem
 from generator.render import renderer
 from generator.scheme.load import Schemes
 
-PROGRAM = Path(__file__).resolve().parent.parent
+PROGRAM = Path(__file__).resolve().parents[2]
 ROOT = Path(os.environ.get("YOSHIKI_TEST_TREE") or PROGRAM)  # another tree: forms/ and fixtures/ of its own
 FORMS = ROOT / "forms"
 SCHEMES = tuple(sorted(path.parent.name for path in FORMS.glob("*/scheme.yaml")))

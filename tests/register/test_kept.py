@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import command
+import offices
 import openpyxl
 import pypdf
 import pytest
@@ -23,7 +24,7 @@ from generator.operations.issue import Issued, Order
 from generator.scheme.load import Schemes
 
 CONFIRMED = "確定: {確定日: 令和6年3月25日, 金額: 45000}\n"
-FORMS = Path(__file__).parent / "forms"
+FORMS = offices.FORMS
 # 確定 gets three forms: a numbered one, one that goes with it without a number, and another numbered one; 変更 two
 MORE_FORMS = """\
   - {id: "07b", file: 07b-calculation, label: 計算書, stage: 確定, issuer: 市}
