@@ -138,7 +138,8 @@ def _pages(document: Document) -> tuple[int, ...]:
 def _work(paths: list[Path]) -> list[list[_Filled]]:
     """The values of each case for the workbooks that the first one gave as templates."""
     known = pipeline.schemes(FORMS)
-    found, templates = [], []
+    found: list[Any] = []
+    templates: list[Any] = []
     for one in pipeline.check(paths, known, laid_out=False):
         assert one.assessment is not None, one.problems
         documents = list(pipeline.documents(one.assessment))

@@ -29,6 +29,11 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
     )
 
 
+def asked(tree: Path) -> dict[str, str]:
+    """The environment in which the tests are those of the scheme copied in."""
+    return {"YOSHIKI_TEST_TREE": str(tree), "YOSHIKI_TEST_SCHEME": SCHEME}
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A tree like this one, with a scheme and its samples copied in."""
@@ -41,10 +46,10 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.mark.skipif("YOSHIKI_TEST_TREE" in os.environ, reason="this is the other tree")
 def test_a_scheme_copied_in_goes_through_everything(tree: Path) -> None:
-    done = run("tests/every_scheme", "-k", SCHEME, "-rs", "--durations=0", "-vv", YOSHIKI_TEST_TREE=str(tree))
+    done = run("tests/every_scheme", "-k", SCHEME, "-rs", "-vv", **asked(tree))
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    asked = {path.name for path in (samples.PROGRAM / "tests" / "every_scheme").glob("test_*.py")}
-    assert asked - {"test_golden.py", "test_pictures.py"} <= {name for name in asked if f"{name}::" in done.stdout}
+    modules = {path.name for path in (samples.PROGRAM / "tests" / "every_scheme").glob("test_*.py")}
+    assert modules - {"test_golden.py", "test_pictures.py"} <= {name for name in modules if f"{name}::" in done.stdout}
     assert "SKIPPED" not in done.stdout
 
 
@@ -53,20 +58,20 @@ def test_a_scheme_with_a_fault_does_not(tree: Path) -> None:
     sample = tree / "fixtures" / SCHEME / samples.PLAIN.name
     text = sample.read_text(encoding="utf-8")
     assert "金額: 36500" in text
-    sample.write_text(text.replace("金額: 36500", "金額: 36501"), encoding="utf-8")
+    sample.write_text(text.replace("金額: 36500", "金額: 99999"), encoding="utf-8")
     done = run("tests/every_scheme/test_schema.py", "tests/every_scheme/test_determinism.py", "-k",
-               f"{SCHEME}/{sample.stem}", YOSHIKI_TEST_TREE=str(tree))  # fmt: skip
+               f"{SCHEME}/{sample.stem}", **asked(tree))  # fmt: skip
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
 
 
 def test_a_run_that_makes_goldens_anew_fails_though_nothing_changed() -> None:
-    one = "tests/test_errors.py::test_message[alias-bomb]"
+    one = "tests/cli/test_errors.py::test_message[alias-bomb]"
     assert run(one).returncode == 0
     assert run(one, "--regenerate").returncode == pytest.ExitCode.TESTS_FAILED
 
 
 def test_goldens_are_not_made_anew_in_ci() -> None:
-    done = run("tests/test_errors.py", "--regenerate", CI="1")
+    done = run("tests/cli/test_errors.py", "--regenerate", CI="1")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR and "in CI" in done.stderr
 
 

@@ -21,6 +21,7 @@ from generator.register.register import Register
 from generator.reports.outcome import CURRENT, MADE, OTHER, Outcome
 from generator.scheme.load import Schemes
 from generator.storage import fingerprint
+from generator.typography import fonts
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_what_it_is_made_with_counts(path: Path, part: str, monkeypatch: pytest.
     elif part == "packages":
         monkeypatch.setattr(fingerprint, "packages", lambda: {"lxml": "0"})
     else:
-        monkeypatch.setattr(fingerprint.fonts, "digest", lambda: "other fonts")
+        monkeypatch.setattr(fonts, "digest", lambda: "other fonts")
     assert render(path).made
     program.cache_clear()
 

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import samples
@@ -62,7 +63,7 @@ def test_problem_is_complete(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     path = _case(folder, tmp_path)
     monkeypatch.chdir(tmp_path)
     (checked,) = pipeline.check([Path("case.yaml")], samples.known())
-    problems = [problem.as_json() for problem in checked.problems]
+    problems: list[dict[str, Any]] = [problem.as_json() for problem in checked.problems]
     for problem in problems:
         assert problem["file"] == "case.yaml"
         assert problem["hint"], problem

@@ -107,7 +107,7 @@ def issued(sample: Path, held_back: int, run_folder: Path) -> Orders:
 
 def fillable(template: Template) -> Orders:
     """The form to be filled in; of a later stage also the one that begins the case, with all that is known in it."""
-    found = {f"{template}": (acroform.render(blank_forms.fillable(template.document())), controls.ALL)}
+    found: Orders = {f"{template}": (acroform.render(blank_forms.fillable(template.document())), controls.ALL)}
     if template.sample is not None:
         first = blanks.first_stage(template.scheme)
         made = blank_forms.compose(blanks.before(template.sample, template.stage), first, blanks.TODAY)
@@ -119,7 +119,7 @@ def spoilt() -> Orders:
     """Files of the small scheme made unfit in one way each."""
     made = samples.files(samples.PLAIN, "pdf")["01b-costs.pdf"]
     form = acroform.render(blank_forms.fillable(blanks.blank("lecture", "報告", samples.PLAIN)))
-    found = {name: (controls.spoilt(made, how), controls.ALL) for name, (how, _) in controls.CONTROLS.items()}
+    found: Orders = {name: (controls.spoilt(made, how), controls.ALL) for name, (how, _) in controls.CONTROLS.items()}
     return found | {name: (controls.spoilt(form, how), controls.ALL) for name, (how, _) in controls.FILLABLE.items()}
 
 

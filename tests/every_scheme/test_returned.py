@@ -97,7 +97,7 @@ def test_amounts_follow_what_is_typed(sample: Path, run_folder: Path) -> None:
 
 def saved(sample: Path, run_folder: Path) -> dict[str, bytes]:
     """By file name what LibreOffice makes of the sheets of the case and of the blank ones typed into: ods files."""
-    given = {}
+    given: dict[str, bytes] = {}
     for n, section in enumerate(blanks.sections([sample])):
         given |= {f"{n}-case.xlsx": parts.workbook_of(section), f"{n}-typed.xlsx": typed(section)}
     return samples.converted(given, "ods", folder_of(sample, run_folder) / "ods")

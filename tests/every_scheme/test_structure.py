@@ -35,7 +35,7 @@ def texts(data: bytes) -> list[str]:
 
 
 def titles(reader: PdfReader) -> list[str]:
-    return [item.title for item in reader.outline if not isinstance(item, list)]
+    return [str(item.title) for item in reader.outline if not isinstance(item, list)]
 
 
 @pytest.mark.costly

@@ -35,12 +35,12 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     for one in pipeline.check(kawasaki_samples.ALL, known, laid_out=False, register=register):
         assert one.fine, one.problems
     sample = kawasaki_samples.sample("R5-001")
-    (done,) = pipeline.render([sample], known, tmp_path / "out", ("pdf",), register=register)
-    assert done.folder is not None
+    (made,) = pipeline.render([sample], known, tmp_path / "out", ("pdf",), register=register)
+    assert made.folder is not None
     for entry in register.documents(offices.assessed(sample, known).case).values():
         for name in entry.hashes:
             if name.endswith(".pdf"):
-                assert (done.folder / name).read_bytes() == register.archive.read(entry, name)
+                assert (made.folder / name).read_bytes() == register.archive.read(entry, name)
 
 
 @pytest.mark.parametrize(

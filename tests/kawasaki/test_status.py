@@ -211,7 +211,8 @@ def test_a_revocation_of_everything_before_payment_is_the_end(tmp_path: Path) ->
 @pytest.mark.parametrize(("sample", "ended"), [("R5-007", "取下げ"), ("R5-010", "辞退")])
 def test_after_a_withdrawal_nothing_is_issued(sample: str, ended: str, tmp_path: Path) -> None:
     text = (SAMPLES / f"{sample}.yaml").read_text(encoding="utf-8")
-    for marks in (None, {}):
+    nothing: dict[tuple[str, int], Mark] = {}
+    for marks in (None, nothing):
         found = row(text, tmp_path, "2023-12-01", marks)
         assert (found.ended, found.next) == (ended, None)
 

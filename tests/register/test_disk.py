@@ -13,6 +13,7 @@ import pytest
 from offices import Desk
 
 from generator.problem import ProblemError
+from generator.register import office
 from generator.register.register import Register, verify
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are POSIX's")
@@ -135,5 +136,5 @@ def test_the_register_is_gone(desk: Desk) -> None:
         desk.issue(path)
 
 
-def desk_office(desk: Desk) -> offices.offices.Office:
-    return offices.offices.load(desk.root)
+def desk_office(desk: Desk) -> office.Office:
+    return office.load(desk.root)

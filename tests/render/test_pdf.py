@@ -23,6 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
+from pypdf.generic import StreamObject
 
 from generator.document import Cell, Document, Line, Sheet, Style
 from generator.problem import ProblemError
@@ -171,7 +172,7 @@ def test_check_boxes_are_drawn_and_extracted() -> None:
 def test_fonts_are_embedded_subsets_and_nothing_else() -> None:
     data = render(document(sheet(cell(0, 0, RARE), cell(1, 0, "ゴシック", font="gothic", bold=True))))
     names = [font["/BaseFont"] for font in fonts_of(data)]
-    assert [name.split("+")[1] for name in names] == ["BIZUDMincho-Regular", "IPAmjMincho", "BIZUDGothic-Bold"]
+    assert [str(name).split("+")[1] for name in names] == ["BIZUDMincho-Regular", "IPAmjMincho", "BIZUDGothic-Bold"]
     assert all(re.fullmatch(r"/[A-Z]{6}\+.+", name) for name in names) and len({name[:7] for name in names}) == 3
     for font in fonts_of(data):
         descendant = font["/DescendantFonts"][0].get_object()
@@ -426,7 +427,9 @@ def test_the_words_of_one_case_never_show_in_another() -> None:
     data = render(document(sheet(cell(0, 0, "甲", **BOX), cell(1, 0, "乙"))))
     assert ["".join(text.split()) for text in text_of(data)] == ["甲乙"] * 2
     (font,) = fonts_of(data)
-    codes = re.findall(rb"^<([0-9A-F]{4})> <", font["/ToUnicode"].get_data(), re.MULTILINE)
+    table = font["/ToUnicode"].get_object()
+    assert isinstance(table, StreamObject)
+    codes = re.findall(rb"^<([0-9A-F]{4})> <", table.get_data(), re.MULTILINE)
     assert sorted(codes) == [b"0000", *sorted(b"%04X" % ord(c) for c in "甲乙")]
     assert b"ActualText" not in data
 

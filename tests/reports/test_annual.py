@@ -256,6 +256,6 @@ def test_what_the_documents_promise_together(tmp_path: Path) -> None:
 
     assert promised() == PROMISED
     withdrawn = offices.assessed(command.ROOT / "fixtures" / SCHEME / "R5-007.yaml", KNOWN)
-    entry = corrections.release(register, withdrawn, offices.CLERK)
+    released = corrections.release(register, withdrawn, offices.CLERK)
     assert promised() == PROMISED | {"R5-007": 0}
-    assert corrections.release(register, withdrawn, offices.CLERK) == entry  # the command came twice
+    assert corrections.release(register, withdrawn, offices.CLERK) == released  # the command came twice

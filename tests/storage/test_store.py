@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import fsspec
 import pytest
@@ -124,6 +125,6 @@ def test_urls_that_cannot_be_written_to(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_file_url_is_a_folder_of_every_worker() -> None:
-    assert places.at("output") == Folder(places.Path("output"))
-    assert places.at("file:///srv/%E6%A7%98%E5%BC%8F") == Folder(places.Path("/srv/様式"), shared=True)
+    assert places.at("output") == Folder(Path("output"))
+    assert places.at("file:///srv/%E6%A7%98%E5%BC%8F") == Folder(Path("/srv/様式"), shared=True)
     assert places.at("s3://bucket/folder") == Remote("s3://bucket/folder")

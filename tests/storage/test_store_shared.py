@@ -168,10 +168,10 @@ def test_two_batches_of_the_same_cases_at_once(tmp_path: Path, monkeypatch: pyte
         assert one.returncode == 0, said.decode("utf-8")
     marked = 0
     for path in (p for p in (tmp_path / "alone").rglob("*") if p.is_file() and not p.name.startswith(".")):
-        name = path.relative_to(tmp_path / "alone")
-        if len(name.parts) > 1:
-            assert (tmp_path / "shared" / name).read_bytes() == path.read_bytes(), name
-            marked += name.name == MANIFEST
+        inside = path.relative_to(tmp_path / "alone")
+        if len(inside.parts) > 1:
+            assert (tmp_path / "shared" / inside).read_bytes() == path.read_bytes(), inside
+            marked += inside.name == MANIFEST
     there = {p.relative_to(tmp_path / "shared") for p in (tmp_path / "shared").glob("*/*/*") if p.name != MARK}
     assert there == {p.relative_to(tmp_path / "alone") for p in (tmp_path / "alone").glob("*/*/*")} and marked == 14
 

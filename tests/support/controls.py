@@ -128,7 +128,9 @@ def _widgets(writer: PdfWriter) -> Iterator[DictionaryObject]:
 
 
 def _nameless(writer: PdfWriter) -> None:
-    del next(_widgets(writer))["/Parent"]["/TU"]
+    parent = next(_widgets(writer))["/Parent"].get_object()
+    assert isinstance(parent, DictionaryObject)
+    del parent["/TU"]
 
 
 def _astray(writer: PdfWriter) -> None:

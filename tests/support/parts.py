@@ -55,6 +55,11 @@ def _file(section: Section) -> str:
     return f"{stage.file}一式.xlsx"
 
 
+def key_of(data: bytes) -> str:
+    """The stage that a workbook says it is of: 申請, 変更[0]."""
+    return returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ()).token.stage
+
+
 def full(sample: Path) -> Case:
     return cases.load(sample, schemes())[0]
 

@@ -58,7 +58,7 @@ def _node(element: DictionaryObject, pages: dict[int, dict[int, str]]) -> Node:
             assert kid.raw_get("/P").get_object() == element
             node.kids.append(_node(kid, pages))
     if "/ActualText" in element:
-        node.text = element["/ActualText"]
+        node.text = str(element["/ActualText"])
     return node
 
 

@@ -55,5 +55,5 @@ def test_stopping_in_the_middle_leaves_no_process() -> None:
     results = crew.run(["a", "b", "hang:", "c"])
     next(results)
     processes = [w.process for w in crew.workers]
-    results.close()
-    assert crew.workers == [] and not any(p.is_alive() for p in processes if p._popen)
+    results.close()  # type: ignore[attr-defined]
+    assert crew.workers == [] and not any(p.is_alive() for p in processes if p._popen)  # type: ignore[attr-defined]
