@@ -92,8 +92,8 @@ def put(data: dict[str, Any], path: str, value: Any) -> None:
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         new = value if following is None else [] if isinstance(following, int) else {}
         if isinstance(at, list):
-            at.extend([] if isinstance(following, int) else {} for _ in range(len(at), step))  # type: ignore[arg-type]
-            if len(at) == step:  # type: ignore[arg-type]
+            at.extend([] if isinstance(following, int) else {} for _ in range(len(at), step))
+            if len(at) == step:
                 at.append(new)
         elif step not in at:
             at[step] = new

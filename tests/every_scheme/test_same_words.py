@@ -291,7 +291,7 @@ def first() -> Document:
 
 def edited(document: Document, cell: Cell, **changes: object) -> Document:
     sheet = document.sheets[0]
-    cells = tuple(c._replace(**changes) if c is cell else c for c in sheet.cells)  # type: ignore[arg-type]
+    cells = tuple(c._replace(**changes) if c is cell else c for c in sheet.cells)
     return replace(document, sheets=(replace(sheet, cells=cells),))
 
 

@@ -43,7 +43,7 @@ def test_a_password() -> None:
 def test_a_field_tree_that_bites_its_tail() -> None:
 
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
-    fields = writer._root_object["/AcroForm"]["/Fields"]  # type: ignore[index]
+    fields = writer._root_object["/AcroForm"]["/Fields"]
     fields[0].get_object()[NameObject("/Kids")] = ArrayObject([fields[0]])
     out = io.BytesIO()
     writer.write(out)

@@ -87,7 +87,7 @@ def test_a_document_of_the_city() -> None:
 
 def test_marks_that_were_changed() -> None:
     def change(book: object) -> None:
-        book["_yoshiki"]["C4"].value = "申請.申請者.所在地"  # type: ignore[index]
+        book["_yoshiki"]["C4"].value = "申請.申請者.所在地"
 
     assert "書き換えられています" in parts.refused(parts.saved(parts.application(), change))
 

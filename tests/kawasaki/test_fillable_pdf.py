@@ -45,7 +45,7 @@ def test_fields_are_case_paths_and_no_more() -> None:
 def test_nothing_runs_and_nothing_is_left_to_the_viewer() -> None:
     data = pdf()
     reader = PdfReader(io.BytesIO(data))
-    form: Any = reader.trailer["/Root"]["/AcroForm"]  # type: ignore[index]
+    form: Any = reader.trailer["/Root"]["/AcroForm"]
     assert "/NeedAppearances" not in form
     assert not re.search(rb"/(JS|JavaScript|AA|OpenAction|XFA)\b", data)
     for page in reader.pages:
@@ -58,7 +58,7 @@ def test_nothing_runs_and_nothing_is_left_to_the_viewer() -> None:
 @pytest.mark.parametrize(("stage", "number"), [("申請", ""), ("実績", "R5-001")])
 def test_each_field_has_its_place_in_what_is_read_aloud(stage: str, number: str) -> None:
     reader = PdfReader(io.BytesIO(pdf(stage, number)), strict=True)
-    tree: Any = reader.trailer["/Root"]["/StructTreeRoot"]  # type: ignore[index]
+    tree: Any = reader.trailer["/Root"]["/StructTreeRoot"]
     numbers = tree["/ParentTree"]["/Nums"]
     assert list(numbers[::2]) == list(range(tree["/ParentTreeNextKey"]))
     elements = {numbers[n]: numbers[n + 1] for n in range(0, len(numbers), 2)}
@@ -158,8 +158,8 @@ def test_whatever_is_typed_can_be_seen() -> None:
         for shown in (before[0], page)
     ]
     assert dark[1] > dark[0] + 500
-    font: Any = writer._root_object["/AcroForm"]["/DR"]["/Font"]["/BIZUD"]  # type: ignore[index]
-    widgets = [annotation.get_object() for annotation in writer.pages[0]["/Annots"]]  # type: ignore[union-attr]
+    font: Any = writer._root_object["/AcroForm"]["/DR"]["/Font"]["/BIZUD"]
+    widgets = [annotation.get_object() for annotation in writer.pages[0]["/Annots"]]
     stream = next(w["/AP"]["/N"] for w in widgets if w["/Parent"]["/T"] == "理由")
     shown = re.findall(rb"<([0-9a-fA-F]+)> Tj", stream.get_data())
     to_unicode = font["/ToUnicode"].get_data().decode("ascii")

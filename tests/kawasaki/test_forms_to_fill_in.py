@@ -48,7 +48,7 @@ def named(document: Document, name: str) -> tuple[str, str]:
 
 def validation(path: str, document: Document, part: str = "") -> Any:
     made = book(document)
-    sheet, cell = next((s, c) for s, c in inputs(document) if c.field == path and (not part or c.input.kind == part))  # type: ignore[union-attr]
+    sheet, cell = next((s, c) for s, c in inputs(document) if c.field == path and (not part or c.input.kind == part))
     address = blanks.place(sheet.name, cell)[1]
     return next(v for v in made[sheet.name].data_validations.dataValidation if address in v.cells)
 

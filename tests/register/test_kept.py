@@ -114,7 +114,7 @@ def texts(data: bytes) -> list[str]:
 
 def streams(data: bytes) -> list[bytes]:
     """The contents of each page, as they lie in the file."""
-    return [page["/Contents"].get_object()._data for page in pypdf.PdfReader(io.BytesIO(data)).pages]  # type: ignore[attr-defined]
+    return [page["/Contents"].get_object()._data for page in pypdf.PdfReader(io.BytesIO(data)).pages]
 
 
 def words(data: bytes) -> set[object]:

@@ -21,9 +21,9 @@ def objects(data: bytes, kind: str) -> set[bytes]:
     found = set()
     for page in PdfReader(io.BytesIO(data)).pages:
         if kind == "contents":
-            found.add(page["/Contents"].get_object()._data)  # type: ignore[attr-defined]
+            found.add(page["/Contents"].get_object()._data)
             continue
-        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+        for font in page["/Resources"]["/Font"].values():
             descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
             found.add(descriptor["/FontFile2"].get_object()._data)
     return found
@@ -42,16 +42,16 @@ def test_contents_and_fonts_are_copied_byte_for_byte(kind: str) -> None:
 
 def _class_map(writer: PdfWriter) -> None:
     tree = writer.root_object["/StructTreeRoot"]
-    tree[NameObject("/ClassMap")] = DictionaryObject()  # type: ignore[index]
+    tree[NameObject("/ClassMap")] = DictionaryObject()
 
 
 def _element(writer: PdfWriter) -> None:
-    whole = writer.root_object["/StructTreeRoot"]["/K"]  # type: ignore[index]
+    whole = writer.root_object["/StructTreeRoot"]["/K"]
     whole.get_object()[NameObject("/ID")] = TextStringObject("1")
 
 
 def _attributes(writer: PdfWriter) -> None:
-    whole = writer.root_object["/StructTreeRoot"]["/K"]  # type: ignore[index]
+    whole = writer.root_object["/StructTreeRoot"]["/K"]
     whole.get_object()[NameObject("/A")] = DictionaryObject({NameObject("/O"): NameObject("/Layout")})
 
 

@@ -49,7 +49,7 @@ def cell(
     width: float = 100,
     **style: object,
 ) -> Cell:
-    look = Style(**style)  # type: ignore[arg-type]
+    look = Style(**style)
     fitted = fit(text, width, None, look)
     return Cell(row, column, rows, columns, text, look, fitted.size, fitted.lines, mark=mark)
 
@@ -68,12 +68,12 @@ def sheet(
         heights=heights,
         cells=cells,
         **given,
-    )  # type: ignore[arg-type]
+    )
 
 
 def document(*sheets: Sheet, **more: object) -> Document:
     given = {"name": "申請一式", "title": "交付申請書（𠮷）", "author": "川崎市", "subject": "交付要綱", **more}
-    return Document(**given, date=date(2023, 9, 1), sheets=sheets)  # type: ignore[arg-type]
+    return Document(**given, date=date(2023, 9, 1), sheets=sheets)
 
 
 def read(data: bytes) -> pypdf.PdfReader:
@@ -307,7 +307,7 @@ def test_pages_have_the_size_of_their_sheet_and_a_bookmark_each() -> None:
     sizes = [tuple(round(float(side) / MM, 1) for side in page.mediabox[2:]) for page in reader.pages]
     assert sizes == [(210, 297), (210, 297), (297, 210)]
     assert [page.extract_text() for page in reader.pages] == ["甲", "乙", "丙"]
-    marks = [(mark.title, reader.get_destination_page_number(mark)) for mark in reader.outline]  # type: ignore[union-attr, arg-type]
+    marks = [(mark.title, reader.get_destination_page_number(mark)) for mark in reader.outline]
     assert marks == [("第１号様式　交付申請書", 0), ("第１号様式　交付申請書", 2)]
 
 
@@ -437,7 +437,7 @@ def test_the_words_of_one_case_never_show_in_another() -> None:
 def test_the_same_sheet_twice_is_two_sections() -> None:
     one = sheet(cell(0, 0, "甲", **BOX))
     reader = read(render(document(one, one)))
-    top = reader.root_object["/StructTreeRoot"]["/K"]  # type: ignore[index]
+    top = reader.root_object["/StructTreeRoot"]["/K"]
     sections = [kid.idnum for kid in top["/K"]]
     assert len(set(sections)) == 2
     assert [page["/StructParents"] for page in reader.pages] == [0, 1]

@@ -22,13 +22,13 @@ def cell(row: int, column: int, text: str, *, rows: int = 1, columns: int = 1, r
 
 
 def plain(row: int, column: int, text: str, **more: object) -> Cell:
-    return cell(row, column, text, style=Style(), **more)  # type: ignore[arg-type]
+    return cell(row, column, text, style=Style(), **more)
 
 
 def document(*cells: Cell, rows: int = 12, columns: int = 4, **more: object) -> Document:
     sheet = Sheet("01", "第1号", "第１号様式", "01", "form", (210, 297), (20, 18, 15, 22), (40.0,) * columns,
                   (10.0,) * rows, cells)  # fmt: skip
-    return Document("一式", "申請書", "川崎市", "要綱", date(2023, 9, 1), (replace(sheet, **more),))  # type: ignore[arg-type]
+    return Document("一式", "申請書", "川崎市", "要綱", date(2023, 9, 1), (replace(sheet, **more),))
 
 
 def table(data: bytes) -> list[list[tuple[object, ...]]]:

@@ -80,12 +80,12 @@ def test_every_text_comes_back(text: str) -> None:
         甲=scalar(text), 乙=Sequence((mapping(丙=scalar(text), 丁=scalar("x")), mapping(丙=scalar("y"))), AT)
     )
     written = write.written("R5-900", "kawasaki-sdgs-model", "申請", node)
-    entries = source.parse(written, "x").root.entries["申請"][1].entries  # type: ignore[union-attr]
+    entries = source.parse(written, "x").root.entries["申請"][1].entries
     first, listed = entries["甲"][1], entries["乙"][1]
     assert isinstance(first, Scalar) and isinstance(listed, Sequence)
     assert first.text.removesuffix("\n") == text.removesuffix("\n")
     assert not first.empty
-    inner = listed.items[0].entries["丙"][1]  # type: ignore[union-attr]
+    inner = listed.items[0].entries["丙"][1]
     assert isinstance(inner, Scalar) and inner.text.removesuffix("\n") == text.removesuffix("\n")
 
 
@@ -108,7 +108,7 @@ def test_a_section_is_added_at_the_end(ending: str, last: bool) -> None:
     after = write.appended(before, "実績", mapping(甲=scalar("一\n二")), None, "x.yaml")
     assert after.startswith(before)
     read = source.parse(after, "x").root.entries["実績"][1]
-    assert isinstance(read, Mapping) and read.entries["甲"][1].text == "一\n二"  # type: ignore[union-attr]
+    assert isinstance(read, Mapping) and read.entries["甲"][1].text == "一\n二"
     assert (b"\r\n" in after) == (ending == "\r\n") and after.count(b"\n") == after.count(ending.encode())
 
 
@@ -121,7 +121,7 @@ def test_an_item_is_added_at_the_end(listed: str) -> None:
     assert after.startswith(before)
     read = source.parse(after, "x").root.entries["変更"][1]
     assert isinstance(read, Sequence) and len(read.items) == 2
-    assert read.items[1].entries["乙"][1].text == "x: y"  # type: ignore[union-attr]
+    assert read.items[1].entries["乙"][1].text == "x: y"
 
 
 def test_the_first_item_makes_the_list() -> None:

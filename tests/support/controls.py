@@ -73,7 +73,7 @@ def _span(writer: PdfWriter) -> None:
 
 def _unmarked(writer: PdfWriter) -> None:
     stream = StreamObject()
-    stream.set_data(b"0 0 10 10 re f\n" + writer.pages[0].get_contents().get_data())  # type: ignore[union-attr]
+    stream.set_data(b"0 0 10 10 re f\n" + writer.pages[0].get_contents().get_data())
     writer.pages[0][NameObject("/Contents")] = writer._add_object(stream)
 
 

@@ -40,7 +40,7 @@ def filled(document: Document, case: Case) -> bytes:
                 field[NameObject("/V")] = NameObject(value) if value[0] == "/" else TextStringObject(value)
             visit(field.get("/Kids", ()), path + ".")
 
-    visit(writer._root_object["/AcroForm"]["/Fields"], "")  # type: ignore[index]
+    visit(writer._root_object["/AcroForm"]["/Fields"], "")
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

@@ -83,7 +83,7 @@ def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
     """A blank application of the sample with another token, signed by the first of the keys."""
     document = samples.documents(PLAIN)[0]
     token, _ = roundtrip.read(document.token)
-    return bytes(renderer("xlsx")(roundtrip.sealed(document, replace(token, **changes), keys)))  # type: ignore[arg-type]
+    return bytes(renderer("xlsx")(roundtrip.sealed(document, replace(token, **changes), keys)))
 
 
 def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:

@@ -55,5 +55,5 @@ def server() -> Iterator[str]:
 def database(url: str, name: str) -> str:
     """A new, empty database of a running server; its URL."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return url.replace("/postgres?", f"/{name}?")

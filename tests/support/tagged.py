@@ -35,7 +35,7 @@ def read(data: bytes) -> Node:
     """The element Document with all below it."""
     reader = PdfReader(io.BytesIO(data), strict=True)
     pages = {page.indirect_reference.idnum: _marked(page, reader) for page in reader.pages if page.indirect_reference}
-    return _node(reader.root_object["/StructTreeRoot"]["/K"].get_object(), pages)  # type: ignore[index]
+    return _node(reader.root_object["/StructTreeRoot"]["/K"].get_object(), pages)
 
 
 def artifacts(data: bytes) -> list[str]:
