@@ -41,7 +41,17 @@ def refused(assessment: assess.Assessment, stage: cases.StageRef) -> list[Proble
 def test_check_tells_what_compose_would(sample: Path) -> None:
     given, _ = cases.load(sample, samples.known())
     found = 0
-    for text in ("永", "永" * 12, "永" * 30, "永\n" * 9, "永" * 75, "永" * 170, "永" * 320 + "\n永", "永" * 700):
+    for text in (
+        "永",
+        "永" * 12,
+        "永" * 30,
+        "永\n" * 9,
+        "永" * 75,
+        "永" * 170,
+        "永" * 320 + "\n永",
+        "永" * 700,
+        "永" * 9000,
+    ):
         own = replace(given, data=given.data | filled(given.data, given.scheme.schema.root, text))
         assessment, _ = assess.assess(own)
         assert assessment is not None

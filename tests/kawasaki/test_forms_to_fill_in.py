@@ -228,3 +228,11 @@ def test_no_trace_of_the_clock() -> None:
     data = blanks.workbook(kawasaki_samples.blank())
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert {i.date_time for i in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("stage", "number"), [("申請", ""), ("変更", "R5-009"), ("実績", "R5-001"), ("財産処分", "R5-009")]
+)
+def test_every_input_says_how_to_answer(stage: str, number: str) -> None:
+    cells = [cell for _, cell in inputs(kawasaki_samples.blank(stage, number))]
+    assert cells and [cell.field for cell in cells if cell.input is None or not cell.input.prompt] == []
