@@ -29,20 +29,23 @@ case: setup ## 案件を一つ作る: make case CASE=案件.yaml
 	$(YOSHIKI) render "$(CASE)"
 
 # 段階ごとの様式だけを、案として作る。番号を取って発行するのは別のこと（yoshiki issue）で、make はしない。
+# 段階にどの様式があるかは、案件の制度の scheme.yaml にある。
 STAGES := decision change report confirmation
-decision: FORMS := 04
-change: FORMS := 05 05b 10
-report: FORMS := 06 06b 06c
-confirmation: FORMS := 07 07b
+decision: STAGE := 決定
+change: STAGE := 変更
+report: STAGE := 実績
+confirmation: STAGE := 確定
 
 .PHONY: $(STAGES)
 decision: ## 交付決定の様式を作る: make decision CASE=案件.yaml
 change: ## 変更（中止）の様式を作る: make change CASE=案件.yaml
 report: ## 実績報告の様式を作る: make report CASE=案件.yaml
 confirmation: ## 額の確定の様式を作る: make confirmation CASE=案件.yaml
-$(STAGES): setup
-	@[ -n "$(CASE)" ] || { echo '使い方: make $@ CASE=案件.yaml' >&2; exit 2; }
-	$(YOSHIKI) render "$(CASE)" $(addprefix --form ,$(FORMS))
+.PHONY: stage
+stage: ## ほかの段階の様式を作る: make stage CASE=案件.yaml STAGE=段階の名前
+$(STAGES) stage: setup
+	@[ -n "$(CASE)" ] && [ -n "$(STAGE)" ] || { echo '使い方: make $@ CASE=案件.yaml$(if $(filter stage,$@), STAGE=段階の名前)' >&2; exit 2; }
+	$(YOSHIKI) render "$(CASE)" --stage "$(STAGE)"
 
 .PHONY: status
 status: setup ## 案件の進行状況を一覧にする（役所のは make status FOLDER=役所のフォルダー）

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.cases import cases
 from generator.batch import render_many
-from generator.operations import pipeline
+from generator.operations.settings import Settings
 from generator.reports import outcome
 from generator.storage.destination import Carried, Folder
 from generator.workers.dask_pool import Cluster
@@ -36,7 +36,7 @@ def echo() -> Callable[[tuple[bytes, int]], bytes]:
 
 def _milliseconds(paths: list[Path], options: render_many.Options) -> float:
     """Processor time of a case; what is kept in memory is let go at once."""
-    known = pipeline.schemes(options.forms_folder)
+    known = options.settings.schemes()
     done, spent = 0, -time.process_time()
     for path in paths:
         done += render_many.attempt(str(path), options, known, None).state in (outcome.MADE, outcome.CURRENT)
@@ -50,7 +50,7 @@ def case(folder: Path, count: int) -> None:
     for name, text in cases(count, 7):
         paths.append(folder / name)
         paths[-1].write_text(text, encoding="utf-8")
-    day, forms = datetime.date(2024, 4, 1), ROOT / "forms"
+    day, forms = datetime.date(2024, 4, 1), Settings((ROOT / "forms",))
     carried, kept = render_many.Options(Carried(), day, forms), render_many.Options(Folder(folder / "out"), day, forms)
     _milliseconds(paths, carried)  # fonts and layouts are loaded
     print(f"case in memory: {_milliseconds(paths, carried):.0f} ms")

@@ -17,10 +17,11 @@ import time
 from pathlib import Path
 
 from generator.operations import issue as issuing
-from generator.operations import pipeline
-from generator.operations.issue import Clerk, Order
-from generator.register import office
+from generator.operations.check import check_files
+from generator.operations.order import Clerk, Order
 from generator.register.entry import ISSUED, Entry, Keys
+from generator.register.office import FILE as OFFICE_FILE
+from generator.register.office import create_office, load_office
 from generator.register.register import Register
 from generator.scheme.load import Schemes
 
@@ -37,8 +38,8 @@ _ENTRY = Entry(
 
 def made(root: Path, url: str, count: int) -> list[Path]:
     """An office with so many cases, each of which may have its decision issued."""
-    created = office.create(root, url or "register.db", Keys.fresh())
-    path = root / office.FILE
+    created = create_office(root, url or "register.db", Keys.fresh())
+    path = root / OFFICE_FILE
     path.write_text(path.read_text(encoding="utf-8").replace('"既定" = ""', '"既定" = "総企"'), encoding="utf-8")
     Register.create(created)
     text = SAMPLE.read_text(encoding="utf-8")
@@ -51,8 +52,8 @@ def made(root: Path, url: str, count: int) -> list[Path]:
 
 
 def issue(root: Path, url: str, cases: list[Path], ready: object, begin: object) -> None:
-    known, register = Schemes([ROOT / "forms"]), Register.open(office.load(root), url)
-    checked = [one for one in pipeline.check(cases, known, laid_out=False) if one.assessment and one.fine]
+    known, register = Schemes([ROOT / "forms"]), Register.open(load_office(root), url)
+    checked = [one for one in check_files(cases, known, fit=False) if one.assessment and one.ok]
     assert len(checked) == len(cases)
     ready.release()  # type: ignore[attr-defined]
     begin.wait()  # type: ignore[attr-defined]
@@ -62,7 +63,7 @@ def issue(root: Path, url: str, cases: list[Path], ready: object, begin: object)
 
 
 def append(root: Path, url: str, cases: list[Path], ready: object, begin: object) -> None:
-    register = Register.open(office.load(root), url)
+    register = Register.open(load_office(root), url)
     ready.release()  # type: ignore[attr-defined]
     begin.wait()  # type: ignore[attr-defined]
     for case in cases:

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from generator.document import Cell, Document
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of
+from generator.scheme.load import Schemes
 
 ROOT = Path(__file__).parents[1]
 FORMS = {"application": "01-application", "budget": "02b-budget", "plan": "02-plan"}
@@ -17,9 +19,9 @@ FORMS = {"application": "01-application", "budget": "02b-budget", "plan": "02-pl
 def stages() -> dict[str, Document]:
     """The stages of the sample that overflows everything, by name."""
     case = ROOT / "fixtures" / "kawasaki-sdgs-model" / "R5-002.yaml"
-    checked = pipeline.check([case], pipeline.schemes(ROOT / "forms"))[0]
+    checked = check_files([case], Schemes([ROOT / "forms"]))[0]
     assert checked.assessment is not None
-    return {d.name: d for d in pipeline.documents(checked.assessment)}
+    return {d.name: d for d in documents_of(checked.assessment)}
 
 
 def documents() -> dict[str, Document]:
@@ -44,7 +46,7 @@ def letters(count: int) -> dict[str, tuple[Document, ...]]:
 def alone(document: Document) -> Document:
     """The document without formulas, which may name cells of the other sheets."""
     sheets = tuple(replace(s, cells=tuple(c._replace(formula="") for c in s.cells)) for s in document.sheets)
-    return replace(document, sheets=sheets, names=(), token="")
+    return replace(document, sheets=sheets, names=(), token=None)
 
 
 @cache

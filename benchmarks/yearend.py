@@ -35,8 +35,10 @@ from benchmarks.peers import libreoffice_peer
 from generator import __version__
 from generator.document import Document
 from generator.japan import yen
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of
 from generator.render import renderer
+from generator.scheme.load import Schemes
 
 HERE = Path(__file__).parent
 FORMS = HERE.parent / "forms"
@@ -137,12 +139,12 @@ def _pages(document: Document) -> tuple[int, ...]:
 
 def _work(paths: list[Path]) -> list[list[_Filled]]:
     """The values of each case for the workbooks that the first one gave as templates."""
-    known = pipeline.schemes(FORMS)
+    known = Schemes([FORMS])
     found: list[Any] = []
     templates: list[Any] = []
-    for one in pipeline.check(paths, known, laid_out=False):
+    for one in check_files(paths, known, fit=False):
         assert one.assessment is not None, one.problems
-        documents = list(pipeline.documents(one.assessment))
+        documents = list(documents_of(one.assessment))
         if not templates:
             templates = [renderer("xlsx")(d) for d in documents]
         stages = []

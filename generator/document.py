@@ -7,14 +7,13 @@ are composed, lines are broken, sizes are fitted, pages are divided.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-Value = int | Fraction | str | bool | date | None
+from generator.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,7 @@ class Cell(NamedTuple):
     follows: str = ""  # case path of the input elsewhere that this cell repeats
     warn: str = ""  # Excel formula without '=', TRUE when what the cell shows is to be marked
     blank: tuple[Line, ...] | None = None  # what stands here where nothing computes; None: it awaits no answer
+    own: bool = False  # words of the form itself: one object in all documents, so what is made of it may be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,12 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    form: str  # form id such as 02b
+    """One worksheet, or the pages of one form in a PDF: cells on a grid of columns and rows."""
+
+    form: str  # form id
     name: str  # worksheet name
     title: str  # for bookmarks: 第２号様式 別紙　補助対象事業費及び…
-    file: str  # stem of its own file: 02b-budget
+    file: str  # stem of its own file
     kind: str  # form | letter | table
     paper: tuple[float, float]  # mm, width and height
     margins: tuple[float, float, float, float]  # mm: top, right, bottom, left
@@ -155,6 +157,7 @@ class Sheet:
     stamp: str = ""  # 案 on a draft; drawn in the margin, outside the grid
     aside: tuple[float, ...] = ()  # mm, columns right of the others, in workbooks only and never printed
     hidden: bool = False  # in workbooks: a continuation sheet that nobody has asked for yet
+    note: str = ""  # of a form to be filled in: what its upper margin has to say where no tab names the sheet
     charts: tuple[Chart, ...] = ()
     characters: tuple[tuple[str, bool, str], ...] = ()  # of the form's own words: font, whether bold, characters
 
@@ -200,6 +203,30 @@ class Sheet:
         return range(*self.repeated)
 
 
+class ListedCell(NamedTuple):
+    """One row of the list by which the cells of a returned workbook are found: an input, a computed cell or an end."""
+
+    form: str  # defined name that finds the sheet: _様式_2
+    cell: str  # E12
+    path: str  # case path of an input; for the others see roundtrip.COMPUTED and END
+    blank: str  # what is printed there as long as nothing is given; a default formula begins with '='
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a file was made for, carried in the file so that it can come back. Written and read by `roundtrip`."""
+
+    scheme: str
+    stage: str  # key: 申請, 変更[1]
+    number: str  # 案件番号, '' where it is not known yet
+    applicant: str  # name, '' where it is not known yet
+    forms: Mapping[str, str] = field(hash=False)  # form id → the date of its version
+    program: str
+    digest: str  # of the listed cells
+    signature: str = ""  # of an office's key, '' where it has none
+    cells: tuple[ListedCell, ...] = field(default=(), repr=False, compare=False)  # where the file is being made
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The sheets of one stage and what belongs to the whole."""
@@ -213,7 +240,7 @@ class Document:
     names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1, a range or a formula
     language: str = "ja"
     protected: bool = False  # in workbooks only the inputs can be changed
-    token: str = ""  # what the file was made for, so that it can come back: see waybill
+    token: Token | None = None  # what the file was made for; None: it is not meant to come back
 
     def only(self, file: str) -> Document:
         """The same document reduced to the sheets of one form file, titled after the first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -11,7 +10,6 @@ from typing import Any
 
 _KEY = re.compile(r"[ \t]*(?:- +)*\{? *[^\s,:{}\[\]\"'-][^\s,:{}\[\]\"']{0,29}:[ \t]*(?=\S)")
 _ITEM = re.compile(r"[ \t]*(?:- +)+")
-EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 
 @dataclass(unsafe_hash=True, slots=True)
@@ -50,6 +48,7 @@ class Problem:
     code: str = ""
 
     def as_json(self) -> dict[str, object]:
+        """The problem as `yoshiki check --json` prints it: flat, with None for what is not known."""
         at = self.position
         return {
             "level": self.level,
@@ -76,6 +75,8 @@ class Problem:
     @classmethod
     def again(cls, kept: dict[str, Any], file: str) -> Problem:
         """What `kept` gave, of a file that may have another name by now; TypeError for anything else."""
+        if kept.keys() != cls.__dataclass_fields__.keys():
+            raise TypeError("not a problem that was kept")
         position = Position(**kept["position"] | {"file": file}) if kept["position"] else None
         return cls(**kept | {"position": position})
 
@@ -104,6 +105,16 @@ class SchemeError(UnavailableError):
     """The files of a scheme are at fault: its author mends them, not whoever wrote the case."""
 
 
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems as a reader meets them: cells of a returned file, what has no place, then files line by line."""
+    return sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> tuple[bool, str, int, int]:
+    at = problem.position
+    return (not at.cell, at.file, at.line, at.column) if at else (True, "", 0, 0)
+
+
 def display_width(text: str) -> int:
     """Columns a terminal gives the text: two for a wide character, none for a combining one."""
     width = 0
@@ -114,9 +125,11 @@ def display_width(text: str) -> int:
     return width
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, or ''."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The one of the words that is most like this one, or '' where none is alike."""
+    import difflib  # slow to load, and only needed after a slip
+
+    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
     return found[0] if found else ""
 
 

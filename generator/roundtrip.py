@@ -5,16 +5,17 @@ ARCHITECTURE.md, "What a workbook carries so that it can come back", is the cont
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
-from generator.document import Cell, Document, Sheet, Value
+from generator.document import Cell, Document, ListedCell, Sheet, Token
+from generator.spreadsheet.addresses import cell_address
+from generator.values import Value
 
 SHEET, TITLE, VERSION, FIRST_ROW = "_yoshiki", "yoshiki", "1", 4
 FORM_NAME = "_様式_"  # and the sheet's number from 1: the defined name that finds the sheet again
@@ -26,74 +27,26 @@ _SALT = "yoshiki"
 _PIECES = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'{2})*'!|[^\s"'!(),+\-*/<>=&^:;{}%$]+!|[\s$]+|.""", re.DOTALL)
 
 
-class Entry(NamedTuple):
-    """One row of the sheet ``_yoshiki``."""
-
-    form: str  # _様式_2
-    cell: str  # E12
-    path: str  # case path of an input, COMPUTED or END
-    blank: str  # what is printed there as long as nothing is given; a default formula begins with '='
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """What a file was made for."""
-
-    scheme: str
-    stage: str  # key: 申請, 変更[1]
-    number: str  # 案件番号, '' where it is not known yet
-    applicant: str  # name, '' where it is not known yet
-    forms: Mapping[str, str]  # form id → the date of its version
-    program: str
-    digest: str  # of the entries
-
-
-@cache
-def letters(column: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def address(cell: Cell) -> str:
-    return f"{letters(cell.column)}{cell.row + 1}"
-
-
 def last(sheet: Sheet) -> str:
     """The address of the sheet's last cell."""
-    return f"{letters(len(sheet.columns) - 1)}{len(sheet.heights)}"
+    return cell_address(len(sheet.heights) - 1, len(sheet.columns) - 1)
 
 
-def entries(document: Document) -> tuple[Entry, ...]:
-    """The inputs and the computed cells of a document, sheet by sheet."""
-    sheets, found = _last[0]
-    if sheets is not document.sheets:
-        found = _entries(document)
-        _last[0] = document.sheets, found
-    return found
-
-
-# Asked for twice in a row: when a document is sealed, and when its workbook is written.
-_last: list[tuple[tuple[Sheet, ...], tuple[Entry, ...]]] = [((), ())]
-
-
-def _entries(document: Document) -> tuple[Entry, ...]:
+def listed(document: Document) -> tuple[ListedCell, ...]:
+    """The inputs, the computed cells and the last cell of each sheet of a document, sheet by sheet."""
     marks = tuple((sheet.name, f"{FORM_NAME}{n}") for n, sheet in enumerate(document.sheets, 1))
-    known = _neutral(marks)
-    found = []
+    normal = _neutral(marks)
+    cells = []
     for sheet, (_, mark) in zip(document.sheets, marks, strict=True):
         for cell in sheet.cells:
+            address = cell_address(cell.row, cell.column) if cell.field or cell.formula else ""
             if cell.field:
-                default = f"={known(cell.formula)}" if cell.formula else ""
-                found.append(Entry(mark, address(cell), cell.field, default or _blank(cell)))
+                default = f"={normal(cell.formula)}" if cell.formula else ""
+                cells.append(ListedCell(mark, address, cell.field, default or _blank(cell)))
             elif cell.formula:
-                found.append(Entry(mark, address(cell), COMPUTED, known(cell.formula)))
-        found.append(Entry(mark, last(sheet), END, ""))
-    return tuple(found)
+                cells.append(ListedCell(mark, address, COMPUTED, normal(cell.formula)))
+        cells.append(ListedCell(mark, last(sheet), END, ""))
+    return tuple(cells)
 
 
 def _blank(cell: Cell) -> str:
@@ -126,59 +79,80 @@ def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     return lru_cache(maxsize=256)(lambda formula: neutral(formula, sheets))
 
 
-def digest(rows: Iterable[Entry]) -> str:
-    """sha256 (hex) of the rows in their order."""
-    return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+def digest(cells: Iterable[ListedCell]) -> str:
+    """The SHA-256 (hex) of the listed cells in their order."""
+    return hashlib.sha256(json.dumps(list(cells), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def fields(names: Iterable[str]) -> tuple[Entry, ...]:
-    """The entries of a fillable PDF: its field names, which are case paths, in their sorted order."""
-    return tuple(Entry("", "", name, "") for name in sorted(set(names)))
+def listed_fields(names: Iterable[str]) -> tuple[ListedCell, ...]:
+    """The listed cells of a fillable PDF: its field names, which are case paths, in their sorted order."""
+    return tuple(ListedCell("", "", name, "") for name in sorted(set(names)))
 
 
-def written(token: Token, keys: Sequence[str] = ()) -> str:
-    """The token as a file carries it: JSON, signed where there are keys (newest first)."""
-    plain = {one.name: getattr(token, one.name) for one in dataclasses.fields(token)} | {"forms": dict(token.forms)}
+def sealed(token: Token, cells: tuple[ListedCell, ...], keys: Sequence[str] = ()) -> Token:
+    """The token for a file with these cells, signed by the first of the keys (newest first) where there are any."""
+    plain = replace(token, digest=digest(cells), signature="", cells=cells)
     if not keys:
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return str(_signer(keys).dumps(plain))
+        return plain
+    signer = _serializer(keys).make_signer(_SALT)
+    return replace(plain, signature=signer.get_signature(_payload(plain)).decode("ascii"))
 
 
-def read(text: str, keys: Sequence[str] = ()) -> tuple[Token, bool]:
-    """The token in ``text``, and whether it is signed. Raises ValueError, in Japanese."""
+def sealed_document(document: Document, token: Token, keys: Sequence[str] = ()) -> Document:
+    """The document with its token for the cells that it now has; see `sealed`."""
+    return replace(document, token=sealed(token, listed(document), keys))
+
+
+def written(token: Token) -> str:
+    """The token as a file carries it: JSON, or payload and signature where it is signed."""
+    if token.signature:
+        return f"{_payload(token).decode('ascii')}.{token.signature}"
+    return json.dumps(_plain(token), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def read(text: str, keys: Sequence[str] = ()) -> Token:
+    """The token in ``text``; it has a signature only where one of the keys has made it. Raises ValueError, in Japanese,
+    for anything else than a token and for a signature of any other key."""
     signed = not text.lstrip().startswith("{")
     if signed and not keys:
         raise ValueError("署名を確かめる鍵がありません")
     if len(text) > 32_767:
         raise ValueError("用紙の印が読めません")
     try:
-        plain = _signer(keys).loads(text) if signed else json.loads(text)
+        plain = _serializer(keys).loads(text) if signed else json.loads(text)
     except Exception:  # BadSignature, or whatever is wrong with the payload
         raise ValueError("署名が正しくありません" if signed else "用紙の印が読めません") from None
-    return _token(plain), signed
+    return _token(plain, text.rpartition(".")[2] if signed else "")
 
 
-def _token(plain: object) -> Token:
+def _token(plain: object, signature: str) -> Token:
     names = ("scheme", "stage", "number", "applicant", "program", "digest")
     if not isinstance(plain, dict) or not all(isinstance(plain.get(n), str) for n in names):
         raise ValueError("用紙の印が読めません")
     forms = plain.get("forms")
     if not isinstance(forms, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in forms.items()):
         raise ValueError("用紙の印が読めません")
-    given = {n: str(plain[n]) for n in names}
-    return Token(**given, forms=forms)
+    scheme, stage, number, applicant, program, told = (plain[n] for n in names)
+    return Token(scheme, stage, number, applicant, forms, program, told, signature)
 
 
-def _signer(keys: Sequence[str]) -> Any:
-    from itsdangerous import URLSafeSerializer  # only offices with a key need it
+def _plain(token: Token) -> dict[str, object]:
+    return {
+        "scheme": token.scheme,
+        "stage": token.stage,
+        "number": token.number,
+        "applicant": token.applicant,
+        "forms": dict(token.forms),
+        "program": token.program,
+        "digest": token.digest,
+    }
 
-    return URLSafeSerializer(list(reversed(keys)), salt=_SALT)  # it wants the newest last
+
+def _payload(token: Token) -> bytes:
+    return bytes(_serializer().dump_payload(_plain(token)))
 
 
-def sealed(document: Document, token: Token | None = None, keys: Sequence[str] = ()) -> Document:
-    """The document with its token, which lists the cells it now has. Without ``token`` its own is made anew."""
-    if token is None:
-        if not document.token:
-            return document
-        token, _ = read(document.token, keys)
-    return replace(document, token=written(replace(token, digest=digest(entries(document))), keys))
+def _serializer(keys: Sequence[str] = ()) -> Any:
+    from itsdangerous import URLSafeSerializer  # slow to load, and only offices with a key need it
+
+    return URLSafeSerializer(list(reversed(keys)) or "", salt=_SALT)  # it wants the newest last

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +18,9 @@ from hypothesis import settings
 # At import, so that it holds in module-level code of tests and in every command they start.
 os.environ["YOSHIKI_TODAY"] = "2025-06-02"
 os.environ.pop("YOSHIKI_FORMS", None)
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers share what the run that started them has set
+    os.environ["YOSHIKI_CACHE"] = tempfile.mkdtemp(prefix="yoshiki-tests-")
+    atexit.register(shutil.rmtree, os.environ["YOSHIKI_CACHE"], ignore_errors=True)
 
 # A busy machine is no defect; a failure in CI must come again when the same tree is tried at a desk.
 settings.register_profile("desk", deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import functools
 from pathlib import Path
 
 import pytest
@@ -20,21 +20,30 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(p): p for p in ROOT.rglob("*.py")}
 
 
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def face(package: str) -> set[str]:
     """The names in ``__all__`` of a package."""
-    for node in ast.parse(MODULES[package].read_text(encoding="utf-8")).body:
+    for node in tree(MODULES[package]).body:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
             return set(ast.literal_eval(node.value))
     return set()
 
 
-def imports(path: Path) -> Iterator[str]:
+@functools.cache
+def imports(path: Path) -> tuple[str, ...]:
     """Every name of ours that a file imports, dotted: generator.scheme.load.Scheme."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    names: list[str] = []
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("generator"):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.startswith("generator"))
+            names += (alias.name for alias in node.names if alias.name.startswith("generator"))
+    return tuple(names)
 
 
 def is_package(name: str) -> bool:
@@ -48,7 +57,7 @@ def package_of(module: str) -> str:
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_a_room_says_what_it_is_for_and_shows_a_face(package: Path) -> None:
     name = module_of(package / "__init__.py")
-    assert len((ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8"))) or "").splitlines()) >= 3
+    assert len((ast.get_docstring(tree(MODULES[name])) or "").splitlines()) >= 3
     shown = face(name)
     assert shown, f"{name} has no __all__"
     for public in shown:

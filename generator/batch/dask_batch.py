@@ -16,13 +16,13 @@ from pathlib import Path
 from generator.batch import render_many
 from generator.batch.render_many import SECONDS, Options
 from generator.case import identity
-from generator.operations import pipeline
+from generator.operations.settings import Settings
 from generator.problem import ProblemError
 from generator.register import snapshot
-from generator.register.register import Register
+from generator.register.register import Reading
 from generator.register.snapshot import Extract
 from generator.reports.outcome import CURRENT, Outcome
-from generator.scheme import load
+from generator.scheme.files import digest
 from generator.scheme.load import Schemes
 from generator.source import read
 from generator.storage import fingerprint
@@ -49,19 +49,26 @@ class Returned:
 
 
 def run(
-    paths: Sequence[Path], options: Options, scheduler: str, tell: Callable[[str], None], limit: float = SECONDS
+    paths: Sequence[Path],
+    options: Options,
+    scheduler: str,
+    there: Callable[[], Settings],
+    tell: Callable[[str], None],
+    limit: float = SECONDS,
 ) -> Iterator[Outcome]:
-    """`batch.run` on the workers of a Dask scheduler, with the same outcomes. ``tell`` is told of workers not used.
+    """`batch.run` on the workers of a Dask scheduler, with the same outcomes.
+
+    ``there``: asked on each worker where that computer has its schemes. ``tell`` is told of workers not used.
 
     Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
     """
-    known, register = pipeline.schemes(options.forms_folder), pipeline.register(options.ledger)
+    known, reading = options.settings.schemes(), options.settings.reading()
     pieces, twice = render_many.distinct(paths)
     yield from twice
     local = isinstance(options.out, Folder) and not options.out.shared
     waiting: list[str] = []
     for piece in pieces:  # what lies on this computer is looked into here
-        found = _kept(piece, options, known, register) if local else None
+        found = _kept(piece, options, known, reading) if local else None
         if found is None:
             waiting.append(piece)
         else:
@@ -73,12 +80,12 @@ def run(
     def sent() -> Iterator[Sent]:
         for piece in waiting:
             try:
-                yield Sent(piece, read.data(piece), _extract(piece, register))
+                yield Sent(piece, read.data(piece), _extract(piece, reading))
             except ProblemError:
-                unreadable.append(render_many.attempt(piece, options, known, register))
+                unreadable.append(render_many.attempt(piece, options, known, reading))
 
-    start = functools.partial(_start, options, local)
-    room = functools.partial(_room, options.forms_folder)
+    start = functools.partial(_start, options, there, local)
+    room = functools.partial(_room, there)
     workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
     with ThreadPoolExecutor(_WRITERS) as writers:
         writing: deque[Future[Outcome]] = deque()
@@ -101,15 +108,15 @@ def ready(scheduler: str) -> None:
         pass
 
 
-def _kept(piece: str, options: Options, known: Schemes, register: Register | None) -> Outcome | None:
+def _kept(piece: str, options: Options, known: Schemes, reading: Reading | None) -> Outcome | None:
     try:
-        return render_many.unchanged(Path(piece), options, known, register)
+        return render_many.unchanged(Path(piece), options, known, reading)
     except Exception:  # whatever is wrong with it is told where it is made
         return None
 
 
-def _extract(path: str, register: Register | None) -> Extract | None:
-    return snapshot.extract(register, *identity.head(Path(path))) if register else None
+def _extract(path: str, reading: Reading | None) -> Extract | None:
+    return snapshot.extract(reading, *identity.head(Path(path))) if reading else None
 
 
 def _delivered(returned: Returned, options: Options) -> Outcome:
@@ -121,9 +128,11 @@ def _delivered(returned: Returned, options: Options) -> Outcome:
     return returned.outcome if all(made) else replace(returned.outcome, state=CURRENT)
 
 
-def _start(options: Options, local: bool) -> Callable[[Sent], Returned]:
+def _start(options: Options, there: Callable[[], Settings], local: bool) -> Callable[[Sent], Returned]:
     """Of a worker."""
-    known = pipeline.schemes(options.forms_folder)
+    settings = there()
+    settings.use_fonts()
+    known = settings.schemes()
 
     def work(sent: Sent) -> Returned:
         carried = Carried()
@@ -134,8 +143,10 @@ def _start(options: Options, local: bool) -> Callable[[Sent], Returned]:
     return work
 
 
-def _room(forms_folder: Path | None) -> Mapping[str, str]:
+def _room(there: Callable[[], Settings]) -> Mapping[str, str]:
     """All that files depend on besides case and register."""
-    folders = pipeline.schemes(forms_folder).folders
-    forms = {f"様式（{name}）": load.digest(folder) for name, folder in folders.items()}
+    settings = there()
+    settings.use_fonts()
+    folders = settings.schemes().folders
+    forms = {f"様式（{name}）": digest(folder) for name, folder in folders.items()}
     return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}

@@ -14,17 +14,21 @@ from pathlib import Path
 
 from generator.case import identity
 from generator.case.assess import Assessment
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.japan import wareki
 from generator.layout import compose
-from generator.operations import issue, pipeline
-from generator.operations.issue import Clerk, Order, Prospect
+from generator.operations import issue
+from generator.operations.check import check_files
+from generator.operations.issue import Prospect
+from generator.operations.order import Clerk, Order
+from generator.operations.settings import Settings
 from generator.problem import Problem, ProblemError, format_problem
 from generator.register import budget
 from generator.register.budget import Promise
 from generator.register.entry import Entry
 from generator.register.register import Register
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.workers.pool import Crew, Lost
 
 SECONDS = 120.0  # one case may take to be examined
@@ -36,10 +40,9 @@ class Wish:
 
     form: str
     clerk: Clerk
+    settings: Settings
     date: datetime.date | None = None
     year: str = ""  # only the cases whose governing date lies in this 年度
-    forms_folder: Path | None = None
-    ledger: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def examine(paths: Sequence[Path], wish: Wish, jobs: int) -> Iterator[Finding]:
 
 
 def _start(wish: Wish) -> Callable[[str], Finding]:
-    known, register = pipeline.schemes(wish.forms_folder), pipeline.register(wish.ledger)
+    wish.settings.use_fonts()
+    known, register = wish.settings.schemes(), wish.settings.register()
     if register is None:
         raise ProblemError([Problem("役所のフォルダーの中ではありません")])
 
@@ -115,7 +119,7 @@ def _start(wish: Wish) -> Callable[[str], Finding]:
 
 
 def _examined(path: Path, wish: Wish, known: Schemes, register: Register) -> Finding:
-    (one,) = pipeline.check([path], known, laid_out=False, register=register)
+    (one,) = check_files([path], known, fit=False, register=register)
     problems = tuple(format_problem(p) for p in one.problems)
     case = one.case
     if case is None:
@@ -126,7 +130,7 @@ def _examined(path: Path, wish: Wish, known: Schemes, register: Register) -> Fin
     dated = isinstance(governing, datetime.date)
     if (wish.year and dated and wareki.fiscal_year_name(governing) != wish.year) or not _has(case.scheme, wish.form):
         return Finding(*about)
-    if not one.fine or one.assessment is None:
+    if not one.ok or one.assessment is None:
         return Finding(*about, refused=((0, "案件に直すところがあります"),), problems=problems)
     documents, refused = [], []
     for nth in _called_for(case, one.assessment, wish.form):
@@ -226,8 +230,8 @@ def carry_out(
     """
     for one in planned:
         path = Path(one.finding.path)
-        (checked,) = pipeline.check([path], known, laid_out=False)
-        if not checked.fine or checked.assessment is None:
+        (checked,) = check_files([path], known, fit=False)
+        if not checked.ok or checked.assessment is None:
             yield Done(one, None, problems=tuple(format_problem(p) for p in checked.problems))
             continue
         order = Order(wish.form, one.document.nth, wish.date)

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 from generator.case import figures, identity
 from generator.case.figures import Figures
 from generator.japan import wareki
-from generator.operations import pipeline
-from generator.operations.pipeline import Rendered
+from generator.operations.check import check_file
+from generator.operations.render import Rendered, render_checked, up_to_date
+from generator.operations.settings import Settings
 from generator.problem import Problem, ProblemError, format_problem
 from generator.reports import status
 from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Outcome, ordered
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.storage.destination import Place
 from generator.workers.pool import Crew, Lost
 
 if TYPE_CHECKING:
-    from generator.register.register import Records
+    from generator.register.records import Records
 
 _KEPT = "報告"  # what is kept of a case for the report; only what JSON can hold, and nothing that depends on today
 SECONDS = 120.0  # one case may take; the largest sample takes a fifth of a second
@@ -36,12 +38,11 @@ class Options:
 
     out: Place
     today: datetime.date
-    forms_folder: Path | None = None
+    settings: Settings
     formats: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     stage: str = ""  # only the forms of this stage
     year: str = ""  # only the cases whose governing date lies in this 年度
-    ledger: str = ""
 
 
 def run(
@@ -78,8 +79,8 @@ def lost(path: str, reason: str) -> Outcome:
 
 
 def _start(options: Options) -> Callable[[str], Outcome]:
-    known = pipeline.schemes(options.forms_folder)
-    register = pipeline.register(options.ledger)
+    options.settings.use_fonts()
+    known, register = options.settings.schemes(), options.settings.reading()
 
     return lambda piece: attempt(piece, options, known, register)
 
@@ -110,7 +111,7 @@ def unchanged(
     forms = _forms(named.scheme, options) if named else None
     if forms is None:
         return None
-    found = pipeline.current(named, options.out, options.formats, forms, register)
+    found = up_to_date(named, options.out, options.formats, forms, register)
     kept = found.told.get(_KEPT) if found else None
     if not kept or not found:
         return None
@@ -136,7 +137,7 @@ def _forms(scheme: Scheme, options: Options) -> tuple[str, ...] | None:
 
 
 def _made(path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None) -> Outcome:
-    checked = pipeline.check_one(path, known, register, laid_out=False, data=data)
+    checked = check_file(path, known, register, fit=False, data=data)
     case = checked.case
     found = tuple(format_problem(p) for p in checked.problems)
     if case is None:
@@ -158,8 +159,8 @@ def _made(path: Path, options: Options, known: Schemes, register: Records | None
     year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
     given = figures.figures(case, checked.assessment)
     kept = {_KEPT: {"outcome": told, "figures": asdict(given), "year": year, "stages": stages}}
-    done = pipeline.render_checked(checked, options.out, options.formats, forms, register, kept)
-    fine = done.checked.fine
+    done = render_checked(checked, options.out, options.formats, forms, register, kept)
+    fine = done.checked.ok
     return Outcome(
         path=str(path),
         state=(MADE if done.made else CURRENT) if fine else PROBLEMS,

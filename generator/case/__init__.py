@@ -5,4 +5,14 @@ Out: Case, Assessment, or every Problem at once.
 May use: scheme and what that may use.
 """
 
-__all__ = ["assess", "case", "cross_references", "document_number", "figures", "identity", "schema_messages"]
+__all__ = [
+    "assess",
+    "build",
+    "cross_references",
+    "document_number",
+    "figures",
+    "identity",
+    "model",
+    "schema_messages",
+    "violations",
+]

@@ -9,13 +9,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from generator.case.case import INVALID, Case, StageRef
-from generator.document import Value
+from generator.case.model import INVALID, Case, StageRef
 from generator.formula import evaluation
-from generator.formula.evaluation import Formula
+from generator.formula.syntax import Formula
 from generator.japan import wareki, yen
-from generator.problem import Problem
+from generator.problem import Problem, in_order
 from generator.scheme.rules import Check, Dated, Reference, Rule, Step
+from generator.values import Value
 
 Values = dict[tuple[str, str], Any]  # (stage key, name or list[i].name) → value
 
@@ -46,7 +46,7 @@ class Assessment:
     values: Values
 
     def value(self, stage: str, name: str) -> Any:
-        """A step's value in the stage with this key; ``name`` may be an item's: 補助対象経費[2].金額."""
+        """A step's value in the stage with this key; ``name`` may be an item's: 経費[2].金額."""
         return self.values.get((stage, name))
 
     @cached_property
@@ -123,7 +123,7 @@ def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessme
     run.order()
     run.steps()
     run.checks()
-    problems = sorted(run.problems, key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
+    problems = in_order(run.problems)
     return Assessment(case, governing, run.parameters, tuple(run.lines), run.values), tuple(problems)
 
 

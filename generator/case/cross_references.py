@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from generator.case.case import Case, StageRef
 from generator.case.document_number import Marks
+from generator.case.model import Case, StageRef
 from generator.scheme.form import Form
-from generator.scheme.load import FormEntry, Quote
+from generator.scheme.model import FormEntry, Quote
 from generator.scheme.text_template import Text
 
 

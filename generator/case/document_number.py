@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    number: str  # as printed: 川崎市指令総企第12号
+    number: str  # as printed, with the 文書記号
     date: datetime.date
 
 

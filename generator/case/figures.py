@@ -1,4 +1,4 @@
-"""What one case gives to the year's report: its 年度, its amounts with their days, its expenses by 費目."""
+"""What one case gives to the year's report: its 年度, its amounts with their days, its expenses by category."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import datetime
 from dataclasses import dataclass
 
 from generator.case.assess import Assessment
-from generator.case.case import Case
-from generator.formula.evaluation import FormulaError
+from generator.case.model import Case
+from generator.formula.errors import FormulaError
 from generator.japan import wareki
 from generator.scheme.duties import Expense
+from generator.values import is_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def figures(case: Case, assessment: Assessment | None) -> Figures:
         except FormulaError:
             value = None
         day = case.get(figure.date)
-        whole = isinstance(value, int) and not isinstance(value, bool) and isinstance(day, datetime.date)
+        whole = is_amount(value) and isinstance(day, datetime.date)
         amounts.append((figure.label, value if whole else None, day.isoformat() if whole else ""))
     return Figures(
         year=wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else "",
@@ -53,6 +54,6 @@ def _expenses(case: Case, assessment: Assessment | None, expense: Expense) -> li
             amount = (
                 assessment.value(expense.stage, f"{expense.list}[{n}].{expense.amount.path}") if assessment else None
             )
-        if isinstance(category, str) and isinstance(amount, int) and not isinstance(amount, bool):
+        if isinstance(category, str) and is_amount(amount):
             sums[category] = sums.get(category, 0) + amount
     return [(expense.label, category, total) for category, total in sums.items()]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.problem import ProblemError
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.source import read as sources
-from generator.source.read import Scalar
+from generator.source.nodes import Scalar
 
 _HEAD = re.compile("(?:#[^\n]*\n|[ \r]*\n)*制度: ([0-9A-Za-z-]+) *\r?\n案件番号: ([0-9A-Za-z-]+) *\r?\n".encode())
 

@@ -10,17 +10,17 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from generator.batch import render_many as batches
 from generator.batch.render_many import Options, Outcomes
-from generator.cli import clock, usage
+from generator.cli import clock, usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option, opened
+from generator.cli.exit_codes import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.japan import yen
-from generator.operations import pipeline
-from generator.problem import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.render import FORMATS, renderer
 from generator.reports import overview
 from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS
@@ -47,7 +47,7 @@ _EVERY = 5.0  # seconds between lines where there is no terminal
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="ファイル",
               help="報告のファイル（.xlsx か .pdf。指定がなければ書き出すフォルダーに両方）。")  # fmt: skip
 @click.option("--issue", "form", metavar="様式", default="",
-              help="この様式を、案件番号の順に番号を取って発行します（例 07）。先に一覧を示します。")  # fmt: skip
+              help="この様式（番号は yoshiki forms）を案件番号の順に発行します。先に一覧を示します。")  # fmt: skip
 @click.option("--date", "on", type=Date(), metavar="日付",
               help="発行する文書の日付（指定がなければ案件に書かれた日付）。")  # fmt: skip
 @click.option("--yes", is_flag=True, help="一覧を示したあと、尋ねずに発行します。")
@@ -85,13 +85,14 @@ def batch(
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     today = clock.today()
     root = context.find_root().params.get("folder")
-    known = pipeline.schemes(root)
-    register = pipeline.register(url)  # what is wrong with the office is told here, once, and not by every worker
+    settings = workspace.settings(root, url)
+    known = settings.schemes()
+    register = settings.register()  # what is wrong with the office is told here, once, and not by every worker
     place = places.at(out)
     if isinstance(place, Folder) and not place.shared:
         place = replace(place, synced=False)  # `sync_all` does it in the end
     place.ready()
-    options = Options(place, today, root, formats, (), stage, year, url)
+    options = Options(place, today, settings, formats, (), stage, year)
     jobs = jobs or os.cpu_count() or 1
     refused = False
     # What only some need (a database, Dask) is slow to load.
@@ -103,7 +104,7 @@ def batch(
 
         if scheduler:
             dask_batch.ready(scheduler)  # no number is taken for a batch that cannot begin
-        wish = Wish(form, clerk(), on, year, root, url)
+        wish = Wish(form, clerk(), settings, on, year)
         refused = issue_many.issue(files, known, opened(url), wish, jobs, yes, _Progress)
     kinds = (report.suffix[1:],) if report else ("xlsx", "pdf")
 
@@ -111,14 +112,14 @@ def batch(
         """What the report needs, while the workers load what they need."""
         from generator.reports import annual  # noqa: F401
 
-        pipeline.all_schemes(known)
+        known.all()
         for kind in kinds:
             renderer(kind)
 
     progress = _Progress(len(files))
     outcomes = Outcomes()
     if scheduler:
-        found = dask_batch.run(files, options, scheduler, progress.say)
+        found = dask_batch.run(files, options, scheduler, partial(workspace.forms_only, root), progress.say)
     else:
         found = batches.run(files, options, jobs, meanwhile=load)
     for outcome in found:
@@ -129,7 +130,7 @@ def batch(
 
     with ThreadPoolExecutor(1) as aside:
         synced = aside.submit(sync_all)  # the disk needs its time; the report is drawn meanwhile
-        schemes = {s.id: s for s in pipeline.all_schemes(known)[0]}
+        schemes = {s.id: s for s in known.all()[0]}
         document = annual.report(outcomes.cases, schemes, today, annual.of_register(register) if register else None)
         drawn = {kind: renderer(kind)(document) for kind in kinds}
         synced.result()

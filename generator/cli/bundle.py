@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from generator.cli import usage
+from generator.cli import usage, workspace
+from generator.cli.exit_codes import exit_code
+from generator.cli.screen import show
 from generator.operations import bundle as bundles
-from generator.operations import pipeline
-from generator.problem import format_problem
 
 
 @click.command(cls=usage.Command)
@@ -38,13 +38,12 @@ def bundle(known: Any, path: Path, foreign: tuple[Path, ...], out: Path) -> None
 
     しおりとページの番号が付き、案件の YAML と Excel が中に添えられます。長期保存のための形式（PDF/A-3a）です。
     """
-    done = bundles.bundle(path, known, out, foreign, pipeline.register())
-    for problem in done.checked.problems:
-        click.echo(format_problem(problem), err=True)
+    done = bundles.bundle(path, known, out, foreign, workspace.register())
+    show(done.checked.problems)
     case = done.checked.case
     name = case.number if case and case.number else str(path)
     if done.path is None:
         click.echo(f"{name}: 何も書き出していません", err=True)
-        sys.exit(pipeline.exit_code([done.checked]) or 1)
+        sys.exit(exit_code([done.checked]) or 1)
     kind = f"添付{done.foreign}件。PDF/A とはしていません" if done.foreign else "PDF/A-3a"
     click.echo(f"{name}: 一件書類を作りました（{done.path}、{kind}）")

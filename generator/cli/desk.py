@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import clock
+from generator.cli import clock, workspace
 from generator.japan import wareki
-from generator.operations import pipeline
 from generator.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
-    from generator.operations.issue import Clerk
+    from generator.operations.order import Clerk
     from generator.register.register import Register
 
 ledger_option = click.option(
@@ -41,7 +40,7 @@ class Date(click.ParamType[date]):
 
 def opened(url: str) -> Register:
     """The register of this office; ProblemError outside of any."""
-    register = pipeline.register(url)
+    register = workspace.register(url)
     if register is None:
         hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
         raise ProblemError([Problem("役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません", hint=hint)])
@@ -49,7 +48,7 @@ def opened(url: str) -> Register:
 
 
 def clerk() -> Clerk:
-    from generator.operations.issue import Clerk  # with a database, which commands that give no number do without
-    from generator.register.ledger import user
+    from generator.operations.order import Clerk
+    from generator.register.ledger import user  # with a database, which commands that give no number do without
 
     return Clerk(user(), clock.today(), clock.now())

@@ -12,12 +12,12 @@ from typing import Any
 import click
 
 from generator.case import assess
-from generator.cli import usage
+from generator.cli import usage, workspace
+from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
 from generator.intake import received, take_in
 from generator.intake.received import Filed
 from generator.intake.take_in import Taken
-from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError, format_problem
-from generator.register import office
+from generator.problem import Problem, ProblemError, format_problem
 from generator.register.entry import Keys
 from generator.source import read
 
@@ -66,7 +66,7 @@ def command(
         raise click.UsageError("--for と --into は、ファイルを一つだけ指定したときに使えます")
     if number and not _NUMBER.match(number):
         raise click.UsageError("--for の案件番号は、半角の英数字とハイフンで40字までです")
-    here = office.find(Path.cwd())
+    here = workspace.office()
     keys = tuple(key.decode("utf-8") for key in Keys.read(here.root / here.key).keys) if here else ()
     results = [_one(path, known, keys, out, number or "", into) for path in paths]
     if as_json:

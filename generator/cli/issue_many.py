@@ -12,9 +12,9 @@ import click
 from generator.batch import issue_many
 from generator.batch.issue_many import Finding, Plan, Wish
 from generator.cli.desk import clerk
+from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
 from generator.japan import wareki
-from generator.operations import pipeline
-from generator.problem import EXIT_FINE, EXIT_PROBLEMS, ProblemError, display_width
+from generator.problem import ProblemError, display_width
 from generator.register.entry import Entry
 from generator.register.register import Register
 
@@ -59,7 +59,7 @@ def issue(
 
 def _existing(known: Any, form: str) -> None:
     """Raises UsageError for a form that has a number in no scheme."""
-    loaded, problems = pipeline.all_schemes(known)
+    loaded, problems = known.all()
     official = [e for s in loaded for e in s.forms if e.series]
     if not any(e.id == form for e in official):
         if problems:

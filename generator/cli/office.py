@@ -4,57 +4,56 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from generator.cli import clock, usage
+from generator.cli import clock, usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option, opened
-from generator.operations import corrections, pipeline
+from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
+from generator.cli.screen import show
+from generator.operations import corrections
 from generator.operations import issue as issuing
+from generator.operations.check import check_files
 from generator.operations.corrections import Paper
-from generator.operations.issue import Order
-from generator.problem import EXIT_FINE, EXIT_PROBLEMS, Problem, ProblemError, format_problem
+from generator.operations.order import Order
+from generator.problem import ProblemError
 from generator.register import budget
-from generator.register import office as offices
 from generator.register import register as registers
 from generator.register.entry import VOID, Keys
 from generator.register.ledger import head
+from generator.register.office import FILE as OFFICE_FILE
+from generator.register.office import create_office
 from generator.register.register import Register
 from generator.render import renderer
 from generator.reports import ledger_report
-from generator.scheme.load import Scheme, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.storage.case_folder import private_folder, write_whole
 
 _scheme = click.option("--scheme", "scheme_id", metavar="制度", help="制度の名前（系列の名前だけで決まらないとき）。")
-_series = click.option("--series", required=True, metavar="系列", help="番号の系列（例 指令）。")
-
-
-def _show(problems: Iterable[Problem]) -> int:
-    shown = [format_problem(problem) for problem in problems]
-    for text in shown:
-        click.echo(text, err=True)
-    return len(shown)
+_series = click.option("--series", required=True, metavar="系列", help="番号の系列（制度が series に決めた名前）。")
 
 
 @click.command(cls=usage.Command)
 @click.argument("folder", metavar="フォルダー", type=click.Path(path_type=Path, file_okay=False))
 @ledger_option
-def init(folder: Path, url: str) -> None:
+@click.pass_obj
+def init(known: Schemes, folder: Path, url: str) -> None:
     """役所（課）のフォルダーを作ります（設定・案件・発行文書・台帳・鍵）。"""
-    office = offices.create(folder, pipeline.ledger_place(url) or "register.db", Keys.fresh())
+    series = [series for scheme in known.all()[0] for series in scheme.series.values()]
+    office = create_office(folder, workspace.ledger_place(url) or "register.db", Keys.fresh(), series)
     Register.create(office)
     click.echo(
-        f"{folder} を作りました。{offices.FILE} に文書記号を書き、鍵（register.key）の控えを別の所に置いてください"
+        f"{folder} を作りました。{OFFICE_FILE} に文書記号を書き、鍵（register.key）の控えを別の所に置いてください"
     )
 
 
 @click.command(cls=usage.Command)
 @click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
-@click.option("--form", required=True, metavar="様式", help="発行する様式の番号（例 04）。")
+@click.option("--form", required=True, metavar="様式", help="発行する様式の番号（yoshiki forms で見られます）。")
 @click.option("--nth", type=click.IntRange(1), metavar="回", help="何回目のものか（変更のように繰り返す様式で）。")
 @click.option("--date", "on", type=Date(), metavar="日付", help="文書の日付（指定がなければ案件に書かれた日付）。")
 @click.option("--reissue", is_flag=True, help="発行済みの文書を出し直します（--reason が要ります）。")
@@ -67,15 +66,15 @@ def issue(known: Any, path: Path, form: str, nth: int | None, on: date | None, r
     if reason and not reissue:
         raise click.UsageError("--reason は --reissue と一緒に指定してください")
     register = opened(url)
-    (one,) = pipeline.check([path], known)
-    _show(one.problems)
-    if not one.fine or one.assessment is None:
+    (one,) = check_files([path], known)
+    show(one.problems)
+    if not one.ok or one.assessment is None:
         click.echo("案件に直すところがあるので、発行していません", err=True)
-        sys.exit(pipeline.exit_code([one]))
+        sys.exit(exit_code([one]))
     try:
         done = issuing.issue(register, one.assessment, known, Order(form, nth, on, reissue, reason), clerk())
     except ProblemError as error:
-        _show(error.problems)
+        show(error.problems)
         click.echo("発行していません", err=True)
         sys.exit(EXIT_PROBLEMS)
     what = "発行済みです" if done.again else "発行しました"
@@ -98,10 +97,10 @@ def _opened() -> Register:
 @ledger.command()
 def create() -> None:
     """新しい台帳を作ります（PostgreSQL に移るときなど）。"""
-    office = offices.find(Path.cwd())
+    office = workspace.office()
     if office is None:
         raise click.UsageError("役所のフォルダー（yoshiki.toml のあるフォルダー）の中で実行してください")
-    Register.create(office, pipeline.ledger_place(click.get_current_context().meta["yoshiki.ledger"]))
+    Register.create(office, workspace.ledger_place(click.get_current_context().meta["yoshiki.ledger"]))
     click.echo("台帳を作りました")
 
 
@@ -127,8 +126,9 @@ def verify(wanted: str) -> None:
     if wanted and (len(wanted.strip()) < 16 or set(wanted.strip().lower()) - set("0123456789abcdef")):
         raise click.UsageError("--head には、台帳に印刷された末尾の値を16桁以上書いてください")
     register = _opened()
-    if wrong := _show(registers.verify(register, wanted)):
-        click.echo(f"台帳: おかしなところが {wrong} 件あります", err=True)
+    if wrong := list(registers.verify(register, wanted)):
+        show(wrong)
+        click.echo(f"台帳: おかしなところが {len(wrong)} 件あります", err=True)
         sys.exit(EXIT_PROBLEMS)
     entries = register.ledger.entries()
     click.echo(f"台帳: {len(entries)} 項と発行文書に、おかしなところはありません")
@@ -183,11 +183,11 @@ def record(known: Any, number: int, series: str, on: date, applicant: str, title
 def release(known: Any, path: Path) -> None:
     """取り下げられた案件の決定額を、その年度の予算に戻します（番号はそのまま残ります）。"""
     register = _opened()
-    (one,) = pipeline.check([path], known, laid_out=False, register=register)
-    _show(one.problems)
-    if not one.fine or one.assessment is None:
+    (one,) = check_files([path], known, fit=False, register=register)
+    show(one.problems)
+    if not one.ok or one.assessment is None:
         click.echo("案件に直すところがあるので、予算に戻していません", err=True)
-        sys.exit(pipeline.exit_code([one]))
+        sys.exit(exit_code([one]))
     entry = corrections.release(register, one.assessment, clerk())
     click.echo(f"{entry.case_number}: {entry.text}の決定額を予算に戻しました（{entry.reason}）")
 
@@ -204,8 +204,8 @@ def release(known: Any, path: Path) -> None:
 def export(known: Any, out: Path) -> None:
     """文書番号台帳を Excel と PDF で書き出します。"""
     entries = _opened().ledger.entries()
-    schemes, problems = pipeline.all_schemes(known)
-    _show(problems)
+    schemes, problems = known.all()
+    show(problems)
     book = ledger_report.book(entries, {s.id: s for s in schemes}, clock.today())
     private_folder(out)
     for kind in ("xlsx", "pdf"):
@@ -221,7 +221,7 @@ def _with_series(known: Schemes, series: str, scheme_id: str | None) -> Scheme:
         if scheme_id not in known.folders:
             raise click.UsageError(f"制度「{scheme_id}」はありません（使えるのは {'・'.join(known.folders)}）")
         return known.get(scheme_id)
-    loaded = pipeline.all_schemes(known)[0]
+    loaded = known.all()[0]
     having = [s for s in loaded if series in s.series]
     if not having:
         names = "・".join(dict.fromkeys(n for s in loaded for n in s.series))

@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
-from generator.cli import clock, usage
-from generator.document import Value
+from generator.cli import clock, usage, workspace
+from generator.cli.exit_codes import exit_code
 from generator.japan import wareki, yen
-from generator.operations import pipeline
 from generator.problem import display_width
 from generator.render import renderer
 from generator.reports import overview
 from generator.reports.overview import Column, Standing
 from generator.storage.case_folder import private_folder, write_whole
+from generator.values import Value
 
 _WIDEST = 32  # columns of the screen that one cell may take; JSON and the workbook have the whole text
 _GAP = "  "
@@ -53,7 +53,7 @@ def status(known: Any, paths: tuple[Path, ...], as_json: bool, form: str | None,
     if out and not form:
         raise click.UsageError("--out は --format と一緒に指定してください")
     today = clock.today()
-    found = overview.standings(paths, known, today, pipeline.register())
+    found = overview.standings(paths, known, today, workspace.register())
     if not found:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     if as_json:
@@ -67,7 +67,7 @@ def status(known: Any, paths: tuple[Path, ...], as_json: bool, form: str | None,
     else:
         click.echo(f"{wareki.format_date(today)}現在　{len(found)}件\n")
         click.echo("\n".join(_table(found)))
-    sys.exit(pipeline.exit_code([s.checked for s in found]))
+    sys.exit(exit_code([s.checked for s in found]))
 
 
 def _table(found: Sequence[Standing]) -> list[str]:

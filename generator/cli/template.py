@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from generator.cli import clock, usage
+from generator.cli import clock, usage, workspace
 from generator.intake import blank_forms
-from generator.operations import pipeline
 from generator.problem import Position
-from generator.register import office
 from generator.register.entry import Keys
 from generator.render import renderer
 from generator.source import read
@@ -76,8 +74,8 @@ def template(
         case = blank_forms.of_applicant(read.read(applicant), scheme, known)
     else:
         case = blank_forms.blank(scheme)
-    register = pipeline.register() if case.number else None
-    here = office.find(Path.cwd())
+    register = workspace.register() if case.number else None
+    here = workspace.office()
     keys = tuple(key.decode("utf-8") for key in Keys.read(here.root / here.key).keys) if here else ()
     document = blank_forms.compose(case, chosen, clock.today(), register.marks(case) if register else None, keys)
     whose = case.number or (applicant.stem if applicant else "")

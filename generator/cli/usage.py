@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import re
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -67,12 +69,20 @@ class Command(click.Command):
         return _help()
 
 
+@dataclass(frozen=True)
+class Later:
+    """A command that is loaded when it is used: its ``place`` (module:name), and its line on the help page."""
+
+    place: str
+    help: str
+
+
 class Group(click.Group):
-    """``later``: command → module and name, loaded when the command is used (or the help page asks for its line)."""
+    """A group whose commands in ``later`` are loaded one by one, when they are used; its help page loads none."""
 
     command_class = Command
 
-    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any):
+    def __init__(self, *args: Any, later: Mapping[str, Later] | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.later = dict(later or {})
 
@@ -80,11 +90,17 @@ class Group(click.Group):
         return sorted({*self.commands, *self.later})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in self.later:
-            module, _, name = self.later[cmd_name].partition(":")
+        if cmd_name in self.later and cmd_name not in self.commands:
+            module, _, name = self.later[cmd_name].place.partition(":")
             self.add_command(getattr(import_module(module), name), cmd_name)
-            del self.later[cmd_name]
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lines = {name: later.help for name, later in self.later.items()}
+        lines |= {name: command.get_short_help_str(sys.maxsize) for name, command in self.commands.items()}
+        if lines:
+            with formatter.section("Commands"):
+                formatter.write_dl(sorted(lines.items()))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help()

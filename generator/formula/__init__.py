@@ -1,8 +1,8 @@
 """Formulas in the syntax of Excel: parsed, evaluated exactly, rewritten for a workbook.
 
 In: the text of a formula.
-Out: Formula, its exact value, its text for a workbook.
-May use: document.
+Out: Formula (syntax.parse), its exact value (evaluation.evaluate), its text for a workbook (excel.to_excel).
+May use: values, spreadsheet.
 """
 
-__all__ = ["evaluation", "functions", "syntax"]
+__all__ = ["errors", "evaluation", "excel", "functions", "syntax"]

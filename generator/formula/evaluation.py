@@ -1,4 +1,4 @@
-"""Excel-syntax formulas over Japanese names: parse, evaluate exactly, rewrite for a workbook.
+"""The exact value of a formula, over Japanese names.
 
 >>> formula = parse("=MIN(ROUNDDOWN(補助対象事業費*補助率,0),補助限度額)")
 >>> evaluate(formula, {"補助対象事業費": 777_777, "補助率": Fraction(1, 2), "補助限度額": 500_000}.__getitem__)
@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
-from generator.document import Value
-from generator.formula.excel import BY_ROW, check_rates, to_excel
+from generator.formula.errors import CalculationError
 from generator.formula.functions import (
     FUNCTIONS,
     Argument,
     Column,
-    FormulaError,
     add,
     compare,
     divide,
@@ -30,35 +28,25 @@ from generator.formula.functions import (
     tidy,
     truth,
 )
-from generator.formula.syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, is_condition, parse
-
-__all__ = [
-    "BY_ROW",
-    "FUNCTIONS",
-    "Formula",
-    "FormulaError",
-    "check_rates",
-    "evaluate",
-    "is_condition",
-    "parse",
-    "to_excel",
-]
+from generator.formula.syntax import Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parse
+from generator.values import Value
 
 Lookup = Callable[[str], Value | Column]
 
 
 def evaluate(formula: Formula, lookup: Lookup) -> Value:
     """The formula's exact value. ``lookup`` gives a name's value, None for a blank cell, a list
-    for the column of a list. Raises FormulaError where Excel would show an error; what
+    for the column of a list. Raises CalculationError where Excel would show an error; what
     ``lookup`` raises passes through."""
-    code = _CODE.get(formula.text)
-    if code is None:
-        code = _CODE[formula.text] = _compiled(formula.root)
-    return scalar(code(lookup))
+    return scalar(_code(formula.text)(lookup))
 
 
 _Code = Callable[[Lookup], Value | Column]
-_CODE: dict[str, _Code] = {}  # of the formulas of the schemes, each compiled once
+
+
+@lru_cache(maxsize=4096)  # the formulas of the schemes at hand, which tell all of themselves by their text
+def _code(text: str) -> _Code:
+    return _compiled(parse(text).root)
 
 
 def _compiled(node: Node) -> _Code:
@@ -138,5 +126,5 @@ def _known(name: str, value: Value | Column) -> Value | Column:
     """Guards the one door through which a float could come in."""
     for item in value if isinstance(value, list) else (value,):
         if type(item) not in _EXACT and not isinstance(item, (int, Fraction, str, date)):
-            raise FormulaError(f"「{name}」は式に使えない種類の値です")
+            raise CalculationError("kind-of-value", f"「{name}」は式に使えない種類の値です")
     return value

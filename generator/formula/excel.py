@@ -19,8 +19,10 @@ from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
 
-from generator.formula.functions import FUNCTIONS, FormulaError, decimal_text
+from generator.formula.errors import FormulaSyntaxError
+from generator.formula.functions import FUNCTIONS, decimal_text
 from generator.formula.syntax import LEVELS, Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parts
+from generator.spreadsheet.literals import text_literal
 
 Areas = Callable[[tuple[str, ...]], list[tuple[str, ...]]]  # names → pieces, in each a range for each name
 QUANTITY_DECIMALS = 3  # that a name may carry
@@ -43,7 +45,7 @@ def to_excel(
     """The formula for a workbook, without '='.
 
     ``reference`` gives the cell, range or defined name of a name. A name in ``rates`` is written
-    out as a fraction (``*2/3``) and may stand only as the right factor of '*'; FormulaError otherwise.
+    out as a fraction (``*2/3``) and may stand only as the right factor of '*'; FormulaSyntaxError otherwise.
     ``whole`` lists the names that are never but whole (yen): needless ROUNDs are then left out. Without it any
     name may have three decimals, and where names are multiplied one of them is taken to be whole yen.
     ``areas`` cuts columns that do not stand in one piece each (see ``BY_ROW``) where any of them is cut.
@@ -53,11 +55,13 @@ def to_excel(
 
 
 def check_rates(formula: Formula, rate_names: Collection[str]) -> None:
-    """FormulaError where a rate stands anywhere but as the right factor of '*'."""
+    """FormulaSyntaxError where a rate stands anywhere but as the right factor of '*'."""
 
     def visit(node: Node) -> None:
         if isinstance(node, Name) and node.name in rate_names:
-            raise FormulaError(f"率「{node.name}」は「金額*{node.name}」の形（掛け算の右側）でだけ使えます")
+            raise FormulaSyntaxError(
+                "place-of-rate", f"率「{node.name}」は「金額*{node.name}」の形（掛け算の右側）でだけ使えます"
+            )
         factors = node.rest if isinstance(node, Chain) else ()
         allowed = [part for sign, part in factors if sign == "*" and isinstance(part, Name)]
         for part in parts(node):
@@ -123,7 +127,7 @@ class _Writer:
             case Constant(bool() as flag):
                 return "TRUE" if flag else "FALSE"
             case Constant(str() as words):
-                return '"' + words.replace('"', '""') + '"'
+                return text_literal(words)
             case Constant(int() | Fraction() as value):
                 return decimal_text(value)
             case Name(name):

@@ -1,7 +1,7 @@
 """Values in formulas as Excel treats them, but exact: operators and the closed list of functions.
 
 A number is an int or a Fraction, never a float; None is a blank cell; a list is a column
-of a list. Where Excel would show an error value, FormulaError is raised.
+of a list. Where Excel would show an error value, CalculationError is raised.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from generator.document import Value
+from generator.formula.errors import CalculationError
+from generator.values import Value, is_number
 
 Column = list[Value]
 Number = int | Fraction
@@ -32,10 +33,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 _ORDERED = frozenset((int, bool, Fraction, date))  # two of a kind are compared as they are
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _NUMERIC = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
-
-
-class FormulaError(ValueError):
-    """A formula that cannot be read or computed; the message is Japanese."""
 
 
 @dataclass(slots=True)
@@ -61,8 +58,9 @@ class Function:
 
 
 def scalar(value: Value | Column) -> Value:
+    """The value itself. Raises CalculationError for the column of a list."""
     if isinstance(value, list):
-        raise FormulaError("一覧の列はそのまま計算できません（SUMなどの関数に入れてください）")
+        raise CalculationError("column-as-value", "一覧の列はそのまま計算できません（SUMなどの関数に入れてください）")
     return value
 
 
@@ -78,7 +76,7 @@ def number(value: Value | Column) -> Number:
     if isinstance(value, (int, Fraction)):
         return tidy(value)
     what = f"文字「{value[:20]}」" if isinstance(value, str) else "日付"
-    raise FormulaError(f"{what}は数として計算できません")
+    raise CalculationError("no-number", f"{what}は数として計算できません")
 
 
 def tidy(value: Number) -> Number:
@@ -88,13 +86,13 @@ def tidy(value: Number) -> Number:
 
 
 def decimal_text(value: Number) -> str:
-    """The number in decimal notation; FormulaError when it never ends (1/3)."""
+    """The number in decimal notation; CalculationError when it never ends (1/3)."""
     places = 0
     scaled = Fraction(value)
     while scaled.denominator != 1:
         places, scaled = places + 1, scaled * 10
         if places > 15:
-            raise FormulaError(f"「{value}」は小数で書き表せません")
+            raise CalculationError("endless-decimal", f"「{value}」は小数で書き表せません")
     digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
     return ("-" if value < 0 else "") + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
@@ -107,14 +105,15 @@ def text(value: Value | Column) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, date):
-        raise FormulaError("日付は文字としてつなげません")
+        raise CalculationError("date-as-text", "日付は文字としてつなげません")
     return value if isinstance(value, str) else decimal_text(value)
 
 
 def truth(value: Value | Column) -> bool:
+    """The value as a condition: a blank and 0 are false. Raises CalculationError for text and dates."""
     value = scalar(value)
     if isinstance(value, (str, date)):
-        raise FormulaError("条件が「はい・いいえ」になりません")
+        raise CalculationError("no-condition", "条件が「はい・いいえ」になりません")
     return bool(value)
 
 
@@ -124,24 +123,26 @@ def add(left: Value | Column, right: Value | Column, sign: int) -> Value:
     if isinstance(left, date) and isinstance(right, date):
         if sign < 0:
             return (left - right).days
-        raise FormulaError("日付どうしは足せません")
+        raise CalculationError("sum-of-dates", "日付どうしは足せません")
     if isinstance(left, date):
         return _moved(left, sign * _integer(number(right)))
     if isinstance(right, date):
         if sign < 0:
-            raise FormulaError("数から日付は引けません")
+            raise CalculationError("number-minus-date", "数から日付は引けません")
         return _moved(right, _integer(number(left)))
     return tidy(number(left) + sign * number(right))
 
 
 def multiply(left: Value | Column, right: Value | Column) -> Value:
+    """left × right, exact. Raises CalculationError for text and dates."""
     return tidy(number(left) * number(right))
 
 
 def divide(left: Value | Column, right: Value | Column) -> Value:
+    """left ÷ right, exact. Raises CalculationError for text and dates, and for a divisor of 0."""
     divisor = number(right)
     if divisor == 0:
-        raise FormulaError("0で割っています")
+        raise CalculationError("division-by-zero", "0で割っています")
     return tidy(Fraction(number(left)) / divisor)
 
 
@@ -155,7 +156,7 @@ def compare(sign: str, left: Value | Column, right: Value | Column) -> bool:
     if type(a) is not type(b):
         if sign in ("=", "<>"):
             return sign == "<>"
-        raise FormulaError("種類の違う値（数・文字・日付・真偽）の大小は比べられません")
+        raise CalculationError("mixed-comparison", "種類の違う値（数・文字・日付・真偽）の大小は比べられません")
     return _COMPARE[sign](a, b)
 
 
@@ -174,19 +175,19 @@ def _moved(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError as error:
-        raise FormulaError("日付が範囲を超えています") from error
+        raise CalculationError("date-out-of-range", "日付が範囲を超えています") from error
 
 
 def _integer(value: Number) -> int:
     if value != int(value):
-        raise FormulaError("日付に足し引きできるのは整数の日数だけです")
+        raise CalculationError("part-of-a-day", "日付に足し引きできるのは整数の日数だけです")
     return int(value)
 
 
 def _day(argument: Argument) -> date:
     value = scalar(argument.value)
     if not isinstance(value, date):
-        raise FormulaError("日付でない値があります" if value is not None else "日付が空欄です")
+        raise CalculationError("no-date", "日付でない値があります" if value is not None else "日付が空欄です")
     return value
 
 
@@ -196,7 +197,7 @@ def _items(arguments: Sequence[Argument]) -> Iterator[Number | date]:
         if isinstance(argument.value, list) or argument.named:
             column = argument.value if isinstance(argument.value, list) else [argument.value]
             for value in column:
-                if isinstance(value, (int, Fraction, date)) and not isinstance(value, bool):
+                if isinstance(value, date) or is_number(value):
                     yield value
         else:
             yield argument.value if isinstance(argument.value, date) else number(argument.value)
@@ -210,7 +211,7 @@ def _extreme(best: Callable[[list[Any]], Value]) -> Callable[[Sequence[Argument]
     def call(arguments: Sequence[Argument]) -> Value:
         items = list(_items(arguments))
         if len({isinstance(item, date) for item in items}) > 1:
-            raise FormulaError("日付と数は一緒に比べられません")
+            raise CalculationError("mixed-comparison", "日付と数は一緒に比べられません")
         return best(items) if items else 0
 
     return call
@@ -220,7 +221,7 @@ def _rounding(step: Callable[[Fraction], int]) -> Callable[[Sequence[Argument]],
     def call(arguments: Sequence[Argument]) -> Value:
         value, places = number(arguments[0].value), math.trunc(number(arguments[1].value))
         if abs(places) > 15:
-            raise FormulaError("端数処理の桁数は-15から15までです")
+            raise CalculationError("digits", "端数処理の桁数は-15から15までです")
         if type(value) is int and places >= 0:
             return value
         sign = -1 if value < 0 else 1
@@ -240,7 +241,7 @@ def _absolute(arguments: Sequence[Argument]) -> Value:
 def _modulo(arguments: Sequence[Argument]) -> Value:
     value, divisor = (number(argument.value) for argument in arguments)
     if divisor == 0:
-        raise FormulaError("0で割っています")
+        raise CalculationError("division-by-zero", "0で割っています")
     return tidy(value % divisor)
 
 
@@ -253,7 +254,7 @@ def _truths(arguments: Sequence[Argument]) -> list[bool]:
         elif not (argument.named and isinstance(argument.value, (str, type(None)))):
             found.append(truth(argument.value))
     if not found:
-        raise FormulaError("ANDやORに条件がありません")
+        raise CalculationError("no-condition", "ANDやORに条件がありません")
     return found
 
 
@@ -264,17 +265,17 @@ def _present(arguments: Sequence[Argument]) -> int:
 
 def _counted(arguments: Sequence[Argument]) -> int:
     columns = (a.value if isinstance(a.value, list) else [a.value] for a in arguments)
-    return sum(_is_number(value) for column in columns for value in column)
+    return sum(_is_numeric(value) for column in columns for value in column)
 
 
-def _is_number(value: Value) -> bool:
-    return isinstance(value, (int, Fraction, date)) and not isinstance(value, bool)
+def _is_numeric(value: Value) -> bool:
+    return isinstance(value, date) or is_number(value)
 
 
 def _columns(arguments: Sequence[Argument]) -> list[Column]:
     columns = [a.value if isinstance(a.value, list) else [a.value] for a in arguments]
     if len({len(column) for column in columns}) > 1:
-        raise FormulaError("一覧の列の長さがそろっていません")
+        raise CalculationError("unequal-columns", "一覧の列の長さがそろっていません")
     return columns
 
 
@@ -286,12 +287,12 @@ def _matching(criterion: Value) -> Callable[[Value], bool]:
     found = _CRITERION.fullmatch(criterion)
     sign, rest = (found.group(1) or "=", found.group(2)) if found else ("=", criterion)
     if any(wild in rest for wild in "*?~"):
-        raise FormulaError("SUMIFやCOUNTIFの条件に「*」「?」「~」は使えません")
+        raise CalculationError("wildcard", "SUMIFやCOUNTIFの条件に「*」「?」「~」は使えません")
     if _NUMERIC.fullmatch(rest):
         bound = Fraction(rest)
-        return lambda item: compare(sign, item, bound) if _is_number(item) else sign == "<>"
+        return lambda item: compare(sign, item, bound) if _is_numeric(item) else sign == "<>"
     if sign not in ("=", "<>"):
-        raise FormulaError("SUMIFやCOUNTIFの大小の条件は数に限ります")
+        raise CalculationError("comparison-criterion", "SUMIFやCOUNTIFの大小の条件は数に限ります")
 
     def matches(item: Value) -> bool:
         found = item.lower() if isinstance(item, str) else "" if item is None else None
@@ -316,7 +317,7 @@ def _sum_product(arguments: Sequence[Argument]) -> Value:
     for row in zip(*_columns(arguments), strict=True):
         product: Number = 1
         for value in row:
-            product *= number(value) if _is_number(value) else 0
+            product *= number(value) if _is_numeric(value) else 0
         total += product
     return tidy(total)
 
@@ -324,7 +325,7 @@ def _sum_product(arguments: Sequence[Argument]) -> Value:
 def _date(arguments: Sequence[Argument]) -> Value:
     year, month, day = (math.trunc(number(argument.value)) for argument in arguments)
     if year < 1900:  # Excel would make 1905 of 5
-        raise FormulaError("DATEの年は西暦4桁にしてください")
+        raise CalculationError("two-digit-year", "DATEの年は西暦4桁にしてください")
     return _moved(_month(year, month), day - 1)
 
 
@@ -332,7 +333,7 @@ def _month(year: int, month: int) -> date:
     try:
         return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
     except (ValueError, OverflowError) as error:
-        raise FormulaError("日付が範囲を超えています") from error
+        raise CalculationError("date-out-of-range", "日付が範囲を超えています") from error
 
 
 def _months_later(arguments: Sequence[Argument], end: bool) -> date:
@@ -358,7 +359,7 @@ FUNCTIONS: dict[str, Function] = {
     "OR": Function(1, MANY, lambda a: any(_truths(a))),
     "NOT": Function(1, 1, lambda a: not truth(a[0].value)),
     "ISBLANK": Function(1, 1, lambda a: scalar(a[0].value) is None),
-    "ISNUMBER": Function(1, 1, lambda a: _is_number(scalar(a[0].value))),
+    "ISNUMBER": Function(1, 1, lambda a: _is_numeric(scalar(a[0].value))),
     "COUNT": Function(1, MANY, _counted),
     "COUNTA": Function(1, MANY, _present),
     "COUNTIF": Function(2, 2, _count_if, ranges=(0,)),

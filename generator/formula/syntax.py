@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generator.formula.functions import FUNCTIONS, FormulaError
+from generator.formula.errors import FormulaSyntaxError
+from generator.formula.functions import FUNCTIONS
 
 LONGEST, DEEPEST = 8192, 64  # Excel's limits for characters and nesting
 LEVELS = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
@@ -48,21 +49,29 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """A number, text or truth value that is written out in the formula."""
+
     value: int | Fraction | str | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name whose value comes from outside."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Negative:
+    """The operand with a minus before it."""
+
     operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Percent:
+    """The operand with % behind it: a hundredth of it."""
+
     operand: Node
 
 
@@ -77,6 +86,8 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A function, in capital letters, and its arguments."""
+
     function: str
     arguments: tuple[Node, ...]
 
@@ -94,11 +105,11 @@ class Formula:
 
 
 def parse(text: str) -> Formula:
-    """The formula written in ``text``, which begins with '='. Raises FormulaError."""
+    """The formula written in ``text``, which begins with '='. Raises FormulaSyntaxError."""
     if not text.startswith("="):
-        raise FormulaError("式は = で始めてください")
+        raise FormulaSyntaxError("no-equals-sign", "式は = で始めてください")
     if len(text) > LONGEST:
-        raise FormulaError(f"式が長すぎます（{LONGEST}字まで）")
+        raise FormulaSyntaxError("too-long", f"式が長すぎます（{LONGEST}字まで）")
     root = _Parser(_tokens(text)).whole()
     names = (node.name for node in walk(root) if isinstance(node, Name))
     return Formula(text, tuple(dict.fromkeys(names)), root)
@@ -144,14 +155,14 @@ def _tokens(text: str) -> list[_Token]:
     if found:
         character = found.group()
         shown = f"「{character}」" if character.isprintable() else f"U+{ord(character):04X}"
-        raise FormulaError(f"式に使えない文字があります: {shown}")
+        raise FormulaSyntaxError("character", f"式に使えない文字があります: {shown}")
     tokens: list[_Token] = []
     inside: list[str] = []  # what each open parenthesis belongs to
     at = 1
     while at < len(text):
         lexeme = _LEXEME.match(text, at)
         if lexeme is None or lexeme.lastgroup is None:
-            raise FormulaError(_UNPAIRED)
+            raise FormulaSyntaxError("unpaired", _UNPAIRED)
         kind, at = lexeme.lastgroup, lexeme.end()
         if kind == "space":
             continue
@@ -161,7 +172,7 @@ def _tokens(text: str) -> list[_Token]:
             inside.append(kind)
         elif kind == "close":
             if not inside:
-                raise FormulaError(_UNPAIRED)
+                raise FormulaSyntaxError("unpaired", _UNPAIRED)
             inside.pop()
         elif kind == "comma" and inside[-1:] != ["call"]:
             kind = "infix"  # Excel's union of ranges
@@ -177,7 +188,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self.expression(0, 1)
         if self.at < len(self.tokens):
-            raise FormulaError(f"「{self.tokens[self.at].value}」の前に演算子がありません")
+            raise FormulaSyntaxError("no-operator", f"「{self.tokens[self.at].value}」の前に演算子がありません")
         return node
 
     def next(self) -> _Token | None:
@@ -188,13 +199,13 @@ class _Parser:
         if token is None or token.kind != "infix":
             return 0
         if token.value not in LEVELS:
-            raise FormulaError(f"演算子「{token.value}」は使えません")
+            raise FormulaSyntaxError("operator", f"演算子「{token.value}」は使えません")
         return LEVELS[token.value]
 
     def expression(self, least: int, depth: int) -> Node:
         """Operands joined by operators of at least this level, above 0."""
         if depth > DEEPEST:
-            raise FormulaError(f"式の入れ子が深すぎます（{DEEPEST}段まで）")
+            raise FormulaSyntaxError("too-deep", f"式の入れ子が深すぎます（{DEEPEST}段まで）")
         node = self.prefixed(depth)
         while (level := self.level()) and level >= least:
             rest = []
@@ -212,20 +223,20 @@ class _Parser:
             self.at += 1
         node = self.operand(depth)
         if depth + signs > DEEPEST:
-            raise FormulaError(f"式の入れ子が深すぎます（{DEEPEST}段まで）")
+            raise FormulaSyntaxError("too-deep", f"式の入れ子が深すぎます（{DEEPEST}段まで）")
         for _ in range(signs):
             node = Negative(node)
         if (token := self.next()) and token.kind == "postfix":  # binds looser than the sign, as in Excel
             self.at += 1
             node = Percent(node)
             if (token := self.next()) and token.kind == "postfix":
-                raise FormulaError("「%」が重なっています")
+                raise FormulaSyntaxError("double-percent", "「%」が重なっています")
         return node
 
     def operand(self, depth: int) -> Node:
         token = self.next()
         if token is None:
-            raise FormulaError("式が途中で終わっています")
+            raise FormulaSyntaxError("unfinished", "式が途中で終わっています")
         self.at += 1
         if token.kind == "operand":
             return _operand(token.value)
@@ -235,7 +246,7 @@ class _Parser:
             return node
         if token.kind == "call":
             return _call(token.value[:-1], tuple(self.arguments(depth + 1)))
-        raise FormulaError(f"「{token.value}」の前に値がありません")
+        raise FormulaSyntaxError("no-value", f"「{token.value}」の前に値がありません")
 
     def arguments(self, depth: int) -> Iterator[Node]:
         token = self.next()
@@ -252,7 +263,9 @@ class _Parser:
     def close(self) -> None:
         token = self.next()
         if token is None or token.kind != "close":
-            raise FormulaError("「)」が足りません" if token is None else f"「{token.value}」の前に演算子がありません")
+            raise FormulaSyntaxError(
+                "unclosed", "「)」が足りません" if token is None else f"「{token.value}」の前に演算子がありません"
+            )
         self.at += 1
 
 
@@ -260,14 +273,18 @@ def _call(written: str, arguments: tuple[Node, ...]) -> Call:
     name = written.upper()
     function = FUNCTIONS.get(name)
     if function is None:
-        raise FormulaError(f"関数「{written}」は使えません（使える関数: {', '.join(FUNCTIONS)}）")
+        raise FormulaSyntaxError(
+            "unknown-function", f"関数「{written}」は使えません（使える関数: {', '.join(FUNCTIONS)}）"
+        )
     if not function.least <= len(arguments) <= function.most:
         span = f"{function.least}" if function.least == function.most else f"{function.least}から{function.most}"
-        raise FormulaError(f"関数{name}の引数は{span}個です（{len(arguments)}個あります）")
+        raise FormulaSyntaxError("arguments", f"関数{name}の引数は{span}個です（{len(arguments)}個あります）")
     for index, argument in enumerate(arguments):
         # Excel wants a range here; only a name can be one.
         if index in function.ranges and not isinstance(argument, Name):
-            raise FormulaError(f"関数{name}の{index + 1}番目の引数は一覧の列の名前にしてください")
+            raise FormulaSyntaxError(
+                "column-expected", f"関数{name}の{index + 1}番目の引数は一覧の列の名前にしてください"
+            )
     return Call(name, arguments)
 
 
@@ -278,11 +295,11 @@ def _operand(text: str) -> Node:
         return Constant(text.upper() == "TRUE")
     if _NUMBER.fullmatch(text):
         if len(text.replace(".", "").lstrip("0")) > 15:  # a double holds no more
-            raise FormulaError(f"数「{text}」の桁が多すぎます（15桁まで）")
+            raise FormulaSyntaxError("too-many-digits", f"数「{text}」の桁が多すぎます（15桁まで）")
         number = Fraction(text)
         return Constant(int(number) if number.denominator == 1 else number)
     if text[0] in "0123456789.":
-        raise FormulaError(f"「{text}」は数として読めません")
+        raise FormulaSyntaxError("no-number", f"「{text}」は数として読めません")
     return Name(_checked(text))
 
 
@@ -290,7 +307,7 @@ def _checked(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).upper()  # Excel takes Ａ１ for A1
     segments = plain.split(".")
     if ":" in plain or "$" in plain or any(_CELL.fullmatch(segment) for segment in segments):
-        raise FormulaError(f"「{name}」はセル番地と紛れるため、名前として使えません")
+        raise FormulaSyntaxError("name-like-address", f"「{name}」はセル番地と紛れるため、名前として使えません")
     if plain in ("TRUE", "FALSE") or not all(part.isidentifier() for part in name.split(".")):
-        raise FormulaError(f"「{name}」は名前として使えません（記号や空白は半角で書いてください）")
+        raise FormulaSyntaxError("name", f"「{name}」は名前として使えません（記号や空白は半角で書いてください）")
     return name

@@ -9,26 +9,24 @@ from typing import Any
 
 from generator import roundtrip
 from generator.case import assess
-from generator.case import case as cases
-from generator.case.case import INVALID, Case, StageRef
+from generator.case.build import build_case
 from generator.case.document_number import Marks
-from generator.document import Cell, Document, Sheet, Style
+from generator.case.model import INVALID, Case, StageRef
+from generator.case.violations import MISSING
+from generator.document import Document
 from generator.layout import compose as layout
-from generator.layout.fill import continuation
-from generator.layout.fillable import other_items_sheet
 from generator.problem import Position, Problem, ProblemError
-from generator.scheme.load import Scheme, Schemes, Stage
-from generator.source.read import Mapping, Node, Scalar, Source
-from generator.typography import typeset
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme, Stage
+from generator.scheme.roles import Role
+from generator.source.nodes import Mapping, Node, Scalar, Source
 
-_NOTED = 6.0  # mm of the margin, for what is said of a page
-_ELSEWHERE = f"※入力できない空欄のうち、金額でないものは、「{other_items_sheet.SHEET}」のページで答えます。"
 _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is read
 
 
 def stages(scheme: Scheme) -> tuple[Stage, ...]:
     """The stages in which the applicant writes something."""
-    writing = {form.stage for form in scheme.forms if form.issuer == "申請者"}
+    writing = {form.stage for form in scheme.forms if form.role is Role.APPLICANT}
     return tuple(stage for stage in scheme.stages if stage.name in writing)
 
 
@@ -54,7 +52,7 @@ def of_applicant(read: Source, scheme: Scheme, known: Schemes) -> Case:
     assert isinstance(node, Mapping)
     head = {"制度": scheme.id, "案件番号": _NOBODY}
     entries = {key: (Scalar(key, True, nowhere), Scalar(text, False, nowhere)) for key, text in head.items()}
-    case, problems = cases.build(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known)
+    case, problems = build_case(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known)
     _refuse(problems)
     return replace(case, number="", data={part[0]: _given(case.data.get(part[0])) or {}})
 
@@ -64,7 +62,7 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
     For the first stage an unfinished case will do; a later one needs all before it to be right.
     """
-    case, problems = cases.build(read, known)
+    case, problems = build_case(read, known)
     first = stage == case.scheme.stages[0].name
     if not first:
         problems = (*problems, *assess.assess(case)[1])
@@ -73,7 +71,7 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
 
 def _refuse(problems: Sequence[Problem], also_missing: bool = False) -> None:
-    found = [p for p in problems if p.level == "error" and (also_missing or p.message != cases.MISSING)]
+    found = [p for p in problems if p.level == "error" and (also_missing or p.message != MISSING)]
     if found:
         raise ProblemError(found)
 
@@ -101,49 +99,18 @@ def compose(
     assessment, problems = assess.assess(case, today)
     if assessment is None:
         raise ProblemError(problems)
-    document = layout.compose(assessment, ref, marks, template=True)
+    document = layout.compose_fillable(assessment, ref, marks)
     number = f"（{case.number}）" if case.number else ""
     named = replace(document, name=f"{ref.file}様式", title=f"{case.scheme.name}　{ref.label}の様式（記入用）{number}")
-    return roundtrip.sealed(named, roundtrip.read(document.token)[0], keys)
+    assert document.token is not None  # composed as a form to come back
+    return roundtrip.sealed_document(named, document.token, keys)
 
 
 def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
     """The same as a PDF has it: with a token for inputs known by their names alone, with notes in margins."""
-    token, _ = roundtrip.read(document.token, keys)
-    names = roundtrip.fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
-    sheets = tuple(_noted(sheet, _note(sheet)) for sheet in document.sheets)
-    return replace(
-        document, sheets=sheets, token=roundtrip.written(replace(token, digest=roundtrip.digest(names)), keys)
-    )
-
-
-def _note(sheet: Sheet) -> str:
-    """Of a sheet that nobody has asked for yet, which it is, as a page of a PDF has no tab; of a form whose words
-    follow answers on another page, where these are given."""
-    if sheet.hidden:
-        named = any(cell.text == continuation.NOTE for cell in sheet.cells)
-        return "" if named else f"{sheet.name}　{continuation.NOTE}"
-    inside = (cell for cell in sheet.cells if sheet.printed and cell.blank == () and not cell.follows)
-    return _ELSEWHERE if any(f"'{other_items_sheet.SHEET}'!" in cell.formula for cell in inside) else ""
-
-
-def _noted(sheet: Sheet, text: str) -> Sheet:
-    """The sheet with a note in its upper margin."""
-    if not text:
-        return sheet
-    style = Style(font="gothic", size=8, wrap=False)
-    fitted = typeset.fit(text, sum(sheet.columns), _NOTED, style)
-    name = Cell(0, 0, 1, len(sheet.columns), text, style, fitted.size, fitted.lines)
-    top, right, bottom, left = sheet.margins
-    return replace(
-        sheet,
-        margins=(top - _NOTED, right, bottom, left),
-        heights=(_NOTED, *sheet.heights),
-        cells=(name, *(cell._replace(row=cell.row + 1) for cell in sheet.cells)),
-        breaks=tuple(row + 1 for row in sheet.breaks),
-        repeated=(sheet.repeated[0] + 1, sheet.repeated[1] + 1) if sheet.repeated else None,
-        headed=None if sheet.headed is None else sheet.headed + 1,
-    )
+    assert document.token is not None  # it was composed as a form to come back
+    fields = roundtrip.listed_fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
+    return replace(layout.with_margin_notes(document), token=roundtrip.sealed(document.token, fields, keys))
 
 
 def _begun(case: Case, name: str) -> tuple[StageRef, Case]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from generator.document import Token
 from generator.intake.untrusted.xlsx_reader import Cell
 from generator.problem import Position, Problem
-from generator.roundtrip import Token
 from generator.scheme.schema import Item, Schema
-from generator.source import read
+from generator.source.encoding import control_character
 
 _BLANK = " \t\r\n\u3000\u00a0"
 _YES, _NO = frozenset("☑☒✓✔✅レ○〇◯"), frozenset("☐□")
@@ -39,7 +39,6 @@ class Returned:
     """One file: for whom it was made, what was answered, what is wrong already."""
 
     token: Token
-    signed: bool
     answers: tuple[Answer, ...]
     problems: tuple[Problem, ...]
 
@@ -63,7 +62,7 @@ def canonical(path: str, schema: Schema) -> str:
 
 
 def steps(path: str) -> Iterator[str | int]:
-    """申請.補助対象経費[2].単価 → 申請, 補助対象経費, 2, 単価."""
+    """申請.経費[2].単価 → 申請, 経費, 2, 単価."""
     for step in _STEPS.findall(path):
         yield int(step[1:-1]) if step[0] == "[" else step
 
@@ -74,7 +73,7 @@ def words(cell: Cell | None, item: Item, blank: str, date1904: bool = False) -> 
         return None
     if cell.kind == "error":
         raise ValueError(f"セルがエラー（{cell.text[:10]}）になっています")
-    if found := read.control_character(cell.text.replace("\n", "")):
+    if found := control_character(cell.text.replace("\n", "")):
         raise ValueError(f"使えない制御文字があります（U+{ord(found):04X}）")
     match cell.kind:
         case "flag":

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator import roundtrip
+from generator.document import Token
 from generator.intake.returned import Answer, Returned, canonical, words
 from generator.intake.untrusted.xlsx_reader import Cell
 from generator.intake.untrusted.zip_file import refuse
 from generator.problem import Position, Problem, ProblemError
-from generator.roundtrip import Token
 from generator.scheme.schema import Schema
 
 _PAGES, _FIELDS, _LONGEST = 200, 10_000, 32_767
@@ -30,8 +30,8 @@ _ADVICE = "こちらが渡した入力できる PDF か Excel の用紙に書い
 _BROKEN = "もう一度送ってもらってください（途中で切れたか、壊れています）"
 
 
-def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, bool, dict[str, str]]:
-    """The token, whether it is signed, and each field's value. Raises ProblemError."""
+def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, dict[str, str]]:
+    """The token and each field's value. Raises ProblemError."""
     if data.count(b" obj") > _OBJECTS:
         refuse(file, "PDF の中身が多すぎます", _ADVICE)
     from pypdf import PdfReader, apply_configuration  # slow to load
@@ -53,12 +53,12 @@ def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, bool, dict
     if not fields or not text:
         refuse(file, "この PDF には、こちらの用紙の入力欄がありません（印刷した紙を取り込んだものなどです）", _ADVICE)
     try:
-        token, signed = roundtrip.read(text, keys)
+        token = roundtrip.read(text, keys)
     except ValueError as error:
         refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
-    if roundtrip.digest(roundtrip.fields(fields)) != token.digest:
+    if roundtrip.digest(roundtrip.listed_fields(fields)) != token.digest:
         refuse(file, "PDF の入力欄が加えられたり、削られたりしています", _ADVICE)
-    return token, signed, fields
+    return token, fields
 
 
 def _fields(reader: Any) -> dict[str, str]:
@@ -73,7 +73,7 @@ def _fields(reader: Any) -> dict[str, str]:
     return found
 
 
-def answers(token: Token, signed: bool, fields: dict[str, str], file: str, schema: Schema) -> Returned:
+def answers(token: Token, fields: dict[str, str], file: str, schema: Schema) -> Returned:
     """What each field says. Raises ProblemError for a path that the scheme does not have."""
     found: list[Answer] = []
     problems: list[Problem] = []
@@ -91,4 +91,4 @@ def answers(token: Token, signed: bool, fields: dict[str, str], file: str, schem
         except ValueError as error:
             problems.append(Problem(str(error), position, f"「{item.title}」", "書き直してください"))
             found.append(Answer(path, None, position))
-    return Returned(token, signed, tuple(found), tuple(problems))
+    return Returned(token, tuple(found), tuple(problems))

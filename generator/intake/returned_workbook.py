@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from generator import roundtrip
+from generator.document import ListedCell, Token
 from generator.intake.returned import Answer, Returned, canonical, joined, words
 from generator.intake.untrusted.xlsx_reader import Cell, Sheet, Workbook, row_and_column
 from generator.intake.untrusted.zip_file import refuse
 from generator.problem import Position, Problem
-from generator.roundtrip import Entry, Token
 from generator.scheme.schema import Item, Schema
 
 _TARGET = re.compile(r"\$?(?:'((?:[^']|'{2})+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})\Z")
@@ -30,16 +30,15 @@ class Marked:
     book: Workbook
     file: str
     token: Token
-    signed: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedCell, ...]
     sheets: dict[str, tuple[int, Sheet]]  # defined name → number and sheet
 
-    def position(self, entry: Entry) -> Position:
+    def position(self, entry: ListedCell) -> Position:
         number, sheet = self.sheets[entry.form]
         row, column = row_and_column(entry.cell)
         return Position(self.file, number * _ROWS + row, column, cell=f"「{sheet.name}」{entry.cell}")
 
-    def cell(self, entry: Entry) -> Cell | None:
+    def cell(self, entry: ListedCell) -> Cell | None:
         return self.sheets[entry.form][1].cells.get(entry.cell)
 
 
@@ -47,17 +46,17 @@ def marked(book: Workbook, file: str, keys: Sequence[str]) -> Marked:
     """Find the marks. Raises ProblemError for a workbook that is none of ours or was tampered with."""
     page = next((s for s in book.sheets if _text(s, "A1") == roundtrip.TITLE and _text(s, "A2")), None)
     if page is None:
-        refuse(file, "この Excel には、どの欄がどの項目かを示す印がありません（市が配った元の様式などです）", _ADVICE)
+        refuse(file, "この Excel には、どの欄がどの項目かを示す印がありません（役所が配った元の様式などです）", _ADVICE)
     if _text(page, "B1") != roundtrip.VERSION:
         refuse(file, "この版の yoshiki より新しいもので作られた用紙です", "yoshiki を新しくしてください")
     try:
-        token, signed = roundtrip.read(_text(page, "A2"), keys)
+        token = roundtrip.read(_text(page, "A2"), keys)
     except ValueError as error:
         refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
     entries = tuple(_entries(page, file))
     if roundtrip.digest(entries) != token.digest:
         refuse(file, "用紙の印（どの欄がどの項目か）が書き換えられています", _ADVICE)
-    return Marked(book, file, token, signed, entries, _sheets(book, entries, file))
+    return Marked(book, file, token, entries, _sheets(book, entries, file))
 
 
 def _text(sheet: Sheet, address: str) -> str:
@@ -65,8 +64,8 @@ def _text(sheet: Sheet, address: str) -> str:
     return cell.text.removesuffix(".0") if cell is not None else ""
 
 
-def _entries(page: Sheet, file: str) -> list[Entry]:
-    found: list[Entry] = []
+def _entries(page: Sheet, file: str) -> list[ListedCell]:
+    found: list[ListedCell] = []
     last = max((row_and_column(a)[0] for a in page.cells), default=0)
     for row in range(roundtrip.FIRST_ROW, last + 1):
         form, cell, path, blank = (_text(page, f"{c}{row}") if c != "D" else _raw(page, row) for c in "ABCD")
@@ -74,7 +73,7 @@ def _entries(page: Sheet, file: str) -> list[Entry]:
             break
         if not row_and_column(cell)[0] or len(found) >= _ENTRIES:
             refuse(file, "用紙の印が壊れています", _ADVICE)
-        found.append(Entry(form, cell, path, blank))
+        found.append(ListedCell(form, cell, path, blank))
     return found
 
 
@@ -83,7 +82,7 @@ def _raw(page: Sheet, row: int) -> str:
     return cell.text if cell is not None else ""
 
 
-def _sheets(book: Workbook, entries: Sequence[Entry], file: str) -> dict[str, tuple[int, Sheet]]:
+def _sheets(book: Workbook, entries: Sequence[ListedCell], file: str) -> dict[str, tuple[int, Sheet]]:
     """The sheets by their defined names, wherever they are and whatever they are called now."""
     titles = {s.name.casefold(): (n, s) for n, s in enumerate(book.sheets, 1)}
     found: dict[str, tuple[int, Sheet]] = {}
@@ -139,11 +138,11 @@ def answers(marked: Marked, schema: Schema) -> Returned:
         if wrong:
             problems.append(Problem(wrong, answer.position, f"「{item.title}」", "一つの欄に書いてください"))
         found.append(answer)
-    return Returned(marked.token, marked.signed, tuple(found), tuple(problems))
+    return Returned(marked.token, tuple(found), tuple(problems))
 
 
 def _answer(
-    marked: Marked, entry: Entry, path: str, item: Item, titles: dict[str, str], problems: list[Problem]
+    marked: Marked, entry: ListedCell, path: str, item: Item, titles: dict[str, str], problems: list[Problem]
 ) -> Answer:
     cell, position = marked.cell(entry), marked.position(entry)
     default = entry.blank.startswith("=")
@@ -174,7 +173,7 @@ def _answer(
     return Answer(path, text, position, default and text is not None)
 
 
-def _overwritten(marked: Marked, entry: Entry, titles: dict[str, str]) -> list[Problem]:
+def _overwritten(marked: Marked, entry: ListedCell, titles: dict[str, str]) -> list[Problem]:
     """A computed cell that no longer holds our formula. Its amount is computed here anyway."""
     cell = marked.cell(entry)
     if cell is not None and cell.formula == "?":  # the program that saved it keeps it in a way that tells nothing
@@ -194,7 +193,7 @@ def _overwritten(marked: Marked, entry: Entry, titles: dict[str, str]) -> list[P
     return [Problem(f"計算で決まる欄が{changed}", marked.position(entry), name, hint, level="warning")]
 
 
-def titles_of(marked: Marked, entry: Entry) -> str:
+def titles_of(marked: Marked, entry: ListedCell) -> str:
     """The defined name of a computed cell, such as 補助申請額; '' where it has none."""
     sheet = marked.sheets[entry.form][1].name
     for name in marked.book.names:

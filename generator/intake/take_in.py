@@ -8,20 +8,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.case import assess
-from generator.case import case as cases
 from generator.case.assess import Assessment
-from generator.case.case import Case, StageRef
+from generator.case.build import build_case
+from generator.case.model import Case, StageRef
+from generator.document import Token
 from generator.intake import returned_pdf, returned_workbook
 from generator.intake.returned import Answer, Returned, steps
 from generator.intake.untrusted import xlsx_reader, zip_file
 from generator.intake.untrusted.zip_file import refuse
 from generator.layout import compose
-from generator.problem import Position, Problem, ProblemError
-from generator.roundtrip import Token
-from generator.scheme.load import Scheme, Schemes
+from generator.problem import Position, Problem, ProblemError, in_order
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
+from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.source import write
-from generator.source.read import Mapping, Node, Scalar, Sequence, Source
+from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
 
 PROVISIONAL = "uketsuke-"  # the 案件番号 of a case that has none yet, followed by the file's hash
 
@@ -33,12 +35,16 @@ class Taken:
     file: str
     digest: str  # sha256 of the file as received
     token: Token
-    signed: bool
     stage: StageRef
     case: Case
     assessment: Assessment | None
     section: Node  # as the applicant wrote it
     problems: tuple[Problem, ...]
+
+    @property
+    def signed(self) -> bool:
+        """Whether the form was signed by a key of this office when it was given out."""
+        return bool(self.token.signature)
 
     @property
     def fine(self) -> bool:
@@ -67,7 +73,7 @@ def take(
     scheme, back = _returned(data, file, known, keys)
     digest = hashlib.sha256(data).hexdigest()
     stage = _stage(scheme, back.token, file)
-    base = cases.build(into, known)[0] if into is not None else None
+    base = build_case(into, known)[0] if into is not None else None
     _right_one(back.token, scheme, file, number, base)
     if base is None and stage.stage is not scheme.stages[0]:
         hint = "案件のファイルを --into で指定してください（例 --into 案件.yaml）"
@@ -80,9 +86,9 @@ def take(
 
 def _returned(data: bytes, file: str, known: Schemes, keys: Several[str]) -> tuple[Scheme, Returned]:
     if zip_file.kind_of(data, file) == "pdf":
-        token, signed, fields = returned_pdf.read(data, file, keys)
+        token, fields = returned_pdf.read(data, file, keys)
         scheme = _scheme(token, known, file)
-        return scheme, returned_pdf.answers(token, signed, fields, file, scheme.schema)
+        return scheme, returned_pdf.answers(token, fields, file, scheme.schema)
     marked = returned_workbook.marked(xlsx_reader.read(data, file), file, keys)
     scheme = _scheme(marked.token, known, file)
     return scheme, returned_workbook.answers(marked, scheme.schema)
@@ -107,8 +113,8 @@ def _stage(scheme: Scheme, token: Token, file: str) -> StageRef:
     digits = index.removesuffix("]")
     if stage is None or stage.many != bool(index) or (stage.many and not (digits.isascii() and digits.isdigit())):
         refuse(file, "用紙の印が壊れています（段階が分かりません）", "用紙を作り直してください")
-    if not any(e.stage == stage.name and e.issuer == "申請者" for e in scheme.forms):
-        refuse(file, f"「{stage.name}」の書類は市が作るものです", "読み取るのは申請者が書く用紙だけです")
+    if not any(e.stage == stage.name and e.role is Role.APPLICANT for e in scheme.forms):
+        refuse(file, f"「{stage.name}」の書類は{scheme.office}が作るものです", "読み取るのは申請者が書く用紙だけです")
     return StageRef(stage, int(digits[:4]) if stage.many else None)
 
 
@@ -157,7 +163,7 @@ def _judged(
 
     def built(answers: list[Answer]) -> tuple[Node, Case, tuple[Problem, ...], Assessment | None]:
         node = _section(scheme, stage, answers, file)
-        case, found = cases.build(_whole(scheme, stage, node, number, file, digest, into), known)
+        case, found = build_case(_whole(scheme, stage, node, number, file, digest, into), known)
         assessment, unmet = assess.assess(case)
         return node, case, (*found, *unmet), assessment
 
@@ -168,7 +174,7 @@ def _judged(
         if assessment is not None and other[3] is not None and other[3].values == assessment.values:
             own, (node, case, found, assessment) = fewer, other
     problems = [*back.problems, *found]
-    if keys and not back.signed:
+    if keys and not back.token.signature:
         hint = "こちらで作った用紙に書いて返してもらうか、内容をよく確かめてください"
         problems.append(Problem("用紙に署名がありません", Position(file, 0, 0), hint=hint, level="warning"))
     party = case.get(scheme.party) if scheme.party else None
@@ -182,18 +188,13 @@ def _judged(
     if assessment is None and not problems:
         item = scheme.item_label(scheme.governing)
         problems.append(Problem("金額の定めを決める日付が分からないため、計算できません", Position(file, 0, 0), item))
-    ordered = sorted(dict.fromkeys(problems), key=_place)
-    return Taken(file, digest, back.token, back.signed, stage, case, assessment, node, tuple(ordered))
-
-
-def _place(problem: Problem) -> tuple[bool, str, int, int]:
-    at = problem.position
-    return (bool(at and not at.cell), at.file, at.line, at.column) if at else (True, "", 0, 0)
+    ordered = in_order(dict.fromkeys(problems))
+    return Taken(file, digest, back.token, stage, case, assessment, node, tuple(ordered))
 
 
 def _of_city(scheme: Scheme, path: str) -> bool:
     parts = path.split(".")
-    return any((item := scheme.schema.at(".".join(parts[:n]))) and item.city for n in range(1, len(parts) + 1))
+    return any((item := scheme.schema.at(".".join(parts[:n]))) and item.office for n in range(1, len(parts) + 1))
 
 
 def _section(scheme: Scheme, stage: StageRef, answers: list[Answer], file: str) -> Node:
@@ -275,7 +276,7 @@ def _elsewhere(
             continue
         answers = [a for a in other if a.path.startswith(f"{name}.")]
         node = _section(scheme, ref, answers, file)
-        read, _ = cases.build(_whole(scheme, ref, node, base.number, file, "", None), known)
+        read, _ = build_case(_whole(scheme, ref, node, base.number, file, "", None), known)
         for answer in answers:
             if read.get(answer.path) != base.get(answer.path):
                 hint = f"「{name}」を変えるときは、案件のファイルを直してください"

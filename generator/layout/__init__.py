@@ -5,4 +5,4 @@ Out: Document, all that a renderer knows.
 May use: case and what that may use, typography.
 """
 
-__all__ = ["compose", "fill", "fillable"]
+__all__ = ["compose"]

@@ -1,90 +1,106 @@
-"""The cells of a stage's forms that may not have room enough: what `check` looks at instead of whole sheets."""
+"""The items of a stage whose text fits nowhere, told without making its Document: what `check` looks at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from generator.layout.fill.fill import Expander, Filling
-from generator.layout.fill.name_scopes import Aliases
-from generator.layout.filled_cell import Draft, Grid
+from generator.case.assess import Assessment
+from generator.case.model import StageRef
+from generator.layout.fill import fill
+from generator.layout.fill.form_rows import FormRows, Scope
+from generator.layout.fill.stage_view import StageView
+from generator.layout.fillable import other_items_sheet
+from generator.layout.formulas import calculation_sheet
 from generator.layout.measure import capacity
 from generator.layout.measure.capacity import Room, Rooms
-from generator.scheme.form import Form, RowSpec
-from generator.scheme.load import FormEntry
+from generator.layout.measuring import Fitter
+from generator.problem import Problem
 from generator.scheme.text_template import NUMBER
+from generator.typography import typeset
 
 
-class Search(Expander):
-    """Expands a form to nothing but what may not fit, without its own words: these fit, or no case has documents."""
+@typeset.call()
+def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
+    """The items of a stage whose text fits nowhere, as `compose` would raise them, without making the Document.
 
-    def sheet(self, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]) -> Grid:
-        known = capacity.of(form)
-        if known is None:
-            return super().sheet(entry, form, aliases, context)
-        return _Overfull(self, entry, form, aliases, context).search(known)
+    A form's own words are not looked at: where these do not fit, no case has documents.
+    Raises SchemeError where a text cannot be composed.
+    """
+    case = assessment.case
+    view = StageView(case, assessment, stage, {})
+    fitter = Fitter(case)
+    for sheet in fill.filled(view, _OverfullRows):
+        fitter.fit_all(sheet)
+    if not other_items_sheet.holds(case.get(stage.key)):
+        others = other_items_sheet.sheet(case, stage, fill.filled(view))
+        if others is not None:
+            fitter.fit_all(others)
+    for told in (calculation_sheet.told(line) for line in assessment.columns if line.stage == stage):
+        if not calculation_sheet.has_room(told):
+            fitter.fit_all(calculation_sheet.row_of(told))
+    return fitter.problems
 
 
-class _Overfull(Filling):
-    """Its Grid has rows for the drafts that are found, and no others."""
+class _OverfullRows(FormRows):
+    """Lays nothing but the cells that may not have room enough, without the form's own words: these fit, or no case
+    has documents."""
 
-    known: Sequence[Rooms]
+    rooms: Sequence[Rooms]
     sections: dict[str, Any]  # what the heads of fields stand for outside of rows, as far as it was asked for
 
-    def search(self, known: Sequence[Rooms]) -> Grid:
+    def fill(self) -> None:
+        """Lay rows for the cells that are found, and no others; all of the form where it cannot be told beforehand."""
+        rooms = capacity.of(self.form)
+        if rooms is None:
+            whole = FormRows(self.view, self.entry, self.form, self.aliases, self.context)
+            whole.fill()
+            self.builder, self.cells = whole.builder, whole.cells
+            return
         self.remark()
-        self.known, self.sections = known, {}
+        self.rooms, self.sections = rooms, {}
         for number, spec in enumerate(self.form.rows):
-            if (not spec.when or self.composed(spec, spec.when, self.context)) and known[number].cells:
+            if (not spec.when or self.view.composed(spec, spec.when, self.context)) and rooms[number].cells:
                 self.spec(number)
-        return self.grid
 
     def repeat(self, number: int) -> None:
-        spec, known = self.form.rows[number], self.known[number]
+        """The rows of a list, where its own words need not be laid."""
+        spec, rooms = self.form.rows[number], self.rooms[number]
         path, first, count = self.items(spec)
-        found = len(self.grid.drafts)
+        before = len(self.cells)
         for n in range(max(count, spec.least)):
             # one empty row is like the other but for its number: if the first has room enough, so have they all
-            alike = n > count and len(self.grid.drafts) == found
-            places = known.numbered if alike else known.cells
+            alike = n > count and len(self.cells) == before
+            places = rooms.numbered if alike else rooms.cells
             if not places:
                 return
             index = first + n
-            context = self.item(spec, path, index) if known.worded else {NUMBER: index + 1}
-            self.look(places, spec, context, {spec.alias: f"{path}[{index}]"}, index)
+            context = self.item_context(spec, path, index) if rooms.worded else {NUMBER: index + 1}
+            self.look(places, self.scope(spec, context, {spec.alias: f"{path}[{index}]"}, index))
 
-    def rows(self, number: int, context: dict[str, Any], local: dict[str, str], index: int | None) -> None:
-        self.look(self.known[number].cells, self.form.rows[number], context, local, index)
+    def rows(self, number: int, scope: Scope) -> None:
+        """One set of the rows of a RowSpec."""
+        self.look(self.rooms[number].cells, scope)
 
-    def look(
-        self,
-        places: Sequence[Room],
-        spec: RowSpec,
-        context: dict[str, Any],
-        local: dict[str, str],
-        index: int | None,
-    ) -> None:
+    def look(self, places: Sequence[Room], scope: Scope) -> None:
         """Add those of the cells that may not have room enough for their text."""
-        aliases = Aliases(self.aliases.heads | local, self.aliases.chunk) if local else self.aliases
         values = self.sections
-        if local:
-            values = values | {alias: self.owner.case.get(path) for alias, path in local.items()}
+        if scope.local:
+            values = values | {alias: self.view.case.get(path) for alias, path in scope.local.items()}
         start = None
         for place in places:
-            cell = place.cell
-            if cell.kind == "field":
+            spec = place.cell
+            if spec.kind == "field":
                 if place.head not in values:
-                    values[place.head] = self.owner.case.get(aliases.heads.get(place.head, place.head))
+                    values[place.head] = self.view.case.get(scope.aliases.heads.get(place.head, place.head))
                 if place.takes(values[place.head]):
                     continue
-            elif cell.kind == "text":
-                if place.has_room(self.composed(cell, cell.text, context)):
+            elif spec.kind == "text":
+                if place.has_room(self.view.composed(spec, spec.text, scope.context)):
                     continue
-            elif cell.kind == "check" and place.holds:  # a single sign
+            elif spec.kind == "check" and place.holds:  # a single sign
                 continue
-            draft = Draft(place.row, place.column, cell.rows, place.span, cell.style, "", cell.role)
-            self.fill(draft, cell, spec, context, local, aliases, index)
-            if not place.has_room(draft.text):
-                start = self.begun(spec) if start is None else start
-                draft.row += start
-                self.grid.drafts.append(draft)
+            cell = self.cell(place, 0, scope)
+            if not place.has_room(cell.text):
+                start = self.builder.rows(scope.spec.heights, scope.spec.grow) if start is None else start
+                self.cells.append(cell._replace(row=cell.row + start))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Document
 from generator.operations import attachments as evidence
-from generator.operations import pipeline
-from generator.operations.pipeline import Checked
+from generator.operations.check import Report, check_files
+from generator.operations.render import documents_of, fingerprint_of, workbook_of
 from generator.problem import ProblemError
 from generator.register.register import Register
 from generator.render.pdf import Attachment, bind
@@ -27,7 +26,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Bundled:
     """What became of one case. ``path`` None: nothing was written."""
 
-    checked: Checked
+    checked: Report
     path: Path | None = None
     attached: tuple[str, ...] = ()
     foreign: int = 0  # pages' files from outside; with any the bundle is no PDF/A
@@ -38,23 +37,24 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
 
     ``foreign``: PDF files from outside that come behind. Raises ProblemError when one of them cannot.
     """
-    (checked,) = pipeline.check([path], known, laid_out=False, register=register)
+    records = register.reading() if register else None
+    (checked,) = check_files([path], known, fit=False, register=records)
     case, assessment = checked.case, checked.assessment
     others = evidence.read(foreign)
-    if not checked.fine or case is None or assessment is None:
+    if not checked.ok or case is None or assessment is None:
         return Bundled(checked)
     try:
-        marks, issued = (register.marks(case), register.kept(case)) if register else ({}, {})
-        documents = list(pipeline.documents(assessment, marks))
+        marks, issued = (records.marks(case), records.kept(case)) if records else ({}, {})
+        documents = list(documents_of(assessment, marks))
         if not documents:
             raise ProblemError([case.problem("", "まとめる様式がまだ一つもありません")])
-        attachments = _attachments(case, _written(path, case), documents, issued)
-        made = bind(_about(case, documents), documents, attachments, claim=not others, kept=issued)
+        attachments = _attachments(case, documents, issued)
+        made = bind(_about(case, documents), documents, attachments, claim=not others, issued=issued)
     except ProblemError as error:
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
         made = evidence.append(made, others)
-    box = Outbox(out / case.scheme.id, case.number, pipeline.fingerprint(case, register), "bundle")
+    box = Outbox(out / case.scheme.id, case.number, fingerprint_of(case, records), "bundle")
     with box.lock():
         box.recover()
         box.put({FILE: made})
@@ -68,23 +68,14 @@ def _about(case: Case, documents: Sequence[Document]) -> Document:
     return replace(first, name="一件書類", title=title, date=max(d.date for d in documents), sheets=())
 
 
-def _written(path: Path, case: Case) -> bytes:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != case.source.digest:
-        raise ProblemError(
-            [case.problem("", "案件のファイルが、読んでいる間に書き換えられました", "もう一度実行してください")]
-        )
-    return data
-
-
-def _attachments(
-    case: Case, written: bytes, documents: Sequence[Document], issued: dict[str, bytes]
-) -> list[Attachment]:
+def _attachments(case: Case, documents: Sequence[Document], issued: dict[str, bytes]) -> list[Attachment]:
     """The case as written, the workbook of each stage, and the issued documents exactly as they were issued."""
     newest = max(d.date for d in documents)
-    found = [Attachment(f"{case.number}.yaml", written, _YAML, "Source", "案件（様式のもとになった記入）", newest)]
+    found = [
+        Attachment(f"{case.number}.yaml", case.source.data, _YAML, "Source", "案件（様式のもとになった記入）", newest)
+    ]
     for document in documents:
-        book = pipeline.workbook(document, issued)
+        book = workbook_of(document, issued)
         found.append(
             Attachment(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
         )

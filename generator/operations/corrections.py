@@ -6,13 +6,15 @@ import datetime
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
-from generator.operations.issue import Clerk, printed
+from generator.operations.issue import printed
+from generator.operations.order import Clerk
 from generator.problem import Problem, ProblemError
 from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, RELEASED, VOID, Entry
 from generator.register.ledger import Writer, parse_year, year_name
-from generator.register.register import Register, form_of
-from generator.scheme.load import Scheme, Series
+from generator.register.records import form_of
+from generator.register.register import Register
+from generator.scheme.model import Scheme, Series
 
 
 @dataclass(frozen=True, slots=True)

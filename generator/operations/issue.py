@@ -13,26 +13,26 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NoReturn
 
 from generator.case import assess, cross_references
 from generator.case.assess import Assessment
-from generator.case.case import Case, StageRef
 from generator.case.cross_references import dated as dated
 from generator.case.document_number import Mark
+from generator.case.model import Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
+from generator.operations.edited import differences
+from generator.operations.order import Clerk, Issued, Order
 from generator.problem import Problem, ProblemError
 from generator.register import budget, issued_diff
 from generator.register import entry as ledger_chain
 from generator.register.archive import sha256
 from generator.register.entry import ISSUED, REISSUED, REPLACED, Entry
 from generator.register.ledger import Writer, year_name
-from generator.register.register import (
+from generator.register.records import (
     CASE,
     TEXTS,
-    Register,
     file_of,
     form_document,
     form_of,
@@ -40,38 +40,15 @@ from generator.register.register import (
     other_applicant,
     reissuing,
 )
-from generator.register.register import applicant as applicant_of
+from generator.register.records import applicant as applicant_of
+from generator.register.register import Register
 from generator.render import renderer
-from generator.scheme.load import FormEntry, Schemes, Series
+from generator.scheme.load import Schemes
+from generator.scheme.model import FormEntry, Series
+from generator.scheme.roles import Role
+from generator.values import is_amount
 
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be issued. ``nth``: which 変更, from 1; None: the only or the next one. ``date`` None: the case's."""
-
-    form: str
-    nth: int | None = None
-    date: datetime.date | None = None
-    reissue: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clerk:
-    """Who issues, and when: today in Japan, and this moment in UTC."""
-
-    who: str
-    today: datetime.date
-    now: str
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    entry: Entry
-    again: bool  # it had been issued before, and nothing was done
-    folder: Path | None  # None for a document given on paper
 
 
 def issue(
@@ -144,7 +121,7 @@ def prospect(register: Register, assessment: Assessment, known: Schemes, order: 
     done = desk.before()
     if done is None:
         desk.quoted()
-        document = compose.compose(assessment, desk.stage, register.marks(case))
+        document = compose.compose(assessment, desk.stage, marks_of(desk.documents.values()))
         if form_document(document, form, desk.stage) is None:
             desk.not_made()
     year = year_name(desk.series.year, desk.date)
@@ -156,7 +133,7 @@ def prospect(register: Register, assessment: Assessment, known: Schemes, order: 
 def _reached(case: Case, order: Order) -> tuple[FormEntry, list[StageRef]]:
     """The form asked for and the stages of the case it belongs to; ProblemError where it is none to be issued."""
     form = form_of(case.scheme, order.form)
-    if not form.series or form.issuer != "市":
+    if not form.series or form.role is not Role.OFFICE:
         official = "・".join(f"{e.id}（{e.label}）" for e in case.scheme.forms if e.series)
         _refuse(case, form.stage, f"「{form.label}」には文書番号が付きません", f"番号の付く様式は {official} です")
     reached = [s for s in case.stages if s.stage.name == form.stage]
@@ -241,7 +218,7 @@ class _Desk:
             message = f"{entry.text}として{issued}に発行済みです"
             _refuse(self.case, self.stage.key, message, reissuing(self.case, self.form.id))
         if entry.case_sha256 and entry.case_sha256 != self.case.source.digest:
-            problems = self.register.differences(entry, self.assessment, self.known, self.entries)
+            problems = differences(self.register, entry, self.entries, self.assessment, self.known)
             if problems:
                 raise ProblemError(problems)
         return self.found(entry)
@@ -305,7 +282,7 @@ class _Desk:
             return None
         changed = dict(found.changes).get(self.form.id)
         amount = self.assessment.evaluate(changed or found.amount, self.stage if changed else None)
-        return amount if isinstance(amount, int) and not isinstance(amount, bool) else None
+        return amount if is_amount(amount) else None
 
     def afford(self, writer: Writer) -> None:
         """Raises ProblemError where the decisions of the 年度 together would go beyond its 予算."""
@@ -313,8 +290,7 @@ class _Desk:
         amount = self.promise()
         if found is None or amount is None or not self.register.office.budgets:
             return
-        promises = self.register.promises.setdefault(scheme.id, budget.Promises(self.register.archive, found))
-        promised = promises.read(writer.of_forms(scheme.id, found.forms, promises.last))
+        promised = self.register.promised(scheme.id, found, writer)
         promise = budget.Promise(year, amount)
         budget.afford(self.register.office, scheme.id, found, promised, self.case.number, self.form.id, promise)
 
@@ -360,13 +336,10 @@ class _Desk:
         own = form_document(document, self.form, self.stage)
         if own is None:
             self.not_made()
-        given = Path(self.case.source.name).read_bytes()
-        if sha256(given) != self.case.source.digest:
-            _refuse(self.case, "", "案件のファイルが、発行している間に変えられました", "もう一度実行してください")
         files = {
             f"{own.name}.pdf": renderer("pdf")(own),
             f"{document.name}.xlsx": renderer("xlsx")(document),
-            CASE: given,
+            CASE: self.case.source.data,
             TEXTS: issued_diff.dump(issued_diff.texts(own, self.case)),
         }
         amount = self.promise()
@@ -376,6 +349,6 @@ class _Desk:
 
 
 def printed(register: Register, series: Series, number: int) -> str:
-    """A number as it is printed: 川崎市指令経イ第12号; raises ProblemError where the 文書記号 is not set."""
+    """A number as it is printed, with the office's 文書記号; raises ProblemError where none is set."""
     symbol = register.office.symbol(series.name) if "{文書記号}" in series.pattern else ""
     return series.pattern.replace("{文書記号}", symbol).replace("{番号}", str(number))

@@ -1,8 +1,8 @@
 """The office: its settings, its register of official numbers, its issued documents, its budget.
 
-In: an office"s folder.
+In: an office's folder.
 Out: entries, marks and issued bytes; entries are only ever added.
 May use: case, layout, storage and what they may use.
 """
 
-__all__ = ["archive", "budget", "entry", "issued_diff", "ledger", "office", "register", "snapshot"]
+__all__ = ["archive", "budget", "entry", "issued_diff", "ledger", "office", "records", "register", "snapshot"]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Document, Sheet
 from generator.japan import wareki
 from generator.scheme.schema import Item

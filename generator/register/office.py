@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.japan import wareki, yen
 from generator.problem import Position, Problem, ProblemError, nearest
+from generator.scheme.model import Series
 
 FILE = "yoshiki.toml"
 _KEYS = ("台帳", "発行文書", "鍵", "文書記号", "予算", "次の番号")
 _DEFAULT = "既定"
+_NUMBER = 12  # of the example in a new yoshiki.toml
 
 _TEMPLATE = """\
 # 役所（課）の設定。このフォルダとその中で yoshiki を実行すると読まれます。
@@ -27,7 +30,7 @@ _TEMPLATE = """\
 # 台帳に署名する鍵のファイル（1行に一つ、新しいものを上に。控えは台帳と別の所に置いてください）
 "鍵" = "register.key"
 
-# 文書番号に入る課の記号（川崎市指令{{文書記号}}第12号）。系列ごとに違うときは "指令" = "経イ" のように書きます。
+# 文書番号に入る課の記号（{number}）。系列ごとに違うときは "{series}" = "経イ" のように書きます。
 ["文書記号"]
 "既定" = ""
 
@@ -36,7 +39,7 @@ _TEMPLATE = """\
 # "令和5年度" = 5000000
 
 # 年の途中から使い始めるときの、系列ごとの次の番号（紙の台帳で第40号まで使ったなら 41）
-# ["次の番号"."指令"]
+# ["次の番号"."{series}"]
 # "令和5年度" = 41
 """
 
@@ -70,16 +73,16 @@ class Office:
         return _position(self.root / FILE, key)
 
 
-def find(start: Path) -> Office | None:
+def find_office(start: Path) -> Office | None:
     """The office whose folder holds ``start``, found upward as git does; ProblemError for a faulty yoshiki.toml."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
-            return load(folder)
+            return load_office(folder)
     return None
 
 
-def load(root: Path) -> Office:
+def load_office(root: Path) -> Office:
     """Read the yoshiki.toml of a folder; raises ProblemError with everything wrong in it."""
     import tomllib  # only where there is an office
 
@@ -97,8 +100,11 @@ def load(root: Path) -> Office:
     return office
 
 
-def create(folder: Path, ledger: str = "register.db", key: str = "") -> Office:
-    """A new office's folder with everything but the register; raises ProblemError for a folder that holds anything."""
+def create_office(folder: Path, ledger: str = "register.db", key: str = "", series: Sequence[Series] = ()) -> Office:
+    """A new office's folder with everything but the register; raises ProblemError for a folder that holds anything.
+
+    ``series``: of the schemes at hand; the remarks in yoshiki.toml take their example from the first with a 文書記号.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "空のフォルダか、まだない名前を書いてください"
         raise ProblemError([Problem("そこにはもうファイルがあります", Position(str(folder), 0, 0), hint=hint)])
@@ -108,8 +114,12 @@ def create(folder: Path, ledger: str = "register.db", key: str = "") -> Office:
         (folder / name).mkdir(mode=0o700)
     _write(folder / "register.key", key + "\n")
     quoted = ledger.replace("\\", "\\\\").replace('"', '\\"')
-    _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"'))
-    return load(folder)
+    name, number = next(
+        ((s.name, s.pattern.replace("{番号}", str(_NUMBER))) for s in series if "{文書記号}" in s.pattern),
+        ("系列の名前", "第12号の前に印刷される記号"),
+    )
+    _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"', series=name, number=number))
+    return load_office(folder)
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.problem import Problem, ProblemError
 from generator.register import entry as ledger_chain
 from generator.register.entry import Entry
-from generator.register.register import Records, Register
+from generator.register.records import Records, digest_of
+from generator.register.register import Reading
 
 _Value = TypeVar("_Value")
 
@@ -32,11 +32,14 @@ class Extract(Records):
     found: _Read  # its entries
     files: Mapping[tuple[int, str], _Read] = field(repr=False)  # the kept ones: entry and name
 
+    def reading(self) -> Extract:
+        return self
+
     def entries(self, case: Case) -> tuple[Entry, ...]:
         return self._entries(case.scheme.id, case.number)
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
-        return hashlib.sha256("".join(e.mac for e in self._entries(scheme, number)).encode()).hexdigest()
+        return digest_of(self._entries(scheme, number))
 
     def _entries(self, scheme: str, number: str) -> tuple[Entry, ...]:
         if (scheme, number.upper()) != (self.scheme, self.number):
@@ -62,12 +65,12 @@ def _try(action: Callable[[], object]) -> _Read:
         return _Read(problems=error.problems)
 
 
-def extract(register: Register, scheme: str, number: str) -> Extract:
+def extract(reading: Reading, scheme: str, number: str) -> Extract:
     """Of one case, by its names; what cannot be read is told where it is asked for."""
-    if not register.knows(scheme, number):
+    if not reading.knows(scheme, number):
         return Extract(scheme, number.upper(), _Read(()), {})
-    found = _try(lambda: register.ledger.of_case(scheme, number))
+    found = _try(lambda: reading.register.ledger.of_case(scheme, number))
     documents = ledger_chain.current(_given(found, tuple)).values() if not found.problems else ()
     wanted = [(entry, name) for entry in documents for name in entry.hashes]
-    files = {(entry.seq, name): _try(functools.partial(register.read, entry, name)) for entry, name in wanted}
+    files = {(entry.seq, name): _try(functools.partial(reading.read, entry, name)) for entry, name in wanted}
     return Extract(scheme, number.upper(), found, files)

@@ -1,7 +1,7 @@
 """The year's report (年度の報告): what was applied for, decided, confirmed, paid and returned, and what the 予算 gave.
 
-For each scheme and 年度 its cases, its months and its 費目, with totals that a workbook adds up itself. Which amounts
-there are, and on which day each counts, scheme.yaml tells (``annual``).
+For each scheme and 年度 its cases, its months and its categories, with totals that a workbook adds up itself. Which
+amounts there are, and on which day each counts, scheme.yaml tells (``annual``).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from generator.register import budget
 from generator.reports import tables
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
 from generator.reports.tables import Column, Given, Live, Plot
-from generator.roundtrip import letters
-from generator.scheme.load import Scheme
+from generator.scheme.model import Scheme
+from generator.spreadsheet.addresses import column_letters
 
 if TYPE_CHECKING:
     from generator.register.register import Register
@@ -142,7 +142,7 @@ def _summary(
 
 def _spent(found: Spending, before: int) -> list[Given]:
     """予算額, 予算執行額, 残額 and 執行率, the last two worked out from the first; ``before``: columns left of them."""
-    limit, used = (letters(before), letters(before + 1))
+    limit, used = (column_letters(before), column_letters(before + 1))
     if found.limit is None or found.used is None:
         return [found.limit, found.used, None, None]
     left = Live(found.limit - found.used, f"{limit}{{row}}-{used}{{row}}")
@@ -195,7 +195,8 @@ def _by_category(group: _Group, caption: str) -> Sheet:
             sums[label, category] = sums.get((label, category), 0) + amount
     order += sorted({category for _, category in sums} - set(order))
     labels = [e.label for e in expenses]
-    columns = [Column("費目", 44), *(Column(label, 26, "金額", total=True) for label in labels)]
+    category_title = "・".join(dict.fromkeys(e.title for e in expenses))
+    columns = [Column(category_title, 44), *(Column(label, 26, "金額", total=True) for label in labels)]
     rows: list[list[Given]] = [[c, *(sums.get((label, c), 0) for label in labels)] for c in order]
     shown = tuple(range(1, len(columns)))[-_PLOTTED:]
     if len(labels) == 2:
@@ -203,9 +204,11 @@ def _by_category(group: _Group, caption: str) -> Sheet:
         for row, name in zip(rows, order, strict=True):
             left = sums.get((labels[0], name), 0) - sums.get((labels[1], name), 0)
             row.append(Live(left, "B{row}-C{row}"))
-    notes = ["、".join(f"{e.label}は{e.stage}の{e.list}" for e in expenses) + "の金額を費目ごとに合わせたものです"]
-    title = group.title("費目別集計")
-    return _with_chart(group.sheet("費目別"), title, f"{group.year}　費目別集計", columns, rows, notes, caption, shown)
+    told = "、".join(f"{e.label}は{e.stage}の{e.list}" for e in expenses)
+    notes = [f"{told}の金額を{category_title}ごとに合わせたものです"]
+    what = f"{category_title}別集計"
+    sheet, title, short = group.sheet(f"{category_title}別"), group.title(what), f"{group.year}　{what}"
+    return _with_chart(sheet, title, short, columns, rows, notes, caption, shown)
 
 
 def _with_chart(

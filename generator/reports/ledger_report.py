@@ -8,14 +8,15 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from generator.document import Document, Sheet, Value
+from generator.document import Document, Sheet
 from generator.japan.wareki import format_date
 from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.register.ledger import head
 from generator.reports import tables
 from generator.reports.tables import Column
-from generator.scheme.load import Scheme
+from generator.scheme.model import Scheme
+from generator.values import Value
 
 TITLE = "文書番号台帳"
 _COLUMNS = (

@@ -9,15 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.document import Document, Value
+from generator.document import Document
 from generator.japan import wareki
-from generator.operations import pipeline
-from generator.operations.pipeline import Checked
+from generator.operations.check import Report, check_files
 from generator.problem import Problem, ProblemError
 from generator.reports import status as standing
 from generator.reports import tables
 from generator.reports.status import Row
 from generator.scheme.load import Schemes
+from generator.values import Value
 
 if TYPE_CHECKING:
     from generator.register.register import Register
@@ -30,7 +30,7 @@ MOST_FILES = 10_000
 class Standing:
     """One case file in the overview; no row where there is no case to speak of."""
 
-    checked: Checked
+    checked: Report
     row: Row | None
 
     @property
@@ -60,9 +60,10 @@ def standings(paths: Sequence[Path], known: Schemes, today: date, register: Regi
     """
     found = []
     files = case_files(paths, register.office.issued if register else None)
-    for one in pipeline.check(files, known, laid_out=False, register=register):
+    records = register.reading() if register else None
+    for one in check_files(files, known, fit=False, register=records):
         case = one.case
-        marks = register.marks(case) if register and case and case.number else None
+        marks = records.marks(case) if records and case and case.number else None
         row = standing.row(case, one.assessment, today, marks) if case else None
         found.append(Standing(one, row))
     return sorted(found, key=lambda s: s.order)
@@ -141,7 +142,7 @@ def _latest(row: Row) -> str:
 def as_json(one: Standing) -> dict[str, Any]:
     """One case for other programs; dates as YYYY-MM-DD, amounts in yen."""
     row, errors = one.row, sum(p.level == "error" for p in one.checked.problems)
-    told: dict[str, Any] = {"file": str(one.checked.path), "ok": one.checked.fine, "要確認": errors}
+    told: dict[str, Any] = {"file": str(one.checked.path), "ok": one.checked.ok, "要確認": errors}
     if row is None:
         return told
     after = row.next

@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any
 
 from generator.case.assess import Assessment
-from generator.case.case import INVALID, Case, StageRef
 from generator.case.document_number import Mark, Marks
-from generator.formula.evaluation import FormulaError
+from generator.case.model import INVALID, Case, StageRef
+from generator.formula.errors import FormulaError
 from generator.japan import open_days
 from generator.layout import compose
 from generator.scheme.duties import Move
-from generator.scheme.load import FormEntry
+from generator.scheme.model import FormEntry
 from generator.scheme.rules import Rule
+from generator.values import is_amount
 
 ISSUE = "の発行"  # a document of the city that is decided but has no number yet
 
@@ -140,7 +141,7 @@ def _amounts(case: Case, assessment: Assessment | None) -> tuple[tuple[str, int 
     found = []
     for amount in case.scheme.procedure.amounts:
         value = _value(assessment, amount.value, None, unheard) if assessment else None
-        whole = isinstance(value, int) and not isinstance(value, bool)
+        whole = is_amount(value)
         found.append((amount.label, value if whole else None))
     return tuple(found)
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from generator.document import Bars, Cell, Chart, Document, Sheet, Style, Value
-from generator.roundtrip import letters
+from generator.document import Bars, Cell, Chart, Document, Sheet, Style
+from generator.paper import A4_LANDSCAPE
+from generator.spreadsheet.addresses import area_address
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
+from generator.values import Value, is_number
 
-_PAPER = (297.0, 210.0)  # A4 landscape
 _MARGINS = (15.0, 15.0, 15.0, 15.0)
-_ROOM = _PAPER[1] - _MARGINS[0] - _MARGINS[2]
+_ROOM = A4_LANDSCAPE[1] - _MARGINS[0] - _MARGINS[2]
 _LEAST = 7.0  # mm, the height of a row
 _TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 _TITLE = Style(font="gothic", bold=True, size=14, align="center")
@@ -63,6 +64,7 @@ class Plot:
 Given = Value | Live
 
 
+@typeset.call()
 def sheet(
     name: str,
     title: str,
@@ -78,7 +80,7 @@ def sheet(
     ``name``: of the worksheet, at most 31 characters. A text of any length finds room: its row grows. ``caption``
     stands at the right above the table. ``total`` names a last row in which columns are added up, with their formula.
     """
-    width = _PAPER[0] - _MARGINS[1] - _MARGINS[3]
+    width = A4_LANDSCAPE[0] - _MARGINS[1] - _MARGINS[3]
     beside = (width * _CHART_GAP, width * _CHART_WIDTH) if plot else ()
     scale = (width - sum(beside)) / sum(c.width for c in columns)
     draft = _Sheet(tuple(round(w, 2) for w in (*(c.width * scale for c in columns), *beside)))
@@ -100,7 +102,7 @@ def sheet(
         title=title,
         file=name,
         kind="table",
-        paper=_PAPER,
+        paper=A4_LANDSCAPE,
         margins=_MARGINS,
         columns=draft.widths,
         heights=tuple(draft.heights),
@@ -130,7 +132,7 @@ def _cell(column: Column, given: Given, style: Style, row: int) -> _Drawn:
         text, code = f"{'-' if value < 0 else ''}{tenths // 10}.{tenths % 10}%", "0.0%"
     else:
         text, code = formatted(value, _FORMATS.get(column.kind, "文字"))
-    number = isinstance(value, int | Fraction) and not isinstance(value, bool)
+    number = is_number(value)
     return text, value, code, replace(style, align="right") if number else style, "value", formula
 
 
@@ -141,7 +143,7 @@ def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: s
         if not column.total:
             drawn.append(("", None, "", _TOTAL, "value", ""))
             continue
-        formula = f"SUM({letters(n)}{first + 1}:{letters(n)}{first + len(rows)})" if rows else ""
+        formula = f"SUM({area_address(first, n, len(rows), 1)})" if rows else ""
         drawn.append(_cell(column, Live(total(rows, n), formula), _TOTAL, 0))
     return drawn
 

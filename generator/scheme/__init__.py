@@ -5,4 +5,4 @@ Out: Scheme, or every Problem with its place.
 May use: problem to workers, but neither workers nor typography.
 """
 
-__all__ = ["duties", "form", "load", "rules", "schema", "text_template"]
+__all__ = ["cache", "duties", "files", "form", "load", "model", "roles", "rules", "schema", "text_template"]

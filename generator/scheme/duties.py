@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 from generator.japan.open_days import SHIFTS
 from generator.scheme import rules
+from generator.scheme.roles import Role
 from generator.scheme.rules import Reference, Rule, RuleBook
 from generator.source.fields import Entries, fail, text_of
-from generator.source.read import Node
+from generator.source.nodes import Node
 
-_KEYS = ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark")
+KEYS = {  # what may be written in each mapping of the procedure, of the budget and of the year's report
+    "手続": ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark"),
+    "一覧の金額": ("label", "value"),
+    "予算": ("form", "amount", "basis", "changes", "released", "reason"),
+    "予算から出る額の変更": ("form", "amount"),
+    "年度の報告": ("amounts", "expenses"),
+    "報告の金額": ("label", "value", "date"),
+    "報告の内訳": ("label", "of", "category", "amount"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +77,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """Amounts of a list, told apart by 費目: which list of which stage, and what its items' category and amount are."""
+    """Amounts of a list, added up by category: which list of which stage, and which of its items' answers tell."""
 
     label: str
     stage: str
     list: str
-    category: str
+    category: str  # the item's key that tells the category
+    title: str  # what the category is called in print
     amount: Reference
     choices: tuple[str, ...]  # the categories in their order
 
@@ -88,92 +98,98 @@ class Annual:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
+    """All that scheme.yaml says of what is done with a case beyond its forms."""
+
     moves: tuple[Move, ...]  # the first that holds is the one
     amounts: tuple[Amount, ...]
     budget: Budget | None
     annual: Annual
 
 
-def load(at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]], stages: Mapping[str, str]) -> Procedure:
-    """The ``procedure``, ``amounts``, ``budget`` and ``annual`` of scheme.yaml; ``forms``: id → label and issuer,
-    ``stages``: id → stage.
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What the procedure asks of a form of the scheme."""
 
-    Raises ProblemError at the first slip.
+    label: str
+    issuer: str
+    stage: str
+
+
+def load(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts], roles: Mapping[str, Role]) -> Procedure:
+    """The ``procedure``, ``amounts``, ``budget`` and ``annual`` of scheme.yaml; ``forms`` by id, ``roles`` by word.
+
+    Raises SchemeError at the first slip.
     """
-    moves = tuple(_move(node, book, forms) for node in at.items("procedure"))
+    moves = tuple(_move(node, book, forms, roles) for node in at.items("procedure"))
     amounts = []
     for node in at.items("amounts"):
-        one = Entries(node, ("label", "value"), "一覧の金額")
-        value = one.text("value")
-        text = value if value.startswith("=") else f"={value}"
-        amounts.append(Amount(one.text("label"), rules.rule(one.text("label"), text, one.node_of("value"), book)))
+        entry = Entries(node, KEYS["一覧の金額"], "一覧の金額")
+        amounts.append(Amount(entry.text("label"), _amount(entry.text("label"), entry, "value", book)))
     labels = [a.label for a in amounts]
     if len(set(labels)) < len(labels):
         fail(at.node_of("amounts"), "同じ label が二度書かれています")
-    return Procedure(moves, tuple(amounts), _budget(at, book, forms, stages), _annual(at, book))
+    return Procedure(moves, tuple(amounts), _budget(at, book, forms), _annual(at, book))
 
 
-def _budget(
-    at: Entries, book: RuleBook, forms: Mapping[str, tuple[str, str]], stages: Mapping[str, str]
-) -> Budget | None:
+def _amount(name: str, at: Entries, key: str, book: RuleBook, stage: str = "") -> Rule:
+    """An amount as a name or a formula, seen from a stage or from the whole case."""
+    text = at.text(key)
+    return rules.rule(name, text if text.startswith("=") else f"={text}", at.node_of(key), book, stage)
+
+
+def _budget(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts]) -> Budget | None:
     if "budget" not in at:
         return None
-    one = Entries(at.node_of("budget"), ("form", "amount", "basis", "changes", "released", "reason"), "予算")
-    amount = _promise(one, book, "")
+    name = "予算から出る額"
+    entry = Entries(at.node_of("budget"), KEYS["予算"], "予算")
+    amount = _amount(name, entry, "amount", book)
     changes = []
-    for node in one.items("changes"):
-        change = Entries(node, ("form", "amount"), "予算から出る額の変更")
+    for node in entry.items("changes"):
+        change = Entries(node, KEYS["予算から出る額の変更"], "予算から出る額の変更")
         form = change.choice("form", forms)
-        changes.append((form, _promise(change, book, stages[form])))
+        changes.append((form, _amount(name, change, "amount", book, forms[form].stage)))
     released = None
-    if "released" in one:
-        released = rules.rule("予算に戻す条件", one.text("released"), one.node_of("released"), book)
-    reason = one.text("reason") if released else ""
-    return Budget(one.choice("form", forms), amount, one.text("basis"), tuple(changes), released, reason)
-
-
-def _promise(at: Entries, book: RuleBook, stage: str) -> Rule:
-    """An amount as seen from a stage, or from the whole case."""
-    text = at.text("amount")
-    node = at.node_of("amount")
-    return rules.rule("予算から出る額", text if text.startswith("=") else f"={text}", node, book, stage)
+    if "released" in entry:
+        released = rules.rule("予算に戻す条件", entry.text("released"), entry.node_of("released"), book)
+    reason = entry.text("reason") if released else ""
+    return Budget(entry.choice("form", forms), amount, entry.text("basis"), tuple(changes), released, reason)
 
 
 def _annual(at: Entries, book: RuleBook) -> Annual:
     if "annual" not in at:
         return Annual()
-    parts = Entries(at.node_of("annual"), ("amounts", "expenses"), "年度の報告")
+    parts = Entries(at.node_of("annual"), KEYS["年度の報告"], "年度の報告")
     figures = []
     for node in parts.items("amounts"):
-        one = Entries(node, ("label", "value", "date"), "報告の金額")
-        text = one.text("value")
-        value = rules.rule(one.text("label"), text if text.startswith("=") else f"={text}", one.node_of("value"), book)
-        item = book.schema.at(one.text("date"))
+        entry = Entries(node, KEYS["報告の金額"], "報告の金額")
+        value = _amount(entry.text("label"), entry, "value", book)
+        item = book.schema.at(entry.text("date"))
         if item is None or item.kind != "日付":
-            fail(one.node_of("date"), f"「{one.text('date')}」は case.schema.yaml の日付ではありません")
-        figures.append(Figure(one.text("label"), value, one.text("date")))
+            fail(entry.node_of("date"), f"「{entry.text('date')}」は case.schema.yaml の日付ではありません")
+        figures.append(Figure(entry.text("label"), value, entry.text("date")))
     return Annual(tuple(figures), tuple(_expense(node, book) for node in parts.items("expenses")))
 
 
 def _expense(node: Node, book: RuleBook) -> Expense:
-    at = Entries(node, ("label", "of", "category", "amount"), "報告の費目")
+    at = Entries(node, KEYS["報告の内訳"], "報告の内訳")
     path, category = at.text("of"), at.text("category")
     stage, _, listed = path.partition(".")
     item = book.schema.at(f"{path}.{category}")
     amount = book.resolve(at.text("amount"), stage, listed) if stage in book.stages else None
     if item is None or amount is None or amount.kind not in ("item", "item_step"):
         fail(node, f"「{path}」に「{category}」と「{at.text('amount')}」のある並びがありません")
-    return Expense(at.text("label"), stage, listed, category, amount, tuple(map(str, item.choices)))
+    return Expense(at.text("label"), stage, listed, category, item.title, amount, tuple(map(str, item.choices)))
 
 
-def _move(node: Node, book: RuleBook, forms: Mapping[str, tuple[str, str]]) -> Move:
-    at = Entries(node, _KEYS, "手続")
+def _move(node: Node, book: RuleBook, forms: Mapping[str, FormFacts], roles: Mapping[str, Role]) -> Move:
+    at = Entries(node, KEYS["手続"], "手続")
     ended = at.text("ended", "")
     if bool(ended) == ("next" in at or "form" in at):
         fail(node, "手続には、次の書類（form か next）と ended のどちらか一方を書いてください")
     form = at.choice("form", forms) if "form" in at else ""
-    label, issuer = forms.get(form, ("", ""))
-    by = at.text("by", issuer)
+    label, by = (forms[form].label, forms[form].issuer) if form else ("", "")
+    if "by" in at:
+        by = at.choice("by", roles)
     if not ended and not by:
         fail(node, "手続に、だれがするか（by）がありません")
     stage = at.choice("stage", book.stages) if "stage" in at else ""

@@ -1,26 +1,39 @@
-"""One layout file → a Form. The grammar is written down in ARCHITECTURE.md."""
+"""One layout file → a Form. The grammar is written down in docs/制度を作る.md."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from generator.document import Style
+from generator.paper import PAPERS
 from generator.problem import Position
 from generator.scheme import text_template
-from generator.source import read
 from generator.source.fields import Entries, Plain, fail, items, plain, text_of
-from generator.source.read import Mapping, Node, Sequence
+from generator.source.nodes import Mapping, Node, Sequence, Source
+from generator.spreadsheet.cell_format import FORMATS
 
-PAPERS = {"A4 portrait": (210.0, 297.0), "A4 landscape": (297.0, 210.0), "A3 landscape": (420.0, 297.0)}
-FORMATS = ("文字", "金額", "円", "増減", "数量", "和暦", "元号", "年", "月", "日")
 _SIDES = ("left", "top", "right", "bottom")
-_WEIGHTS = ("hair", "dotted", "thin", "medium")
-_KINDS = ("text", "field", "value", "check", "skip")
-_ROLES = ("title", "heading", "label", "text", "value")
-_BUILT_IN: dict[str, dict[str, Plain]] = {
+WEIGHTS = ("hair", "dotted", "thin", "medium")
+KINDS = ("text", "field", "value", "check", "skip")  # of cells
+ROLES = ("title", "heading", "label", "text", "value")
+STYLE_CHOICES = {
+    "font": ("mincho", "gothic"),
+    "align": ("left", "center", "right", "justify"),
+    "valign": ("top", "middle", "bottom"),
+}
+STYLE_KEYS = (*STYLE_CHOICES, "bold", "size", "smallest", "wrap", "line", "pad", "fill", "border", "weight")
+KEYS = {  # what may be written in each mapping of a layout
+    "様式": ("form", "basis", "title", "kind", "paper", "margins", "base", "height", "columns", "styles", "pages",
+             "rows"),
+    "pages": ("as", "of", "per"),
+    "行": ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header",
+           "against"),
+    "against": ("as", "of", "match"),
+    "セル": (*KINDS, "span", "rows", "style", "format", "blank", "role"),
+}  # fmt: skip
+BUILT_IN: dict[str, dict[str, Plain]] = {
     "left": {"align": "left"},
     "center": {"align": "center"},
     "right": {"align": "right"},
@@ -52,7 +65,7 @@ class Against:
     """A list set beside the repeated one: items with the same ``match`` share a row, those left over come last."""
 
     alias: str
-    of: str  # 前.補助対象経費: of the nearest earlier stage that has one
+    of: str  # 前.経費: of the nearest earlier stage that has one
     match: str
 
 
@@ -118,28 +131,19 @@ def characters(form: Form) -> tuple[tuple[str, bool, str], ...]:
 
 
 def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:
-    known = {"font", "bold", "size", "smallest", "align", "valign", "wrap", "line", "pad", "fill"}
     changes: dict[str, Any] = {}
     for key, value in values.items():
         if key in ("border", "weight"):
             continue
-        if key not in known:
-            fail(
-                node,
-                f"書式に「{key}」はありません",
-                f"使えるのは {'・'.join(sorted(known | {'border', 'weight'}))} です",
-            )
+        if key not in STYLE_KEYS:
+            fail(node, f"書式に「{key}」はありません", f"使えるのは {'・'.join(sorted(STYLE_KEYS))} です")
         changes[key] = float(value) if key in ("size", "smallest", "line", "pad") else value
-    for key, allowed in (
-        ("font", ("mincho", "gothic")),
-        ("align", ("left", "center", "right", "justify")),
-        ("valign", ("top", "middle", "bottom")),
-    ):
+    for key, allowed in STYLE_CHOICES.items():
         if key in changes and changes[key] not in allowed:
             fail(node, f"書式の「{key}」は {'・'.join(allowed)} のどれかです")
     weight = str(values.get("weight", "thin"))
-    if weight not in _WEIGHTS:
-        fail(node, f"罫線の太さは {'・'.join(_WEIGHTS)} のどれかです")
+    if weight not in WEIGHTS:
+        fail(node, f"罫線の太さは {'・'.join(WEIGHTS)} のどれかです")
     if "border" in values:
         border = values["border"]
         sides = {"all": list(_SIDES), "none": []}.get(border, border) if isinstance(border, str) else border
@@ -171,7 +175,7 @@ class _Reader:
                 style = _styled(style, values, part)
                 continue
             for name in text_of(part, "書式").split():
-                known = self.styles.get(name, _BUILT_IN.get(name))
+                known = self.styles.get(name, BUILT_IN.get(name))
                 if known is None:
                     fail(part, f"書式「{name}」は styles にありません")
                 style = _styled(style, known, part)
@@ -184,10 +188,10 @@ class _Reader:
             fail(node, str(error))
 
     def cell(self, node: Node) -> CellSpec:
-        at = Entries(node, (*_KINDS, "span", "rows", "style", "format", "blank", "role"), "セル")
-        kinds = [k for k in _KINDS if k in at]
+        at = Entries(node, KEYS["セル"], "セル")
+        kinds = [k for k in KINDS if k in at]
         if len(kinds) != 1:
-            fail(node, f"セルには {'・'.join(_KINDS)} のうちちょうど一つを書いてください")
+            fail(node, f"セルには {'・'.join(KINDS)} のうちちょうど一つを書いてください")
         kind = kinds[0]
         if kind == "skip":
             span = at.integer("skip")
@@ -209,7 +213,7 @@ class _Reader:
             style=self.style(at.node_of("style") if "style" in at else None),
             format=at.choice("format", FORMATS, "文字"),
             blank=blank,
-            role=at.choice("role", _ROLES, role),
+            role=at.choice("role", ROLES, role),
             position=at.position,
         )
 
@@ -219,9 +223,7 @@ class _Reader:
     def spec(self, node: Node) -> RowSpec:
         if isinstance(node, Sequence):
             return RowSpec((self.row(node),), (self.height,), node.position)
-        keys = ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header",
-                "against")  # fmt: skip
-        at = Entries(node, keys, "行")
+        at = Entries(node, KEYS["行"], "行")
         if "space" in at:
             return RowSpec(((),), (at.number("space"),), at.position, keep=at.flag("keep"), when=condition(at))
         if "page" in at:
@@ -253,7 +255,7 @@ class _Reader:
     def _against(at: Entries) -> Against | None:
         if "against" not in at:
             return None
-        inner = Entries(at.node_of("against"), ("as", "of", "match"), "against")
+        inner = Entries(at.node_of("against"), KEYS["against"], "against")
         if "repeat" not in at:
             fail(inner.node, "against は repeat のある行に書いてください")
         return Against(inner.text("as"), inner.text("of"), inner.text("match"))
@@ -283,24 +285,10 @@ def _numbers(at: Entries, key: str) -> tuple[float, ...]:
     return tuple(values)
 
 
-def load(path: Path) -> Form:
-    """Read one layout file; raises ProblemError naming the place of the first slip."""
-    root = read.read(path).root
-    known = (
-        "form",
-        "basis",
-        "title",
-        "kind",
-        "paper",
-        "margins",
-        "base",
-        "height",
-        "columns",
-        "styles",
-        "pages",
-        "rows",
-    )
-    at = Entries(root, known, "様式")
+def load(source: Source) -> Form:
+    """One layout file as a Form; raises SchemeError naming the place of the first slip."""
+    root = source.root
+    at = Entries(root, KEYS["様式"], "様式")
     margins = _numbers(at, "margins")
     columns = _numbers(at, "columns")
     if len(margins) != 4:
@@ -320,10 +308,10 @@ def load(path: Path) -> Form:
         if not isinstance(values, dict):
             fail(node, f"書式「{name}」は「キー: 値」の並びで書いてください")
         _styled(base, values, node)
-        reader.styles[name] = {**_BUILT_IN.get(name, {}), **values}
+        reader.styles[name] = {**BUILT_IN.get(name, {}), **values}
     paging = None
     if "pages" in at:
-        pages = Entries(at.node_of("pages"), ("as", "of", "per"), "pages")
+        pages = Entries(at.node_of("pages"), KEYS["pages"], "pages")
         paging = Paging(pages.text("as"), pages.text("of"), pages.integer("per"))
     rows = tuple(reader.spec(n) for n in at.items("rows"))
     for spec in rows:

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from generator.document import Value
-from generator.formula import evaluation
-from generator.formula.evaluation import Formula
+from generator.formula.errors import FormulaError
+from generator.formula.excel import check_rates
+from generator.formula.syntax import Formula, is_condition, parse
 from generator.japan import wareki, yen
 from generator.problem import Position, nearest
 from generator.scheme.schema import Schema
 from generator.source.fields import Entries, fail, items, text_of
-from generator.source.read import Node, Scalar, Sequence, Source
+from generator.source.nodes import Node, Scalar, Sequence, Source
+from generator.spreadsheet.cell_format import FORMATS
+from generator.values import Value
 
 _RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
 _PERCENT = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?[%％]\Z")
 _PIECE = re.compile(r"\{([^{}]+)\}")
 PREVIOUS = "前."
+KEYS = {  # what may be written in each mapping of rules.yaml
+    "規則": ("parameters", "steps", "checks"),
+    "パラメータ": ("from", "value", "basis", "remark"),
+    "計算": ("name", "stage", "each", "formula", "basis", "remark", "format"),
+    "確認": ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level"),
+    "words": ("in", "any"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ class RuleBook:
             )
             return found.kind in ("field", "item") and item is not None and item.kind == "真偽"
 
-        return rule.formula is not None and evaluation.is_condition(rule.formula.root, flag)
+        return rule.formula is not None and is_condition(rule.formula.root, flag)
 
     def resolve(self, name: str, stage: str, each: str = "") -> Reference | None:
         """The meaning of a name in a stage (and in an item of its list ``each``); None where it has none.
@@ -210,7 +219,7 @@ def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
     for name, node in at.pairs("parameters"):
         dated = []
         for entry in items(node, f"パラメータ「{name}」"):
-            one = Entries(entry, ("from", "value", "basis", "remark"), f"パラメータ「{name}」")
+            one = Entries(entry, KEYS["パラメータ"], f"パラメータ「{name}」")
             dated.append(
                 Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", ""))
             )
@@ -229,9 +238,9 @@ def _date(at: Entries, key: str) -> datetime.date:
 
 def _formula(text: str, node: Node) -> Formula:
     try:
-        return evaluation.parse(text)
-    except ValueError as error:
-        fail(node, f"計算式が正しくありません（{error}）")
+        return parse(text)
+    except FormulaError as error:
+        fail(node, f"計算式が正しくありません（{error}）", code=error.code)
 
 
 class _Resolver:
@@ -245,9 +254,9 @@ class _Resolver:
         references: dict[str, Reference] = {}
         for one in found:
             try:
-                evaluation.check_rates(one, self.rates)
-            except ValueError as error:
-                fail(at, str(error))
+                check_rates(one, self.rates)
+            except FormulaError as error:
+                fail(at, str(error), code=error.code)
             for name in one.names:
                 reference = self.book.resolve(name, stage, each)
                 if reference is None:
@@ -276,12 +285,12 @@ class _Resolver:
 
 def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
     """Read rules.yaml; raises ProblemError at the first slip."""
-    root = Entries(source.root, ("parameters", "steps", "checks"), "規則")
+    root = Entries(source.root, KEYS["規則"], "規則")
     parameters = _parameters(root)
     rates = {n for n, ds in parameters.items() for d in ds if isinstance(d.value, Fraction)}
     steps: list[Step] = []
     for node in root.items("steps"):
-        at = Entries(node, ("name", "stage", "each", "formula", "basis", "remark", "format"), "計算")
+        at = Entries(node, KEYS["計算"], "計算")
         stage, each = at.choice("stage", stages), at.text("each", "")
         book = RuleBook(parameters, tuple(steps), (), stages, schema)
         parsed = _formula(at.text("formula"), at.node_of("formula"))
@@ -289,7 +298,7 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
         if book.step(stage, at.text("name"), each):
             fail(node, f"計算「{at.text('name')}」が二度書かれています")
         steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
-                          at.position, at.text("format", "金額")))  # fmt: skip
+                          at.position, at.choice("format", FORMATS, "金額")))  # fmt: skip
     book = RuleBook(parameters, tuple(steps), (), stages, schema)
     resolver = _Resolver(book, rates)
     checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))
@@ -307,8 +316,7 @@ def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> R
 
 def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterator[Check]:
     """The check once for each of its stages: a name means what it means there."""
-    known = ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level")
-    at = Entries(node, known, "確認")
+    at = Entries(node, KEYS["確認"], "確認")
     if ("formula" in at) == ("words" in at):
         fail(node, "確認には formula か words のどちらか一つを書いてください")
     given = at.node_of("stage")
@@ -327,7 +335,7 @@ def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
         message.append(_formula("=" + piece, at.node_of("message")) if index % 2 and piece != "語" else piece)
     words = None
     if "words" in at:
-        entry = Entries(at.node_of("words"), ("in", "any"), "words")
+        entry = Entries(at.node_of("words"), KEYS["words"], "words")
         words = Words(entry.text("in"), entry.texts("any"))
     formulas = [f for f in (parsed, *message) if isinstance(f, Formula)]
     references = resolver.references(at.position, formulas, stage, each)

@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.formula.functions import decimal_text
 from generator.japan import wareki, yen
+from generator.problem import nearest
 
 NUMBER = "順番"  # what the texts of a row call its number
 _NUMBERED = (NUMBER,)
@@ -107,7 +108,7 @@ _environment = _Environment(
     undefined=jinja2.StrictUndefined, autoescape=False, finalize=_finalize, keep_trailing_newline=True
 )
 _environment.globals.clear()
-_environment.filters = {
+FILTERS: dict[str, Any] = {
     "和暦": _era_date,
     "金額": _amount,
     "万円": _ten_thousands,
@@ -122,6 +123,7 @@ _environment.filters = {
     "join": _environment.filters["join"],
     "length": _environment.filters["length"],
 }
+_environment.filters = FILTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +178,14 @@ def _compiled(source: str) -> jinja2.Template:
 def _known(tree: nodes.Template) -> None:
     """What jinja2 itself would find only when it compiles."""
     for kind, names, called in (
-        (nodes.Filter, _environment.filters, "filter"),
-        (nodes.Test, _environment.tests, "test"),
+        (nodes.Filter, FILTERS, "フィルター"),
+        (nodes.Test, _environment.tests, "is の条件"),
     ):
         for node in tree.find_all(kind):
             if node.name not in names:
-                raise jinja2.TemplateSyntaxError(f"No {called} named {node.name!r}.", node.lineno)
+                near = nearest(node.name, names)
+                hint = f"「{near}」ではありませんか" if near else f"使えるのは {'・'.join(names)} です"
+                raise jinja2.TemplateSyntaxError(f"{called}「{node.name}」は使えません。{hint}", node.lineno)
 
 
 def _paths(tree: nodes.Template) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from generator.formula.syntax import Call, Name, walk
 from generator.scheme.form import CellSpec, Form
-from generator.scheme.parts import FormEntry, expand
+from generator.scheme.model import FormEntry, expand
+from generator.scheme.roles import Role
 from generator.scheme.rules import Rule, RuleBook
 from generator.scheme.schema import Schema
 from generator.source.fields import fail
@@ -23,7 +24,7 @@ _CHOOSING = ("IF", "AND", "OR", "NOT")
 def check(book: RuleBook, schema: Schema, forms: Sequence[FormEntry]) -> None:
     """Raises ProblemError at the first step that asks for what a workbook has not."""
     for step in book.steps:
-        of_applicant = [f for f in forms if f.stage == step.stage and f.issuer == "申請者"]
+        of_applicant = [f for f in forms if f.stage == step.stage and f.role is Role.APPLICANT]
         inputs = [found for entry in of_applicant for _, form in entry.versions for found in _inputs(entry, form)]
         own = {n: path for n, r in step.references.items() if r.stage == step.stage and (path := _path(step, n))}
         columns = {n for n in own if step.references[n].kind == "column"}

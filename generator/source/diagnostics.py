@@ -17,13 +17,20 @@ _KEY_LIKE = r"[^\W\d_][\w・（）()-]{0,29}?"
 _COLON = re.compile(rf"(?:- +)*{_KEY_LIKE}[ {WIDE}]*(?P<colon>：|:(?=[^ \t/\\]))")
 
 
+class Said(NamedTuple):
+    """What is said of a mistake; ``code`` without the name of this room."""
+
+    code: str
+    message: str
+    hint: str
+
+
 class Slip(NamedTuple):
-    """A mistake and its remedy; ``line`` and ``column`` from 0. ``shown``: an excerpt without values."""
+    """A mistake at its place; ``line`` and ``column`` from 0. ``shown``: an excerpt without values."""
 
     line: int
     column: int
-    message: str
-    hint: str
+    said: Said
     length: int = 1
     shown: str | None = None
 
@@ -33,29 +40,38 @@ QUOTE_IT = '文字として書くときは値の全体を引用符（"）で囲�
 KEY_HINT = (
     '「項目名: 値」のように、半角の「:」と半角の空白で区切ってください。文章なら全体を引用符（"）で囲んでください'
 )
-NO_KEY = ("項目名がありません", KEY_HINT)
-ALIAS = ("別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}")
-ANCHOR = ("目印（&）は使えません", QUOTE_IT)
-TAG = ("型の指定（!）は使えません", QUOTE_IT)
-CUT = (
+NO_KEY = Said("no-key", "項目名がありません", KEY_HINT)
+ALIAS = Said("alias", "別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}")
+ANCHOR = Said("anchor", "目印（&）は使えません", QUOTE_IT)
+TAG = Said("tag", "型の指定（!）は使えません", QUOTE_IT)
+CUT = Said(
+    "cut-by-comment",
     "「 #」から後は注釈とみなされ、値に入りません",
     '値に入れるときは、値の全体を引用符（"）で囲んでください。注釈のときは「#」の後に半角の空白を入れてください',
 )
-_TAB = ("字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）")
-_WIDE_SPACE = ("字下げに全角の空白が使われています", "半角の空白に直してください（一段は空白2つ）")
-_QUOTE = ("引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください")
-_AFTER_QUOTE = ("引用符の後に余分な文字があります", "値の全体を引用符で囲むか、引用符を使わずに書いてください")
-_UNREADABLE = ("YAML として読めません", KEY_HINT)
+_TAB = Said("tab", "字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）")
+_WIDE_SPACE = Said("wide-space", "字下げに全角の空白が使われています", "半角の空白に直してください（一段は空白2つ）")
+_QUOTE = Said("open-quote", "引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください")
+_AFTER_QUOTE = Said(
+    "text-after-quote",
+    "引用符の後に余分な文字があります",
+    "値の全体を引用符で囲むか、引用符を使わずに書いてください",
+)
+_UNREADABLE = Said("not-yaml", "YAML として読めません", KEY_HINT)
 
 # What the parser says (C or pure), whether its context is the better place, whether it may be a mere
 # consequence of a mistyped line above, and what we say.
-_COMPLAINTS: tuple[tuple[str, bool, bool, tuple[str, str]], ...] = (
+_COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
     (r"quoted scalar: found unexpected", True, False, _QUOTE),
     (
         r"quoted scalar: ",
         False,
         False,
-        ('「"」で囲んだ中の「\\」の書き方が正しくありません', "「\\」をそのまま書くときは「'」で囲んでください"),
+        Said(
+            "escape",
+            '「"」で囲んだ中の「\\」の書き方が正しくありません',
+            "「\\」をそのまま書くときは「'」で囲んでください",
+        ),
     ),
     (r"an alias", True, False, ALIAS),
     (r"an anchor", True, False, ANCHOR),
@@ -64,38 +80,50 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, tuple[str, str]], ...] = (
         r"block scalar",
         True,
         False,
-        ("「|」や「>」の後に文字があります", f"文章は次の行から字下げして書いてください。{QUOTE_IT}"),
+        Said("block-text", "「|」や「>」の後に文字があります", f"文章は次の行から字下げして書いてください。{QUOTE_IT}"),
     ),
     (
         r"mapping values",
         False,
         True,
-        ("「:」の位置が正しくありません", f"字下げが前の行とそろっているかを確かめてください。「: 」を{QUOTE_IT}"),
+        Said(
+            "colon",
+            "「:」の位置が正しくありません",
+            f"字下げが前の行とそろっているかを確かめてください。「: 」を{QUOTE_IT}",
+        ),
     ),
-    (r"expected ':'", True, True, ("「項目名: 値」の形になっていません", KEY_HINT)),
+    (r"expected ':'", True, True, Said("no-colon", "「項目名: 値」の形になっていません", KEY_HINT)),
     (
         r"sequence entries",
         False,
         True,
-        ("「- 」の位置が正しくありません", f"「- 」は新しい行の頭に書いてください。{QUOTE_IT}"),
+        Said("dash", "「- 」の位置が正しくありません", f"「- 」は新しい行の頭に書いてください。{QUOTE_IT}"),
     ),
     (
         r"flow sequence",
         True,
         False,
-        ("「[」が正しく閉じられていません", f"「]」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}"),
+        Said(
+            "open-bracket", "「[」が正しく閉じられていません", f"「]」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}"
+        ),
     ),
     (
         r"flow mapping",
         True,
         False,
-        ("「{」が正しく閉じられていません", f"「}}」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}"),
+        Said(
+            "open-brace", "「{」が正しく閉じられていません", f"「}}」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}"
+        ),
     ),
     (
         r"expected key|<block end>|indicator",
         False,
         True,
-        ("字下げが前の行とそろっていません", "同じ段の項目は、行の頭の半角の空白を同じ数にしてください"),
+        Said(
+            "indentation",
+            "字下げが前の行とそろっていません",
+            "同じ段の項目は、行の頭の半角の空白を同じ数にしてください",
+        ),
     ),
 )
 
@@ -112,7 +140,7 @@ def indentation(lines: tuple[str, ...], number: int) -> list[Slip]:
     lead = line[: len(line) - len(line.lstrip(" \t" + WIDE))]
     for pattern, said in (("\t+", _TAB), (f"[{WIDE}]+", _WIDE_SPACE)):
         if found := re.search(pattern, lead):
-            return [Slip(number, found.start(), *said, length=len(found[0]))]
+            return [Slip(number, found.start(), said, length=len(found[0]))]
     return []
 
 
@@ -125,14 +153,14 @@ def colon(lines: tuple[str, ...], number: int, start: int = -1) -> list[Slip]:
         return []
     end = found.end()
     if found["colon"] == "：":
-        message = "「：」が全角です"
+        code, message = "wide-colon", "「：」が全角です"
     elif line[end] in WIDE:
-        message = "「:」の後の空白が全角です"
+        code, message = "wide-space-after-colon", "「:」の後の空白が全角です"
     else:
-        message = "「:」の後に半角の空白がありません"
+        code, message = "no-space-after-colon", "「:」の後に半角の空白がありません"
     # The key may be shown with its colon, but not what stands before it in a {…}.
     shown = line[:end] + ("…" if line[end:].strip() else "") if not line[:start].strip(" \t-" + WIDE) else None
-    return [Slip(number, end - 1, message, KEY_HINT, shown=shown)]
+    return [Slip(number, end - 1, Said(code, message, KEY_HINT), shown=shown)]
 
 
 def syntax(error: yaml.MarkedYAMLError, last: Any, lines: tuple[str, ...], inside: Container[int]) -> list[Slip]:
@@ -173,25 +201,27 @@ def _explained(error: yaml.MarkedYAMLError, last: Any, lines: tuple[str, ...]) -
     """The parser's complaint in our words; True when a mistyped line above would explain it."""
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return Slip(0, 0, *_UNREADABLE), True
+        return Slip(0, 0, _UNREADABLE), True
     said = f"{error.context}: {error.problem}"
     line, column = mark.line, mark.column
     here = lines[line][column : column + 1] if line < len(lines) else ""
     if "expected key" in said or "<block end>" in said:
         if getattr(last, "style", None) in ("'", '"') and last.end_mark.line == line:
             if last.start_mark.line < line:  # it ran on until the next quotation mark
-                return Slip(last.start_mark.line, last.start_mark.column, *_QUOTE), False
-            return Slip(line, column, *_AFTER_QUOTE), False
+                return Slip(last.start_mark.line, last.start_mark.column, _QUOTE), False
+            return Slip(line, column, _AFTER_QUOTE), False
         if here == ":":
-            return Slip(line, column, *NO_KEY), True
+            return Slip(line, column, NO_KEY), True
         if here and here in "]}":
-            return Slip(line, column, f"余分な「{here}」があります", f"消してください。{QUOTE_IT}"), False
+            return Slip(
+                line, column, Said("bracket", f"余分な「{here}」があります", f"消してください。{QUOTE_IT}")
+            ), False
     if here == "\t" and ("tab" in said or "cannot start" in said):
-        return Slip(line, column, *_TAB), False
+        return Slip(line, column, _TAB), False
     if "cannot start" in said:
-        return Slip(line, column, f"「{here}」で値を始めることはできません", QUOTE_IT), False
+        return Slip(line, column, Said("first-character", f"「{here}」で値を始めることはできません", QUOTE_IT)), False
     for pattern, at_context, structural, words in _COMPLAINTS:
         if re.search(pattern, said):
             at = (error.context_mark or mark) if at_context else mark
-            return Slip(at.line, at.column, *words), structural
-    return Slip(line, column, *_UNREADABLE), True
+            return Slip(at.line, at.column, words), structural
+    return Slip(line, column, _UNREADABLE), True

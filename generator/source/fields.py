@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
-from generator.problem import Position, Problem, ProblemError, nearest
-from generator.source.read import Mapping, Node, Scalar, Sequence
+from generator.problem import Position, Problem, SchemeError, UnreadableError, nearest
+from generator.source.nodes import Mapping, Node, Scalar, Sequence
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
@@ -15,9 +16,19 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
 
 
-def fail(node: Node | Position, message: str, hint: str = "") -> NoReturn:
+def fail(node: Node | Position, message: str, hint: str = "", code: str = "source.value") -> NoReturn:
+    """Raise SchemeError at a place of a scheme's file."""
     position = node if isinstance(node, Position) else node.position
-    raise ProblemError([Problem(message, position, hint=hint)])
+    raise SchemeError([Problem(message, position, hint=hint, code=code)])
+
+
+@contextmanager
+def own_files() -> Iterator[None]:
+    """What cannot be read within is a fault of the scheme's files: SchemeError is raised instead of UnreadableError."""
+    try:
+        yield
+    except UnreadableError as error:
+        raise SchemeError(error.problems) from None
 
 
 def plain(node: Node) -> Plain:
@@ -42,13 +53,13 @@ def plain(node: Node) -> Plain:
 class Entries:
     """A mapping whose keys are all known; what is asked for is given in its type or fails at its place."""
 
-    def __init__(self, node: Node, known: Iterable[str], what: str):
+    def __init__(self, node: Node, keys: Iterable[str], what: str):
         if not isinstance(node, Mapping):
             fail(node, f"{what}は「キー: 値」の並びで書いてください")
         self.node = node
         self.what = what
         self.position = node.position
-        allowed = tuple(known)
+        allowed = tuple(keys)
         for key, (key_node, _) in node.entries.items():
             if key not in allowed:
                 near = nearest(key, allowed)
@@ -60,11 +71,13 @@ class Entries:
         return key in self.node.entries
 
     def node_of(self, key: str) -> Node:
+        """The node of a key. Raises SchemeError where the key is missing."""
         if key not in self.node.entries:
             fail(self.node, f"{self.what}に「{key}」がありません")
         return self.node.entries[key][1]
 
     def text(self, key: str, default: str | None = None) -> str:
+        """The text of a key as it was written. Raises SchemeError where it is missing without a default, or no text."""
         if key not in self and default is not None:
             return default
         node = self.node_of(key)
@@ -73,6 +86,7 @@ class Entries:
         return node.text
 
     def number(self, key: str, default: float | None = None) -> float:
+        """The number of a key. Raises SchemeError where it is missing without a default, or no number."""
         if key not in self and default is not None:
             return default
         value = plain(self.node_of(key))
@@ -81,12 +95,14 @@ class Entries:
         return value
 
     def integer(self, key: str, default: int | None = None) -> int:
+        """The whole number of a key. Raises SchemeError where it is missing without a default, or not whole."""
         value = self.number(key, default)
         if not isinstance(value, int):
             fail(self.node_of(key), f"{self.what}の「{key}」は整数で書いてください")
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
+        """Whether a key says true. Raises SchemeError for anything but true and false."""
         if key not in self:
             return default
         value = plain(self.node_of(key))
@@ -95,6 +111,7 @@ class Entries:
         return value
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
+        """The text of a key, which is one of the choices. Raises SchemeError for any other."""
         allowed = tuple(choices)
         value = self.text(key, default)
         if value not in allowed:
@@ -108,9 +125,11 @@ class Entries:
         return items(self.node_of(key), f"{self.what}の「{key}」")
 
     def texts(self, key: str) -> tuple[str, ...]:
+        """The texts of a list; nothing when the key is absent. Raises SchemeError for anything but a list of texts."""
         return tuple(text_of(n, f"{self.what}の「{key}」") for n in self.items(key))
 
     def pairs(self, key: str) -> Iterator[tuple[str, Node]]:
+        """The keys of a mapping with their nodes; nothing when the key is absent. Raises SchemeError for no mapping."""
         if key not in self:
             return
         node = self.node_of(key)
@@ -121,12 +140,14 @@ class Entries:
 
 
 def items(node: Node, what: str) -> tuple[Node, ...]:
+    """The items of a list. Raises SchemeError, which calls the node ``what``, where it is no list."""
     if not isinstance(node, Sequence):
         fail(node, f"{what}は「- 」の並びで書いてください")
     return node.items
 
 
 def text_of(node: Node, what: str) -> str:
+    """The text of a node. Raises SchemeError, which calls the node ``what``, where it is no text."""
     if not isinstance(node, Scalar):
         fail(node, f"{what}は文字で書いてください")
     return node.text

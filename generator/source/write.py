@@ -1,6 +1,6 @@
 """A case's YAML written by hand: so plain that a clerk would have written it, and never a word changed.
 
-Every text that is made here is read again by ``source`` and compared before it is given out.
+Every text that is made here is read again and compared before it is given out.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.problem import Position, Problem, ProblemError
-from generator.source import read as source
-from generator.source.read import Mapping, Node, Scalar, Sequence
+from generator.problem import Position, Problem, ProblemError, UnreadableError
+from generator.source.nodes import Mapping, Node, Scalar, Sequence
+from generator.source.read import parse
 
 _STEP = "  "
 # Plain text that no YAML reader takes for anything else: no sign of YAML, no full-width colon, no space at an end.
@@ -45,17 +45,17 @@ def written(number: str, scheme: str, section: str, node: Node, notes: tuple[str
 def appended(before: bytes, section: str, node: Node, number: int | None, name: str) -> bytes:
     """The file with the section (or its next item, counted from 0) added at the end; what was there is untouched.
 
-    Raises ProblemError where it cannot be added in that way.
+    Raises UnreadableError where it cannot be added in that way.
     """
     ending = "\r\n" if b"\r\n" in before else "\n"
     text = "" if before.endswith((b"\n", b"\r")) else "\n"
     if number:
-        parsed = source.parse(before, name)
+        parsed = parse(before, name)
         last = list(parsed.root.entries)[-1]
         listed = parsed.root.entries[section][1] if section in parsed.root.entries else None
         if last != section or not isinstance(listed, Sequence) or not listed.items:
             message = f"「{section}」がファイルの最後にないため、続きを書き足せません"
-            raise ProblemError([Problem(message, Position(name, 0, 0), hint="手で書き足してください")])
+            raise _cannot_append(message, name)
         # an item stands at the column of the mapping's first key; its dash is two before
         column = listed.items[0].position.column - 1
         dash = parsed.lines[listed.items[0].position.line - 1].find("-")
@@ -70,15 +70,20 @@ def appended(before: bytes, section: str, node: Node, number: int | None, name: 
 
 def _verify(text: str | bytes, section: str, node: Node, at: int | None = None, name: str = "") -> None:
     try:
-        read = source.parse(text, name or "案件").root.entries[section][1]
+        again = parse(text, name or "案件").root.entries[section][1]
         if at is not None:
-            read = read.items[at] if isinstance(read, Sequence) else read
-        fine = _plain(read) == _plain(node)
+            again = again.items[at] if isinstance(again, Sequence) else again
+        fine = _plain(again) == _plain(node)
     except (ProblemError, KeyError):
         fine = False
     if not fine:
         message = "この案件のファイルの書き方では、終わりに書き足せません"
-        raise ProblemError([Problem(message, Position(name, 0, 0) if name else None, hint="手で書き足してください")])
+        raise _cannot_append(message, name)
+
+
+def _cannot_append(message: str, name: str) -> UnreadableError:
+    place = Position(name, 0, 0) if name else None
+    return UnreadableError([Problem(message, place, hint="手で書き足してください", code="source.cannot-append")])
 
 
 def _plain(node: Node) -> object:

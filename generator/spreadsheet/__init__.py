@@ -1,8 +1,8 @@
-"""What a workbook shows of a value: number formats of cells.
+"""How a spreadsheet writes things: addresses, texts in formulas, number formats, formulas over characters.
 
-In: a value and the format that a layout names.
-Out: the text, and the number format that shows the same.
-May use: problem, document, japan, formula.
+In: rows, columns, texts, and values with the format that a layout names.
+Out: the words of a workbook, and of a value the text that is printed.
+May use: values, japan.
 """
 
-__all__ = ["cell_format"]
+__all__ = ["addresses", "cell_format", "character_formulas", "literals"]

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +32,7 @@ class Root:
     protocol: str
 
     @classmethod
-    @cache
+    @lru_cache(maxsize=8)  # a process writes to one; what fsspec holds for it is let go with it
     def open(cls, url: str) -> Root:
         """Raises ProblemError where the URL is of a kind that is not known or not installed."""
         protocol = url.partition("://")[0]

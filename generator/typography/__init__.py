@@ -5,4 +5,4 @@ Out: lines, sizes, glyphs.
 May use: problem, document.
 """
 
-__all__ = ["fonts", "typeset"]
+__all__ = ["face", "fonts", "typeset"]

@@ -12,15 +12,17 @@ import os
 import re
 import struct
 import sys
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import lru_cache
 from itertools import chain as chain_of
 from itertools import pairwise
 from pathlib import Path
+from threading import RLock
 
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, UnavailableError
+from generator.typography.face import Face, Glyph
 from generator.typography.sfnt import Sfnt
 
 INSTALL = "sudo apt-get install fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic fonts-ipamj-mincho"
@@ -32,6 +34,8 @@ _WANTED = {
     "BIZUDGothic-Bold": ("BIZUDGothic", ("BIZUDGothic-Bold.ttf", "BIZ-UDGothicB.ttc"), True),
     "IPAmjMincho": ("IPAmjMincho", ("ipamjm.ttf",), False),
 }
+_PATIENCE = 5.0  # seconds until a font that is missing, but not needed, is looked for again
+_MOST = 32_768  # clusters whose glyphs are remembered, of each chain
 _CHAINS = {
     ("mincho", False): ("BIZUDMincho", "IPAmjMincho"),
     ("mincho", True): ("BIZUDMincho", "IPAmjMincho"),
@@ -48,103 +52,13 @@ _SELECTOR = re.compile(f"[{SELECTORS}]")
 _PRESENTATION = "\ufe0e\ufe0f"  # emoji or text style: no letter form is lost by ignoring them
 
 
-class FontsMissing(ProblemError):
+class FontMissingError(UnavailableError):
     """A font that every form needs is not on this computer."""
 
     def __init__(self, keys: Iterable[str]):
         message = f"フォントが見つかりません（{'、'.join(keys)}）"
-        super().__init__([Problem(message, hint=f"次の命令で入れてください: {INSTALL}　{ELSEWHERE}")])
-
-
-class Face:
-    """One font. ``key`` is short and stable; lengths are font units, ``units_per_em`` to the em.
-    The file is opened when something is asked of it."""
-
-    def __init__(self, key: str, path: Path, index: int = 0):
-        self.key, self.path, self.index = key, path, index
-
-    def __repr__(self) -> str:
-        return f"Face({self.key})"
-
-    @cached_property
-    def _file(self) -> Sfnt:
-        return Sfnt(self.path, self.index)
-
-    def table(self, tag: str) -> bytes:
-        """A copy of the table. Raises KeyError."""
-        return bytes(self._file.view(tag))
-
-    def view(self, tag: str) -> memoryview:
-        """The table without a copy, for the large ones (glyf). Raises KeyError."""
-        return self._file.view(tag)
-
-    def __contains__(self, tag: str) -> bool:
-        return tag in self._file
-
-    @cached_property
-    def postscript_name(self) -> str:
-        return self._file.names[6][0]
-
-    @cached_property
-    def family(self) -> str:
-        return self._file.names[1][0]
-
-    @cached_property
-    def units_per_em(self) -> int:
-        return int(struct.unpack_from(">H", self.view("head"), 18)[0])
-
-    @cached_property
-    def bbox(self) -> tuple[int, int, int, int]:
-        """xMin, yMin, xMax, yMax."""
-        left, bottom, right, top = struct.unpack_from(">4h", self.view("head"), 36)
-        return left, bottom, right, top
-
-    @cached_property
-    def ascent(self) -> int:
-        return int(struct.unpack_from(">h", self.view("hhea"), 4)[0])
-
-    @cached_property
-    def descent(self) -> int:
-        """Negative, below the baseline."""
-        return int(struct.unpack_from(">h", self.view("hhea"), 6)[0])
-
-    @cached_property
-    def cap_height(self) -> int:
-        table = self.view("OS/2")
-        version = struct.unpack_from(">H", table)[0]
-        return int(struct.unpack_from(">h", table, 88)[0]) if version >= 2 else self.ascent
-
-    @cached_property
-    def italic_angle(self) -> float:
-        return float(struct.unpack_from(">i", self.view("post"), 4)[0]) / 65536
-
-    @property
-    def glyph_count(self) -> int:
-        return self._file.glyph_count
-
-    def gid(self, codepoint: int, selector: int = 0) -> int:
-        """The glyph of a character or of a variation sequence; 0 when the font has none."""
-        return self._file.sequence(codepoint, selector) if selector else self._file.lookup(codepoint)
-
-    def advance(self, gid: int) -> int:
-        advances = self._file.advances
-        return advances[gid] if gid < len(advances) else advances[-1]
-
-    @cached_property
-    def digest(self) -> str:
-        """Tells font versions apart: head holds a checksum of the whole file."""
-        return hashlib.sha256(self.table("head") + self.table("name")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """``text`` is what it stands for: a character with its variation selector or combining mark.
-    ``gid`` 0 means that no face of the chain has it. ``advance`` is in em."""
-
-    face: Face
-    gid: int
-    text: str
-    advance: float
+        hint = f"次の命令で入れてください: {INSTALL}　{ELSEWHERE}"
+        super().__init__([Problem(message, hint=hint, code="typography.font-missing")])
 
 
 # --- finding ---------------------------------------------------------------------------------
@@ -160,10 +74,6 @@ def _system_folders() -> list[Path]:
         return [home / "Library" / "Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
     data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     return [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), data / "fonts", home / ".fonts"]
-
-
-def _own_folders() -> list[Path]:
-    return [Path(p).expanduser() for p in os.environ.get("YOSHIKI_FONTS", "").split(os.pathsep) if p]
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
@@ -199,45 +109,124 @@ def find(key: str, own: Iterable[Path], system: Iterable[Path]) -> Face | None:
     return None
 
 
-@cache
-def _face(key: str) -> Face | None:
-    return find(key, _own_folders(), _system_folders())
+class Library:
+    """The fonts that one process draws with. Threads may share it.
+
+    A font that is missing is looked for again: at once where nothing can be done without it, else after some seconds,
+    so that what an administrator installs is found by a server that runs. A face once found stays as it was read.
+    """
+
+    def __init__(self, own: Iterable[Path] = (), system: Iterable[Path] | None = None) -> None:
+        """``own``: files and folders that are looked into first, whatever the files are called; ``system``: folders
+        where files are known by their names, None for those of the operating system."""
+        self.own = tuple(own)
+        self._system = _system_folders() if system is None else tuple(system)
+        self.state = object()  # another one as soon as texts may look different: what is kept of them goes by it
+        self._lock = RLock()
+        self._faces: dict[str, Face] = {}  # at most one a key of _WANTED
+        self._missing: set[str] = set()
+        self._again = 0.0  # when to look for what is missing, by time.monotonic
+        self._chains: dict[tuple[str, bool], tuple[Face, ...]] = {}
+        self._digest = ""
+
+    def chain(self, font: str, bold: bool = False) -> tuple[Face, ...]:
+        """The faces to try in order, for ``mincho`` or ``gothic``. A missing fallback only leaves its characters
+        uncovered; where the first face is not installed, FontMissingError is raised."""
+        chain = self._chains.get((font, bold))
+        if chain is not None and not self._due():
+            return chain
+        keys = _CHAINS[font, bold]
+        with self._lock:
+            faces = [self._face(key, needed=key == keys[0]) for key in keys]
+            if faces[0] is None:
+                raise FontMissingError(key for key, face in zip(keys, faces, strict=True) if face is None)
+            chain = self._chains[font, bold] = tuple(face for face in faces if face)
+        return chain
+
+    def has(self, key: str) -> bool:
+        """Whether the font of this key is installed."""
+        with self._lock:
+            return self._face(key) is not None
+
+    def digest(self) -> str:
+        """The SHA-256 (hex) of the versions of all fonts found."""
+        digest = self._digest
+        if digest and not self._due():
+            return digest
+        with self._lock:
+            faces = [face for key in _WANTED if (face := self._face(key))]
+            told = "".join(f"{face.key}={face.digest};" for face in faces)
+            self._digest = hashlib.sha256(told.encode("ascii")).hexdigest()
+            return self._digest
+
+    def _due(self) -> bool:
+        """Whether something is missing and it is time to look for it."""
+        return bool(self._missing) and time.monotonic() >= self._again
+
+    def _face(self, key: str, needed: bool = False) -> Face | None:
+        if key not in self._faces and (needed or key not in self._missing or self._due()):
+            for wanted in {key, *self._missing}:
+                face = find(wanted, self.own, self._system)
+                if face is None:
+                    self._missing.add(wanted)
+                    continue
+                self._faces[wanted] = face
+                if wanted in self._missing:
+                    self._missing.discard(wanted)
+                    self._chains.clear()
+                    self._digest, self.state = "", object()
+            self._again = time.monotonic() + _PATIENCE
+        return self._faces.get(key)
 
 
-@cache
+_library = Library()
+
+
+def use(folders: Iterable[Path]) -> None:
+    """Look for fonts in these files and folders before those of the system, in the whole process from now on.
+
+    Called by whoever starts the process; without it, the fonts of the system are used.
+    """
+    global _library
+    own = tuple(folders)
+    if own != _library.own:
+        _library = Library(own)
+
+
+def state() -> object:
+    """Another object each time that the fonts at hand have changed: a key for what is kept of typeset texts."""
+    return _library.state
+
+
 def chain(font: str, bold: bool = False) -> tuple[Face, ...]:
-    """The faces to try in order, for ``mincho`` or ``gothic``. Raises FontsMissing when the first is not installed;
+    """The faces to try in order, for ``mincho`` or ``gothic``. Raises FontMissingError when the first is not installed;
     a missing fallback only leaves its characters uncovered."""
-    keys = _CHAINS[font, bold]
-    faces = [_face(key) for key in keys]
-    if faces[0] is None:
-        raise FontsMissing(key for key, face in zip(keys, faces, strict=True) if face is None)
-    return tuple(face for face in faces if face)
+    return _library.chain(font, bold)
 
 
 def rare_characters() -> bool:
     """Whether IPAmj Mincho is here; without it an uncovered character may only be a missing font."""
-    return _face("IPAmjMincho") is not None
+    return _library.has("IPAmjMincho")
 
 
-@cache
 def digest() -> str:
     """Of all fonts found: what was typeset with other fonts is out of date."""
-    faces = (_face(key) for key in _WANTED)
-    return hashlib.sha256("".join(f"{f.key}={f.digest};" for f in faces if f).encode("ascii")).hexdigest()
+    return _library.digest()
 
 
 # --- shaping ---------------------------------------------------------------------------------
 
 
 class _Shaper(dict[str, tuple[Glyph, ...]]):
-    """Cluster → glyphs of one chain, remembered."""
+    """Cluster → glyphs of one chain, remembered up to a number of them. Threads may share it."""
 
     def __init__(self, faces: tuple[Face, ...]):
         super().__init__()
         self._faces = faces
 
     def __missing__(self, cluster: str) -> tuple[Glyph, ...]:
+        if len(self) >= _MOST:
+            self.clear()
         found = self[cluster] = self._shape(cluster)
         return found
 
@@ -261,7 +250,7 @@ class _Shaper(dict[str, tuple[Glyph, ...]]):
         return Glyph(first, 0, cluster, first.advance(0) / first.units_per_em)
 
 
-@cache
+@lru_cache(maxsize=16)  # a chain of faces that is no longer used goes
 def _shaper(faces: tuple[Face, ...]) -> _Shaper:
     return _Shaper(faces)
 
@@ -289,7 +278,7 @@ def uncovered(text: str, faces: tuple[Face, ...]) -> tuple[tuple[int, str], ...]
     return tuple(missing)
 
 
-@cache
+@lru_cache(maxsize=16)  # a chain of faces that is no longer used goes
 def _covered(faces: tuple[Face, ...]) -> set[str]:
     """The characters that are known to have a glyph, and the line ends, which need none."""
     return set("\n\r\t")
@@ -316,7 +305,7 @@ def runs(text: str, font: str) -> tuple[tuple[str, bool], ...]:
     return tuple((text[a:b], rare) for (a, rare), (b, _) in pairwise((*cuts, (len(text), False))))
 
 
-@cache
+@lru_cache(maxsize=16)  # a chain of faces that is no longer used goes
 def _usual(faces: tuple[Face, ...]) -> set[str]:
     """The characters that are known to be drawn by the first face, and the line ends, which need none."""
     return set("\n\r\t")

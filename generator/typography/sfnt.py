@@ -96,6 +96,7 @@ class Sfnt:
 
     @cached_property
     def glyph_count(self) -> int:
+        """The number of glyphs, .notdef included."""
         return int(struct.unpack_from(">H", self.view("maxp"), 4)[0])
 
     @cached_property

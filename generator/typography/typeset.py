@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache, wraps
 from operator import attrgetter
+from typing import Any, ParamSpec, TypeVar
 
 from generator.document import Line, Style
+from generator.paper import MM_PER_POINT
 from generator.typography import fonts
+from generator.typography.face import Face
 
-MM = 25.4 / 72  # mm in a point
 ROOM = 0.8  # mm free above the first line and below the last
 STEP = 0.5  # pt, by which fitting shrinks
+_MOST = 16_384  # texts that are remembered in one call
 SLACK = 1e-6  # mm or em; a sum of decimals is not exact
 
 # fmt: off
@@ -76,28 +81,85 @@ class Fitted:
 
 
 _advance = attrgetter("advance")
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 
 
 class _Widths(dict[str, float]):
-    """Text → em in one chain of faces. Sums are exact: advances are multiples of 1/2048."""
+    """Text → em in one chain of faces. Sums are exact: advances are multiples of 1/2048. Of single characters the
+    width is remembered, and nothing longer, for it may be what an applicant says. Threads may share it."""
 
-    def __init__(self, font: str, bold: bool):
+    def __init__(self, faces: tuple[Face, ...]):
         super().__init__()
-        self._faces = fonts.chain(font, bold)
+        self._faces = faces
 
     def of(self, text: str) -> float:
         return math.fsum(map(_advance, fonts.glyphs(text, self._faces)))
 
     def __missing__(self, unit: str) -> float:
         width = self.of(unit)
-        if len(unit) <= 4:  # long units rarely come back and would only fill the memory
+        if len(unit) == 1:  # so there are no more than characters
             self[unit] = width
         return width
 
 
-@cache
+@lru_cache(maxsize=16)
+def _widths_of(faces: tuple[Face, ...]) -> _Widths:
+    return _Widths(faces)
+
+
 def _widths(font: str, bold: bool) -> _Widths:
-    return _Widths(font, bold)
+    return _widths_of(fonts.chain(font, bold))
+
+
+def remembered(most: int) -> Callable[[Callable[_Given, _Made]], Callable[_Given, _Made]]:
+    """A decorator: the last ``most`` results are kept as long as the fonts stay the same. For the words of forms, which
+    are the same in all cases; never for what a case says."""
+
+    def decorate(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+        made: Callable[..., _Made] = lru_cache(maxsize=most)(lambda _, *given, **named: function(*given, **named))
+
+        @wraps(function)
+        def call(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+            return made(fonts.state(), *given, **named)
+
+        return call
+
+    return decorate
+
+
+_call: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("typeset in this call", default=None)
+
+
+@contextmanager
+def call() -> Iterator[None]:
+    """What is typeset within is remembered until the end of the outermost block, and no longer: applicants' words are
+    among it. Also a decorator. Outside of any block nothing is remembered."""
+    outer = _call.get()
+    token = _call.set({} if outer is None else outer)
+    try:
+        yield
+    finally:
+        _call.reset(token)
+
+
+def _once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """A decorator: the same is made once in a `call`."""
+
+    @wraps(make)
+    def once(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        memory = _call.get()
+        if memory is None:
+            return make(*given, **named)
+        key = (make, *given, *named.items())
+        made: _Made | None = memory.get(key)
+        if made is None:
+            if len(memory) >= _MOST:  # a long table
+                memory.clear()
+            made = memory[key] = make(*given, **named)
+        return made
+
+    return once
 
 
 def _units(text: str, limit: float, widths: _Widths, level: int = 0) -> Iterator[str]:
@@ -118,7 +180,6 @@ def _mend_lonely(lines: list[list[str]], limit: float, widths: _Widths) -> None:
         lines[-1].insert(0, lines[-2].pop())
 
 
-@lru_cache(maxsize=16384)
 def _paragraph(text: str, limit: float, font: str, bold: bool) -> tuple[tuple[str, float], ...]:
     """Lines of a text without line ends: what stands on each and its width in em."""
     widths = _widths(font, bold)
@@ -148,14 +209,14 @@ def _paragraphs(text: str) -> list[str]:
 
 def measure(text: str, style: Style, size: float) -> float:
     """Width in mm of the text on one line at ``size`` pt."""
-    return _widths(style.font, style.bold).of(text) * size * MM
+    return _widths(style.font, style.bold).of(text) * size * MM_PER_POINT
 
 
-@lru_cache(maxsize=16384)
+@_once
 def break_lines(text: str, width: float, style: Style, size: float) -> tuple[Line, ...]:
     """The lines of a text in a cell ``width`` mm wide. No character is lost but the spaces at a break;
     a line is wider than the cell's inside only when it is a single character."""
-    em = size * MM
+    em = size * MM_PER_POINT
     limit = (width - 2 * style.pad + SLACK) / em
     lines = []
     for paragraph in _paragraphs(text):
@@ -167,7 +228,7 @@ def break_lines(text: str, width: float, style: Style, size: float) -> tuple[Lin
 
 def height_of(lines: tuple[Line, ...], style: Style, size: float) -> float:
     """Height in mm that the lines need in a cell; no line takes the room of one."""
-    return max(1, len(lines)) * size * style.line * MM + 2 * ROOM
+    return max(1, len(lines)) * size * style.line * MM_PER_POINT + 2 * ROOM
 
 
 def _sizes(style: Style) -> Iterator[float]:
@@ -190,7 +251,7 @@ def surely_held(width: float, height: float, style: Style, breaks: int = 0) -> i
     Of two lines that follow each other, the first and the next one's beginning are wider than a line: so a text takes
     fewer than twice the lines that it would fill.
     """
-    em = style.smallest * MM
+    em = style.smallest * MM_PER_POINT
     along = (width - 2 * style.pad) / em
     lines = math.floor((height - 2 * ROOM + SLACK) / (em * style.line))
     if along < 1 or lines < 1:
@@ -199,7 +260,7 @@ def surely_held(width: float, height: float, style: Style, breaks: int = 0) -> i
     return math.floor(max(pairs * along, 0 if breaks else along))
 
 
-@lru_cache(maxsize=16384)
+@_once
 def fit(text: str, width: float, height: float | None, style: Style) -> Fitted:
     """The largest size, from the style's down to its smallest, at which the text fits a cell of ``width`` and
     ``height`` mm (None: the cell may grow). Text of an unwrapped style too wide at the smallest size is broken

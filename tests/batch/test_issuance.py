@@ -16,7 +16,7 @@ import pytest
 from command import Said
 from offices import FORMS, Desk
 
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.register.entry import Entry
 from generator.register.register import verify
 

@@ -13,10 +13,9 @@ import samples
 
 from generator.batch import render_many
 from generator.batch.render_many import Options
-from generator.case import case
+from generator.case import build
 from generator.cli.clock import today
-from generator.operations import pipeline
-from generator.operations.pipeline import Rendered
+from generator.operations.render import Rendered, render_files
 from generator.register.register import Register
 from generator.reports.outcome import CURRENT, MADE, OTHER, Outcome
 from generator.scheme.load import Schemes
@@ -36,7 +35,7 @@ def known() -> Schemes:
 
 
 def render(path: Path, register: Register | None = None) -> Rendered:
-    (done,) = pipeline.render([path], known(), path.parent / "out", ("xlsx",), register=register)
+    (done,) = render_files([path], known(), path.parent / "out", ("xlsx",), register=register)
     return done
 
 
@@ -44,7 +43,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> Any:
         raise AssertionError("the case was read again")
 
-    monkeypatch.setattr(case, "load", refuse)
+    monkeypatch.setattr(build, "build_case", refuse)
 
 
 def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +51,7 @@ def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPat
     assert first.made
     unread(monkeypatch)
     again = render(path)
-    assert not again.made and again.checked.fine
+    assert not again.made and again.checked.ok
     assert again.checked.about and again.checked.about.number == "L-001"
     assert (again.folder, again.files) == (first.folder, first.files)
 
@@ -84,8 +83,8 @@ def test_another_case_of_the_same_number_does_not_slip_by(path: Path) -> None:
     render(path)
     other = path.with_name("other.yaml")
     other.write_text(path.read_text(encoding="utf-8") + "\n# 写し\n", encoding="utf-8")
-    done = list(pipeline.render([path, other], known(), path.parent / "out", ("xlsx",)))
-    assert [d.checked.fine for d in done] == [True, False]
+    done = list(render_files([path, other], known(), path.parent / "out", ("xlsx",)))
+    assert [d.checked.ok for d in done] == [True, False]
     assert not render(path).made
 
 

@@ -466,3 +466,12 @@ def test_a_letter_edited_by_hand_is_never_lost(desk: Path) -> None:
         assert letter.read_bytes()[:2] == b"PK"
     kept = sorted(p.read_bytes() for p in letter.parent.glob("*手直し*.docx"))
     assert kept == [b"first", b"second"]
+
+
+def test_a_fault_of_a_scheme_is_not_the_clerks_for_any_command(tmp_path: Path) -> None:
+    folder = tmp_path / "forms" / SAMPLES.name
+    shutil.copytree(samples.SMALL / folder.name, folder)
+    (folder / "rules.yaml").write_text("定め: [\n", encoding="utf-8")
+    for arguments in (("forms",), ("check", SMALL), ("explain", SMALL)):
+        said = run(*arguments, forms=tmp_path / "forms")
+        assert (said.code, "rules.yaml" in said.err) == (3, True), arguments

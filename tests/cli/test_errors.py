@@ -15,7 +15,7 @@ import pytest
 import samples
 from command import run
 
-from generator.operations import pipeline
+from generator.operations.check import check_files
 
 ERRORS = samples.PROGRAM / "tests" / "errors"
 FOLDERS = sorted(p for p in ERRORS.iterdir() if p.is_dir())
@@ -62,7 +62,7 @@ def test_problem_is_complete(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     """Whatever the wording: a place, a remedy, Japanese, no personal data."""
     path = _case(folder, tmp_path)
     monkeypatch.chdir(tmp_path)
-    (checked,) = pipeline.check([Path("case.yaml")], samples.known())
+    (checked,) = check_files([Path("case.yaml")], samples.known())
     problems: list[dict[str, Any]] = [problem.as_json() for problem in checked.problems]
     for problem in problems:
         assert problem["file"] == "case.yaml"
@@ -73,7 +73,7 @@ def test_problem_is_complete(folder: Path, tmp_path: Path, monkeypatch: pytest.M
             assert 1 <= problem["line"] <= len(lines)
             assert 1 <= problem["column"] <= len(lines[problem["line"] - 1]) + 1, problem
     shown = (folder / "expected.txt").read_text(encoding="utf-8")
-    assert checked.fine == shown.endswith("終了コード 0\n")
+    assert checked.ok == shown.endswith("終了コード 0\n")
     assert problems, "a folder here holds a case with something to say about it"
     shown = "\n".join(line for line in shown.splitlines() if not line.startswith("   直し方"))  # examples, not contents
     assert not PERSONAL.search(shown), PERSONAL.search(shown)

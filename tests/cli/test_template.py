@@ -11,8 +11,9 @@ import pytest
 import samples
 
 from generator import roundtrip
-from generator.register import office
+from generator.document import Token
 from generator.register.entry import Keys
+from generator.register.office import create_office
 
 SCHEME = "lecture"
 
@@ -26,7 +27,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def token(path: Path, keys: tuple[str, ...] = ()) -> tuple[roundtrip.Token, bool]:
+def token(path: Path, keys: tuple[str, ...] = ()) -> Token:
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     return roundtrip.read(book[roundtrip.SHEET]["A2"].value, keys)
 
@@ -37,7 +38,7 @@ def test_blank_forms_in_every_format(tmp_path: Path) -> None:
     folder = tmp_path / "output" / "templates" / SCHEME
     assert sorted(p.name for p in folder.iterdir()) == ["申請様式.pdf", "申請様式.xlsx"]
     assert "署名はありません" in said.output
-    assert token(folder / "申請様式.xlsx")[0].applicant == ""
+    assert token(folder / "申請様式.xlsx").applicant == ""
 
 
 def test_an_applicant_is_written_in(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_an_applicant_is_written_in(tmp_path: Path) -> None:
     made = tmp_path / "o" / SCHEME / "申請様式_partner.xlsx"
     book = openpyxl.load_workbook(made)
     assert book["第１号様式"]["D6"].value == "株式会社見本" and not book["第１号様式"]["D6"].protection.locked
-    assert token(made)[0].applicant == "株式会社見本"
+    assert token(made).applicant == "株式会社見本"
 
 
 def test_an_applicant_with_a_slip_is_told(tmp_path: Path) -> None:
@@ -61,14 +62,14 @@ def test_an_applicant_with_a_slip_is_told(tmp_path: Path) -> None:
 
 def test_in_an_office_its_key_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = Keys.fresh()
-    office.create(tmp_path / "office", key=key)
+    create_office(tmp_path / "office", key=key)
     case = samples.PLAIN.read_text(encoding="utf-8")
     (tmp_path / "case.yaml").write_text(case[: case.index("\n決定:")], encoding="utf-8")
     monkeypatch.chdir(tmp_path / "office")
     said = run("template", SCHEME, "--format", "xlsx")
     assert said.code == 0 and "署名はありません" not in said.output, said.output
     made = tmp_path / "office" / "output" / "templates" / SCHEME / "申請様式.xlsx"
-    assert token(made, (key,))[1]
+    assert token(made, (key,)).signature
 
 
 @pytest.mark.parametrize(

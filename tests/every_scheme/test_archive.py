@@ -17,10 +17,12 @@ import verapdf
 from blanks import Template
 
 from generator.intake import blank_forms
-from generator.operations import bundle, issue, pipeline
-from generator.operations.issue import Order
+from generator.operations import bundle, issue
+from generator.operations.check import check_files
+from generator.operations.order import Order
+from generator.operations.render import documents_of, files_of
 from generator.problem import ProblemError
-from generator.register.register import file_of
+from generator.register.records import file_of
 from generator.render.pdf import acroform
 
 pytestmark = [
@@ -70,7 +72,7 @@ def rendered(sample: Path, run_folder: Path) -> Orders:
 @functools.cache
 def numbered(sample: Path) -> tuple[Order, ...]:
     """The documents of the sample that get a number, in the order of the stages."""
-    (checked,) = pipeline.check([sample], samples.known(), laid_out=False)
+    (checked,) = check_files([sample], samples.known(), fit=False)
     assert checked.assessment is not None
     case, made = checked.assessment.case, samples.files(sample, "pdf")
     return tuple(
@@ -98,8 +100,8 @@ def issued(sample: Path, held_back: int, run_folder: Path) -> Orders:
     marks, kept = register.marks(assessment.case), register.kept(assessment.case)
     assert len(marks) == len(orders)
     name, found = f"issued/{held_back}/{samples.name(sample)}", Orders()
-    for document in pipeline.documents(assessment, marks):
-        made = dict(pipeline.files_of(document, ["pdf"], (), kept))
+    for document in documents_of(assessment, marks):
+        made = dict(files_of(document, ["pdf"], (), kept))
         found[f"{name}/{document.name}"] = (made[f"{document.name}.pdf"], controls.ALL)
     done = bundle.bundle(sample, known, folder / "out", [], register)
     assert done.path, done.checked.problems

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import samples
 
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of, files_of
 from generator.render import FORMATS
 
 
@@ -31,11 +32,11 @@ def written(folder: Path) -> dict[str, str]:
 
 
 def test_again_in_the_same_process(sample: Path) -> None:
-    (checked,) = pipeline.check([sample], samples.known())
+    (checked,) = check_files([sample], samples.known())
     assert checked.assessment is not None
     again: dict[str, bytes] = {}
-    for document in pipeline.documents(checked.assessment):
-        again |= dict(pipeline.files_of(document, tuple(reversed(FORMATS)), ()))
+    for document in documents_of(checked.assessment):
+        again |= dict(files_of(document, tuple(reversed(FORMATS)), ()))
     assert sums(again) == known(sample)
 
 

@@ -18,11 +18,11 @@ import samples
 from blanks import Template
 
 from generator.case import assess
-from generator.case.case import Case, StageRef
+from generator.case.model import Case, StageRef
 from generator.document import Document
 from generator.intake import take_in
 from generator.layout import compose
-from generator.operations import pipeline
+from generator.operations.render import files_of
 from generator.problem import ProblemError
 from generator.scheme.schema import Item
 
@@ -140,7 +140,7 @@ def test_what_does_not_fit_is_told_and_all_else_is_printed(template: Template) -
         for path in {c.field for s in document.sheets for c in s.cells if c.field}:
             value = case.get(path)
             assert not isinstance(value, str) or value in held, path
-        printed = dict(pipeline.files_of(made, ["pdf"], ()))[f"{made.name}.pdf"]
+        printed = dict(files_of(made, ["pdf"], ()))[f"{made.name}.pdf"]
         words = "".join(page.text for page in pages.read(printed))
         on_paper = "".join(pages.visible(c.text) for s in made.sheets if s.printed for c in s.cells)
         assert words.count(KANJI) == on_paper.count(KANJI) > 0

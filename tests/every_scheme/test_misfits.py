@@ -10,13 +10,14 @@ import pytest
 import samples
 
 from generator.case import assess
-from generator.case import case as cases
+from generator.case.build import load_case
+from generator.case.model import StageRef
 from generator.layout import compose
-from generator.layout.formulas import calculation_sheet
-from generator.layout.measure import static_text
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of
 from generator.problem import Problem, ProblemError
 from generator.scheme.schema import Item
+from generator.typography import fonts
 
 
 def filled(value: Any, item: Item, text: str) -> Any:
@@ -29,7 +30,7 @@ def filled(value: Any, item: Item, text: str) -> Any:
     return text if item.kind in ("文字", "文章") and not item.choices and isinstance(value, str) else value
 
 
-def refused(assessment: assess.Assessment, stage: cases.StageRef) -> list[Problem]:
+def refused(assessment: assess.Assessment, stage: StageRef) -> list[Problem]:
     try:
         compose.compose(assessment, stage)
     except ProblemError as error:
@@ -39,7 +40,7 @@ def refused(assessment: assess.Assessment, stage: cases.StageRef) -> list[Proble
 
 @pytest.mark.costly
 def test_check_tells_what_compose_would(sample: Path) -> None:
-    given, _ = cases.load(sample, samples.known())
+    given, _ = load_case(sample, samples.known())
     found = 0
     for text in (
         "永",
@@ -63,12 +64,11 @@ def test_check_tells_what_compose_would(sample: Path) -> None:
 
 
 @pytest.mark.costly
-def test_a_document_hangs_on_no_case_before(sample: Path) -> None:
+def test_a_document_hangs_on_no_case_before(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Made first of all, and made after a case of another shape."""
-    for kept in (static_text.plan, static_text.words, static_text._said, calculation_sheet._words):
-        kept.cache_clear()
-    own, other = (pipeline.check([path], samples.known())[0].assessment for path in (sample, samples.RICH))
+    monkeypatch.setattr(fonts, "_library", fonts.Library(fonts._library.own))  # with it nothing is kept from before
+    own, other = (check_files([path], samples.known())[0].assessment for path in (sample, samples.RICH))
     assert own is not None and other is not None
-    fresh = list(pipeline.documents(own))
-    assert list(pipeline.documents(other))
-    assert list(pipeline.documents(own)) == fresh
+    fresh = list(documents_of(own))
+    assert list(documents_of(other))
+    assert list(documents_of(own)) == fresh

@@ -18,7 +18,7 @@ import workbooks
 from blanks import Section
 
 from generator.case import assess
-from generator.case import case as cases
+from generator.case.build import load_case
 from generator.intake import take_in
 from generator.problem import format_problem
 
@@ -113,7 +113,7 @@ def test_the_written_case_is_the_same(sample: Path, tmp_path: Path) -> None:
     taken = take_in.take(parts.workbook_of(section), "一式.xlsx", samples.known())
     file = tmp_path / "case.yaml"
     file.write_text(taken.text(), encoding="utf-8")
-    read, problems = cases.load(file, samples.known())
+    read, problems = load_case(file, samples.known())
     assert not [p for p in problems if p.level == "error"]
     assert read.number == blanks.whole(sample).number
     assert read.data[section.stage] == section.given()

@@ -16,7 +16,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.formula.evaluation import FUNCTIONS, FormulaError, check_rates, evaluate, parse, to_excel
+from generator.formula.errors import FormulaError
+from generator.formula.evaluation import evaluate
+from generator.formula.excel import check_rates, to_excel
+from generator.formula.functions import FUNCTIONS
+from generator.formula.syntax import parse
 
 MOST_YEN = 999_999_999_999
 RATES = {

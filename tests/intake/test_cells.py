@@ -234,8 +234,7 @@ def test_what_only_balances_was_not_given() -> None:
             )
             for s in document.sheets
         )
-        token, _ = roundtrip.read(document.token)
-        data = renderer("xlsx")(roundtrip.sealed(replace(document, sheets=sheets), token))
+        data = renderer("xlsx")(roundtrip.sealed_document(replace(document, sheets=sheets), document.token))
         return data if value is None else parts.typed(data, {path: value})
 
     assessment = parts.take(parts.application()).assessment

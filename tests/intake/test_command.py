@@ -13,7 +13,7 @@ import parts
 import pytest
 import samples
 
-from generator.case import case as cases
+from generator.case.build import load_case
 from generator.intake import received
 from generator.register.entry import Keys
 
@@ -38,7 +38,7 @@ def test_a_new_case(desk: Path) -> None:
     data = (desk / "申請一式.xlsx").read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     assert said.code == 0, said.output
-    case, problems = cases.load(desk / "箱" / "R5-001.yaml", parts.schemes())
+    case, problems = load_case(desk / "箱" / "R5-001.yaml", parts.schemes())
     assert not [p for p in problems if p.level == "error"]
     assert case.data["申請"] == parts.full(parts.PLAIN).data["申請"]
     kept = desk / "箱" / "受領" / f"{digest[:8]}-申請一式.xlsx"
@@ -87,7 +87,7 @@ def test_a_report_goes_on_with_its_case(desk: Path, ending: bytes) -> None:
     assert said.code == 0, said.output
     after = (desk / "案件.yaml").read_bytes()
     assert after.startswith(before) and len(after) > len(before)
-    case, _ = cases.load(desk / "案件.yaml", parts.schemes())
+    case, _ = load_case(desk / "案件.yaml", parts.schemes())
     assert case.data["実績"] == parts.full(parts.PLAIN).data["実績"]
     assert len(list((desk / "受領").iterdir())) == 1
     again = command.run("intake", "実績一式.xlsx", "--into", "案件.yaml")
@@ -101,7 +101,7 @@ def test_a_change_goes_on_with_its_case(desk: Path) -> None:
     said = command.run("intake", "変更一式.xlsx", "--into", "案件.yaml")
     assert said.code == 0, said.output
     assert (desk / "案件.yaml").read_bytes().startswith(before)
-    case, _ = cases.load(desk / "案件.yaml", parts.schemes())
+    case, _ = load_case(desk / "案件.yaml", parts.schemes())
     assert case.data["変更"] == [parts.expected(parts.PLAIN, "変更[0]")]
     again = command.run("intake", "変更一式.xlsx", "--into", "案件.yaml")
     assert again.code == 1 and "「変更（第1回）」はもう書かれています" in again.err
@@ -115,7 +115,7 @@ def test_the_second_change_follows_the_first(desk: Path) -> None:
     (desk / "変更2.xlsx").write_bytes(samples.files(parts.RICH, "xlsx")["変更2一式.xlsx"])
     said = command.run("intake", "変更2.xlsx", "--into", "案件.yaml")
     assert said.code == 0, said.output
-    case, _ = cases.load(desk / "案件.yaml", parts.schemes())
+    case, _ = load_case(desk / "案件.yaml", parts.schemes())
     assert case.get("変更[1]") == parts.expected(parts.RICH, "変更[1]")
 
 
@@ -132,7 +132,7 @@ def test_an_earlier_section_that_was_changed_is_told(desk: Path) -> None:
     said = command.run("intake", "実績.xlsx", "--into", "案件.yaml")
     assert said.code == 0, said.output
     assert "案件の「申請」と違うことが書かれています" in said.err and "別の事業" not in said.out
-    case, _ = cases.load(desk / "案件.yaml", parts.schemes())
+    case, _ = load_case(desk / "案件.yaml", parts.schemes())
     assert case.data["申請"] == parts.full(parts.PLAIN).data["申請"]
 
 

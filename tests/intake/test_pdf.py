@@ -12,6 +12,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, NameObject, StreamObject
 
 from generator import roundtrip
+from generator.document import Token
 from generator.problem import ProblemError
 
 
@@ -22,11 +23,11 @@ def test_a_problem_names_the_field() -> None:
 
 
 def test_what_is_no_form_of_ours() -> None:
-    token = roundtrip.Token("kawasaki-sdgs-model", "申請", "", "", {}, "0", "")
+    token = Token("kawasaki-sdgs-model", "申請", "", "", {}, "0", "")
     assert "入力欄がありません" in parts.refused(pdfs.filled({}, roundtrip.written(token)), "a.pdf")
     assert "入力欄がありません" in parts.refused(pdfs.filled({"申請.申請日": ""}, None), "a.pdf")
     assert "加えられたり" in parts.refused(pdfs.filled({"申請.申請日": ""}, roundtrip.written(token)), "a.pdf")
-    digest = roundtrip.digest(roundtrip.fields(["氏名"]))
+    digest = roundtrip.digest(roundtrip.listed_fields(["氏名"]))
     forged = roundtrip.written(replace(token, digest=digest))
     assert "この制度にありません" in parts.refused(pdfs.filled({"氏名": "x"}, forged), "a.pdf")
 

@@ -10,22 +10,26 @@ import pytest
 import samples
 
 from generator import roundtrip
+from generator.document import Token
 from generator.intake.returned import canonical
 from generator.render import renderer
-from generator.roundtrip import Token, neutral
+from generator.roundtrip import neutral
 
 OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
 TOKEN = Token("kawasaki-sdgs-model", "申請", "R5-001", "株式会社見本", {"01": "2023-09-01"}, "0.1", "d")
 
 
 def test_there_and_back() -> None:
-    assert roundtrip.read(roundtrip.written(TOKEN)) == (TOKEN, False)
-    assert roundtrip.read(roundtrip.written(TOKEN, (NEW,)), (NEW,)) == (TOKEN, True)
-    assert roundtrip.written(TOKEN, (NEW,)) == roundtrip.written(TOKEN, (NEW, OLD))  # the newest signs, no clock
+    plain, under_key = roundtrip.sealed(TOKEN, ()), roundtrip.sealed(TOKEN, (), (NEW,))
+    assert roundtrip.read(roundtrip.written(plain)) == plain and not plain.signature
+    assert roundtrip.read(roundtrip.written(under_key), (NEW,)) == under_key and under_key.signature
+    assert under_key == roundtrip.sealed(TOKEN, (), (NEW, OLD))  # the newest signs, no clock
+    assert roundtrip.sealed(under_key, ()) == plain
 
 
 def test_an_older_key_still_verifies() -> None:
-    assert roundtrip.read(roundtrip.written(TOKEN, (OLD,)), (NEW, OLD)) == (TOKEN, True)
+    old = roundtrip.sealed(TOKEN, (), (OLD,))
+    assert roundtrip.read(roundtrip.written(old), (NEW, OLD)) == old
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", "x.y", "." * 50, '{"scheme": 1}', "A" * 40_000])
@@ -61,8 +65,8 @@ def test_whose_file_it_is() -> None:
 def test_another_applicant() -> None:
     report = parts.returnable(parts.PLAIN)["実績一式.xlsx"]
     document = next(d for d in samples.documents(parts.PLAIN) if d.name == "実績一式")
-    token, _ = roundtrip.read(document.token)
-    other = renderer("xlsx")(roundtrip.sealed(document, replace(token, applicant="別の会社")))
+    assert document.token is not None
+    other = renderer("xlsx")(roundtrip.sealed_document(document, replace(document.token, applicant="別の会社")))
     base = parts.before(parts.PLAIN, "実績")
     assert parts.take(report, into=base).fine
     assert parts.refused(other, into=base).startswith("別の申請者（別の会社）のために作られた用紙です")
@@ -110,7 +114,7 @@ def test_formulas_compare_whatever_program_wrote_them() -> None:
 
 
 def test_the_token_is_in_the_golden_workbook(tmp_path: Path) -> None:
-    token, is_signed = roundtrip.read(samples.documents(parts.PLAIN)[0].token)
-    assert (token.scheme, token.stage, token.number, is_signed) == ("kawasaki-sdgs-model", "申請", "R5-001", False)
+    token = samples.documents(parts.PLAIN)[0].token
+    assert (token.scheme, token.stage, token.number, token.signature) == ("kawasaki-sdgs-model", "申請", "R5-001", "")
     assert token.applicant == parts.full(parts.PLAIN).get("申請.申請者.事業者名")
     assert token.forms["02b"] == "2023-09-01"

@@ -16,6 +16,7 @@ import pytest
 
 from generator.japan import characters
 from generator.scheme import text_template
+from generator.spreadsheet import character_formulas
 
 TEXTS = {
     "": 0,
@@ -124,13 +125,13 @@ def test_count(text: str) -> None:
 @pytest.mark.parametrize("utf16", [True, False])
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_formula_counts_alike(text: str, utf16: bool) -> None:
-    assert excel(characters.counting("'S'", "$C$5", 20), text, utf16) == TEXTS[text]
+    assert excel(character_formulas.count_formula("'S'", "$C$5", 20), text, utf16) == TEXTS[text]
 
 
 @pytest.mark.parametrize("utf16", [True, False])
 @pytest.mark.parametrize("one", ["一", "𠮷", "邉\U000e0100", "𠮷\U000e0100", "字\n", "𠮷\r\n"])
 def test_the_limit_to_the_character(one: str, utf16: bool) -> None:
-    formula = characters.counting("'S'", "$C$5", 200)
+    formula = character_formulas.count_formula("'S'", "$C$5", 200)
     for number in (199, 200, 201):
         assert excel(formula, one * number, utf16) == number
     assert excel(formula, one * 3000, utf16) > 200  # by and large
@@ -139,9 +140,9 @@ def test_the_limit_to_the_character(one: str, utf16: bool) -> None:
 @pytest.mark.parametrize("utf16", [True, False])
 @pytest.mark.parametrize("text", ["", "かぶしきがいしゃみほん", "ぁゖー・ゔ いすゞ、さゝき", "ｶﾅカナ漢字AZ", "𠮷のや"])
 def test_katakana(text: str, utf16: bool) -> None:
-    shown = excel(characters.katakana("'S'!$C$5"), text, utf16)
+    shown = excel(character_formulas.katakana_formula("'S'!$C$5"), text, utf16)
     assert whole(shown) == text_template.text("{{ x | カタカナ }}").render({"x": text})
 
 
 def test_the_formula_fits() -> None:
-    assert len(characters.katakana("'" + "長" * 31 + "'!$AA$100")) < 8000
+    assert len(character_formulas.katakana_formula("'" + "長" * 31 + "'!$AA$100")) < 8000

@@ -26,8 +26,8 @@ from samples import FORMS
 
 from generator.case.assess import Assessment
 from generator.document import Document
-from generator.operations import pipeline
-from generator.operations.pipeline import Checked
+from generator.operations.check import Report, check_files
+from generator.operations.render import documents_of
 from generator.problem import Problem
 from generator.render import renderer
 from generator.scheme.load import Schemes
@@ -40,7 +40,7 @@ CHARGE = {"加算金割合": "10.95%", "加算金の年日数": "365", "加算�
 
 @functools.cache
 def schemes() -> Schemes:
-    return pipeline.schemes(FORMS)
+    return Schemes([FORMS])
 
 
 @functools.cache
@@ -66,23 +66,23 @@ def written(folder: Path, name: str, changes: Mapping[str, Any]) -> Path:
 
 
 @pytest.fixture
-def checked(tmp_path: Path) -> Callable[..., Checked]:
-    def check(name: str, changes: Mapping[str, Any], known: Schemes | None = None) -> Checked:
-        (one,) = pipeline.check([written(tmp_path, name, changes)], known or schemes(), laid_out=False)
+def checked(tmp_path: Path) -> Callable[..., Report]:
+    def check(name: str, changes: Mapping[str, Any], known: Schemes | None = None) -> Report:
+        (one,) = check_files([written(tmp_path, name, changes)], known or schemes(), fit=False)
         return one
 
     return check
 
 
 @pytest.fixture
-def errors(checked: Callable[..., Checked]) -> Callable[..., list[Problem]]:
+def errors(checked: Callable[..., Report]) -> Callable[..., list[Problem]]:
     def found(name: str, changes: Mapping[str, Any], known: Schemes | None = None) -> list[Problem]:
         return [p for p in checked(name, changes, known).problems if p.level == "error"]
 
     return found
 
 
-def assessed(one: Checked) -> Assessment:
+def assessed(one: Report) -> Assessment:
     assert one.assessment is not None, one.problems
     return one.assessment
 
@@ -95,11 +95,11 @@ def only(problems: list[Problem], message: str, article: str) -> None:
     assert problem.hint
 
 
-def documents(one: Checked) -> dict[str, Document]:
-    return {d.name: d for d in pipeline.documents(assessed(one))}
+def documents(one: Report) -> dict[str, Document]:
+    return {d.name: d for d in documents_of(assessed(one))}
 
 
-def forms(one: Checked) -> set[str]:
+def forms(one: Report) -> set[str]:
     return {s.form for d in documents(one).values() for s in d.sheets if s.printed}
 
 
@@ -114,17 +114,17 @@ def words(document: Document, form: str) -> list[str]:
     ("decided", "form"), [("499999", False), ("500000", True)], ids=["a yen below", "the amount applied for"]
 )
 def test_one_who_would_decline_gets_no_decision_below_what_was_asked(
-    checked: Callable[..., Checked], decided: str, form: bool
+    checked: Callable[..., Report], decided: str, form: bool
 ) -> None:
     one = checked(DECLINED, {"決定.補助金交付限度額": decided, "決定.認定した対象事業費": GONE})
-    assert one.fine
+    assert one.ok
     assert ("04" in forms(one)) is form
 
 
 @pytest.mark.parametrize("answer", ["いいえ", GONE], ids=["no", "left out"])
-def test_one_who_would_not_decline_gets_the_decision(checked: Callable[..., Checked], answer: object) -> None:
+def test_one_who_would_not_decline_gets_the_decision(checked: Callable[..., Report], answer: object) -> None:
     one = checked(DECLINED, {"申請.辞退": answer})
-    assert one.fine and "04" in forms(one)
+    assert one.ok and "04" in forms(one)
 
 
 LATER: dict[str, Any] = {
@@ -145,7 +145,7 @@ def test_nothing_follows_a_declined_decision(errors: Callable[..., list[Problem]
     only(errors(DECLINED, changes), "辞退として終わっています", "第１号様式")
 
 
-def test_conditions_of_the_mayor_follow_the_printed_ones(checked: Callable[..., Checked]) -> None:
+def test_conditions_of_the_mayor_follow_the_printed_ones(checked: Callable[..., Report]) -> None:
     one = checked(WITHDRAWN, {"決定.追加条件": ["報告会に出席すること。"]})
     told = words(documents(one)["決定一式"], "04")
     assert told[told.index("⑸") + 1] == "報告会に出席すること。"
@@ -191,7 +191,7 @@ def test_nothing_follows_a_withdrawal(errors: Callable[..., list[Problem]]) -> N
     assert [p.item for p in problems] == [f"「{s}」" for s in ("実績", "確定", "請求", "支払", "取消", "返還")]
 
 
-def test_the_letter_of_withdrawal_quotes_the_decision(checked: Callable[..., Checked]) -> None:
+def test_the_letter_of_withdrawal_quotes_the_decision(checked: Callable[..., Report]) -> None:
     told = "".join(words(documents(checked(WITHDRAWN, {}))["取下げ一式"], "08"))
     assert "交付要綱第９条第１項の規定により" in told and "令和5年10月12日付け" in told and "180,000" in told
 
@@ -199,7 +199,7 @@ def test_the_letter_of_withdrawal_quotes_the_decision(checked: Callable[..., Che
 # ---- 第１０条 変更・中止 ----
 
 
-def test_each_change_rests_on_the_one_approved_before(checked: Callable[..., Checked]) -> None:
+def test_each_change_rests_on_the_one_approved_before(checked: Callable[..., Report]) -> None:
     one = assessed(checked(CHANGED, {}))
     values = {
         name: [one.value(f"変更[{n}]", name) for n in (0, 1)] for name in ("変更前事業費", "変更後事業費", "交付限度額")
@@ -213,7 +213,7 @@ def test_each_change_rests_on_the_one_approved_before(checked: Callable[..., Che
     assert one.value("実績", "交付限度額") == 405_350
 
 
-def test_a_change_not_approved_counts_for_nothing(checked: Callable[..., Checked]) -> None:
+def test_a_change_not_approved_counts_for_nothing(checked: Callable[..., Report]) -> None:
     one = checked(CHANGED, {"変更.0.承認": GONE})
     assert assessed(one).value("変更[1]", "変更前事業費") == 992_000
     made = documents(one)
@@ -223,7 +223,7 @@ def test_a_change_not_approved_counts_for_nothing(checked: Callable[..., Checked
     assert "340,000" in before, "beside it stands what was applied for at first"
 
 
-def test_the_comparison_sets_the_same_items_side_by_side(checked: Callable[..., Checked]) -> None:
+def test_the_comparison_sets_the_same_items_side_by_side(checked: Callable[..., Report]) -> None:
     (sheet,) = (s for s in documents(checked(CHANGED, {}))["変更一式"].sheets if s.form == "05b")
     rows: dict[int, list[str]] = {}
     for cell in sheet.cells:
@@ -238,7 +238,7 @@ def test_the_comparison_sets_the_same_items_side_by_side(checked: Callable[..., 
     assert [c.text for c in second.cells if c.row == last] == ["記録帳の印刷", "180", "480", "部", "86,400"] + [""] * 5
 
 
-def test_items_of_the_same_name_are_each_set_beside_one(checked: Callable[..., Checked]) -> None:
+def test_items_of_the_same_name_are_each_set_beside_one(checked: Callable[..., Report]) -> None:
     twice = {"項目": "苗木", "費目": "物品購入費", "単価": 880, "数量": 10}
     one = checked(CHANGED, {"変更.0.補助対象経費.5": twice})
     (sheet,) = (s for s in documents(one)["変更一式"].sheets if s.form == "05b")
@@ -248,7 +248,7 @@ def test_items_of_the_same_name_are_each_set_beside_one(checked: Callable[..., C
 
 @pytest.mark.parametrize(("cost", "limit"), [(909_101, 454_550), (909_099, 454_549), (1_000_001, 496_000), (1, 0)])
 def test_half_of_a_changed_plan_is_cut_to_the_yen_and_no_more_than_before(
-    checked: Callable[..., Checked], cost: int, limit: int
+    checked: Callable[..., Report], cost: int, limit: int
 ) -> None:
     plan = [{"項目": "委託", "費目": "委託費", "単価": cost, "数量": 1}]
     one = assessed(checked(CHANGED, {"変更.0.補助対象経費": plan}))
@@ -341,7 +341,7 @@ def test_a_report_on_progress(
         ("令和6年2月29日", "2024-03-31"),
     ],
 )
-def test_the_report_is_due_when_the_fiscal_year_ends(checked: Callable[..., Checked], decided: str, due: str) -> None:
+def test_the_report_is_due_when_the_fiscal_year_ends(checked: Callable[..., Report], decided: str, due: str) -> None:
     one = assessed(checked(REPAID, {"決定.決定日": decided}))
     assert one.value("決定", "実績報告期限") == datetime.date.fromisoformat(due)
 
@@ -359,13 +359,13 @@ def test_a_report_after_the_fiscal_year(errors: Callable[..., list[Problem]], re
     [(176_000, 488_650), (176_001, 488_650), (175_999, 488_649), (177_102, 489_200)],
 )
 def test_the_confirmed_amount_comes_from_the_payments(
-    checked: Callable[..., Checked], last: int, confirmed: int
+    checked: Callable[..., Report], last: int, confirmed: int
 ) -> None:
     one = checked(REPAID, {"実績.支出明細.4.金額": last})
     assert assessed(one).value("確定", "補助金交付確定額") == confirmed
 
 
-def test_amounts_before_and_after_stand_side_by_side(checked: Callable[..., Checked]) -> None:
+def test_amounts_before_and_after_stand_side_by_side(checked: Callable[..., Report]) -> None:
     told = words(documents(checked(CHANGED, {}))["確定一式"], "07b")
     start = told.index("補助対象事業費")
     assert told[start : start + 6] == ["補助対象事業費", "992,000", "992,000", "810,700", "808,700", "2,000"]
@@ -383,7 +383,7 @@ def test_no_claim_before_the_amount_is_confirmed(errors: Callable[..., list[Prob
     assert errors(REPAID, {"請求.請求日": "令和6年3月11日"}) == []
 
 
-def test_the_claim_is_for_the_confirmed_amount(checked: Callable[..., Checked]) -> None:
+def test_the_claim_is_for_the_confirmed_amount(checked: Callable[..., Report]) -> None:
     one = checked(REPAID, {})
     assert assessed(one).value("請求", "請求額") == assessed(one).value("確定", "補助金交付確定額") == 488_650
     assert "488,650" in words(documents(one)["請求一式"], "12")
@@ -407,7 +407,7 @@ def test_what_concerns_the_account_is_not_shown(errors: Callable[..., list[Probl
 
 
 @pytest.mark.parametrize("ground", [1, 2, 3, 4])
-def test_the_grounds_are_those_of_the_ordinance(checked: Callable[..., Checked], ground: int) -> None:
+def test_the_grounds_are_those_of_the_ordinance(checked: Callable[..., Report], ground: int) -> None:
     texts = ["偽り、その他不正", "他の用途に使用", "要件を欠くことになった", "これに付した条件"]
     told = "".join(words(documents(checked(REPAID, {"取消.事由": ground}))["取消一式"], "13"))
     assert [t in told for t in texts] == [n == ground for n in (1, 2, 3, 4)]
@@ -453,7 +453,7 @@ def test_after_the_whole_is_cancelled_nothing_is_issued(errors: Callable[..., li
     ],
 )
 def test_a_part_cancelled_before_it_is_paid_is_not_paid(
-    checked: Callable[..., Checked], on: str, limit: int, confirmed: int, claimed: int
+    checked: Callable[..., Report], on: str, limit: int, confirmed: int, claimed: int
 ) -> None:
     one = assessed(checked(REPAID, {"取消.取消日": on}))
     assert one.value("確定", "交付限度額") == limit
@@ -493,7 +493,7 @@ def charging(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Schemes]
             record = f"  {name}:\n    - {{from: 2022-11-22, value: {value}, basis: 規則第１６条第１項}}\n  # "
             text = text.replace(f"  {name}: []", record)
         path.write_text(text, encoding="utf-8")
-        return pipeline.schemes(root)
+        return Schemes([root])
 
     return known
 
@@ -514,7 +514,7 @@ def test_what_may_be_ordered_back(errors: Callable[..., list[Problem]], changes:
     assert [p.article for p in problems if message in p.message] == ["要綱第１５条"], problems
 
 
-def test_an_order_for_less_stands(errors: Callable[..., list[Problem]], checked: Callable[..., Checked]) -> None:
+def test_an_order_for_less_stands(errors: Callable[..., list[Problem]], checked: Callable[..., Report]) -> None:
     assert errors(REPAID, {"返還.返還額": 30_000}) == []
     assert (
         assessed(checked(REPAID, {"取消.範囲": "全部", "取消.取消額": GONE})).value("返還", "返還を命ずる額") == 488_650
@@ -560,8 +560,8 @@ def test_the_charge_falls_with_each_payment(
 ) -> None:
     listed = [{"納付日": on.isoformat(), "金額": amount} for on, amount in paid]
     file = written(tmp_path_factory.mktemp("case"), REPAID, {"返還.納付": listed})
-    (one,) = pipeline.check([file], charging(), laid_out=False)
-    assert one.fine, one.problems
+    (one,) = check_files([file], charging(), fit=False)
+    assert one.ok, one.problems
     exact = by_day(paid, datetime.date(2024, 3, 28), 41_250)
     assert assessed(one).value("返還", "加算金") == exact.numerator // exact.denominator
 
@@ -571,7 +571,7 @@ def test_the_charge_falls_with_each_payment(
     [("令和6年3月28日", 1), ("令和6年3月29日", 2), ("令和7年3月27日", 365), ("令和7年3月28日", 366)],
 )
 def test_both_days_are_counted(
-    checked: Callable[..., Checked], charging: Callable[..., Schemes], day: str, days: int
+    checked: Callable[..., Report], charging: Callable[..., Schemes], day: str, days: int
 ) -> None:
     paid = {"返還.納付": [{"納付日": day, "金額": 41_250}]}
     one = assessed(checked(REPAID, paid, charging()))
@@ -593,11 +593,11 @@ def test_both_days_are_counted(
     ],
 )
 def test_the_office_says_how_it_is_rounded(
-    checked: Callable[..., Checked], charging: Callable[..., Schemes], values: dict[str, str], charge: int
+    checked: Callable[..., Report], charging: Callable[..., Schemes], values: dict[str, str], charge: int
 ) -> None:
     paid = {"返還.納付": [{"納付日": "令和6年10月14日", "金額": 41_250}]}
     one = checked(REPAID, paid, charging(**values))
-    assert one.fine, one.problems
+    assert one.ok, one.problems
     assert assessed(one).value("返還", "加算金") == charge
 
 
@@ -609,9 +609,7 @@ def test_an_unknown_way_of_rounding_is_refused(
     only(problems, "切捨て・切上げ・四捨五入のどれか", "要綱第１６条")
 
 
-def test_the_workbook_computes_the_charge_too(
-    checked: Callable[..., Checked], charging: Callable[..., Schemes]
-) -> None:
+def test_the_workbook_computes_the_charge_too(checked: Callable[..., Report], charging: Callable[..., Schemes]) -> None:
     for amounts in ([41_250], [1, 41_249], [13_337, 20_000, 7_913]):
         paid = [{"納付日": f"令和6年10月{n + 1}日", "金額": amount} for n, amount in enumerate(amounts)]
         one = checked(REPAID, {"返還.納付": paid}, charging())
@@ -625,7 +623,7 @@ def test_the_workbook_computes_the_charge_too(
             assert calculator.value(at) == content.value, (at, content)
 
 
-def test_no_sheet_of_the_charge_before_anything_is_paid_back(checked: Callable[..., Checked]) -> None:
+def test_no_sheet_of_the_charge_before_anything_is_paid_back(checked: Callable[..., Report]) -> None:
     made = documents(checked(REPAID, {}))["返還一式"]
     assert {s.form for s in made.sheets if s.printed} == {"14"}
     assert "規則（平成１３年川崎市規則第７号）第１６条第１項に定める割合" in "".join(words(made, "14"))
@@ -686,15 +684,15 @@ def test_the_ways_of_disposal_are_those_of_the_ordinance(errors: Callable[..., l
         ("令和6年12月31日", "2029-03-31"),
     ],
 )
-def test_books_are_kept_for_five_fiscal_years(checked: Callable[..., Checked], received: str, until: str) -> None:
+def test_books_are_kept_for_five_fiscal_years(checked: Callable[..., Report], received: str, until: str) -> None:
     one = assessed(checked(REPAID, {"支払.受領日": received}))
     assert one.value("支払", "帳簿保管期限") == datetime.date.fromisoformat(until)
 
 
 @pytest.mark.parametrize(("day", "warned"), [("令和10年3月31日", False), ("令和10年4月1日", True)])
-def test_books_are_handed_over_while_they_must_be_kept(checked: Callable[..., Checked], day: str, warned: bool) -> None:
+def test_books_are_handed_over_while_they_must_be_kept(checked: Callable[..., Report], day: str, warned: bool) -> None:
     one = checked(CHANGED, {"引継.引継日": day})
-    assert one.fine
+    assert one.ok
     found = [p.article for p in one.problems if "保管期間" in p.message]
     assert found == (["要綱第１８条"] if warned else [])
 
@@ -731,7 +729,7 @@ def test_check_tells_the_place_the_article_and_the_remedy(tmp_path: Path) -> Non
     assert "取下げ日: 令和5年11月16日" in said.err and "直し方" in said.err
 
 
-def test_a_form_the_ordinance_does_not_prescribe_says_so(checked: Callable[..., Checked]) -> None:
+def test_a_form_the_ordinance_does_not_prescribe_says_so(checked: Callable[..., Report]) -> None:
     seen = set()
     for name in (WITHDRAWN, REPAID, CHANGED):
         for document in documents(checked(name, {})).values():

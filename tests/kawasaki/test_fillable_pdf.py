@@ -16,8 +16,8 @@ from pypdf import PdfReader, PdfWriter
 
 from generator.document import Document
 from generator.intake import blank_forms, take_in
-from generator.operations import pipeline
 from generator.render.pdf import acroform
+from generator.scheme.load import Schemes
 
 
 @functools.cache
@@ -159,7 +159,7 @@ def test_whatever_is_typed_can_be_seen() -> None:
     ]
     assert dark[1] > dark[0] + 500
     font: Any = writer._root_object["/AcroForm"]["/DR"]["/Font"]["/BIZUD"]
-    widgets = [annotation.get_object() for annotation in writer.pages[0]["/Annots"]]
+    widgets = [annotation.get_object() for annotation in writer.pages[0]["/Annots"]]  # type: ignore[attr-defined]
     stream = next(w["/AP"]["/N"] for w in widgets if w["/Parent"]["/T"] == "理由")
     shown = re.findall(rb"<([0-9a-fA-F]+)> Tj", stream.get_data())
     to_unicode = font["/ToUnicode"].get_data().decode("ascii")
@@ -176,5 +176,5 @@ def test_what_is_known_stands_in_its_field() -> None:
     fields = reader.get_fields() or {}
     assert fields["申請.申請者.事業者名"]["/V"] == "株式会社見本染工"
     assert fields["申請.申請者.誓約.役員[0].生年月日"]["/V"] == "S38.4.5"
-    taken = take_in.take(acroform.render(blank_forms.fillable(made)), "x.pdf", pipeline.schemes(samples.FORMS))
+    taken = take_in.take(acroform.render(blank_forms.fillable(made)), "x.pdf", Schemes([samples.FORMS]))
     assert taken.case.get("申請.申請者") == case.get("申請.申請者")

@@ -11,8 +11,8 @@ import pytest
 import samples
 
 from generator.intake import take_in
-from generator.operations import pipeline
 from generator.problem import format_problem
+from generator.scheme.load import Schemes
 
 
 def told(taken: take_in.Taken) -> str:
@@ -27,7 +27,7 @@ def test_the_sample_that_overflows_used_the_continuation_sheets() -> None:
 
 
 def test_an_empty_form_names_what_is_missing() -> None:
-    taken = take_in.take(blanks.workbook(kawasaki_samples.blank()), "白紙.xlsx", pipeline.schemes(samples.FORMS))
+    taken = take_in.take(blanks.workbook(kawasaki_samples.blank()), "白紙.xlsx", Schemes([samples.FORMS]))
     places = [p.position.cell for p in taken.problems if p.position]
     assert "「第１号様式」A3" in places and "「第２号様式」C5" in places
     assert not [p for p in taken.problems if "計算" in p.message and p.level == "warning"]
@@ -37,7 +37,7 @@ def test_half_a_date_is_told(tmp_path: Path) -> None:
     document, case = kawasaki_samples.blank(), kawasaki_samples.whole("R5-001")
     given = blanks.answers(document, case)
     del given["第３号様式", "F15"]
-    taken = take_in.take(blanks.filled(blanks.workbook(document), given), "x.xlsx", pipeline.schemes(samples.FORMS))
+    taken = take_in.take(blanks.filled(blanks.workbook(document), given), "x.xlsx", Schemes([samples.FORMS]))
     assert [p for p in taken.problems if "元号・年・月・日" in p.message]
 
 
@@ -47,7 +47,7 @@ def test_an_application_saved_by_libreoffice_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "記入済み.xlsx"
     path.write_bytes(blanks.filled(blanks.workbook(document), blanks.answers(document, case)))
     saved = libreoffice.convert(path, "xlsx", tmp_path / "saved")
-    taken = take_in.take(saved.read_bytes(), saved.name, pipeline.schemes(samples.FORMS))
+    taken = take_in.take(saved.read_bytes(), saved.name, Schemes([samples.FORMS]))
     assert not [p for p in taken.problems if p.level == "error"], told(taken)
     assert taken.case.get("申請") == case.get("申請")
     assert not [p for p in taken.problems if "計算で決まる欄" in p.message], told(taken)

@@ -13,15 +13,18 @@ import pytest
 import samples
 from offices import CLERK, Desk
 
-from generator.operations import issue, pipeline
-from generator.operations.issue import Order
+from generator.operations import issue
+from generator.operations.check import check_files
+from generator.operations.order import Order
+from generator.operations.render import render_files
 from generator.problem import ProblemError
 from generator.register.register import verify
+from generator.scheme.load import Schemes
 
 
 def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     documents = runpy.run_path(str(samples.ROOT / "fixtures" / "office.py"))["documents"]
-    known, register = pipeline.schemes(samples.FORMS), desk.register()
+    known, register = Schemes([samples.FORMS]), desk.register()
     given: dict[tuple[str, str], list[int]] = {}
     for on, path, form, nth in sorted(documents()):
         done = issue.issue(register, offices.assessed(path, known), known, Order(form, nth, on), CLERK)
@@ -32,10 +35,10 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     assert list(verify(register)) == []
     # later documents quote what was issued; nothing is seen as edited
     register = desk.register()
-    for one in pipeline.check(kawasaki_samples.ALL, known, laid_out=False, register=register):
-        assert one.fine, one.problems
+    for one in check_files(kawasaki_samples.ALL, known, fit=False, register=register):
+        assert one.ok, one.problems
     sample = kawasaki_samples.sample("R5-001")
-    (made,) = pipeline.render([sample], known, tmp_path / "out", ("pdf",), register=register)
+    (made,) = render_files([sample], known, tmp_path / "out", ("pdf",), register=register)
     assert made.folder is not None
     for entry in register.documents(offices.assessed(sample, known).case).values():
         for name in entry.hashes:
@@ -54,7 +57,7 @@ def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
 )
 def test_a_date_asked_for_is_held_against_the_rules(desk: Desk, number: str, form: str, on: date, told: str) -> None:
     """What the case may not say, --date may not say either: nothing is issued after a 取下げ, dates stay in order."""
-    known = pipeline.schemes(samples.FORMS)
+    known = Schemes([samples.FORMS])
     path = kawasaki_samples.sample(number)
     assessment = offices.assessed(path, known)
     if form != "04":
@@ -70,13 +73,13 @@ def test_a_date_asked_for_is_held_against_the_rules(desk: Desk, number: str, for
 
 def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
     """The amount decided is changed after the notice went out: the problem stands where the clerk typed."""
-    known = pipeline.schemes(samples.FORMS)
+    known = Schemes([samples.FORMS])
     path = tmp_path / "R5-001.yaml"
     text = kawasaki_samples.sample("R5-001").read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     issue.issue(desk.register(), offices.assessed(path, known), known, Order("04"), CLERK)
     path.write_text(text.replace("補助金交付限度額: 500,000円", "補助金交付限度額: 490,000円"), encoding="utf-8")
-    (one,) = pipeline.check([path], known, register=desk.register())
+    (one,) = check_files([path], known, register=desk.register())
     told = [p for p in one.problems if p.level == "error"]
     assert told and all("--reissue" in p.hint for p in told)
     assert any("500,000" in p.message and "490,000" in p.message for p in told)
@@ -88,5 +91,5 @@ def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
         replace(CLERK, who="another"),
     )
     assert (again.entry.number, again.entry.revision, again.entry.who) == (2, 2, "another")
-    (one,) = pipeline.check([path], known, register=desk.register())
-    assert one.fine
+    (one,) = check_files([path], known, register=desk.register())
+    assert one.ok

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from kawasaki_samples import sample
 
 from generator.case import assess
-from generator.case import case as cases
 from generator.case.assess import Assessment
+from generator.case.build import build_case
+from generator.case.model import INVALID
 from generator.problem import Problem
 from generator.source import read
 
@@ -23,7 +24,7 @@ SAMPLE = sample("R5-001").read_text(encoding="utf-8")
 
 
 def assessed(text: str) -> tuple[Assessment | None, tuple[Problem, ...]]:
-    case, problems = cases.build(read.parse(text, "case.yaml"), SCHEMES)
+    case, problems = build_case(read.parse(text, "case.yaml"), SCHEMES)
     assessment, unmet = assess.assess(case)
     return assessment, (*problems, *unmet)
 
@@ -54,7 +55,7 @@ def test_every_line_names_its_article_and_repeats_its_inputs() -> None:
 def test_an_unreadable_amount_is_not_computed_with() -> None:
     """One bad figure is one problem: no total is built on it, and no check blames the applicant for it."""
     assessment, problems = changed(("単価: 30000", "単価: 三万"))
-    assert assessment.value("申請", "補助対象事業費") is cases.INVALID
+    assert assessment.value("申請", "補助対象事業費") is INVALID
     assert [p.message for p in problems if p.level == "error"] == [problems[0].message]
 
 

@@ -15,9 +15,11 @@ import workbooks
 from generator.case import assess
 from generator.document import Document
 from generator.intake import blank_forms
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of
 from generator.problem import ProblemError
 from generator.scheme import load
+from generator.scheme.load import Schemes
 from generator.source import read
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
@@ -62,7 +64,7 @@ def calculated(document: Document, data: bytes, tmp_path: Path) -> dict[str, wor
 @pytest.mark.parametrize("number", ["R5-001", "R5-002", "R5-003"])
 def test_what_is_typed_is_computed(number: str, tmp_path: Path) -> None:
     """R5-002 goes on on continuation sheets, R5-003 is はい where the others are いいえ."""
-    known = pipeline.schemes(changed(tmp_path, MORE).parent)
+    known = Schemes([changed(tmp_path, MORE).parent])
     document = blank_forms.compose(blank_forms.blank(known.get(kawasaki_samples.SCHEME)), "申請", blanks.TODAY)
     case = blank_forms.of_case(read.read(kawasaki_samples.sample(number)), known, "申請")
     data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
@@ -78,10 +80,10 @@ def test_what_is_typed_is_computed(number: str, tmp_path: Path) -> None:
 @needs_office
 @pytest.mark.parametrize(("number", "declined"), [("R5-001", "いいえ"), ("R5-003", "はい")])
 def test_yes_and_no_are_words_on_the_sheet(number: str, declined: str, tmp_path: Path) -> None:
-    known = pipeline.schemes(changed(tmp_path, MORE).parent)
-    (checked,) = pipeline.check([kawasaki_samples.sample(number)], known)
+    known = Schemes([changed(tmp_path, MORE).parent])
+    (checked,) = check_files([kawasaki_samples.sample(number)], known)
     assert checked.assessment is not None
-    document = next(d for d in pipeline.documents(checked.assessment) if d.name == "決定一式")
+    document = next(d for d in documents_of(checked.assessment) if d.name == "決定一式")
     data = blanks.workbook(document)
     assert not [c for c in workbooks.read(data).cells.values() if isinstance(c.value, bool)]
     shown = calculated(document, data, tmp_path)

@@ -17,11 +17,11 @@ from kawasaki_samples import ALL, SAMPLES, SCHEME
 from samples import FORMS, ROOT
 
 from generator.case import assess
-from generator.case import case as cases
+from generator.case.build import load_case
 from generator.case.document_number import Mark
-from generator.operations import pipeline
 from generator.problem import display_width
 from generator.reports import status
+from generator.scheme.load import Schemes
 
 # within the trial year, before and after the decisions, around the last working day of the year, long afterwards
 DAYS = ("2022-12-28", "2023-10-16", "2024-02-29", "2024-03-29", "2024-03-30", "2025-06-02")
@@ -38,7 +38,7 @@ def until(sample: str, *sections: str) -> str:
 def row(text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], Mark] | None = None) -> status.Row:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
-    case, _ = cases.load(path, pipeline.schemes(FORMS))
+    case, _ = load_case(path, Schemes([FORMS]))
     assessment, _ = assess.assess(case)
     return status.row(case, assessment, datetime.date.fromisoformat(today), marks)
 

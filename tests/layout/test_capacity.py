@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from generator.document import Style
 from generator.japan import yen
 from generator.layout.measure import capacity
+from generator.paper import MM_PER_POINT
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
 
@@ -50,7 +51,7 @@ def test_what_surely_fits_does_fit(text: str, width: float, height: float, style
 
 def test_a_single_line_surely_fits_where_it_is_as_long_as_its_cell() -> None:
     style = Style(size=10, smallest=10, pad=0)
-    one = 10 * typeset.MM
+    one = 10 * MM_PER_POINT
     assert typeset.surely_held(5 * one + 0.01, one * style.line + 2 * typeset.ROOM, style) == 5
     assert typeset.surely_held(5 * one + 0.01, one * style.line + 2 * typeset.ROOM - 0.01, style) == 0
     assert typeset.surely_held(5 * one + 0.01, 4 * one * style.line + 2 * typeset.ROOM, style) == 10

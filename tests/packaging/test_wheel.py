@@ -44,7 +44,7 @@ def test_holds_the_program_and_every_form_and_nothing_else(wheel: Path) -> None:
     program = [p.relative_to(ROOT).as_posix() for p in ROOT.glob("generator/**/*.py")]
     forms = ["generator/forms/" + p.relative_to(ROOT / "forms").as_posix() for p in ROOT.glob("forms/*/*")]
     assert forms
-    assert sorted(names) == sorted(program + forms)
+    assert sorted(names) == sorted([*program, *forms, "generator/py.typed"])
 
 
 def test_works_from_an_unrelated_folder(wheel: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from offices import CLERK, Desk
 
 from generator.operations import issue
-from generator.operations.issue import Order
+from generator.operations.order import Order
 from generator.register.register import verify
 
 STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-decision.pdf written",

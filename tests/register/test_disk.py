@@ -137,4 +137,4 @@ def test_the_register_is_gone(desk: Desk) -> None:
 
 
 def desk_office(desk: Desk) -> office.Office:
-    return office.load(desk.root)
+    return office.load_office(desk.root)

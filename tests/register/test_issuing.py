@@ -15,9 +15,12 @@ import pypdf
 import pytest
 from offices import CLERK, Desk
 
-from generator.operations import corrections, pipeline
+from generator.operations import corrections
+from generator.operations import render as rendering
+from generator.operations.check import check_files
 from generator.operations.corrections import Paper
-from generator.operations.issue import Order
+from generator.operations.order import Order
+from generator.operations.render import render_files
 from generator.problem import ProblemError
 from generator.register.entry import REISSUED, REPLACED
 from generator.register.register import verify
@@ -93,8 +96,8 @@ def test_another_applicant_is_refused(either: Desk) -> None:
     either.issue(either.case("A-1", more=CONFIRMED))
     other = either.case("A-1", name="有限会社例示", more=CONFIRMED)
     assert "ほかの事業者" in refused(either, other, "07")
-    (checked,) = pipeline.check([other], offices.known(), register=either.register())
-    assert not checked.fine and "例示" not in " ".join(p.message for p in checked.problems)
+    (checked,) = check_files([other], offices.known(), register=either.register())
+    assert not checked.ok and "例示" not in " ".join(p.message for p in checked.problems)
 
 
 def test_a_form_without_number_and_one_not_reached(desk: Desk) -> None:
@@ -163,9 +166,9 @@ def test_an_edit_that_changes_an_issued_document(either: Desk) -> None:
     path = either.case("A-1", amount=49000)
     told = refused(either, path)
     assert "50,000円 → 49,000円" in told and "--reissue --reason" in told and "決定額" in told
-    (checked,) = pipeline.check([path], offices.known(), register=either.register())
-    assert not checked.fine
-    (done,) = pipeline.render([path], offices.known(), either.root / "output", register=either.register())
+    (checked,) = check_files([path], offices.known(), register=either.register())
+    assert not checked.ok
+    (done,) = render_files([path], offices.known(), either.root / "output", register=either.register())
     assert not done.made and not (either.root / "output").exists()
 
 
@@ -181,15 +184,15 @@ def test_an_edit_elsewhere_is_fine(desk: Desk) -> None:
     desk.issue(desk.case("A-1"))
     path = desk.case("A-1", more=CONFIRMED)
     assert desk.issue(path).again
-    (checked,) = pipeline.check([path], offices.known(), register=desk.register())
-    assert checked.fine
+    (checked,) = check_files([path], offices.known(), register=desk.register())
+    assert checked.ok
 
 
 def test_a_stage_taken_out_again(desk: Desk) -> None:
     path = desk.case("A-1", more=CONFIRMED)
     desk.issue(path)
     desk.issue(path, "07")
-    (checked,) = pipeline.check([desk.case("A-1")], offices.known(), register=desk.register())
+    (checked,) = check_files([desk.case("A-1")], offices.known(), register=desk.register())
     assert ["もとになった" in p.message for p in checked.problems] == [True]
 
 
@@ -263,8 +266,8 @@ def test_render_copies_what_was_issued(desk: Desk) -> None:
     path, out = desk.case("A-1"), desk.root / "output"
 
     def render() -> bool:
-        (done,) = pipeline.render([path], offices.known(), out, register=desk.register())
-        assert done.checked.fine
+        (done,) = render_files([path], offices.known(), out, register=desk.register())
+        assert done.checked.ok
         return done.made
 
     assert render()
@@ -284,9 +287,10 @@ def test_render_does_not_make_it_again(desk: Desk, monkeypatch: pytest.MonkeyPat
     path = desk.case("A-1")
     done = desk.issue(path)
     assert done.folder is not None
-    monkeypatch.setattr(pipeline, "renderer", lambda _: lambda document: b"drawn otherwise")
-    pipeline_done = list(pipeline.render([path], offices.known(), desk.root / "output", register=desk.register()))
-    folder = pipeline_done[0].folder
+    monkeypatch.setattr(rendering, "renderer", lambda _: lambda document: b"drawn otherwise")
+    monkeypatch.setattr("generator.render.pdf.render", lambda *_, **__: b"drawn otherwise")
+    (rendered,) = render_files([path], offices.known(), desk.root / "output", register=desk.register())
+    folder = rendered.folder
     assert folder is not None
     kept = (done.folder / "04-decision.pdf").read_bytes()
     assert (folder / "04-decision.pdf").read_bytes() == kept == (folder / "決定一式.pdf").read_bytes()
@@ -300,8 +304,8 @@ def test_render_does_not_copy_an_altered_file(desk: Desk) -> None:
     pdf = done.folder / "04-decision.pdf"
     pdf.chmod(0o600)
     pdf.write_bytes(pdf.read_bytes() + b" ")
-    (rendered,) = pipeline.render([path], offices.known(), desk.root / "output", register=desk.register())
-    assert not rendered.checked.fine and "変えられています" in rendered.checked.problems[-1].message
+    (rendered,) = render_files([path], offices.known(), desk.root / "output", register=desk.register())
+    assert not rendered.checked.ok and "変えられています" in rendered.checked.problems[-1].message
 
 
 def test_no_symbol_no_number(desk: Desk) -> None:

@@ -17,10 +17,11 @@ import pytest
 import tagged
 from offices import CLERK, Desk, assessed
 
-from generator.operations import bundle, corrections, pipeline
+from generator.operations import bundle, corrections
 from generator.operations import issue as issuing
 from generator.operations.corrections import Paper
-from generator.operations.issue import Issued, Order
+from generator.operations.order import Issued, Order
+from generator.operations.render import render_files
 from generator.scheme.load import Schemes
 
 CONFIRMED = "確定: {確定日: 令和6年3月25日, 金額: 45000}\n"
@@ -293,5 +294,5 @@ def test_an_altered_workbook_is_not_copied(counter: Counter) -> None:
     book = done.folder / "決定一式.xlsx"
     book.chmod(0o600)
     book.write_bytes(book.read_bytes() + b" ")
-    (rendered,) = pipeline.render([path], counter.known(), counter.desk.root / "out", register=counter.desk.register())
-    assert not rendered.checked.fine and "変えられています" in rendered.checked.problems[-1].message
+    (rendered,) = render_files([path], counter.known(), counter.desk.root / "out", register=counter.desk.register())
+    assert not rendered.checked.ok and "変えられています" in rendered.checked.problems[-1].message

@@ -9,32 +9,39 @@ from offices import Desk
 
 from generator.japan.wareki import parse_date
 from generator.problem import ProblemError, format_problem
-from generator.register import office as offices
 from generator.register.database import filesystem, location, remote
 from generator.register.ledger import parse_year, year_name
-from generator.register.office import FILE
+from generator.register.office import FILE, create_office, find_office, load_office
+from generator.scheme.model import Series
 
 
 def write(desk: Desk, text: str) -> str:
     """What is said of a yoshiki.toml."""
     (desk.root / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(ProblemError) as error:
-        offices.load(desk.root)
+        load_office(desk.root)
     return "\n".join(format_problem(p) for p in error.value.problems)
 
 
 def test_found_upward(desk: Desk, tmp_path: Path) -> None:
     deep = desk.root / "cases" / "令和5年度"
     deep.mkdir()
-    found = offices.find(deep)
+    found = find_office(deep)
     assert found is not None and found.root == desk.root.resolve()
-    assert offices.find(tmp_path) is None
+    assert find_office(tmp_path) is None
 
 
 def test_a_folder_in_use_is_refused(desk: Desk) -> None:
     with pytest.raises(ProblemError, match="もうファイルがあります"):
-        offices.create(desk.root)
+        create_office(desk.root)
     assert (desk.root / FILE).is_file()
+
+
+def test_a_new_yoshiki_toml_takes_its_example_from_the_schemes(tmp_path: Path) -> None:
+    series = Series("登録", "見本県{文書記号}登録第{番号}号", "年度", "新番号")
+    create_office(tmp_path / "office", series=[Series("無記号", "第{番号}号", "年度", "新番号"), series])
+    text = (tmp_path / "office" / FILE).read_text(encoding="utf-8")
+    assert "（見本県{文書記号}登録第12号）" in text and '# ["次の番号"."登録"]' in text
 
 
 def test_settings(desk: Desk) -> None:
@@ -49,7 +56,7 @@ def test_settings(desk: Desk) -> None:
 "令和6年" = 7
 """
     (desk.root / FILE).write_text(text, encoding="utf-8")
-    office = offices.load(desk.root)
+    office = load_office(desk.root)
     assert (office.symbol("指令"), office.symbol("通知")) == ("総企", "総企通")
     assert office.budget("other", "令和5年度") == 5_000_000 and office.budget("tiny", "令和5年度") == 300
     assert office.budget("tiny", "令和6年度") is None
@@ -59,7 +66,7 @@ def test_settings(desk: Desk) -> None:
         1,
     )
     (desk.root / FILE).write_text('"文書記号" = "経イ"\n', encoding="utf-8")
-    assert offices.load(desk.root).symbol("指令") == "経イ"
+    assert load_office(desk.root).symbol("指令") == "経イ"
 
 
 @pytest.mark.parametrize(

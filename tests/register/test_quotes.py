@@ -11,9 +11,10 @@ import pypdf
 import pytest
 from offices import CLERK, FORMS, Desk, assessed
 
-from generator.operations import corrections, pipeline
+from generator.operations import corrections
 from generator.operations import issue as issuing
-from generator.operations.issue import Issued, Order
+from generator.operations.order import Issued, Order
+from generator.operations.render import render_files
 from generator.problem import ProblemError
 from generator.scheme.load import Schemes
 
@@ -98,7 +99,7 @@ def test_a_void_one_is_to_be_issued_again(desk: Desk, forms: Path) -> None:
 
 def test_a_draft_tells_the_date_by_the_case(desk: Desk, forms: Path) -> None:
     path = desk.case("A-1", more=CHANGES)
-    (done,) = pipeline.render([path], Schemes([forms]), desk.root / "output", ("pdf",), register=desk.register())
+    (done,) = render_files([path], Schemes([forms]), desk.root / "output", ("pdf",), register=desk.register())
     assert done.folder is not None
     quoted = {p.name: text(p.read_bytes()).partition("前回: ")[2].partition("です")[0] for p in done.folder.glob("0*")}
     assert quoted["05-approval.pdf"] == "なし付け（番号なし）" and "05-approval-2.pdf" not in quoted

@@ -10,16 +10,16 @@ from offices import CLERK, Desk
 
 from generator.problem import ProblemError
 from generator.register import database
-from generator.register import office as offices
 from generator.register.database import MIGRATIONS, entries, heads
 from generator.register.entry import Entry, Keys
 from generator.register.ledger import Ledger
+from generator.register.office import load_office
 from generator.register.register import verify
 
 
 def of_version(desk: Desk, version: int) -> None:
     """The office's register as version ``version`` of the program left it, with one entry."""
-    office = offices.load(desk.root)
+    office = load_office(desk.root)
     engine = database.engine(database.location(office.ledger, office.root))
     with engine.begin() as connection:
         for name in ("yoshiki_entry", "yoshiki_register"):
@@ -37,7 +37,7 @@ def columns(connection: sa.Connection) -> set[str]:
 
 
 def stored(desk: Desk) -> int:
-    engine = database.engine(database.location(offices.load(desk.root).ledger, desk.root))
+    engine = database.engine(database.location(load_office(desk.root).ledger, desk.root))
     with engine.begin() as connection:
         return database.version(connection)
 
@@ -68,7 +68,7 @@ def test_an_upgrade_that_fails_leaves_the_register_as_it_was(either: Desk, monke
 
 
 def test_a_newer_register_is_left_alone(either: Desk) -> None:
-    office = offices.load(either.root)
+    office = load_office(either.root)
     engine = database.engine(database.location(office.ledger, office.root))
     with engine.begin() as connection:
         connection.execute(sa.update(heads).values(value=str(len(MIGRATIONS) + 1)))
@@ -77,7 +77,7 @@ def test_a_newer_register_is_left_alone(either: Desk) -> None:
 
 
 def test_the_columns_are_the_fields_of_an_entry(either: Desk) -> None:
-    office = offices.load(either.root)
+    office = load_office(either.root)
     engine = database.engine(database.location(office.ledger, office.root))
     with engine.begin() as connection:
         assert columns(connection) == set(Entry.__annotations__)

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from offices import Desk
 
-from generator.operations import pipeline
+from generator.operations.check import check_files
 from generator.problem import ProblemError
 from generator.register.database import entries as table
 from generator.register.entry import Entry, Keys
@@ -61,8 +61,8 @@ def test_no_document_rests_on_a_changed_entry(either: Desk) -> None:
     rewrite(register, [replace(entry, text="見本市指令総企第9号")])
     with pytest.raises(ProblemError, match="書き換えられています"):
         either.issue(path, "07")
-    (checked,) = pipeline.check([path], offices.known(), register=either.register())
-    assert not checked.fine
+    (checked,) = check_files([path], offices.known(), register=either.register())
+    assert not checked.ok
 
 
 def test_a_missing_entry(register: Register) -> None:

@@ -24,22 +24,24 @@ from audit import errors
 
 from generator.case.figures import Figures, figures
 from generator.document import Chart, Document
-from generator.operations import corrections, issue, pipeline
-from generator.operations.issue import Order
+from generator.operations import corrections, issue
+from generator.operations.check import check_files
+from generator.operations.order import Order
 from generator.register import budget
 from generator.render import renderer
 from generator.render.pdf.chart import ticks
 from generator.reports import annual
 from generator.reports.annual import Spending
 from generator.reports.outcome import MADE, PROBLEMS, Outcome
+from generator.scheme.load import Schemes
 
-KNOWN = pipeline.schemes(samples.FORMS)
+KNOWN = Schemes([samples.FORMS])
 SCHEME = kawasaki_samples.SCHEME
 LABELS = ("申請額", "決定額", "確定額", "支払額", "返還額")
 
 
 def outcome(path: Path) -> Outcome:
-    (one,) = pipeline.check([path], KNOWN, laid_out=False)
+    (one,) = check_files([path], KNOWN, fit=False)
     assert one.case is not None
     found = figures(one.case, one.assessment)
     return Outcome(str(path), MADE, SCHEME, one.case.number, "株式会社見本", "確定", figures=found)

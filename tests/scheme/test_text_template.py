@@ -54,6 +54,13 @@ def test_syntax_errors_are_told_when_compiled(text: str) -> None:
         text_template.text(text)
 
 
+@pytest.mark.parametrize("text", ["{{ 日 | 和歴 }}", "{{ 日 | 円 }}", "{% if 日 is 空 %}{% endif %}"])
+def test_a_filter_that_is_not_there_is_told_in_japanese(text: str) -> None:
+    with pytest.raises(ValueError, match=r"「(和歴|円|空)」は使えません") as caught:
+        text_template.text(text)
+    assert "和歴" not in text or "「和暦」ではありませんか" in str(caught.value)
+
+
 @pytest.mark.parametrize("number", [1, 2, 1])
 def test_the_number_of_a_row_is_the_one_given(number: int) -> None:
     assert (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -13,13 +14,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.problem import Problem, ProblemError, format_problem
+from generator.problem import Problem, ProblemError, UnreadableError, format_problem
+from generator.source import events
 from generator.source import read as source
-from generator.source.read import Mapping, Node, Scalar, Sequence
+from generator.source.nodes import Mapping, Node, Scalar, Sequence
 
 
 def problems(data: bytes | str) -> tuple[Problem, ...]:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(UnreadableError) as caught:
         source.parse(data, "x.yaml")
     return caught.value.problems
 
@@ -29,6 +31,7 @@ def told(data: bytes | str) -> list[tuple[int, int, str]]:
     for problem in found:
         assert problem.hint
         assert not problem.message.isascii()
+        assert re.fullmatch(r"source(\.[a-z0-9]+(-[a-z0-9]+)*)", problem.code)
     return [(p.position.line, p.position.column, p.message) for p in found if p.position]
 
 
@@ -52,7 +55,7 @@ def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if request.param == "C":
         assert yaml.__with_libyaml__, "the wheel of PyYAML brings libyaml"
     else:
-        monkeypatch.setattr(source, "_LOADER", yaml.Loader)
+        monkeypatch.setattr(events, "_LOADER", yaml.Loader)
 
 
 def test_scalars_keep_their_text_and_place() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from generator.problem import Position, ProblemError
 from generator.source import read as source
 from generator.source import write
-from generator.source.read import Mapping, Node, Scalar, Sequence
+from generator.source.encoding import control_character
+from generator.source.nodes import Mapping, Node, Scalar, Sequence
 
 AT = Position("x", 1, 1)
 HEAD = "制度: kawasaki-sdgs-model\n案件番号: R5-900\n"
@@ -33,7 +34,7 @@ WORDS = st.text(
         codec="utf-8", exclude_characters="\r\x7f\ufeff\ufffe\uffff", exclude_categories=("Cc", "Cs", "Zl", "Zp")
     ),
     min_size=1,
-).filter(lambda t: not source.control_character(t))
+).filter(lambda t: not control_character(t))
 LINES = st.lists(WORDS | st.just(""), min_size=1, max_size=5).map("\n".join)
 
 

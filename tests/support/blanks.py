@@ -15,14 +15,15 @@ from typing import Any
 import openpyxl
 import samples
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Cell, Document
 from generator.intake import blank_forms
 from generator.japan import wareki
 from generator.render import renderer
 from generator.scheme.schema import Item
+from generator.source import nodes
 from generator.source import read as source
-from generator.source.read import Source
+from generator.source.nodes import Source
 
 TODAY = datetime.date(2025, 6, 2)
 
@@ -158,7 +159,7 @@ def filled(data: bytes, given: Mapping[tuple[str, str], Any]) -> bytes:
 def without_city(item: Item, value: Any) -> Any:
     """The value without what only the office gives: that is on no sheet of the applicant."""
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if not item.properties[k].city}
+        kept = {k: v for k, v in value.items() if not item.properties[k].office}
         return {k: without_city(item.properties[k], v) for k, v in kept.items()}
     if isinstance(value, list):
         assert item.items is not None
@@ -198,9 +199,9 @@ def earlier(sample: Path, stage: str, index: int = 0) -> Source:
     kept = {key: entry for key, entry in read.root.entries.items() if key not in later}
     if index:
         key, listed = read.root.entries[stage]
-        assert isinstance(listed, source.Sequence)
-        kept[stage] = key, source.Sequence(listed.items[:index], listed.position)
-    return replace(read, root=source.Mapping(kept, read.root.position))
+        assert isinstance(listed, nodes.Sequence)
+        kept[stage] = key, nodes.Sequence(listed.items[:index], listed.position)
+    return replace(read, root=nodes.Mapping(kept, read.root.position))
 
 
 def whole_of_nobody(scheme: str) -> Case:

@@ -11,7 +11,7 @@ from typing import Any
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Document
 from generator.intake import blank_forms
 from generator.japan import wareki, yen

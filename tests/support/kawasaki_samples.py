@@ -7,7 +7,7 @@ from pathlib import Path
 import blanks
 import samples
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.document import Document
 
 SCHEME = "kawasaki-sdgs-model"

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from generator.intake import take_in
-from generator.operations import pipeline
 from generator.problem import ProblemError
+from generator.scheme.load import Schemes
 
 
 def peak() -> float:
@@ -27,7 +27,7 @@ def peak() -> float:
 
 
 if __name__ == "__main__":
-    known = pipeline.schemes(Path(sys.argv[2]))
+    known = Schemes([Path(sys.argv[2])])
     data = Path(sys.argv[1]).read_bytes()
     begun = time.process_time()
     try:

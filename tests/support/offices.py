@@ -17,11 +17,13 @@ if __name__ == "__main__":  # run as a script by the tests
 
 from generator.case.assess import Assessment
 from generator.operations import issue as issuing
-from generator.operations import pipeline
-from generator.operations.issue import Clerk, Issued, Order, Step
+from generator.operations.check import check_files
+from generator.operations.issue import Step
+from generator.operations.order import Clerk, Issued, Order
 from generator.problem import format_problem
-from generator.register import office as offices
 from generator.register.entry import Keys
+from generator.register.office import FILE as OFFICE_FILE
+from generator.register.office import create_office, load_office
 from generator.register.register import Register
 from generator.scheme.load import Schemes
 
@@ -51,7 +53,7 @@ class Desk:
     url: str = ""
 
     def register(self) -> Register:
-        return Register.open(offices.load(self.root), self.url)
+        return Register.open(load_office(self.root), self.url)
 
     def case(self, number: str, decided: str = "令和5年10月2日", amount: int = 50000, more: str = "",
              name: str = "株式会社見本", applied: str = "令和5年9月1日") -> Path:  # fmt: skip
@@ -69,15 +71,15 @@ class Desk:
 
 
 def assessed(path: Path, schemes: Schemes) -> Assessment:
-    (one,) = pipeline.check([path], schemes, laid_out=False)
-    assert one.assessment is not None and one.fine, "\n".join(format_problem(p) for p in one.problems)
+    (one,) = check_files([path], schemes, fit=False)
+    assert one.assessment is not None and one.ok, "\n".join(format_problem(p) for p in one.problems)
     return one.assessment
 
 
 def office(root: Path, url: str = "", keys: Keys | None = None) -> Desk:
     """A new office with its register and 文書記号 総企."""
-    made = offices.create(root, url or "register.db", keys or Keys.fresh())
-    path = root / offices.FILE
+    made = create_office(root, url or "register.db", keys or Keys.fresh())
+    path = root / OFFICE_FILE
     path.write_text(path.read_text(encoding="utf-8").replace('"既定" = ""', '"既定" = "総企"'), encoding="utf-8")
     Register.create(made)
     return Desk(root)

@@ -17,15 +17,15 @@ import samples
 from blanks import Section
 
 from generator import roundtrip
-from generator.case import case as cases
-from generator.case.case import Case
+from generator.case.build import load_case
+from generator.case.model import Case
 from generator.intake import returned_workbook, take_in
 from generator.intake.take_in import Taken
 from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError
 from generator.render import renderer
 from generator.scheme.load import Schemes
-from generator.source.read import Source
+from generator.source.nodes import Source
 
 PLAIN, RICH, RARE = (kawasaki_samples.sample(number) for number in ("R5-001", "R5-002", "R5-005"))
 APPLICATION = "申請一式.xlsx"
@@ -61,7 +61,7 @@ def key_of(data: bytes) -> str:
 
 
 def full(sample: Path) -> Case:
-    return cases.load(sample, schemes())[0]
+    return load_case(sample, schemes())[0]
 
 
 def before(sample: Path, key: str) -> Source | None:
@@ -82,8 +82,8 @@ def _section(sample: Path, key: str) -> Section:
 def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
     """A blank application of the sample with another token, signed by the first of the keys."""
     document = samples.documents(PLAIN)[0]
-    token, _ = roundtrip.read(document.token)
-    return bytes(renderer("xlsx")(roundtrip.sealed(document, replace(token, **changes), keys)))
+    assert document.token is not None
+    return bytes(renderer("xlsx")(roundtrip.sealed_document(document, replace(document.token, **changes), keys)))
 
 
 def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:

@@ -57,7 +57,7 @@ def of(data: bytes, changed: dict[str, str] | None = None) -> bytes:
     states = {"はい": "/Yes", "いいえ": "/No"}
     marks = {path: states.get(value, "/Off") for path, value in values.items() if path.endswith(".辞退")}
     texts = {path: value.replace("\n", "\r") for path, value in values.items() if path not in marks}
-    token = replace(marked.token, digest=roundtrip.digest(roundtrip.fields([*texts, *marks])))
+    token = replace(marked.token, digest=roundtrip.digest(roundtrip.listed_fields([*texts, *marks])))
     return filled(texts, roundtrip.written(token), marks)
 
 

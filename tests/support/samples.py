@@ -15,7 +15,8 @@ import filelock
 import libreoffice
 
 from generator.document import Document
-from generator.operations import pipeline
+from generator.operations.check import check_files
+from generator.operations.render import documents_of, files_of
 from generator.problem import format_problem
 from generator.render import renderer
 from generator.scheme.load import Schemes
@@ -46,10 +47,10 @@ def known() -> Schemes:
 @functools.cache
 def documents(sample: Path) -> tuple[Document, ...]:
     """The Document of each stage of a sample; AssertionError when the sample has a problem."""
-    (checked,) = pipeline.check([sample], known())
+    (checked,) = check_files([sample], known())
     told = "\n".join(format_problem(p) for p in checked.problems)
-    assert checked.assessment is not None and checked.fine, f"{sample}\n{told}"
-    made = tuple(pipeline.documents(checked.assessment))
+    assert checked.assessment is not None and checked.ok, f"{sample}\n{told}"
+    made = tuple(documents_of(checked.assessment))
     assert made, f"{sample}: no stage"
     return made
 
@@ -82,7 +83,7 @@ def files(sample: Path, kind: str) -> Mapping[str, bytes]:
     """The files of a sample in one format: 申請一式.pdf, 01-application.pdf, …"""
     made: dict[str, bytes] = {}
     for document in documents(sample):
-        for file, data in pipeline.files_of(document, [kind], ()):
+        for file, data in files_of(document, [kind], ()):
             assert file not in made, f"{sample}: two files {file}"
             made[file] = data
     return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from generator.operations import pipeline
+from generator.operations.check import check_files
 from generator.typography import fonts, sfnt
+from generator.typography.face import Face
 
 MINCHO = fonts.chain("mincho")
 
 
-def faces_of(text: str, chain: tuple[fonts.Face, ...] = MINCHO) -> list[tuple[str, str]]:
+def faces_of(text: str, chain: tuple[Face, ...] = MINCHO) -> list[tuple[str, str]]:
     return [(glyph.text, glyph.face.key) for glyph in fonts.glyphs(text, chain)]
 
 
@@ -169,41 +169,23 @@ def test_own_folder_comes_first(tmp_path: Path) -> None:
     assert face is not None and face.path == file
 
 
-@pytest.fixture
-def fresh() -> Iterator[None]:
-    def clear() -> None:
-        for cached in (fonts._face, fonts.chain, fonts.digest):
-            cached.cache_clear()
-
-    clear()
-    yield
-    clear()
-
-
-@pytest.mark.usefixtures("fresh")
-def test_nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fonts, "_system_folders", lambda: [tmp_path])
-    monkeypatch.delenv("YOSHIKI_FONTS", raising=False)
-    with pytest.raises(fonts.FontsMissing) as caught:
-        fonts.chain("mincho")
+def test_nothing_installed(tmp_path: Path) -> None:
+    with pytest.raises(fonts.FontMissingError) as caught:
+        fonts.Library(system=[tmp_path]).chain("mincho")
     (problem,) = caught.value.problems
-    assert "BIZUDMincho" in problem.message
+    assert problem.code == "typography.font-missing" and "BIZUDMincho" in problem.message
     assert "sudo apt-get install fonts-morisawa-bizud-mincho" in problem.hint and "YOSHIKI_FONTS" in problem.hint
 
 
-@pytest.mark.usefixtures("fresh")
 def test_without_ipamj_its_characters_are_uncovered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = fonts.digest()
-    fonts.digest.cache_clear()
-    fonts._face.cache_clear()
-    monkeypatch.setattr(fonts, "_system_folders", lambda: [tmp_path])
-    monkeypatch.setenv("YOSHIKI_FONTS", str(MINCHO[0].path))
+    monkeypatch.setattr(fonts, "_library", fonts.Library([MINCHO[0].path], [tmp_path]))
     chain = fonts.chain("mincho")
     assert [face.key for face in chain] == ["BIZUDMincho"] and not fonts.rare_characters()
     assert fonts.uncovered("吉𠮷", chain) == ((1, "𠮷"),)
     assert fonts.digest() != whole
     # nobody is asked to write a name in other characters because a font is missing
     sample = samples.RICH
-    (checked,) = pipeline.check([sample], samples.known(), laid_out=False)
+    (checked,) = check_files([sample], samples.known(), fit=False)
     assert checked.problems and all("U+20BB7" in p.message or "U+E0110" in p.message for p in checked.problems)
     assert {p.hint for p in checked.problems} == {fonts.WANTED}

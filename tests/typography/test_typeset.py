@@ -11,10 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.document import Style
-from generator.typography.typeset import MM, ROOM, Fitted, break_lines, fit, height_of, measure
+from generator.paper import MM_PER_POINT
+from generator.typography.typeset import ROOM, Fitted, break_lines, fit, height_of, measure
 
 STYLE = Style(pad=1.0)
-EM = 10.5 * MM
+EM = 10.5 * MM_PER_POINT
 JOINED = re.compile("[\ufe00-\ufe0f\u3099\u309a\U000e0100-\U000e01ef]")
 # written out again here: a slip in the module's own lists must show
 NOT_FIRST = "、。，．・：；？！々ーゃゅょっァィッ）］｝」』】〉》〕’”…‐～〜％℃,.:;?!)]}%ﾟﾞｰ"
@@ -175,7 +176,7 @@ def test_measure() -> None:
 def test_short_text_keeps_its_size() -> None:
     fitted = fit("川崎市", 40, 8, STYLE)
     assert (fitted.size, [line.text for line in fitted.lines], fitted.fits) == (10.5, ["川崎市"], True)
-    assert fitted.height == pytest.approx(10.5 * 1.3 * MM + 2 * ROOM)
+    assert fitted.height == pytest.approx(10.5 * 1.3 * MM_PER_POINT + 2 * ROOM)
 
 
 def test_empty_text_takes_one_line() -> None:
@@ -204,7 +205,7 @@ def test_too_much_text_says_so_and_loses_nothing() -> None:
 
 def test_unwrapped_text_shrinks_on_one_line() -> None:
     style = replace(STYLE, wrap=False)
-    fitted = fit("漢" * 10, 10 * 9 * MM + 2, None, style)
+    fitted = fit("漢" * 10, 10 * 9 * MM_PER_POINT + 2, None, style)
     assert (fitted.size, len(fitted.lines), fitted.fits) == (9.0, 1, True)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from generator.intake.untrusted import xml
 from generator.intake.untrusted.xml import Budget, XmlRefused
 from generator.intake.untrusted.zip_file import Package, refuse
+from generator.spreadsheet.addresses import column_letters
 
 _ELEMENTS, _SHEETS, _NAMES = 200_000, 60, 2_000
 _LAST_ROW, _LAST_COLUMN, _CELLS = 5_000, 256, 60_000  # of cells that hold something
@@ -283,7 +284,7 @@ class _SheetReader:
         text = inline if kind == "inlineStr" else self.value
         if not text and self.formula is None:
             return
-        address = f"{_letters(self.column)}{row}"
+        address = f"{column_letters(self.column - 1)}{row}"
         if row > _LAST_ROW or self.column > _LAST_COLUMN:
             refuse(
                 self.owner.package.name,
@@ -345,11 +346,3 @@ class _SheetReader:
 
 def _number(text: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
-
-
-def _letters(column: int) -> str:
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name

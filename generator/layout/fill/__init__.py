@@ -1,8 +1,8 @@
 """A form filled with a case: rows repeated, texts composed, names resolved.
 
 In: Form and Assessment.
-Out: filled cells, row by row.
+Out: filled sheets.
 May use: layout.measure.
 """
 
-__all__ = ["continuation", "fill", "name_scopes"]
+__all__ = ["fill", "form_rows", "sheet_builder", "stage_view"]

@@ -5,17 +5,26 @@ All of it follows from the schema; nothing here knows a scheme.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from generator.case.case import Case
+from generator.case.model import Case
 from generator.case.schema_messages import EXAMPLES
 from generator.document import Input, Style
 from generator.japan import characters
 from generator.layout.fillable import text_formulas
-from generator.layout.filled_cell import Draft, Grid
+from generator.layout.sheets import (
+    FilledCell,
+    FilledSheet,
+    LinkedCell,
+    LinkedSheet,
+    choices_of,
+    own_address,
+)
 from generator.scheme.schema import Item, Schema
-from generator.spreadsheet import cell_format
+from generator.spreadsheet import cell_format, character_formulas
+from generator.spreadsheet.addresses import sheet_prefix
+from generator.spreadsheet.literals import text_expression
 
 TINT = "FFF9E1"
 ASIDE = (3.0, 22.0, 62.0)  # mm: a gap, the count, a note
@@ -39,67 +48,76 @@ _HOW = EXAMPLES | {
     "文章": "Alt＋Enter で改行できます",
 }
 _DATE = "元号から日まで続けて書いてください（例 昭和38年4月5日、S38.4.5）"
-Places = Sequence[tuple[str, Draft]]
+Starting = dict[str, list[tuple[str, LinkedCell]]]  # part of a case → the cells of its items, with their worksheets
 
 
-def prepare(grids: Sequence[Grid], schema: Schema) -> None:
+def with_items(sheets: Iterable[FilledSheet], schema: Schema) -> tuple[FilledSheet, ...]:
     """Before linking: every input knows its item, and a choice among many gets room for its words beside it."""
-    for grid in grids:
-        for draft in [d for d in grid.drafts if d.field]:
-            draft.item = schema.at(draft.field)
-            if draft.field.endswith("]") and len(draft.choices) > 1:
-                end = draft.column + draft.columns
-                room = len(grid.form.columns) - end
-                if room > 0:
-                    draft.words = Draft(draft.row, end, 1, room, replace(draft.style, align="left"), "", "text")
-        grid.drafts += [d.words for d in grid.drafts if d.words]
+    made = []
+    for sheet in sheets:
+        cells = [cell._replace(item=schema.at(cell.field)) if cell.field else cell for cell in sheet.cells]
+        columns = len(sheet.frame.form.columns)
+        beside = []
+        for cell in cells:
+            end = cell.column + cell.columns
+            if cell.field.endswith("]") and len(cell.choices) > 1 and columns > end:
+                style = replace(cell.style, align="left")
+                beside.append(FilledCell(cell.row, end, 1, columns - end, style, "", "text", choice=cell.field))
+        made.append(replace(sheet, cells=(*cells, *beside)))
+    return tuple(made)
 
 
-def equip(grids: Sequence[Grid], titles: Sequence[str], case: Case) -> dict[str, str]:
-    """After linking: give each input what it accepts, and the counts beside the forms; the counts' defined names."""
-    places = [(t, d) for g, t in zip(grids, titles, strict=True) for d in g.drafts if d.field and not d.formula]
+def equipped(sheets: Sequence[LinkedSheet], case: Case) -> tuple[tuple[LinkedSheet, ...], dict[str, str]]:
+    """After linking: each input with what it accepts, with counts beside the forms; and the counts' defined names."""
     schema = case.scheme.schema
-    starting: dict[str, list[tuple[str, Draft]]] = {}
-    for grid, title in zip(grids, titles, strict=True):
-        for draft in grid.drafts:
-            for scope in _scopes(draft.field or draft.follows, schema):
-                starting.setdefault(scope, []).append((title, draft))
-    for place in places:
-        title, draft = place
-        assert draft.item is not None
-        needed = _required(draft.field, schema)
-        scope = next(iter(_scopes(draft.field, schema)), "")
-        draft.input = _input(draft, draft.item, needed, _missing(place, scope, starting) if needed else "")
-        draft.style = replace(draft.style, fill=TINT)
-        if not draft.format:
-            draft.format = cell_format.awaiting(draft.kind, draft.shape)
+    starting: Starting = {}
+    for sheet in sheets:
+        for cell in sheet.cells:
+            for scope in _scopes(cell.field or cell.follows, schema):
+                starting.setdefault(scope, []).append((sheet.frame.name, cell))
     names: dict[str, str] = {}
-    for grid, title in zip(grids, titles, strict=True):
-        _beside(grid, title, names)
-    return names
+    made = []
+    for sheet in sheets:
+        name = sheet.frame.name
+        inputs = [_equipped(cell, name, schema, starting) if _is_input(cell) else cell for cell in sheet.cells]
+        made.append(_counted(replace(sheet, cells=tuple(inputs)), names))
+    return tuple(made), names
 
 
-def _input(draft: Draft, item: Item, needed: bool, missing: str) -> Input:
-    kind = draft.shape if draft.part else item.script or item.kind
-    choices = _ERAS if kind == "元号" else draft.choices
+def _is_input(cell: LinkedCell) -> bool:
+    return bool(cell.field) and not cell.formula
+
+
+def _equipped(cell: LinkedCell, sheet: str, schema: Schema, starting: Starting) -> LinkedCell:
+    assert cell.item is not None
+    needed = _required(cell.field, schema)
+    scope = next(iter(_scopes(cell.field, schema)), "")
+    asked = _input(cell, cell.item, needed, _missing(sheet, cell, scope, starting) if needed else "")
+    shape = cell.format or cell_format.awaiting(cell.item.kind, cell.shape)
+    return cell._replace(input=asked, style=replace(cell.style, fill=TINT), format=shape)
+
+
+def _input(cell: LinkedCell, item: Item, needed: bool, missing: str) -> Input:
+    kind = cell.shape if cell.part else item.script or item.kind
+    choices = _ERAS if kind == "元号" else choices_of(item)
     if item.kind == "真偽":
-        choices = (text_formulas.ON, text_formulas.NO) if draft.mark else ("はい", "いいえ")
-    how = _PARTS[kind] if draft.part else _HOW.get(kind, "")
-    if choices and not draft.part:
+        choices = (text_formulas.ON, text_formulas.NO) if cell.mark else ("はい", "いいえ")
+    how = _PARTS[kind] if cell.part else _HOW.get(kind, "")
+    if choices and not cell.part:
         how = (
             f"当てはまるときは {text_formulas.ON}、当てはまらないときは {text_formulas.NO} を選んでください"
-            if draft.mark
+            if cell.mark
             else _LIST
         )
-    told = [item.description] if item.description and not draft.part else []
-    if told and "例" in told[0] and not choices:
+    told = [item.description] if item.description and not cell.part else []
+    if told and item.example and not choices:
         how = ""
     limit = [f"{item.limit}字以内（改行は数えません）"] if item.limit else []
-    plain = _DATE if draft.part else "" if kind == "文章" else how
-    if draft.mark:
+    plain = _DATE if cell.part else "" if kind == "文章" else how
+    if cell.mark:
         plain = "当てはまるときに印を付けてください"
     prompt, plain = (_said([*told, *limit, h], needed) for h in (how, plain))
-    return Input(kind, item.title, prompt, plain, choices, draft.named, item.limit, needed, missing=missing)
+    return Input(kind, item.title, prompt, plain, choices, cell.names, item.limit, needed, missing=missing)
 
 
 def _said(sentences: Sequence[str], needed: bool) -> str:
@@ -132,70 +150,73 @@ def _scopes(path: str, schema: Schema) -> Iterator[str]:
             yield at
 
 
-def _empty(place: tuple[str, Draft]) -> str:
-    source, draft = text_formulas.address(place).rpartition("!")[2], place[1]
-    if draft.value is None and draft.text and not draft.mark:
-        return f'OR({source}="",{source}={text_formulas.literal(draft.text)})'
+def _empty(cell: LinkedCell) -> str:
+    source = own_address(cell)
+    if cell.value is None and cell.text and not cell.mark:
+        return f'OR({source}="",{source}={text_expression(cell.text)})'
     return f'{source}=""'
 
 
 # A condition for a format does well to look at its own sheet alone.
-def _missing(place: tuple[str, Draft], scope: str, starting: dict[str, list[tuple[str, Draft]]]) -> str:
-    if place[1].mark:
+def _missing(sheet: str, cell: LinkedCell, scope: str, starting: Starting) -> str:
+    if cell.mark:
         return ""
     if not scope:
-        return _empty(place)
-    title, draft = place
-    others = [(t, d) for t, d in starting[scope] if t == title and d is not draft and not d.mark][:_ASKED]
+        return _empty(cell)
+    others = [c for name, c in starting[scope] if name == sheet and c is not cell and not c.mark][:_ASKED]
     if not others:
         return ""
-    return f"AND({_empty(place)},NOT(AND({','.join(_empty(p) for p in others)})))"
+    return f"AND({_empty(cell)},NOT(AND({','.join(map(_empty, others))})))"
 
 
-def _beside(grid: Grid, title: str, names: dict[str, str]) -> None:
-    """Right of the form, where nothing is printed: the count of a limited answer.
+def _counted(sheet: LinkedSheet, names: dict[str, str]) -> LinkedSheet:
+    """The sheet with the count of each limited answer right of the form, where nothing is printed.
 
-    It is a formula under a name, which a check (of 255 characters at the most) can use as well.
+    It is a formula under a name, which a check (of 255 characters at the most) can use as well; ``names`` gets it.
     """
-    limited = [d for d in grid.drafts if d.input and d.input.limit]
-    end = len(grid.form.columns)
-    for draft in limited:
-        assert draft.input is not None and draft.input.limit is not None
-        (sheet, _, source), limit = text_formulas.address((title, draft)).rpartition("!"), draft.input.limit
-        value = characters.count(draft.text if draft.value is not None else "")
-        count = Draft(draft.row, end + 1, 1, 1, _COUNT, f"{value}／{limit}字", "text", value, f'0"／{limit}字"')
-        count.formula = f"{_COUNTED}{len(names) + 1}"
-        names[count.formula] = characters.counting(sheet, source, limit)
-        draft.input = replace(draft.input, count=count.formula)
-        count.warn = f"{text_formulas.address((title, count)).rpartition('!')[2]}>{limit}"
-        grid.drafts.append(count)
-    if limited and not grid.aside:
-        grid.aside = ASIDE
+    name, column = sheet.frame.name, len(sheet.frame.form.columns) + 1
+    cells: list[LinkedCell] = []
+    counts: list[LinkedCell] = []
+    for cell in sheet.cells:
+        limit = cell.input.limit if cell.input else None
+        if cell.input is None or not limit:
+            cells.append(cell)
+            continue
+        defined = f"{_COUNTED}{len(names) + 1}"
+        names[defined] = character_formulas.count_formula(sheet_prefix(name)[:-1], own_address(cell), limit)
+        cells.append(cell._replace(input=replace(cell.input, count=defined)))
+        value = characters.count(cell.text if cell.value is not None else "")
+        count = LinkedCell(cell.row, column, 1, 1, _COUNT, f"{value}／{limit}字", "text", value, f'0"／{limit}字"',
+                           formula=defined)  # fmt: skip
+        counts.append(count._replace(warn=f"{own_address(count)}>{limit}"))
+    if not counts:
+        return sheet
+    return replace(sheet, cells=(*cells, *counts), aside=ASIDE)
 
 
-def point(grids: Sequence[Grid], titles: Sequence[str]) -> None:
+def pointed(sheets: Sequence[LinkedSheet]) -> tuple[LinkedSheet, ...]:
     """Beside the last row of a list that goes on elsewhere: where, and how to get there."""
     where: dict[str, str] = {}
-    for grid, title in zip(grids, titles, strict=True):
-        for draft in grid.drafts:
-            if draft.field and grid.hidden:
-                where.setdefault(_listed(draft.field), title)
-    for grid in grids:
-        if grid.hidden or grid.entry is None:
-            continue
-        last: dict[str, Draft] = {}
-        for draft in grid.drafts:
-            if draft.field and _listed(draft.field) in where:
-                last[_listed(draft.field)] = draft
-        for listed, draft in last.items():
-            text = (
-                f"欄が足りないときは、シート「{where[listed]}」に続けてください（シート見出しを右クリックし［再表示］）"
-            )
-            rows = min(3, draft.row + 1)  # room for the words
-            place = (draft.row + 1 - rows, len(grid.form.columns) + 2)
-            if all((d.row + d.rows - 1, d.column) < place for d in grid.drafts if d.column == place[1]):
-                grid.drafts.append(Draft(*place, rows, 1, _NOTE, text, "text"))
-            grid.aside = ASIDE
+    for sheet in sheets:
+        for cell in sheet.cells:
+            if cell.field and sheet.frame.hidden:
+                where.setdefault(_listed(cell.field), sheet.frame.name)
+    return tuple(
+        sheet if sheet.frame.hidden or sheet.frame.entry is None else _pointed(sheet, where) for sheet in sheets
+    )
+
+
+def _pointed(sheet: LinkedSheet, where: dict[str, str]) -> LinkedSheet:
+    """``where``: list → the worksheet on which it goes on."""
+    last = {listed: cell for cell in sheet.cells if cell.field and (listed := _listed(cell.field)) in where}
+    cells, column = list(sheet.cells), len(sheet.frame.form.columns) + 2
+    for listed, cell in last.items():
+        text = f"欄が足りないときは、シート「{where[listed]}」に続けてください（シート見出しを右クリックし［再表示］）"
+        rows = min(3, cell.row + 1)  # room for the words
+        row = cell.row + 1 - rows
+        if all(c.row + c.rows - 1 < row for c in cells if c.column == column):
+            cells.append(LinkedCell(row, column, rows, 1, _NOTE, text, "text"))
+    return replace(sheet, cells=tuple(cells), aside=ASIDE) if last else sheet
 
 
 def _listed(path: str) -> str:

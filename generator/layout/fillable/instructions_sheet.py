@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.document import Style
-from generator.layout.fillable import text_formulas
-from generator.layout.filled_cell import Draft, Grid
+from generator.layout.fill.sheet_builder import SheetBuilder
+from generator.layout.sheets import LinkedCell, LinkedSheet, own_address
+from generator.paper import A4_PORTRAIT, PLAIN_MARGINS
 from generator.problem import Position
 from generator.scheme.form import Form
 
@@ -16,7 +17,8 @@ SHEET = "記入の手引"
 _COLUMNS = (36.0, 22.0, 40.0, 64.0, 12.0, 12.0)
 _HEADINGS = ("シート", "セル", "項目", "書き方", "必須", "字数")
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
-_HEAD = replace(_BOX, align="center", fill="E7E6E6")
+_CENTRED = replace(_BOX, align="center")
+_HEAD = replace(_CENTRED, fill="E7E6E6")
 _WORDS = (
     "色の付いた欄に記入してください。ほかの欄は保護されています（パスワードはありません）。",
     "書かなければならないのに空いている欄は、濃い色で示されます。欄を選ぶと書き方が表示されます。",
@@ -28,52 +30,48 @@ _WORDS = (
 )
 
 
-def grid(grids: Sequence[Grid], titles: Sequence[str], heading: str) -> Grid:
-    """Of the inputs of all sheets, in their order; the rows of a list as one line."""
-    form = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
-    made = Grid(None, form)
+def sheet(sheets: Sequence[LinkedSheet], heading: str) -> LinkedSheet:
+    """The inputs of all sheets, in their order; the rows of a list as one line."""
+    form = Form(SHEET, "", "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), Position("", 0, 0))
+    builder, cells = SheetBuilder(form), []
     whole = len(_COLUMNS)
-    _add(made, [Draft(0, 0, 1, whole, Style(font="gothic", size=12), heading, "title")], 10)
-    for words in _WORDS:
-        _add(made, [Draft(0, 0, 1, whole, Style(font="gothic", size=9), f"・{words}", "text")], 5.5)
-    _add(made, [Draft(0, n, 1, 1, _HEAD, text, "label") for n, text in enumerate(_HEADINGS)], 7)
-    made.header = (len(made.heights) - 1, len(made.heights))
-    for places in _items(grids, titles):
-        title, draft = places[0]
-        asked = draft.input
-        assert asked is not None
-        first, last = (text_formulas.address(p).rpartition("!")[2].replace("$", "") for p in (places[0], places[-1]))
-        part = f"（{asked.kind}）" if draft.part else ""
-        texts = (
-            title,
-            first if first == last else f"{first}～{last}",
-            asked.title + part,
-            asked.prompt,
-            "必須" if asked.required else "",
-            f"{asked.limit}字" if asked.limit else "",
-        )
-        row = [Draft(0, n, 1, 1, _BOX, text, "text") for n, text in enumerate(texts)]
-        row[4].style = row[5].style = replace(_BOX, align="center")
-        _add(made, row, 6)
-    return made
+    title, words = Style(font="gothic", size=12), Style(font="gothic", size=9)
+    cells.append(LinkedCell(builder.rows((10,)), 0, 1, whole, title, heading, "title"))
+    for sentence in _WORDS:
+        cells.append(LinkedCell(builder.rows((5.5,)), 0, 1, whole, words, f"・{sentence}", "text"))
+    row = builder.rows((7,))
+    cells += [LinkedCell(row, n, 1, 1, _HEAD, text, "label") for n, text in enumerate(_HEADINGS)]
+    builder.header = (row, row + 1)
+    for name, inputs in _items(sheets):
+        cells += _row(builder.rows((6,)), name, inputs)
+    return LinkedSheet(builder.frame(SHEET), tuple(cells))
 
 
-def _items(grids: Sequence[Grid], titles: Sequence[str]) -> list[list[tuple[str, Draft]]]:
-    found: dict[tuple[str, str, str], list[tuple[str, Draft]]] = {}
-    for sheet, title in zip(grids, titles, strict=True):
-        if sheet.hidden:  # the same items once more
+def _row(row: int, sheet: str, inputs: Sequence[LinkedCell]) -> list[LinkedCell]:
+    """An item that is asked for in these cells of a worksheet."""
+    asked = inputs[0].input
+    assert asked is not None
+    first, last = (own_address(cell).replace("$", "") for cell in (inputs[0], inputs[-1]))
+    part = f"（{asked.kind}）" if inputs[0].part else ""
+    texts = (
+        sheet,
+        first if first == last else f"{first}～{last}",
+        asked.title + part,
+        asked.prompt,
+        "必須" if asked.required else "",
+        f"{asked.limit}字" if asked.limit else "",
+    )
+    styles = (_BOX, _BOX, _BOX, _BOX, _CENTRED, _CENTRED)
+    return [LinkedCell(row, n, 1, 1, styles[n], text, "text") for n, text in enumerate(texts)]
+
+
+def _items(sheets: Sequence[LinkedSheet]) -> list[tuple[str, list[LinkedCell]]]:
+    """The inputs item by item, each with the name of its worksheet."""
+    items: dict[tuple[str, str, str], list[LinkedCell]] = {}
+    for sheet in sheets:
+        if sheet.frame.hidden:  # the same items once more
             continue
-        for draft in sorted((d for d in sheet.drafts if d.input), key=lambda d: (d.row, d.column)):
-            bare = re.sub(r"\[\d+\]", "", draft.field)
-            found.setdefault((title, bare, draft.shape if draft.part else ""), []).append((title, draft))
-    return list(found.values())
-
-
-def _add(made: Grid, drafts: list[Draft], height: float) -> None:
-    row = len(made.heights)
-    for draft in drafts:
-        draft.row = row
-    made.drafts += drafts
-    made.heights.append(height)
-    made.grow.append(True)
-    made.groups.append((row, row + 1))
+        for cell in sorted((c for c in sheet.cells if c.input), key=lambda c: (c.row, c.column)):
+            bare = re.sub(r"\[\d+\]", "", cell.field)
+            items.setdefault((sheet.frame.name, bare, cell.shape if cell.part else ""), []).append(cell)
+    return [(name, cells) for (name, _, _), cells in items.items()]

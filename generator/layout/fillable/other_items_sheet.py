@@ -5,25 +5,27 @@ In the workbook only, outside of what is printed, so that a returned workbook ho
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from generator.case.case import Case, StageRef
+from generator.case.model import Case, StageRef
 from generator.document import Style
-from generator.layout.filled_cell import Draft, Grid
+from generator.layout.fill.sheet_builder import SheetBuilder
 from generator.layout.measure import capacity, static_text
+from generator.layout.sheets import FilledCell, FilledSheet
+from generator.paper import A4_PORTRAIT, PLAIN_MARGINS
 from generator.problem import Position
 from generator.scheme.form import Form
+from generator.scheme.roles import Role
 from generator.scheme.schema import Item
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
 
 SHEET = "その他の項目"
 _COLUMNS = (9.0, 45.0, 33.0, 33.0, 33.0, 33.0)
-_FORM = Form(SHEET, "", "form", (210.0, 297.0), (15.0, 12.0, 15.0, 12.0), _COLUMNS, None, (), Position("", 0, 0))
+_FORM = Form(SHEET, "", "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), Position("", 0, 0))
 _FORMATS = {"円": "金額", "数量": "数量", "日付": "和暦"}
 _BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _AMOUNT, _CENTRED = replace(_BOX, align="right"), replace(_BOX, align="center")
@@ -35,25 +37,27 @@ _SHORT = typeset.surely_held(_NARROW, capacity.TALLEST, _BOX)  # characters on o
 _MARKED = replace(_BOX, align="center", size=12)
 
 
-def grid(case: Case, stage: StageRef, grids: list[Grid], template: bool = False) -> Grid | None:
-    """The sheet for one stage, whose forms are ``grids``; None where the forms are the city's or hold everything.
+def sheet(case: Case, stage: StageRef, sheets: Sequence[FilledSheet], fillable: bool = False) -> FilledSheet | None:
+    """The sheet for a stage whose forms are ``sheets``; None where they are not the applicant's or hold everything.
 
-    In a ``template`` it has a check box for the answer いいえ besides: a form has one for はい alone, and one that is
-    off may as well not have been answered.
+    ``fillable``: it has a check box for the answer いいえ besides: a form has one for はい alone, and one that is off
+    may as well not have been answered.
     """
-    if not any(g.entry is not None and g.entry.issuer == "申請者" for g in grids):
+    if not any(sheet.frame.entry is not None and sheet.frame.entry.role is Role.APPLICANT for sheet in sheets):
         return None
     item = case.scheme.schema.at(stage.key)
     assert item is not None
-    sheet = _Remainder(case, {draft.field for g in grids for draft in g.drafts if draft.field})
-    sheet.say(
+    others = _OtherItems(case, {cell.field for sheet in sheets for cell in sheet.cells if cell.field})
+    others.say(
         (0, len(_COLUMNS), _TITLE, f"{stage.label}の、様式に欄のない項目（様式には印刷されません）", "title"),
         height=9.0,
     )
-    sheet.section(item, stage.key, item.title)
-    if template:
-        sheet.refusals([draft for g in grids for draft in g.drafts if draft.mark and draft.field])
-    return sheet.grid if len(sheet.grid.heights) > 1 else None
+    others.section(item, stage.key, item.title)
+    if fillable:
+        others.refusals([cell for sheet in sheets for cell in sheet.cells if cell.mark and cell.field])
+    if len(others.builder.heights) == 1:
+        return None
+    return FilledSheet(others.builder.frame(SHEET), tuple(others.cells))
 
 
 def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
@@ -67,10 +71,10 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
         below, width = value, _NARROW
     else:
         below = list(value.values()) if isinstance(value, dict) else []
-    for one in below:
-        if isinstance(one, str) and len(one) <= _SHORT and "\n" not in one:
+    for part in below:
+        if isinstance(part, str) and len(part) <= _SHORT and "\n" not in part:
             continue
-        if isinstance(one, str | dict | list) and not holds(one, width):
+        if isinstance(part, str | dict | list) and not holds(part, width):
             return False
     return True
 
@@ -79,7 +83,7 @@ def holds(value: object, width: float = sum(_COLUMNS[2:4])) -> bool:
 def leaves(item: Item) -> tuple[tuple[Item, str], ...]:
     """The scalars of an item that the applicant gives, but for those inside of lists and optional parts; each with
     its path from there."""
-    if item.city or item.kind == "list":
+    if item.office or item.kind == "list":
         return ()
     if item.kind != "object":
         return ((item, ""),)
@@ -87,24 +91,24 @@ def leaves(item: Item) -> tuple[tuple[Item, str], ...]:
     return tuple((leaf, f".{below.key}{at}") for below in given for leaf, at in leaves(below))
 
 
-class _Remainder:
+class _OtherItems:
+    """The sheet row by row, for the items whose paths are not ``shown`` on a form."""
+
     def __init__(self, case: Case, shown: set[str]):
         self.case, self.shown = case, shown
         listed = {at[: at.rindex("]") + 1] for at in shown if "]" in at}
         self.items = set().union(*map(_items, listed))
-        self.grid = Grid(None, _FORM)
+        self.builder = SheetBuilder(_FORM)
+        self.cells: list[FilledCell] = []
         self.kept = False  # the row before stays with the next one
 
     def say(self, *words: static_text.Word, height: float = 7, keep: bool = False) -> int:
         """A row that begins with words; its number. ``keep``: on the same page as the next one."""
-        row = first = len(self.grid.heights)
-        self.grid.heights.append(height)
-        self.grid.grow.append(True)
+        row = self.builder.rows((height,))
         if self.kept:
-            first = self.grid.groups.pop()[0]
-        self.grid.groups.append((first, row + 1))
+            self.builder.join(row)
         self.kept = keep
-        static_text.say(self.grid, row, *words)
+        self.cells += self.builder.say(row, *words)
         return row
 
     def heading(self, text: str) -> None:
@@ -122,28 +126,28 @@ class _Remainder:
         for key, below in item.properties.items():
             self.lists(below, f"{path}.{key}", key in item.required)
 
-    def refusals(self, boxes: Sequence[Draft]) -> None:
+    def refusals(self, boxes: Sequence[FilledCell]) -> None:
         """For each check box of the forms one that is on when the answer is いいえ."""
-        found = {draft.field: draft for draft in reversed(boxes)}
-        if found:
+        first = {box.field: box for box in reversed(boxes)}
+        if first:
             self.heading("【様式の、印を付ける欄の項目で、当てはまらないことをはっきり示すとき】")
-        for path, box in reversed(found.items()):
+        for path, box in reversed(first.items()):
             item = self.case.scheme.schema.at(path)
             assert item is not None
-            on = box.value is not None and box.mark == "off"
+            refused = box.value is not None and box.mark == "off"
             note = "Excel では様式の欄で □ を選びます。PDF ではここに印を付けます"
-            own = copy.copy(box)
-            own.row = self.say((0, 2, _BOX, f"{item.title}：いいえ", "label"), (4, 2, _NOTE, note, "text"))
-            own.column, own.rows, own.columns, own.style = 2, 1, 2, _MARKED
-            own.refusing, own.mark = True, "on" if on else "off"
-            own.text = own.value = "☑" if on else "☐"
-            self.grid.drafts.append(own)
+            row = self.say((0, 2, _BOX, f"{item.title}：いいえ", "label"), (4, 2, _NOTE, note, "text"))
+            sign = "☑" if refused else "☐"
+            mark = "on" if refused else "off"
+            own = box._replace(row=row, column=2, rows=1, columns=2, style=_MARKED, text=sign, value=sign, mark=mark)
+            self.cells.append(own._replace(refusing=True))
 
     def lists(self, item: Item, path: str, required: bool) -> None:
+        """The lists in a part, each as a table."""
         if item.kind not in ("object", "list"):
             return
         given = self.case.get(path)
-        if item.city or (given is None and not required and item.kind != "list"):
+        if item.office or (given is None and not required and item.kind != "list"):
             return
         if item.kind == "object":
             for key, below in item.properties.items():
@@ -159,27 +163,28 @@ class _Remainder:
         return count
 
     def table(self, item: Item, path: str, given: list[object]) -> None:
+        """A list: what the forms do not show of its items, in as many rows as they have room for."""
         assert item.items is not None
         each = item.items
         count = max(len(given), self.rows(path), 1)
         if each.kind not in ("object", "list"):
             if not self.rows(path):
-                told = item.description.partition("（例 [")[0]  # that is how a case file lists them
+                told = item.description.replace(f"（例 {item.example}）", "")  # that is how a case file lists them
                 self.heading(f"【{item.title}】{told}")
                 for n in range(max(count, len({str(c) for c in each.choices}) or 10)):
                     self.input(each, f"{path}[{n}]", self.say(_number(n)), 1, 2)
             return
-        known = {at: leaf for leaf, at in leaves(each)}
-        columns = [at for at in known if any(f"{path}[{n}]{at}" not in self.shown for n in range(count))]
-        named = next((at for at in known if at not in columns), "")
+        below = {at: leaf for leaf, at in leaves(each)}
+        columns = [at for at in below if any(f"{path}[{n}]{at}" not in self.shown for n in range(count))]
+        named = next((at for at in below if at not in columns), "")
         wide = len(_COLUMNS) - 2
         for first in range(0, len(columns), wide):
-            self.block(item, path, count, named, {at: known[at] for at in columns[first : first + wide]})
-        nested = [(key, below) for key, below in each.properties.items() if below.kind in ("object", "list")]
+            self.block(item, path, count, named, {at: below[at] for at in columns[first : first + wide]})
+        nested = [(key, part) for key, part in each.properties.items() if part.kind in ("object", "list")]
         for n in range(len(given)):
-            for key, below in nested:
+            for key, part in nested:
                 if self.case.get(f"{path}[{n}].{key}") is not None:
-                    self.lists(below, f"{path}[{n}].{key}", False)
+                    self.lists(part, f"{path}[{n}].{key}", False)
 
     def block(self, item: Item, path: str, count: int, named: str, columns: dict[str, Item]) -> None:
         """Up to four columns of a list, each row beside the name that the form has for it."""
@@ -195,19 +200,20 @@ class _Remainder:
                     self.input(leaf, f"{path}[{n}]{at}", row, column, 1)
 
     def name_of(self, item: Item, named: str) -> str:
-        found = self.case.scheme.schema.root
+        """What the item at a path below the items of a list is called; '' for the empty path."""
         assert item.items is not None
-        found = item.items
+        leaf = item.items
         for key in named.split(".")[1:]:
-            found = found.properties[key]
-        return found.title if named else ""
+            leaf = leaf.properties[key]
+        return leaf.title if named else ""
 
     def input(self, item: Item, path: str, row: int, column: int, span: int) -> None:
+        """The cell of an item."""
         value = self.case.get(path)
         text, shown = formatted(value, _FORMATS.get(item.kind, "文字"))
         style = _AMOUNT if item.kind in ("円", "数量") else _BOX
         given = text if isinstance(value, bool) else value
-        self.grid.drafts.append(Draft(row, column, 1, span, style, text, "value", given, shown, path))
+        self.cells.append(FilledCell(row, column, 1, span, style, text, "value", given, shown, path))
 
 
 def _number(index: int) -> static_text.Word:
@@ -218,4 +224,4 @@ def _number(index: int) -> static_text.Word:
 @lru_cache(maxsize=8192)
 def _items(path: str) -> tuple[str, ...]:
     """The items of lists that a path leads through."""
-    return tuple(path[: found.end()] for found in re.finditer(r"\]", path))
+    return tuple(path[: bracket.end()] for bracket in re.finditer(r"\]", path))

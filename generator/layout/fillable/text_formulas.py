@@ -8,68 +8,97 @@ kind stays as it is composed from what is known.
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from generator.japan import characters
-from generator.layout.filled_cell import Draft, Live
-from generator.roundtrip import letters
+from generator.layout.sheets import FilledCell, FilledSheet, LinkedCell, LiveText, Place, linked, own_address
+from generator.spreadsheet import character_formulas
+from generator.spreadsheet.literals import text_expression, text_literal
 
 PAGES = "全葉"
 ON, OFF, NO = "☑", "☐", "□"  # a check box: はい, not touched, いいえ
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
-_LITERAL = 250  # characters of one text in a formula
 _BELOW, _LINES = 3, 5  # more choices than that stand one after the other, in so many lines at the most
-Inputs = Mapping[str, tuple[str, Draft]]
+Inputs = Mapping[str, Place]
 
 
-def follow(draft: Draft, live: Live, inputs: Inputs) -> None:
-    """Give the draft the formula of its text, if it reads one input (or the number of pages) and no other.
+class Followed(NamedTuple):
+    """What becomes of a text that follows what is typed."""
 
-    What it says without an answer is its blank: on paper nothing follows.
+    formula: str  # '' where none can be written
+    blank: str | None  # what it says without an answer: on paper nothing follows
+    lines: int = 0  # that may come to stand there
+
+
+class Words(NamedTuple):
+    """What stands beside a choice: what the forms call it."""
+
+    formula: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TextFormulas:
+    """The texts of a form to be filled in, as formulas."""
+
+    texts: dict[int, Followed] = field(default_factory=dict)  # id of the cell → what becomes of it
+    words: dict[int, Words] = field(default_factory=dict)  # id of the cell beside a choice → what stands there
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # path of a choice → what the forms call each
+
+    def live_cell(self, cell: FilledCell) -> LinkedCell:
+        """The cell of a text, with its formula if it has one."""
+        followed = self.texts.get(id(cell))
+        if followed is None:
+            return linked(cell)
+        formula, blank, lines = followed
+        made = linked(cell)._replace(blank=blank, lines=lines)
+        return made._replace(formula=formula, value=cell.text) if formula else made
+
+    def words_cell(self, cell: FilledCell) -> LinkedCell:
+        """The cell beside a choice, with its words."""
+        words = self.words.get(id(cell))
+        if words is None:
+            return linked(cell)
+        formula, text = words
+        return linked(cell)._replace(formula=formula, text=text, value=text, blank="")
+
+
+def follow(sheets: Iterable[FilledSheet], inputs: Inputs, beside: Inputs) -> TextFormulas:
+    """The formula of each text that reads one input (or the number of pages) and no other.
+
+    ``inputs``: case path → its first cell; ``beside``: path of a choice → the cell for its words.
     """
+    made = TextFormulas()
+    for sheet in sheets:
+        for cell in sheet.cells:
+            if cell.live is not None:
+                followed = _followed(cell.live, inputs, beside, made)
+                if followed is not None:
+                    made.texts[id(cell)] = followed
+    return made
+
+
+def _followed(live: LiveText, inputs: Inputs, beside: Inputs, made: TextFormulas) -> Followed | None:
+    """``made`` gets the words beside choices; None where the text hangs on more than one input."""
     read = {name: path for name, path in live.paths.items() if path in inputs or f"{path}[0]" in inputs}
+    lines = 0
     if PAGES in live.paths:
-        made = _pages(live, inputs)
-        draft.blank = _tried(live, PAGES, "　")
+        formula, blank = _pages(live, inputs), _tried(live, PAGES, "　")
     elif len(read) == 1:
         ((name, path),) = read.items()
-        made = _listed(draft, live, name, path, inputs) if path not in inputs else _single(live, name, path, inputs)
-        draft.blank = _tried(live, name, None if path in inputs else [])
+        if path in inputs:
+            formula, blank = _single(live, name, inputs[path]), _tried(live, name, None)
+        else:
+            formula, blank = _listed(live, name, path, inputs, beside, made), _tried(live, name, [])
+            lines = _LINES if formula else 0
     else:
-        return
-    if made and len(made) <= _LONGEST:
-        draft.formula, draft.value = made, draft.text
+        return None
+    return Followed(formula if len(formula) <= _LONGEST else "", blank, lines)
 
 
-@lru_cache(maxsize=1024)
-def _sheet(title: str) -> str:
-    """A worksheet's name as formulas have it."""
-    quoted = title.replace("'", "''")
-    return f"'{quoted}'!$"
-
-
-def address(place: tuple[str, Draft]) -> str:
-    title, draft = place
-    return f"{_sheet(title)}{letters(draft.column)}${draft.row + 1}"
-
-
-def literal(text: str) -> str:
-    """The text in a formula: line breaks as CHAR(10), a long one in pieces."""
-    pieces = []
-    for line in re.split("(\n)", text):
-        if line == "\n":
-            pieces.append("CHAR(10)")
-        pieces += [
-            '"' + line[n : n + _LITERAL].replace('"', '""') + '"' for n in range(0, len(line), _LITERAL) if line != "\n"
-        ]
-    return "&".join(pieces) or '""'
-
-
-def _tried(live: Live, name: str, value: Any) -> str | None:
+def _tried(live: LiveText, name: str, value: Any) -> str | None:
     """The text with another value at a dotted name; None where it cannot be composed."""
     head, *rest = name.split(".")
     context = dict(live.context)
@@ -87,98 +116,107 @@ def _tried(live: Live, name: str, value: Any) -> str | None:
         return None
 
 
-def _empty(place: tuple[str, Draft]) -> str:
-    source, draft = address(place), place[1]
-    if draft.value is None and draft.text:
-        return f'OR({source}="",{source}={literal(draft.text)})'
+def _empty(place: Place) -> str:
+    source, cell = place.address, place.cell
+    if cell.value is None and cell.text:
+        return f'OR({source}="",{source}={text_expression(cell.text)})'
     return f'{source}=""'
 
 
-def _pages(live: Live, inputs: Inputs) -> str:
+def _pages(live: LiveText, inputs: Inputs) -> str:
     """The number of pages is one more as soon as something stands on the page kept for it."""
-    first = next((p for path, p in inputs.items() if path.startswith(live.items + ".")), None) if live.items else None
+    start = f"{live.items}."
+    path = next((path for path in inputs if path.startswith(start)), "") if live.items else ""
     text = _tried(live, PAGES, _SIGN)
-    if first is None or text is None or text.count(_SIGN) != 1:
+    if not path or text is None or text.count(_SIGN) != 1:
         return ""
-    listed, _, start = live.items.removesuffix("]").rpartition("[")
-    key = next(path for path, place in inputs.items() if place is first).removeprefix(live.items)
-    last, number = first, int(start)
-    while (below := inputs.get(f"{listed}[{number + 1}]{key}")) and below[0] == first[0]:
-        last, number = below, number + 1
-    area = f"{address(first)}:{address(last).rpartition('!')[2]}"
+    listed, _, number = live.items.removesuffix("]").rpartition("[")
+    key = path.removeprefix(live.items)
+    first = last = inputs[path]
+    index = int(number)
+    while (below := inputs.get(f"{listed}[{index + 1}]{key}")) and below.sheet == first.sheet:
+        last, index = below, index + 1
+    area = _area(first, last)
     before, after = text.split(_SIGN)
-    count = f"IF(COUNTA({area})>0,{live.page + 1},{live.page})"
-    return f"{literal(before)}&{count}&{literal(after)}"
+    count = f"IF(COUNTA({area})>0,{live.pages + 1},{live.pages})"
+    return f"{text_expression(before)}&{count}&{text_expression(after)}"
 
 
-def _single(live: Live, name: str, path: str, inputs: Inputs) -> str:
-    place = inputs[path]
-    blank, source = _tried(live, name, None), address(place)
-    choices = place[1].choices
-    if blank is None or place[1].part:
+def _single(live: LiveText, name: str, place: Place) -> str:
+    blank, source = _tried(live, name, None), place.address
+    cell = place.cell
+    choices = cell.choices
+    if blank is None or cell.part:
         return ""
-    if place[1].kind == "真偽":
+    if cell.kind == "真偽":
         yes, no = _tried(live, name, True), _tried(live, name, False)
         if yes is None or no is None:
             return ""
-        other = f'IF(OR({source}="いいえ",{source}="{NO}"),{literal(no)},{literal(blank)})'
-        return f'IF(OR({source}="はい",{source}="{ON}"),{literal(yes)},{other})'
+        other = f'IF(OR({source}="いいえ",{source}="{NO}"),{text_expression(no)},{text_expression(blank)})'
+        return f'IF(OR({source}="はい",{source}="{ON}"),{text_expression(yes)},{other})'
     if choices:
-        made = literal(blank)
+        made = text_expression(blank)
         for choice in choices:
             text = _tried(live, name, choice)
             if text is None:
                 return ""
-            made = f"IF({source}={literal(choice)},{literal(text)},{made})"
+            made = f"IF({source}={text_expression(choice)},{text_expression(text)},{made})"
         return made
-    samples = (datetime.date(2023, 9, 20), datetime.date(2024, 1, 5)) if place[1].kind == "日付" else (_SIGN, _SIGN * 2)
+    samples = (datetime.date(2023, 9, 20), datetime.date(2024, 1, 5)) if cell.kind == "日付" else (_SIGN, _SIGN * 2)
     first, second = (_tried(live, name, sample) for sample in samples)
     if first is None or second is None:
         return ""
     if first == second:
-        return f"IF({_empty(place)},{literal(blank)},{literal(first)})"
-    if place[1].kind not in ("文字", "文章", "電話番号", "Eメール") or first.count(_SIGN) != 1:
+        return f"IF({_empty(place)},{text_expression(blank)},{text_expression(first)})"
+    if cell.kind not in ("文字", "文章", "電話番号", "Eメール") or first.count(_SIGN) != 1:
         return ""
     before, after = first.split(_SIGN)
     kana = _tried(live, name, "あ" + _SIGN)
     if kana == f"{before}ア{_SIGN}{after}":
-        source = characters.katakana(source)
+        source = character_formulas.katakana_formula(source)
     elif kana != f"{before}あ{_SIGN}{after}":
         return ""
-    shown = "&".join([*([literal(before)] if before else []), source, *([literal(after)] if after else [])])
-    return f"IF({_empty(place)},{literal(blank)},{shown})"
+    shown = "&".join(
+        [*([text_expression(before)] if before else []), source, *([text_expression(after)] if after else [])]
+    )
+    return f"IF({_empty(place)},{text_expression(blank)},{shown})"
 
 
-def _listed(draft: Draft, live: Live, name: str, path: str, inputs: Inputs) -> str:
-    """A list of choices: the words of each stand beside its input (see ``words``), here they are joined."""
-    cells: list[tuple[str, Draft]] = []
-    while place := inputs.get(f"{path}[{len(cells)}]"):
-        cells.append(place)
-    choices = cells[0][1].choices
-    if len(choices) < 2 or any(place[1].kind not in ("文字", "整数") for place in cells):
+def _listed(live: LiveText, name: str, path: str, inputs: Inputs, beside: Inputs, made: TextFormulas) -> str:
+    """A list of choices: the words of each stand beside its input, here they are joined."""
+    places: list[Place] = []
+    while place := inputs.get(f"{path}[{len(places)}]"):
+        places.append(place)
+    choices, kind = places[0].cell.choices, places[0].cell.kind
+    if len(choices) < 2 or any(place.cell.kind not in ("文字", "整数") for place in places):
         return ""
-    typed = [int(c) if cells[0][1].kind == "整数" else c for c in choices]
-    words = [_tried(live, name, [value]) for value in typed]
-    both = _tried(live, name, typed[:2])
-    if any(w is None for w in words) or both is None:
+    values = [int(choice) if kind == "整数" else choice for choice in choices]
+    words = [_tried(live, name, [value]) for value in values]
+    both = _tried(live, name, values[:2])
+    if any(word is None for word in words) or both is None:
         return ""
-    first, second = str(words[0]), str(words[1])
+    names = tuple(map(str, words))
+    first, second = names[:2]
     if not (both.startswith(first) and both.endswith(second) and len(both) >= len(first) + len(second)):
         return ""
     between = both[len(first) : len(both) - len(second)]
-    beside = []
-    for title, cell in cells:
-        if cell.words is None:
+    array = ";".join(str(value) if isinstance(value, int) else text_expression(value) for value in values)
+    told = ";".join(map(text_literal, names))
+    joined = []
+    for number, (_, cell) in enumerate(places):
+        words_place = beside.get(f"{path}[{number}]")
+        if words_place is None:
             return ""
-        array = ";".join(str(v) if isinstance(v, int) else literal(v) for v in typed)
-        told = ";".join('"' + str(w).replace('"', '""') + '"' for w in words)
-        source = address((title, cell))
-        cell.words.formula = f'IF({source}="","",IFERROR(INDEX({{{told}}},MATCH({source},{{{array}}},0)),""))'
-        cell.words.text = next((str(w) for v, w in zip(typed, words, strict=True) if v == cell.value), "")
-        cell.words.value, cell.words.blank = cell.words.text, ""
-        cell.named = tuple(map(str, words))
-        beside.append(address((title, cell.words)))
-    draft.lines = _LINES
-    listed = f"{address(cells[0])}:{address(cells[-1]).rpartition('!')[2]}"
-    mark = f'IF(COUNTA({listed})>{_BELOW},"、",{literal(between)})'
-    return "&".join([beside[0], *(f'IF({b}="","",{mark}&{b})' for b in beside[1:])])
+        source = places[number].address
+        formula = f'IF({source}="","",IFERROR(INDEX({{{told}}},MATCH({source},{{{array}}},0)),""))'
+        text = next((word for value, word in zip(values, names, strict=True) if value == cell.value), "")
+        made.words[id(words_place.cell)] = Words(formula, text)
+        made.names[cell.field] = names
+        joined.append(words_place.address)
+    mark = f'IF(COUNTA({_area(places[0], places[-1])})>{_BELOW},"、",{text_expression(between)})'
+    return "&".join([joined[0], *(f'IF({words}="","",{mark}&{words})' for words in joined[1:])])
+
+
+def _area(first: Place, last: Place) -> str:
+    """The cells from one to another of the same sheet."""
+    return f"{first.address}:{own_address(last.cell)}"

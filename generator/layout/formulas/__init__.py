@@ -1,7 +1,7 @@
 """The cells of a stage joined by formulas and defined names, and the sheet that explains the amounts.
 
-In: filled cells.
-Out: the same with formulas, and the sheet 計算根拠.
+In: filled sheets.
+Out: linked sheets, with the sheet 計算根拠 as the last one.
 May use: layout.fillable.
 """
 

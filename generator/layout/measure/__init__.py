@@ -2,7 +2,7 @@
 
 In: Form.
 Out: the place and the capacity of its cells; cells that every case shares.
-May use: layout.filled_cell.
+May use: no other part of layout.
 """
 
 __all__ = ["capacity", "static_text"]

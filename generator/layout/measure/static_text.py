@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.document import Cell, Style
-from generator.layout.filled_cell import Draft, Grid
 from generator.layout.measure import capacity
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, SchemeError
 from generator.scheme.form import CellSpec, Form
 from generator.typography import typeset
 from generator.typography.typeset import Fitted
 
-Printed = tuple[Cell, float]  # and the mm that its row needs for it
+SetWords = tuple[Cell, float]  # a cell with words that are set, and the mm that its row needs for it
 Word = tuple[int, int, Style, str, str]  # first column, columns, style, text, role
-Said = tuple[tuple[Printed, ...], tuple[Word, ...]]  # also those that do not fit, told where the sheet is set
+RowWords = tuple[tuple[SetWords, ...], tuple[Word, ...]]  # also those that do not fit, told where the sheet is measured
 Taken = frozenset[tuple[int, int]]  # rows and columns below a row, where cells from above reach down
 
 
@@ -36,22 +35,24 @@ class Place:
 class Plan:
     """A RowSpec with its places."""
 
-    words: tuple[Printed, ...]  # rows counted from its first
+    words: tuple[SetWords, ...]  # rows counted from its first
     filled: tuple[Place, ...]
     taken: Taken  # below it
     composed: bool  # whether a text in it may have to be composed
 
 
-@lru_cache(maxsize=4096)
-def plan(form: Form, number: int, taken: Taken) -> Plan:
-    """The RowSpec ``number`` of a form. Raises ProblemError where it is wider than the form."""
+@typeset.remembered(4096)
+def plan_of(form: Form, number: int, taken: Taken) -> Plan:
+    """The RowSpec ``number`` of a form. Raises SchemeError where it is wider than the form."""
     spec = form.rows[number]
     reached = set(taken)
-    words: list[Printed] = []
+    words: list[SetWords] = []
     filled: list[Place] = []
     for cell, row, column, span in capacity.walk(spec, len(form.columns), reached):
         if column + span > len(form.columns):
-            raise ProblemError([Problem("セルが用紙の列からはみ出しています", cell.position)])
+            raise SchemeError(
+                [Problem("セルが用紙の列からはみ出しています", cell.position, code="layout.cell-beyond-the-columns")]
+            )
         if cell.kind == "skip":
             continue
         own = None
@@ -60,7 +61,7 @@ def plan(form: Form, number: int, taken: Taken) -> Plan:
             width = sum(form.columns[column : column + span])
             own = _set(row, column, span, width, spec.heights[row], most, cell.style, cell.text.source, cell.role)
         if own is not None:
-            words.append(own)
+            words.append((own[0]._replace(own=True), own[1]))
         else:
             filled.append(Place(cell, row, column, span))
     below = frozenset((row - len(spec.rows), column) for row, column in reached if row >= len(spec.rows))
@@ -69,55 +70,42 @@ def plan(form: Form, number: int, taken: Taken) -> Plan:
 
 
 @lru_cache(maxsize=8192)
-def words(of: Plan, start: int) -> tuple[Printed, ...]:
+def words(plan: Plan, start: int) -> tuple[SetWords, ...]:
     """The words of a RowSpec whose first row is ``start``."""
-    return tuple((cell._replace(row=start + cell.row), height) for cell, height in of.words)
+    return tuple((cell._replace(row=start + cell.row), height) for cell, height in plan.words)
 
 
-def say(grid: Grid, row: int, *given: Word) -> None:
-    """Put words that no formula asks for into a row of a sheet of ours, which may grow."""
-    put(grid, row, _said(grid.form.columns, capacity.most(1, grid.form), row, grid.heights[row], given))
-
-
-def put(grid: Grid, row: int, said: Said) -> None:
-    """The same with words that are ready."""
-    words, rest = said
-    grid.printed += words
-    for column, span, style, text, role in rest:
-        grid.drafts.append(Draft(row, column, 1, span, style, text, role))
-
-
-def said(columns: tuple[float, ...], most: float, row: int, least: float, given: tuple[Word, ...]) -> Said:
+def row_words(columns: tuple[float, ...], most: float, row: int, least: float, words: tuple[Word, ...]) -> RowWords:
     """Words of a row as cells, between columns so wide and in a row of ``least`` mm that may grow to ``most``."""
-    found: list[Printed] = []
-    rest: list[Word] = []
-    for word in given:
+    fitting: list[SetWords] = []
+    others: list[Word] = []
+    for word in words:
         column, span, style, text, role = word
         own = _set(row, column, span, sum(columns[column : column + span]), least, most, style, text, role)
         if own is None:
-            rest.append(word)
+            others.append(word)
         else:
-            found.append(own)
-    return tuple(found), tuple(rest)
+            fitting.append(own)
+    return tuple(fitting), tuple(others)
 
 
-_said = lru_cache(maxsize=8192)(said)
+kept_row_words = typeset.remembered(8192)(row_words)
 
 
 def fitted(text: str, width: float, least: float, most: float | None, style: Style) -> Fitted:
     """The text in a room ``least`` mm high that may grow to ``most``; None: it may not."""
     if most is None:
         return typeset.fit(text, width, least, style)
-    found = typeset.fit(text, width, None, style)
-    if found.height > least and found.height > most:
-        found = typeset.fit(text, width, max(least, most), style)
-    return found
+    free = typeset.fit(text, width, None, style)
+    if free.height > least and free.height > most:
+        return typeset.fit(text, width, max(least, most), style)
+    return free
 
 
 def _set(
     row: int, column: int, span: int, width: float, least: float, most: float | None, style: Style, text: str, role: str
-) -> Printed | None:
+) -> SetWords | None:
     """One cell; None where its text does not fit."""
-    found = fitted(text, width, least, most, style)
-    cell = Cell(row, column, 1, span, text, style, found.size, found.lines, role=role)
-    return (cell, found.height) if found.fits else None
+    setting = fitted(text, width, least, most, style)
+    cell = Cell(row, column, 1, span, text, style, setting.size, setting.lines, role=role)
+    return (cell, setting.height) if setting.fits else None

@@ -11,6 +11,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from generator.document import Cell
+from generator.paper import MM_PER_INCH, MM_PER_POINT
 from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
 from generator.render.docx.plan import Grid
 from generator.typography import fonts
@@ -30,7 +31,7 @@ _STYLES = {"title": "Title", "heading": "Heading1"}
 
 def twips(mm: float) -> int:
     """Millimetres in twentieths of a point, Word's unit."""
-    return round(mm * 1440 / 25.4)
+    return round(mm * 1440 / MM_PER_INCH)
 
 
 def pitch(cell: Cell) -> int:
@@ -101,7 +102,7 @@ def inset(cell: Cell) -> float:
     """
     if cell.style.align != "right" or len(cell.lines) > 1:
         return 0.0
-    return (len(cell.text) - len(cell.text.rstrip(_SPACE))) * cell.size * 25.4 / 72
+    return (len(cell.text) - len(cell.text.rstrip(_SPACE))) * cell.size * MM_PER_POINT
 
 
 def spare(cell: Cell) -> tuple[float, float]:

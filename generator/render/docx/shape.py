@@ -6,13 +6,13 @@ themselves. So python-docx draws it with marks in place of the words, and the ma
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from generator.document import Cell, Document
+from generator.document import Cell, Document, Style
+from generator.render.cache import Cache
 from generator.render.docx.paragraph import rare_runs, segments
 from generator.render.markup import escape
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
@@ -38,19 +38,19 @@ class Shapes:
 
     def __init__(self, draw: Callable[[Document], bytes]):
         self._draw = draw
-        self._known: OrderedDict[Any, tuple[Shape, Document]] = OrderedDict()
+        self._shapes: Cache[tuple[Shape, list[Style]]] = Cache(_MOST)
 
     def render(self, document: Document) -> bytes:
+        """The package of a document, drawn now if none of its shape was met yet. Threads may call it at once."""
         if any(_drawn_whole(c) for s in document.sheets if s.word for c in s.cells):
             return self._draw(document)
-        key = _key(document)
-        if key not in self._known:
-            # the document is kept with its shape, so that the identity of its styles stays taken
-            self._known[key] = (_shape(self._draw(_marked(document))), document)
-            if len(self._known) > _MOST:
-                self._known.popitem(last=False)
-        self._known.move_to_end(key)
-        return self._known[key][0].filled(_words(document))
+        # the styles are kept with their shape, so that no other gets their identity; nothing else of the document is
+        shape, _ = self._shapes.get(_key(document), lambda: (_shape(self._draw(_marked(document))), _styles(document)))
+        return shape.filled(_words(document))
+
+
+def _styles(document: Document) -> list[Style]:
+    return [cell.style for sheet in document.sheets if sheet.word for cell in sheet.cells]
 
 
 def _drawn_whole(cell: Cell) -> bool:

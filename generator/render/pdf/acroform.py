@@ -29,7 +29,7 @@ from generator.render.pdf import fieldfont
 from generator.render.pdf.book import Book
 from generator.render.pdf.element import Element, walk
 from generator.render.pdf.grid import Placed, grid_of, place
-from generator.roundtrip import PDF_TOKEN
+from generator.roundtrip import PDF_TOKEN, written
 
 _MULTILINE, _COMBO = 1 << 12, 1 << 17
 _PRINTED = 4  # annotation flag
@@ -51,7 +51,7 @@ class _Widget:
 
 
 def render(document: Document) -> bytes:
-    """The PDF; its token (see ``waybill``) has to be that of a PDF. The same document gives the same bytes.
+    """The PDF; its token (see generator.roundtrip) has to be that of a PDF. The same document gives the same bytes.
 
     Raises ProblemError for a character that the fields' font lacks.
     """
@@ -70,7 +70,7 @@ def render(document: Document) -> bytes:
                 widgets.setdefault(path, []).append(widget)
             page += 1
     _Form(writer, _elements(writer, book.root)).add(widgets)
-    writer.add_metadata({PDF_TOKEN: document.token})
+    writer.add_metadata({PDF_TOKEN: written(document.token) if document.token else ""})
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

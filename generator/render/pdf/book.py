@@ -9,13 +9,13 @@ from itertools import groupby
 from types import MappingProxyType
 
 from generator.document import Document, Sheet
+from generator.paper import POINTS_PER_MM
 from generator.render.pdf import tags
 from generator.render.pdf.element import Element, walk
-from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.metadata import describe
-from generator.render.pdf.objects import MM, number
+from generator.render.pdf.objects import number
 from generator.render.pdf.outline import Bookmark, bookmarks, labels
-from generator.render.pdf.shape import drawn
+from generator.render.pdf.shape import Drawings
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary, text
 
 
@@ -31,18 +31,19 @@ class Attachment:
     date: date
 
 
-Kept = Mapping[str, bytes]  # name of a form's own file (04-decision.pdf) → what it was issued as
-NONE: Kept = MappingProxyType({})
+Issued = Mapping[str, bytes]  # name of a form's own file → what it was issued as
+NONE: Issued = MappingProxyType({})
 _PART = 20  # pages of a table
 
 
 class Book:
     """A PDF file in the making: sheets are drawn one after the other, then ``data`` is the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawings: Drawings | None = None) -> None:
         self.root = Element("Document")
+        self._drawings = drawings or Drawings()
         self._pdf = PdfFile()
-        self._faces = EmbeddedFaces()
+        self._faces = self._drawings.faces()
         self._tree, self._fonts = self._pdf.reserve(), self._pdf.reserve()
         self._above = {self.root: self._pdf.reserve()}  # elements that sheets are below
         self._sections: dict[Element, Ref] = {}
@@ -50,16 +51,16 @@ class Book:
         self._pages: list[Ref] = []
         self._forms: list[str] = []
 
-    def draw(self, document: Document, parent: Element, kept: Kept = NONE) -> list[Bookmark]:
+    def draw(self, document: Document, parent: Element, issued: Issued = NONE) -> list[Bookmark]:
         """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks.
 
-        The pages of a form's file that is ``kept`` are taken from there. Raises ProblemError where they cannot.
+        The pages of a form's file that was ``issued`` are taken from there. Raises ProblemError where they cannot.
         """
         marks: list[Bookmark] = []
         for file, sheets in groupby((s for s in document.sheets if s.printed), key=lambda s: s.file):
-            issued = kept.get(f"{file}.pdf")
-            if issued is not None:
-                marks += self._issued(issued, next(sheets).form, parent)
+            data = issued.get(f"{file}.pdf")
+            if data is not None:
+                marks += self._issued(data, next(sheets).form, parent)
             else:
                 marks += [self._sheet(sheet, parent) for sheet in sheets]
         return marks
@@ -75,16 +76,16 @@ class Book:
         return marks[0]
 
     def _part(self, sheet: Sheet, parent: Element) -> Bookmark:
-        made = drawn(sheet, self._faces)
+        made = self._drawings.draw(sheet, self._faces)
         self._faces.stock(sheet.characters)
-        box = array([0, 0, *(number(side * MM) for side in sheet.paper)])
+        box = array([0, 0, *(number(side * POINTS_PER_MM) for side in sheet.paper)])
         pages = [
             {"MediaBox": box, "Resources": f"<</Font {self._fonts}>>", "Contents": self._pdf.deflated(content)}
             for content in made.contents
         ]
         section = replace(made.reading.root)  # a shape may come twice
         first = self._add(section, made.reading.tags, made.told, pages, sheet.form, parent)
-        return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * MM)
+        return Bookmark(sheet.title or sheet.name, first, sheet.paper[1] * POINTS_PER_MM)
 
     def _issued(self, data: bytes, form: str, parent: Element) -> Iterator[Bookmark]:
         from generator.render.pdf.graft import graft  # with a reader of PDF files, which only issued pages need

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.document import Chart
+from generator.paper import POINTS_PER_MM
 from generator.render.pdf.element import Element
 from generator.render.pdf.grid import Grid
-from generator.render.pdf.objects import MM, bar, frame, number
+from generator.render.pdf.objects import bar, frame, number
 from generator.render.pdf.text import Pen
 from generator.typography.fonts import chain, glyphs
 
@@ -60,11 +61,11 @@ class _Box:
     """The chart's place in points, and in it that of the bars."""
 
     def __init__(self, left: float, bottom: float, right: float, top: float, chart: Chart) -> None:
-        room = (right - left - (_LEFT + _RIGHT) * MM) / len(chart.labels)
+        room = (right - left - (_LEFT + _RIGHT) * POINTS_PER_MM) / len(chart.labels)
         self.lines = max(len(_divided(label, room, _MOST_LINES)) for label in chart.labels)
         self.left, self.bottom, self.right, self.top = left, bottom, right, top
-        self.x, self.y = left + _LEFT * MM, bottom + _BOTTOM * MM + (self.lines - 1) * _SIZE * 1.2
-        self.width, self.height = right - _RIGHT * MM - self.x, top - _TOP * MM - self.y
+        self.x, self.y = left + _LEFT * POINTS_PER_MM, bottom + _BOTTOM * POINTS_PER_MM + (self.lines - 1) * _SIZE * 1.2
+        self.width, self.height = right - _RIGHT * POINTS_PER_MM - self.x, top - _TOP * POINTS_PER_MM - self.y
 
     def level(self, value: int, most: int) -> float:
         return self.y + self.height * max(value, 0) / most
@@ -79,27 +80,27 @@ class _Box:
             for left, value in zip(self.lefts(chart, n), series.values, strict=True):
                 if value > 0:
                     yield bar(left, self.y, self.thickness(chart), self.level(value, scale[-1]) - self.y)
-            yield bar(self.legend(chart, n), self.top - 11.4 * MM, 2.4 * MM, 2.4 * MM)
+            yield bar(self.legend(chart, n), self.top - 11.4 * POINTS_PER_MM, 2.4 * POINTS_PER_MM, 2.4 * POINTS_PER_MM)
         yield "0 g"
         yield bar(self.x, self.y - 0.25, self.width, 0.5)
         yield from frame(self.left, self.bottom, self.right - self.left, self.top - self.bottom, 0.5)
 
     def texts(self, chart: Chart) -> Iterator[tuple[str, float, float, float, float]]:
         """Text, x, baseline, size, and how much of its width lies left of x."""
-        yield chart.title, (self.left + self.right) / 2, self.top - 6.2 * MM, _TITLE, 0.5
+        yield chart.title, (self.left + self.right) / 2, self.top - 6.2 * POINTS_PER_MM, _TITLE, 0.5
         for n, series in enumerate(chart.series):
-            yield series.name, self.legend(chart, n) + 3.4 * MM, self.top - 11.2 * MM, _SIZE, 0.0
+            yield series.name, self.legend(chart, n) + 3.4 * POINTS_PER_MM, self.top - 11.2 * POINTS_PER_MM, _SIZE, 0.0
         scale = _scale(chart)
-        yield f"（{chart.unit}）", self.x - 1.5 * MM, self.y + self.height + 3 * MM, _SIZE, 1.0
+        yield f"（{chart.unit}）", self.x - 1.5 * POINTS_PER_MM, self.y + self.height + 3 * POINTS_PER_MM, _SIZE, 1.0
         for value in scale:
-            yield f"{value:,}", self.x - 1.5 * MM, self.level(value, scale[-1]) - 0.35 * _SIZE, _SIZE, 1.0
+            yield f"{value:,}", self.x - 1.5 * POINTS_PER_MM, self.level(value, scale[-1]) - 0.35 * _SIZE, _SIZE, 1.0
         room = self.width / len(chart.labels)
         for n, label in enumerate(chart.labels):
             for line, part in enumerate(_divided(label, room, self.lines)):
-                yield part, self.x + room * (n + 0.5), self.y - 4 * MM - line * _SIZE * 1.2, _SIZE, 0.5
+                yield part, self.x + room * (n + 0.5), self.y - 4 * POINTS_PER_MM - line * _SIZE * 1.2, _SIZE, 0.5
 
     def thickness(self, chart: Chart) -> float:
-        return min(self.width / len(chart.labels) * (1 - _GAP) / len(chart.series), 12 * MM)
+        return min(self.width / len(chart.labels) * (1 - _GAP) / len(chart.series), 12 * POINTS_PER_MM)
 
     def lefts(self, chart: Chart, series: int) -> Iterator[float]:
         """Where the bars of a series begin."""
@@ -109,7 +110,7 @@ class _Box:
 
     def legend(self, chart: Chart, series: int) -> float:
         """Where the sign of a series stands; they stand in a row, centred."""
-        widths = [_width(s.name) + 10 * MM for s in chart.series]
+        widths = [_width(s.name) + 10 * POINTS_PER_MM for s in chart.series]
         return (self.left + self.right - sum(widths)) / 2 + sum(widths[:series])
 
 

@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from generator.problem import Problem, ProblemError
 from generator.render.deflate import Packed, deflate
 from generator.render.pdf.objects import number
 from generator.render.pdf.subset import FontFile, Run, parts, run, subset
 from generator.render.pdf.writer import PdfFile, Ref, array, dictionary
-from generator.typography.fonts import Face, Glyph, chain
+from generator.typography.face import Face, Glyph
+from generator.typography.fonts import chain
 
 SQUARE = "□"  # in every face, and has ink: PDFium does not extract glyphs without
 BOXES = "☐☑"  # in no face; drawn, with the square invisibly behind
@@ -58,7 +59,7 @@ class _Gids(dict[str, int]):
         return gid
 
 
-@cache
+@lru_cache(maxsize=64)
 def _gids(face: Face) -> _Gids:
     return _Gids(face)
 
@@ -102,8 +103,9 @@ def _stock(face: Face, wanted: tuple[str, ...]) -> _Stock:
 class EmbeddedFace:
     """One face as a document uses it."""
 
-    def __init__(self, face: Face):
+    def __init__(self, face: Face, cuts: Cuts):
         self.face = face
+        self._cuts = cuts
         self.characters: set[str] = set()  # of the basic plane, all that is written with it
         self.stock: set[str] = set()  # what its forms' own words are written with
         self._own: dict[tuple[int, str], int] = {}
@@ -123,7 +125,10 @@ class EmbeddedFace:
         stock = _stock(self.face, tuple(sorted(self.stock)))
         rest = "".join(sorted(self.characters - stock.characters))
         own = tuple(sorted((code, gid, text) for (gid, text), code in self._own.items()))
-        made = _cut(self.face, stock, rest, own)
+        key = self.face, stock, rest, own
+        made = self._cuts.get(key)
+        if made is None:
+            made = self._cuts[key] = _cut(*key)
         descendant = {
             "Type": "/Font",
             "Subtype": "/CIDFontType2",
@@ -173,7 +178,6 @@ class _Cut:
     file: FontFile
 
 
-@lru_cache(maxsize=32)  # stamps are the same in all files, and a stage may have one form only
 def _cut(face: Face, stock: _Stock, rest: str, own: tuple[tuple[int, int, str], ...]) -> _Cut:
     """``rest``: characters besides the stock; ``own``: code, glyph and text of what has a code of this file alone."""
     codes = (*stock.codes, *map(ord, rest), *[code for code, _, _ in own])
@@ -246,11 +250,20 @@ def _entries(characters: Iterable[str], own: Iterable[tuple[int, int, str]]) -> 
     return "".join(blocks)
 
 
+Cuts = dict[tuple[Face, _Stock, str, tuple[tuple[int, int, str], ...]], _Cut]
+
+
 class EmbeddedFaces(dict[Face, EmbeddedFace]):
-    """The faces of one document in order of first use; page contents call each by its key."""
+    """The faces of one document in order of first use; page contents call each by its key.
+
+    ``cuts``: shared with the other files that are made of the document, so that the same subset is cut once."""
+
+    def __init__(self, cuts: Cuts | None = None) -> None:
+        super().__init__()
+        self._cuts: Cuts = {} if cuts is None else cuts
 
     def __missing__(self, face: Face) -> EmbeddedFace:
-        found = self[face] = EmbeddedFace(face)
+        found = self[face] = EmbeddedFace(face, self._cuts)
         return found
 
     def stock(self, characters: Iterable[tuple[str, bool, str]]) -> None:

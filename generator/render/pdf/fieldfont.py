@@ -22,7 +22,8 @@ from pypdf.generic import (
 )
 
 from generator.problem import Problem, ProblemError
-from generator.typography.fonts import Face, chain
+from generator.typography.face import Face
+from generator.typography.fonts import chain
 
 NAME = "/BIZUD"
 _BLOCK = 100  # entries of one section of a ToUnicode map

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from generator.document import Cell, Sheet
-from generator.render.pdf.objects import MM
+from generator.paper import POINTS_PER_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Placed:
 def grid_of(sheet: Sheet, rows: Sequence[int]) -> Grid:
     """The grid of one page."""
     top, _, _, left = sheet.margins
-    xs = tuple((left + x) * MM for x in accumulate(sheet.columns, initial=0.0))
+    xs = tuple((left + x) * POINTS_PER_MM for x in accumulate(sheet.columns, initial=0.0))
     heights = (sheet.heights[row] for row in rows)
-    ys = tuple((sheet.paper[1] - top - y) * MM for y in accumulate(heights, initial=0.0))
+    ys = tuple((sheet.paper[1] - top - y) * POINTS_PER_MM for y in accumulate(heights, initial=0.0))
     return Grid(tuple(rows), xs, ys)
 
 

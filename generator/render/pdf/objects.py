@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-MM = 72 / 25.4  # points in a millimetre
-
 
 def number(value: float) -> str:
     """A length or width as PDF writes it: at most three decimals, no exponent."""

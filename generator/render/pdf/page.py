@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.document import Cell, Sheet
+from generator.paper import POINTS_PER_MM
 from generator.render.pdf.borders import borders, fills
 from generator.render.pdf.grid import grid_of, place
-from generator.render.pdf.objects import MM
 from generator.render.pdf.text import Box, frame_of_stamp
 
 _EDGE = 4.0  # mm of paper that office printers leave white
@@ -40,7 +40,7 @@ def _paper(sheet: Sheet, rows: Sequence[int], cells: dict[int, list[Cell]], numb
     top = sheet.margins[0]
     room = max(top - _EDGE - _GAP, 5.0)
     middle = sheet.paper[1] - top + _GAP + room / 2
-    stamp = (grid.xs[-1], middle * MM, room * MM)
+    stamp = (grid.xs[-1], middle * POINTS_PER_MM, room * POINTS_PER_MM)
     drawn = [*fills(placed), *borders(grid, placed), *(frame_of_stamp(sheet.stamp, *stamp) if sheet.stamp else ())]
     artifacts = "\n".join(["/Artifact BMC", *drawn, "EMC"]) if drawn else ""
     return Paper({numbers[id(at.cell)]: (at.left, at.right, at.top, at.bottom) for at in placed}, artifacts, stamp)

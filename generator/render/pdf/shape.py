@@ -1,9 +1,9 @@
 """A sheet is laid out once for each shape it takes; a case then fills in its words.
 
 The shape is the paper, the grid, how each cell looks and which of them have words. What hangs on it alone (borders,
-fills, structure) is ready before the case, and a cell that says what it said last time, as printed words do, is not
-written again. All of it is compared with the document at hand, so the same document gives the same bytes whatever was
-drawn before.
+fills, structure) is ready before the case, and so are the words that the form prints itself. All of it is compared with
+the document at hand, so the same document gives the same bytes whatever was drawn before. Nothing that a case says
+stays here: what a sheet looks like with its words is held by `Drawings`, which live no longer than their maker's call.
 """
 
 from __future__ import annotations
@@ -11,31 +11,27 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 
 from generator.document import Cell, Sheet, Style
+from generator.render.cache import Cache
 from generator.render.deflate import deflate
 from generator.render.pdf import chart as charts
-from generator.render.pdf.face import EmbeddedFaces
+from generator.render.pdf.face import Cuts, EmbeddedFaces
 from generator.render.pdf.grid import grid_of
-from generator.render.pdf.kept import Kept
 from generator.render.pdf.page import Paper, papers
 from generator.render.pdf.reading import Reading, Turn
 from generator.render.pdf.text import Box, Pen, stamp
-from generator.typography.fonts import Face
+from generator.typography.face import Face
 
 _MOST = 100  # shapes kept
-_RECENT = 32  # sheets kept as they were drawn
 _LATIN_BREAK = re.compile(r"[!-~]\n[!-~]")  # without the break two words would be read as one
-_said = attrgetter("text", "lines", "size", "mark")
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What a cell was when it was written, and what came of it."""
+    """A cell and what came of writing it."""
 
     cell: Cell
-    said: object
     operators: str
     used: tuple[tuple[Face, str], ...]
     lossy: bool  # the lines as drawn lack the space at which they were broken
@@ -51,10 +47,7 @@ class _Slot:
 
     def written(self, cell: Cell, faces: EmbeddedFaces) -> _Written:
         last = self._last
-        if last is not None and last.cell is cell:  # what a form says by itself is there once
-            return last
-        said = _said(cell)
-        if last is not None and last.said == said:
+        if last is not None and last.cell is cell:  # what a form says by itself is one object in all documents
             return last
         pen = Pen(faces)
         pen.cell(cell, self._box)
@@ -62,8 +55,9 @@ class _Slot:
         for face, text in pen.used:
             texts[face] = texts.get(face, "") + text
         operators = self.turn.before + "\n".join(pen.operators)
-        made = _Written(cell, said, operators, tuple(texts.items()), _lossy(cell), pen.lasting)
-        self._last = made if pen.lasting else None
+        made = _Written(cell, operators, tuple(texts.items()), _lossy(cell), pen.lasting)
+        if cell.own and pen.lasting:
+            self._last = made
         return made
 
 
@@ -150,20 +144,34 @@ def _lossy(cell: Cell) -> bool:
     return cell.text.replace("\n", "") != drawn or _LATIN_BREAK.search(cell.text) is not None
 
 
-_shapes: Kept[Shape] = Kept(_MOST)
-_readings: Kept[Reading] = Kept(_MOST)
-_drawn: Kept[tuple[Sheet, Drawn]] = Kept(_RECENT)
+_shapes: Cache[Shape] = Cache(_MOST)
+_readings: Cache[Reading] = Cache(_MOST)
 
 
-def drawn(sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
-    """The sheet drawn, and ``faces`` told of it."""
-    recent = _drawn.find(id(sheet))  # the very same goes into the file of its form and into that of its stage
-    made = recent[1] if recent else shape(sheet).draw(sheet, faces)
-    if made.lasting and not recent and sheet.kind != "table":
-        _drawn.keep(id(sheet), (sheet, made))  # as long as it is held, its id is no other's
-    for face, characters in made.used:
-        faces[face].characters |= characters
-    return made
+class Drawings:
+    """Sheets as they were drawn, for all files that are made of one Document.
+
+    A sheet goes into the file of its form and into that of its stage, and is drawn once for both. Whoever makes the
+    files holds this as long as it makes them, and no longer: it holds the applicant's words. One thread uses it.
+    """
+
+    def __init__(self) -> None:
+        self._drawn: dict[int, tuple[Sheet, Drawn]] = {}
+        self._cuts: Cuts = {}
+
+    def faces(self) -> EmbeddedFaces:
+        """The fonts of one more file."""
+        return EmbeddedFaces(self._cuts)
+
+    def draw(self, sheet: Sheet, faces: EmbeddedFaces) -> Drawn:
+        """The sheet drawn, and ``faces`` told of the characters that it needs."""
+        before = self._drawn.get(id(sheet))
+        made = before[1] if before else shape(sheet).draw(sheet, faces)
+        if made.lasting and not before and sheet.kind != "table":  # a table is met once, and may be long
+            self._drawn[id(sheet)] = sheet, made  # as long as it is held, its id is no other's
+        for face, characters in made.used:
+            faces[face].characters |= characters
+        return made
 
 
 def shape(sheet: Sheet) -> Shape:

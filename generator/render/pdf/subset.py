@@ -9,12 +9,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 
 from generator.problem import Problem, ProblemError
 from generator.render.deflate import Packed, around
-from generator.typography.fonts import Face
+from generator.typography.face import Face
 
 _MOST = 1 << 14  # glyphs kept of each face
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO, _INSTRUCTIONS = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100
@@ -104,7 +104,7 @@ class _Parts(dict[int, Part]):
         return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def parts(face: Face) -> Mapping[int, Part]:
     """All glyphs of the face, each read when it is first asked for."""
     return _Parts(face)
@@ -138,7 +138,7 @@ def _renumbered(part: Part, numbers: Mapping[int, int]) -> Part:
     return replace(part, outline=bytes(changed), checksum=_checksum(bytes(changed)))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _frame(face: Face) -> tuple[bytes, bytes, bytes]:
     """Tables head, hhea and maxp for any subset, but for the number of glyphs."""
     head, hhea, maxp = (bytearray(face.view(tag)) for tag in ("head", "hhea", "maxp"))

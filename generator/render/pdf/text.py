@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from generator.document import Cell, Line
+from generator.paper import POINTS_PER_MM
 from generator.render.pdf.face import BOXES, EmbeddedFaces, plain
-from generator.render.pdf.objects import MM, frame, number
-from generator.typography.fonts import JOINED, Face, Glyph, chain, glyphs
+from generator.render.pdf.objects import frame, number
+from generator.typography.face import Face, Glyph
+from generator.typography.fonts import JOINED, chain, glyphs
 from generator.typography.typeset import ROOM
 
 Box = tuple[float, float, float, float]  # left, right, top, bottom, in points
 
-_ROOM = ROOM * MM
+_ROOM = ROOM * POINTS_PER_MM
 _JOINED = re.compile(f"[{JOINED}]")
 
 
@@ -43,7 +45,7 @@ class Pen:
         edge = min(_ROOM, room / 2)
         above = {"top": edge, "bottom": room - edge}.get(style.valign, room / 2)
         baseline = top - above - pitch / 2 - _below_centre(fonts[0], cell.size)
-        left, right = box_left + style.pad * MM, box_right - style.pad * MM
+        left, right = box_left + style.pad * POINTS_PER_MM, box_right - style.pad * POINTS_PER_MM
         for line in cell.lines:
             x, spacing = _across(cell, line, left, right)
             self.line(line.text, x, baseline, cell.size, fonts, spacing, boxes=bool(cell.mark))
@@ -131,7 +133,7 @@ def _stamped(text: str, room: float) -> tuple[float, tuple[Face, ...], float]:
     return size, fonts, sum(glyph.advance for glyph in glyphs(text, fonts)) * size + 0.6 * size
 
 
-@cache
+@lru_cache(maxsize=64)
 def _known(fonts: tuple[Face, ...]) -> set[str]:
     return set()
 
@@ -158,7 +160,7 @@ def _below_centre(face: Face, size: float) -> float:
 
 def _across(cell: Cell, line: Line, left: float, right: float) -> tuple[float, float]:
     """Where the line begins and the space added after each of its glyphs, in points."""
-    room = right - left - line.width * MM
+    room = right - left - line.width * POINTS_PER_MM
     align = cell.style.align
     if align == "right":
         return left + room, 0.0

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl.chart import BarChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Chart, Document, Sheet
 from generator.render.markup import escape, quoteattr
+from generator.spreadsheet import addresses
 
 _FILLS = ("1F4E78", "8DB4DA", "737373", "D9D9D9")  # told apart without colour, too
 _FACE = '<a:latin typeface="BIZ UDゴシック"/><a:ea typeface="BIZ UDゴシック"/>'
@@ -101,8 +101,7 @@ def _points(values: Iterable[str], count: int) -> str:
 
 
 def _range(sheet: Sheet, column: int, first: int, end: int) -> str:
-    letter, name = get_column_letter(column + 1), sheet.name.replace("'", "''")
-    return escape(f"'{name}'!${letter}${first + 1}" + (f":${letter}${end}" if end > first + 1 else ""))
+    return escape(addresses.sheet_prefix(sheet.name) + addresses.absolute_area(first, column, max(1, end - first), 1))
 
 
 def _title(text: str, size: int, bold: int) -> str:

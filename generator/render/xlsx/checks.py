@@ -6,12 +6,12 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Input, Sheet
 from generator.render.xlsx.names import stored
+from generator.spreadsheet import addresses
 
 LISTS = "_選択肢"
 _INLINE, _TITLE, _MESSAGE, _ERROR = 255, 32, 250, 220  # UTF-16 units that Excel allows, or nearly
@@ -56,9 +56,8 @@ class Checks:
     def add(self, page: Worksheet, sheet: Sheet) -> None:
         """Give the cells of a sheet their prompts and checks, and the marks of what is missing or too long."""
         for cell in sheet.cells:
-            address = f"{get_column_letter(cell.column + 1)}{cell.row + 1}"
-            area = f"{address}:{get_column_letter(cell.column + cell.columns)}{cell.row + cell.rows}"
-            area = address if (cell.rows, cell.columns) == (1, 1) else area
+            address = addresses.cell_address(cell.row, cell.column)
+            area = addresses.area_address(cell.row, cell.column, cell.rows, cell.columns)
             if cell.input is not None:
                 page.add_data_validation(self._validation(cell.input, address, area))
             for formula, style in ((cell.input.missing if cell.input else "", _MISSING), (cell.warn, _WARNING)):
@@ -91,9 +90,8 @@ class Checks:
         inline = '"' + ",".join(choices) + '"'
         if _units(inline) <= _INLINE and not any(set(c) & set(',"') or c != c.strip() for c in choices):
             return inline
-        row = len(self._lists) + 1
-        last = get_column_letter(len(choices))
-        return self._lists.setdefault(choices, f"'{LISTS}'!$A${row}:${last}${row}")
+        area = addresses.absolute_area(len(self._lists), 0, 1, len(choices))
+        return self._lists.setdefault(choices, addresses.sheet_prefix(LISTS) + area)
 
     def write_lists(self) -> None:
         """Add the sheet of the long lists, if there are any, after all others."""

@@ -13,7 +13,6 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from generator.document import Cell
@@ -21,16 +20,15 @@ from generator.render.markup import escape
 from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.names import stored
 from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
+from generator.spreadsheet import addresses
 from generator.typography import fonts
 
 _FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
 
 Style = tuple[Look, Borders]
 
-# All that a cell's XML hangs on besides its place; its lines follow from text, size and style. The first of them are
-# those its looks hang on, as far as its text is one line.
-_said = attrgetter("value.__class__", "format", "field", "size", "style", "formula", "text", "value")
-_OF_LOOKS = 6
+# What a cell's looks hang on besides its place, as far as its text is one line.
+_about = attrgetter("value.__class__", "format", "field", "size", "style")
 
 
 @dataclass(slots=True, eq=False)
@@ -49,22 +47,26 @@ class Looks:
         return done[1]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Known:
-    """What a cell was when it was written, and what came of it."""
+    """How the cell at a place looked when it was met last. What it said is kept only of the form's own words."""
 
-    cell: Cell
-    said: tuple[Any, ...]
+    cell: Cell | None  # the form's own
+    about: tuple[Any, ...]
+    computed: bool  # whether it had a formula
     looks: Looks
-    content: str
     room: float  # mm: one line that is wider is shrunk
     wide: bool | None  # whether it is; None for several lines, and for a text that looks like a formula
+    content: str  # of the form's own words
 
-    def alike(self, said: tuple[Any, ...], cell: Cell) -> bool:
-        """Whether the cell, which says something else now, looks the same."""
-        if self.wide is None or self.said[:_OF_LOOKS] != said[:_OF_LOOKS]:
+    def alike(self, about: tuple[Any, ...], cell: Cell) -> bool:
+        """Whether another cell at this place looks the same."""
+        if self.wide is None or self.computed != bool(cell.formula) or self.about != about:
             return False
         return _wide(cell, self.room) is self.wide
+
+
+Written = tuple[Looks, str]  # how a cell looks, and what follows its style number
 
 
 def _wide(cell: Cell, room: float) -> bool | None:
@@ -77,7 +79,7 @@ class Places:
     """Where the cells of some rows of a sheet and the cells under their spans stand; the same for every sheet of one
     shape.
 
-    A cell that says what it said last time, as printed words do, is not written again.
+    Words that the form prints by itself are written once; of other cells it is known only how they looked last time.
     """
 
     def __init__(self, cells: Sequence[Cell], rows: range) -> None:
@@ -92,7 +94,7 @@ class Places:
                     if (row, column) == (cell.row, cell.column):
                         assert which == 0
                         which = -1
-                    found.append((row, column, f"{get_column_letter(column + 1)}{row + 1}", number, which))
+                    found.append((row, column, addresses.cell_address(row, column), number, which))
             self.borders.append(tuple(known))
         self._rows = rows
         self._places: list[list[tuple[str, int, int]]] = [[] for _ in rows]
@@ -101,34 +103,31 @@ class Places:
         self._last: tuple[tuple[float, ...], list[_Known | None]] = ((), [])
         self._openings: tuple[tuple[float, ...], list[str]] = ((), [])
 
-    def known(self, cells: Sequence[Cell], grid: Grid) -> list[_Known]:
+    def written(self, cells: Sequence[Cell], grid: Grid) -> list[Written]:
         """The cells with their styles and contents."""
         heights, last = self._last  # threads may share a shape: what one has begun with is its own
         if heights != grid.heights:  # on them a cell's looks hang, too
             last = [None] * len(cells)
             self._last = (grid.heights, last)
-        found: list[_Known] = []
+        found: list[Written] = []
         for number, cell in enumerate(cells):
-            one = last[number]
-            if one is not None and one.cell is cell:  # what a form says by itself is there once
-                found.append(one)
+            before = last[number]
+            if before is not None and before.cell is cell:  # what a form says by itself is there once
+                found.append((before.looks, before.content))
                 continue
-            said = _said(cell)
-            if one is None or one.said != said:
-                if one is not None and one.alike(said, cell):
-                    one = _Known(cell, said, one.looks, _content(cell), one.room, one.wide)
-                else:
-                    looks = look(cell, grid)
-                    room = grid.width(cell) * ROOMY
-                    styles = tuple([(looks, edge) for edge in self.borders[number]])
-                    one = _Known(cell, said, Looks(styles), _content(cell), room, _wide(cell, room))
-                last[number] = one
-            found.append(one)
+            about, content = _about(cell), _content(cell)
+            if before is None or cell.own or not before.alike(about, cell):
+                styles = tuple([(look(cell, grid), edge) for edge in self.borders[number]])
+                room = grid.width(cell) * ROOMY
+                own, said = (cell, content) if cell.own else (None, "")
+                before = _Known(own, about, bool(cell.formula), Looks(styles), room, _wide(cell, room), said)
+                last[number] = before
+            found.append((before.looks, content))
         return found
 
-    def write(self, grid: Grid, known: Sequence[_Known], numbers: Mapping[Style, int]) -> str:
+    def write(self, grid: Grid, cells: Sequence[Written], numbers: Mapping[Style, int]) -> str:
         """The XML between <sheetData> and its end."""
-        pieces = [one.looks.numbered(numbers) for one in known]
+        pieces = [looks.numbered(numbers) for looks, _ in cells]
         out: list[str] = []
         heights, openings = self._openings
         if heights != grid.heights:
@@ -140,7 +139,7 @@ class Places:
                 out.append(opening)
                 out.append(pieces[number][which])
                 if which < 0:
-                    out.append(known[number].content)
+                    out.append(cells[number][1])
             out.append("</row>")
         return "".join(out)
 
@@ -198,9 +197,10 @@ def listed(rows: Iterable[tuple[int, Sequence[str]]]) -> str:
     """Rows of plain texts, with the number of each row."""
     out = []
     for row, texts in rows:
-        cells = "".join(f'<c r="{get_column_letter(n)}{row}"{_listed(text)}' for n, text in enumerate(texts, 1) if text)
+        given = [(n, _place(text) if n in (1, 2) else inline(text)) for n, text in enumerate(texts) if text]
+        cells = "".join(f'<c r="{addresses.column_letters(n)}{row}"{text}' for n, text in given)
         out.append(f'<row r="{row}">{cells}</row>')
     return "".join(out)
 
 
-_listed = lru_cache(maxsize=8192)(inline)  # names and places, the same from case to case
+_place = lru_cache(maxsize=8192)(inline)  # addresses and case paths, the same from case to case; never an answer

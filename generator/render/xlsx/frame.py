@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -19,12 +18,12 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from generator.document import Cell, Document, Sheet
+from generator.render.cache import Cache
 from generator.render.markup import escape
 from generator.render.package import Part, Pieces, joined, mark, pack, part, pieces, unpack
 from generator.render.xlsx import chart
@@ -34,6 +33,7 @@ from generator.render.xlsx.grid import Grid
 from generator.render.xlsx.marks import add_marks, rows_of_marks
 from generator.render.xlsx.page import protect, scale, set_page
 from generator.render.xlsx.styles import stylesheet
+from generator.spreadsheet import addresses
 
 _APPLICATION = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -63,7 +63,7 @@ class Frame:
     def packed(self, document: Document, styles: Part, rows: Iterable[str]) -> bytes:
         """The package with the document's properties and the rows of each of its sheets."""
         made = {"xl/styles.xml": styles, "docProps/core.xml": self._properties(document)}
-        hidden = (listed(rows_of_marks(document)),) if document.token else ()
+        hidden = (listed(rows_of_marks(document.token)),) if document.token else ()
         for (name, (head, tail)), data in zip(self.sheets.items(), chain(rows, hidden), strict=False):
             made[name] = part(name, b"%b<sheetData>%b</sheetData>%b" % (head, data.encode(), tail))
         return pack(made.get(name) or self.whole[name] for name in self.order)
@@ -84,14 +84,14 @@ class Shape:
 
     def filled(self, document: Document, grids: list[Grid]) -> bytes:
         """The package of a document of this shape."""
-        known = [p.known(s.cells, g) for p, s, g in zip(self._places, document.sheets, grids, strict=True)]
-        looks = [cell.looks for sheet in known for cell in sheet]
+        written = [p.written(s.cells, g) for p, s, g in zip(self._places, document.sheets, grids, strict=True)]
+        looks = [look for sheet in written for look, _ in sheet]
         last = self._last
         if last is None or last[0] != looks:
-            used = tuple(dict.fromkeys(style for one in looks for style in one.styles))
+            used = tuple(dict.fromkeys(style for look in looks for style in look.styles))
             last = self._last = (looks, stylesheet(used, self._frame.differential))
         styles, numbers = last[1]
-        rows = (p.write(g, found, numbers) for p, g, found in zip(self._places, grids, known, strict=True))
+        rows = (p.write(g, cells, numbers) for p, g, cells in zip(self._places, grids, written, strict=True))
         return self._frame.packed(document, styles, rows)
 
 
@@ -101,10 +101,10 @@ def _long(document: Document, grids: list[Grid]) -> bytes:
     used: dict[Style, None] = {}
     for sheet, grid in zip(document.sheets, grids, strict=True):
         for places, cells in _stretches(sheet):
-            used |= dict.fromkeys(style for one in places.known(cells, grid) for style in one.looks.styles)
+            used |= dict.fromkeys(style for look, _ in places.written(cells, grid) for style in look.styles)
     styles, numbers = stylesheet(tuple(used), frame.differential)
     rows = (
-        "".join([places.write(grid, places.known(cells, grid), numbers) for places, cells in _stretches(sheet)])
+        "".join([places.write(grid, places.written(cells, grid), numbers) for places, cells in _stretches(sheet)])
         for sheet, grid in zip(document.sheets, grids, strict=True)
     )
     return frame.packed(document, styles, rows)
@@ -120,22 +120,17 @@ def _stretches(sheet: Sheet) -> Iterator[tuple[Places, Sequence[Cell]]]:
 
 
 class Frames:
-    """The shapes met so far, the latest kept; but no tables, which are met once."""
+    """The shapes met so far, the latest kept; but no tables, which are met once. No words of a case stay here."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Any, Shape] = OrderedDict()
+        self._shapes: Cache[Shape] = Cache(_MOST)
 
     def render(self, document: Document) -> bytes:
+        """The package of a document, laid out now if none of its shape was met yet. Threads may call it at once."""
         grids = [Grid(sheet) for sheet in document.sheets]
         if all(sheet.kind == "table" for sheet in document.sheets):
             return _long(document, grids)
-        key = _key(document, grids)
-        if key not in self._known:
-            self._known[key] = Shape(document, grids)
-            if len(self._known) > _MOST:
-                self._known.popitem(last=False)
-        self._known.move_to_end(key)
-        return self._known[key].filled(document, grids)
+        return self._shapes.get(_key(document, grids), lambda: Shape(document, grids)).filled(document, grids)
 
 
 def _key(document: Document, grids: list[Grid]) -> Any:
@@ -199,7 +194,7 @@ def _drawn(document: Document, grids: list[Grid]) -> bytes:
         page = book.create_sheet(sheet.name)
         # Not merge_cells(): it keeps a set, whose order differs from run to run.
         page.merged_cells = [
-            f"{get_column_letter(c.column + 1)}{c.row + 1}:{get_column_letter(c.column + c.columns)}{c.row + c.rows}"
+            addresses.area_address(c.row, c.column, c.rows, c.columns)
             for c in sheet.cells
             if (c.rows, c.columns) != (1, 1)
         ]

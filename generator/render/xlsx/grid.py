@@ -6,9 +6,9 @@ from itertools import accumulate, pairwise
 from math import ceil
 
 from generator.document import Cell, Sheet
+from generator.paper import MM_PER_INCH, MM_PER_POINT
 
-_PIXEL = 25.4 / 96  # mm
-_POINT = 25.4 / 72  # mm
+_PIXEL = MM_PER_INCH / 96  # mm
 _STEP = 0.75  # pt, one pixel: Excel rounds row heights to it
 _DIGIT = 7  # px, a digit of the Normal font (BIZ UDゴシック 10.5 pt), the unit of column widths
 _PADDING = 5 * _PIXEL  # mm, what Excel keeps free in a cell, both sides together
@@ -61,7 +61,7 @@ class Grid:
         return (height - cell.size) / (len(cell.lines) - 1) <= cell.size * _LOOSE
 
     def _rows(self, sheet: Sheet) -> tuple[float, ...]:
-        edges = [round(mm / _POINT * _SPARE / _STEP) * _STEP for mm in (0.0, *accumulate(sheet.heights))]
+        edges = [round(mm / MM_PER_POINT * _SPARE / _STEP) * _STEP for mm in (0.0, *accumulate(sheet.heights))]
         heights = [b - a for a, b in pairwise(edges)]
         if max(heights, default=0) > _TALLEST:
             raise ValueError(f"{sheet.name}: a row is higher than Excel allows")

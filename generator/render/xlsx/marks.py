@@ -1,4 +1,4 @@
-"""The hidden sheet by which a workbook finds its way back: see ARCHITECTURE.md and ``waybill``."""
+"""The hidden sheet by which a workbook finds its way back: see ARCHITECTURE.md and generator.roundtrip."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from generator import roundtrip
-from generator.document import Document
+from generator.document import Document, Token
+from generator.spreadsheet import addresses
 
 
-def marks(document: Document) -> list[roundtrip.Entry]:
-    """The rows below the token: defined name of the sheet, cell, case path, what is pre-printed there."""
-    return list(roundtrip.entries(document))
-
-
-def rows_of_marks(document: Document) -> list[tuple[int, tuple[str, ...]]]:
-    """Every row of the hidden sheet with its number."""
-    first = [(1, (roundtrip.TITLE, roundtrip.VERSION)), (2, (document.token,))]
-    return [*first, *enumerate(marks(document), roundtrip.FIRST_ROW)]
+def rows_of_marks(token: Token) -> list[tuple[int, tuple[str, ...]]]:
+    """Every row of the hidden sheet with its number: the token, and below it each listed cell."""
+    first = [(1, (roundtrip.TITLE, roundtrip.VERSION)), (2, (roundtrip.written(token),))]
+    return [*first, *enumerate(token.cells, roundtrip.FIRST_ROW)]
 
 
 def add_marks(book: Workbook, document: Document) -> None:
@@ -28,10 +24,8 @@ def add_marks(book: Workbook, document: Document) -> None:
     if not document.token:
         return
     for number, sheet in enumerate(document.sheets, 1):
-        quoted = sheet.name.replace("'", "''")
-        corners = {roundtrip.FORM_NAME: "A1", roundtrip.END_NAME: roundtrip.last(sheet)}
-        for begins, corner in corners.items():
-            name, column = f"{begins}{number}", corner.rstrip("0123456789")
-            target = f"'{quoted}'!${column}${corner.removeprefix(column)}"
+        last = addresses.absolute_address(len(sheet.heights) - 1, len(sheet.columns) - 1)
+        for begins, corner in ((roundtrip.FORM_NAME, "$A$1"), (roundtrip.END_NAME, last)):
+            name, target = f"{begins}{number}", addresses.sheet_prefix(sheet.name) + corner
             book.defined_names[name] = DefinedName(name, attr_text=target, hidden=True)
     book.create_sheet(roundtrip.SHEET).sheet_state = "veryHidden"

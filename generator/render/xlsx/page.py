@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from math import floor
 
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Sheet
+from generator.paper import MM_PER_INCH, MM_PER_POINT
 from generator.render.xlsx.grid import Grid
+from generator.spreadsheet import addresses
 
-_INCH = 25.4  # mm
-_POINT = 25.4 / 72  # mm
 _SLACK = 4.0  # mm taken off the right and bottom margins: rounding must not push a row to a further page
 _HEADER = 8.0  # mm from the edge of the paper
 _PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 257): 13}  # A3 A4 A5 B4 B5
@@ -20,8 +19,8 @@ _PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 2
 
 def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
     """Column widths, view and print set-up of the worksheet; the rows come with the data."""
-    for number, width in enumerate(grid.widths(), 1):
-        page.column_dimensions[get_column_letter(number)].width = width
+    for number, width in enumerate(grid.widths()):
+        page.column_dimensions[addresses.column_letters(number)].width = width
     page.sheet_view.zoomScale = 100
     page.sheet_view.showGridLines = not sheet.printed
     if not sheet.hidden:  # LibreOffice prints a hidden sheet that has a print area
@@ -39,8 +38,8 @@ def set_page(page: Worksheet, sheet: Sheet, grid: Grid) -> None:
 def _area(sheet: Sheet) -> str:
     """The form without what stands beside it; of a sheet that is for answers only, an empty place: nothing."""
     if not sheet.printed and any(cell.input for cell in sheet.cells):
-        return f"{get_column_letter(len(sheet.columns) + 2)}1"
-    return f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.heights)}"
+        return addresses.cell_address(0, len(sheet.columns) + 1)
+    return f"A1:{addresses.cell_address(len(sheet.heights) - 1, len(sheet.columns) - 1)}"
 
 
 def protect(page: Worksheet, sheet: Sheet) -> None:
@@ -61,8 +60,8 @@ def _paper(page: Worksheet, sheet: Sheet) -> None:
         page.page_setup.paperSize = _PAPERS[short, long]
     top, right, bottom, left = _margins(sheet)
     margins = page.page_margins
-    margins.top, margins.right, margins.bottom, margins.left = (mm / _INCH for mm in (top, right, bottom, left))
-    margins.header, margins.footer = min(_HEADER, top) / _INCH, min(_HEADER, bottom) / _INCH
+    margins.top, margins.right, margins.bottom, margins.left = (mm / MM_PER_INCH for mm in (top, right, bottom, left))
+    margins.header, margins.footer = min(_HEADER, top) / MM_PER_INCH, min(_HEADER, bottom) / MM_PER_INCH
 
 
 def _margins(sheet: Sheet) -> tuple[float, float, float, float]:
@@ -88,6 +87,6 @@ def scale(sheet: Sheet, grid: Grid) -> int:
     if not sheet.breaks:
         return 0
     top, right, bottom, left = _margins(sheet)
-    tallest = max(sum(grid.heights[row] for row in rows) for rows in sheet.pages()) * _POINT
+    tallest = max(sum(grid.heights[row] for row in rows) for rows in sheet.pages()) * MM_PER_POINT
     room = min((sheet.paper[0] - left - right) / sum(sheet.columns), (sheet.paper[1] - top - bottom) / tallest)
     return max(10, min(100, floor(room * 100)))

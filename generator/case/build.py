@@ -4,151 +4,59 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
 from pathlib import Path
-from sys import intern
 from typing import Any, NoReturn
 
 from generator.case import schema_messages
+from generator.case.model import INVALID, Case
+from generator.case.violations import heading, violations
 from generator.japan import characters, wareki, yen
-from generator.problem import Position, Problem, ProblemError, nearest
-from generator.scheme.load import Scheme, Schemes, Stage
+from generator.problem import Position, Problem, ProblemError, in_order, nearest
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
-from generator.source import diagnostics
-from generator.source import read as source
-from generator.source.read import Mapping, Node, Scalar, Sequence, Source
+from generator.source import diagnostics, read
+from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
 from generator.typography import fonts
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
-MISSING = "必須の項目ですが、書かれていません"
 _YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
 _INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
 _THOUSANDS = re.compile("[0-9]{3}円?")  # what {単価: 1,230} leaves behind
-_STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 
-class Invalid:
-    """Stands where a value is missing or unreadable, so that nothing is concluded from it."""
-
-    def __repr__(self) -> str:
-        return "INVALID"
-
-
-INVALID = Invalid()
-
-
-@dataclass(frozen=True, slots=True)
-class StageRef:
-    """A stage of one case; ``index`` tells which, where the section is a list."""
-
-    stage: Stage
-    index: int | None
-
-    @property
-    def key(self) -> str:
-        """The path of its section: 決定, 変更[0]."""
-        return self.stage.name if self.index is None else f"{self.stage.name}[{self.index}]"
-
-    @property
-    def label(self) -> str:
-        return self.stage.name if self.index is None else f"{self.stage.name}（第{self.index + 1}回）"
-
-    @property
-    def file(self) -> str:
-        """What file names call it: 変更, 変更2."""
-        return self.stage.name if not self.index else f"{self.stage.name}{self.index + 1}"
-
-
-@lru_cache(maxsize=16384)
-def _steps(path: str) -> tuple[str | int, ...]:
-    return tuple(int(s[1:-1]) if s[0] == "[" else intern(s) for s in _STEPS.findall(path))
-
-
-@dataclass(frozen=True)
-class Case:
-    scheme: Scheme
-    number: str
-    data: dict[str, Any]
-    positions: dict[str, Position]
-    source: Source
-    private_lines: frozenset[int] = frozenset()  # lines with personal data, from 1
-
-    def get(self, path: str) -> Any:
-        """The typed value at a path such as 申請.補助対象経費[2].単価; None where nothing was given."""
-        at: Any = self.data
-        for step in _steps(path):
-            if at.__class__ is dict:
-                at = at.get(step)
-            elif at.__class__ is list:
-                at = at[step] if isinstance(step, int) and step < len(at) else None
-            else:
-                return INVALID if at is INVALID else None
-        return at
-
-    def position(self, path: str) -> Position:
-        """Where the value stands, or the nearest thing around it."""
-        while path and path not in self.positions:
-            path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
-        return self.positions.get(path) or Position(self.source.name, 1, 1)
-
-    @cached_property
-    def completed(self) -> dict[str, Any]:
-        """The data with every known item present, as the texts of forms read it. Not to be changed."""
-        found: dict[str, Any] = self.scheme.schema.root.completed(self.data)
-        return found
-
-    @cached_property
-    def stages(self) -> tuple[StageRef, ...]:
-        """The stages the case has reached, in the order of the procedure."""
-        found: list[StageRef] = []
-        for stage in self.scheme.stages:
-            section = self.data.get(stage.name)
-            if stage.many and isinstance(section, list):
-                found += [StageRef(stage, n) for n in range(len(section))]
-            elif isinstance(section, dict):
-                found.append(StageRef(stage, None))
-        return tuple(found)
-
-    def problem(self, path: str, message: str, hint: str = "", article: str = "", level: str = "error") -> Problem:
-        """A Problem at this place; its excerpt hides what stands on a line with personal data."""
-        item, position = self.scheme.schema.at(path), self.position(path)
-        private = bool(item and item.personal) or position.line in self.private_lines
-        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private)
-
-
-def load(path: Path, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
+def load_case(path: Path, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
     """Read a case and everything wrong with its contents (in the order of the file).
 
     Raises ProblemError where there is no case to speak of: no readable YAML, an unknown scheme.
     A missing or unreadable value is INVALID in the returned case; an unusable 案件番号 is ''.
     """
-    return build(source.read(path), schemes)
+    return build_case(read.read(path), schemes)
 
 
-def build(read: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
-    scheme = _scheme(read, schemes)
-    reader = _Reader(scheme, read)
-    value, instance = reader.node(read.root, scheme.schema.root, "")
+def build_case(source: Source, schemes: Schemes) -> tuple[Case, tuple[Problem, ...]]:
+    scheme = _scheme(source, schemes)
+    reader = _Reader(scheme, source)
+    value, instance = reader.node(source.root, scheme.schema.root, "")
     number = reader.number(value)
-    case = Case(scheme, number, value, reader.positions, read, frozenset(reader.private_lines))
+    case = Case(scheme, number, value, reader.positions, source, frozenset(reader.private_lines))
     problems = [
         replace(p, private=True) if p.position and p.position.line in case.private_lines else p
-        for p in (*reader.problems, *_violations(case, instance, reader.failed))
+        for p in (*reader.problems, *violations(case, instance, reader.failed))
     ]
-    problems.sort(key=lambda p: (p.position.line, p.position.column) if p.position else (0, 0))
-    return case, tuple(problems)
+    return case, tuple(in_order(problems))
 
 
-def _scheme(read: Source, schemes: Schemes) -> Scheme:
-    entry = read.root.entries.get("制度")
+def _scheme(source: Source, schemes: Schemes) -> Scheme:
+    entry = source.root.entries.get("制度")
     if entry is None:
         known = "・".join(schemes.folders)
         raise ProblemError(
             [
                 Problem(
                     "「制度」がありません",
-                    replace(read.root.position, excerpt=""),
+                    replace(source.root.position, excerpt=""),
                     hint=f"一行目に「制度: 」と制度の名前（{known}）を書いてください",
                 )
             ]
@@ -244,7 +152,7 @@ class _Reader:
         if not near and valueless and any(below.personal for below in item.properties.values()):
             message = "この名前の項目はありません"  # a stray name or address, torn off its key
         label = self.scheme.item_label(path) if path else ""
-        at = replace(node.position, excerpt="") if valueless else _heading(node.position)
+        at = replace(node.position, excerpt="") if valueless else heading(node.position)
         self.problems.append(Problem(message, at or node.position, label, hint, private=at is None))
 
     def sequence(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
@@ -296,7 +204,7 @@ class _Reader:
 
     def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
         if node.cut:
-            self.blame(path, item, node.cut, *diagnostics.CUT)
+            self.blame(path, item, node.cut, diagnostics.CUT.message, diagnostics.CUT.hint)
             return INVALID
         if "\n" in text and item.kind != "文章":
             self.blame(path, item, node.position, "一行で書いてください", "改行を取り除いてください")
@@ -343,60 +251,3 @@ def _is_text(item: Item) -> bool:
 
 def _fail(message: str) -> NoReturn:
     raise ValueError(message)
-
-
-def _heading(position: Position) -> Position | None:
-    """A key's place with the key alone as its excerpt; None where something else stands before the key."""
-    if position.cell:
-        return position
-    end = position.column - 1 + position.length
-    head, rest = position.excerpt[:end], position.excerpt[end:].lstrip(" :")
-    if head[: position.column - 1].strip(" -"):
-        return None
-    return replace(position, excerpt=f"{head}: …" if rest else f"{head}:")
-
-
-def _violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
-    """What the JSON Schema validator finds, in our words; places that already failed are not blamed twice."""
-    problems = []
-    for error in case.scheme.schema.validator.iter_errors(instance):
-        path = ""
-        for step in error.instance_path:
-            path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
-        if any(path == f or path.startswith((f + ".", f + "[")) for f in failed):
-            continue
-        name, kind = type(error.kind).__name__, error.kind
-        if name == "Required":
-            inner = f"{path}.{kind.property}" if path else kind.property
-            if inner in failed:
-                continue
-            problems.append(_missing(case, inner, case.scheme.schema.at(inner)))
-            continue
-        item = case.scheme.schema.at(path)
-        basis = item.basis if item else ""
-        message, hint = schema_messages.refused(name, kind, case.get(path), item)
-        if case.position(path).cell and "「- 」" in hint:
-            hint = "一行目から書いてください"
-        problems.append(case.problem(path, message, hint, basis))
-    return problems
-
-
-def _missing(case: Case, path: str, item: Item | None) -> Problem:
-    key = path.rpartition(".")[2]
-    if case.position(path).cell:
-        hint = (
-            "この欄に書いてください" if path in case.positions else f"「{item.title if item else key}」を書いてください"
-        )
-    elif path in case.positions:
-        hint = f"「{key}: 」に続けて書いてください"
-    else:
-        unit = "欄" if item and item.kind in ("object", "list") else "行"
-        hint = f"「{key}: 」の{unit}を加えてください"
-    if item and item.description:
-        hint += f"。{item.description}" if "（" in item.description else f"（{item.description}）"
-    problem = case.problem(path, MISSING, hint, item.basis if item else "")
-    parent = path if path in case.positions else path.rpartition(".")[0]
-    if problem.position and parent in case.positions and not parent.endswith("]"):
-        at = _heading(problem.position)
-        return replace(problem, position=at or problem.position, private=at is None)
-    return replace(problem, private=True)

@@ -1,0 +1,268 @@
+"""The face of the library: everything another program needs of Yoshiki, and all that it may rely on.
+
+    from generator.api import Settings, Workspace
+
+    workspace = Workspace(Settings(forms=(Path("forms"),)))
+    case = workspace.read(data, "R5-001.yaml")
+    report = workspace.check(case)
+    files = workspace.render(case) if report.ok else {}
+
+A `Workspace` may be used by many threads at once. It reads no clock, no environment and no working folder, and writes
+nothing but what `issue` and `batch` are asked to write. What is wrong with a case is told as `Problem`s, each with a
+stable code; an exception is a `ProblemError` of one of four classes:
+
+- `UnreadableError`: what was given cannot be read as what it should be
+- `RefusedError`: it can be read, but the rules or the state of the register do not allow what is asked
+- `UnavailableError`: what the program needs is not there (a font, a disk, a database)
+- `SchemeError`: the files of the scheme are at fault
+
+docs/api.md has examples, and a list of the codes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from generator.case.assess import Assessment
+from generator.case.build import build_case
+from generator.case.model import Case
+from generator.document import Document
+from generator.operations.check import Report, check_source
+from generator.operations.explain import explanation, parameters
+from generator.operations.order import Clerk, Issued, Order
+from generator.operations.render import case_files, documents_of
+from generator.operations.settings import Settings
+from generator.problem import (
+    Position,
+    Problem,
+    ProblemError,
+    RefusedError,
+    SchemeError,
+    UnavailableError,
+    UnreadableError,
+    format_problem,
+)
+from generator.render import FORMATS
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
+from generator.source.read import parse
+
+if TYPE_CHECKING:
+    from generator.intake.take_in import Taken as Received
+    from generator.register.register import Reading, Register
+    from generator.reports.status import Row as Status
+
+FILLABLE = ("xlsx", "pdf")  # the formats in which a form to be filled in can come back
+
+__all__ = [
+    "FILLABLE",
+    "FORMATS",
+    "Assessment",
+    "Case",
+    "Clerk",
+    "Document",
+    "Issued",
+    "Order",
+    "Position",
+    "Problem",
+    "ProblemError",
+    "RefusedError",
+    "Report",
+    "Scheme",
+    "SchemeError",
+    "Settings",
+    "UnavailableError",
+    "UnreadableError",
+    "Workspace",
+    "explanation",
+    "format_problem",
+    "parameters",
+]
+
+
+class Workspace:
+    """The schemes and the office of one `Settings`, and what can be done with their cases.
+
+    The files of schemes and office may be changed at any time: the next call goes by what they say then.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._schemes: tuple[object, Schemes] | None = None  # with what the files looked like; anew where they changed
+        self._register: Register | None = None  # anew where the office's settings or keys changed
+
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Every scheme at hand that loads; `Workspace.faults` tells what is wrong with the others."""
+        return tuple(self._loaded().all()[0])
+
+    def faults(self) -> tuple[Problem, ...]:
+        """What is wrong with the schemes that do not load."""
+        return tuple(self._loaded().all()[1])
+
+    def read(self, data: bytes, name: str = "case.yaml") -> Case:
+        """A case from the bytes of its YAML file; ``name`` is what messages call it.
+
+        What is missing or wrong in it `check` tells. Raises UnreadableError for what is no case at all: no YAML, too
+        large, of a scheme that is not at hand.
+        """
+        case, _ = build_case(parse(data, name), self._loaded())
+        return case
+
+    def check(self, case: Case, *, fit: bool = True) -> Report:
+        """Everything that is wrong with a case as it was read, and its amounts.
+
+        ``fit``: also whether every text fits into its form, which is the most work; `render` finds that out itself.
+        In an office also whether the case, edited since, would change a document that was issued.
+        """
+        return check_source(case.source, self._loaded(), self._reading(), fit)
+
+    def documents(self, case: Case) -> tuple[Document, ...]:
+        """The documents of each stage that the case has reached, ready to be drawn, with the numbers given so far.
+
+        Raises RefusedError with its problems for a case that is not right.
+        """
+        records = self._reading()
+        assessment = self._assessed(case, records)
+        return tuple(documents_of(assessment, records.marks(assessment.case) if records else None))
+
+    def render(self, case: Case, formats: Collection[str] = FORMATS, forms: Collection[str] = ()) -> dict[str, bytes]:
+        """The files of a case by name: of each stage, and of each form by itself; the same case gives the same bytes.
+
+        ``forms``: the ids of some forms only. What was issued is not made again, but copied from the archive.
+        Raises RefusedError with its problems for a case that is not right, or whose texts do not fit.
+        """
+        records = self._reading()
+        assessment = self._assessed(case, records)
+        return case_files(assessment, [f for f in FORMATS if f in formats], sorted(forms), records)
+
+    def fillable(
+        self,
+        scheme: str,
+        stage: str,
+        on: datetime.date,
+        case: Case | None = None,
+        formats: Collection[str] = FILLABLE,
+    ) -> dict[str, bytes]:
+        """The forms of a stage for an applicant to fill in, as files by name; signed with the office's key.
+
+        ``on``: the day whose version of the forms it is, while the case has no date of its own. ``case``: what is
+        known already; it stands in the forms. Raises RefusedError where the case has not come to that stage.
+        """
+        from generator.intake import blank_forms  # slow to load, and few need it
+        from generator.render import renderer
+
+        if case is not None and case.scheme.id != scheme:
+            raise RefusedError([Problem(f"別の制度（{case.scheme.id}）の案件です", code="fillable.other-scheme")])
+        if case is None:
+            known = blank_forms.blank(self._scheme(scheme))
+        else:
+            known = blank_forms.of_case(case.source, self._loaded(), stage)
+        records, keys = self._reading() if case else None, self._keys()
+        document = blank_forms.compose(known, stage, on, records.marks(known) if records else None, keys)
+        files = {}
+        for format_ in (f for f in FILLABLE if f in formats):
+            if format_ == "pdf":
+                from generator.render.pdf import acroform  # with its drawing library
+
+                files[f"{document.name}.pdf"] = acroform.render(blank_forms.fillable(document, keys))
+            else:
+                files[f"{document.name}.{format_}"] = renderer(format_)(document)
+        return files
+
+    def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Received:
+        """What an applicant wrote into a form that came back, as values with problems, each at its cell.
+
+        Any bytes may be given: they are read within limits. ``into``: the case that the form goes on with; without one
+        it has to begin a case. ``number``: the 案件番号 that it has to be of; '' for any. Nothing is written. Raises
+        UnreadableError or RefusedError for a file that is refused as a whole.
+        """
+        from generator.intake.take_in import take  # slow to load, and few need it
+
+        return take(data, name, self._loaded(), self._keys(), number, into.source if into else None)
+
+    def written(self, received: Received, into: Case | None = None) -> bytes:
+        """The YAML of a case with what was received: a new one, or ``into`` as it was with the section at its end."""
+        if into is None:
+            return received.text().encode("utf-8")
+        from generator.source import write
+
+        stage = received.stage
+        return write.appended(into.source.data, stage.stage.name, received.section, stage.index, into.source.name)
+
+    def issue(self, case: Case, order: Order, clerk: Clerk) -> Issued:
+        """Give a document its official number, make it for the last time and keep it; or find the one issued before.
+
+        Safe against every other writer, on this computer or others, and against a crash at any moment. Raises
+        RefusedError where it may not be issued, UnavailableError where the register cannot be reached; then no number
+        is taken.
+        """
+        from generator.operations.issue import issue  # with its database, which is slow to load
+
+        register = self._opened()
+        if register is None:
+            raise RefusedError([Problem("役所のフォルダーがないので、発行できません", code="issue.no-office")])
+        if not case.source.data:
+            hint = "YAML のファイルにしてから読み直してください"
+            raise RefusedError([Problem("ファイルから読んだ案件ではありません", hint=hint, code="issue.no-file")])
+        assessment = self._assessed(case, None, fit=True)
+        return issue(register, assessment, self._loaded(), order, clerk)
+
+    def status(self, case: Case, on: datetime.date) -> Status:
+        """Where a case stands on a day: its stage, what comes next and until when, its amounts and numbers."""
+        from generator.reports.status import row
+
+        records = self._reading()
+        report = check_source(case.source, self._loaded(), records, fit=False)
+        current = report.case or case
+        return row(current, report.assessment, on, records.marks(current) if records and current.number else None)
+
+    def _assessed(self, case: Case, records: Reading | None, fit: bool = False) -> Assessment:
+        report = check_source(case.source, self._loaded(), records, fit)
+        if not report.ok or report.assessment is None:
+            raise RefusedError(report.problems)
+        return report.assessment
+
+    def _scheme(self, name: str) -> Scheme:
+        schemes = self._loaded()
+        try:
+            return schemes.get(name)
+        except KeyError:
+            raise schemes.unknown(name, Position("制度", 0, 0)) from None
+
+    def _loaded(self) -> Schemes:
+        with self._lock:
+            seen = self.settings.forms_seen()
+            if self._schemes is None or self._schemes[0] != seen:
+                self._schemes = (seen, self.settings.schemes())
+            return self._schemes[1]
+
+    def _opened(self) -> Register | None:
+        if self.settings.office is None:
+            return None
+        from generator.register.entry import Keys
+        from generator.register.office import load_office
+
+        office = load_office(self.settings.office)
+        keys = Keys.read(office.key)
+        with self._lock:
+            register = self._register
+            if register is None or register.office != office or register.ledger.keys != keys:
+                register = self._register = self.settings.register()
+            return register
+
+    def _reading(self) -> Reading | None:
+        register = self._opened()
+        return register.reading() if register else None
+
+    def _keys(self) -> tuple[str, ...]:
+        """The office's keys, newest first, as the tokens of forms are signed with them."""
+        if self.settings.office is None:
+            return ()
+        from generator.register.entry import Keys
+        from generator.register.office import load_office
+
+        return tuple(key.decode("utf-8") for key in Keys.read(load_office(self.settings.office).key).keys)

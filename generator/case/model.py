@@ -1,0 +1,106 @@
+"""A case as it stands in its file: typed values with their places, and the stages it has reached."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from sys import intern
+from typing import Any
+
+from generator.problem import Position, Problem
+from generator.scheme.model import Scheme, Stage
+from generator.source.nodes import Source
+
+_STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+class Invalid:
+    """Stands where a value is missing or unreadable, so that nothing is concluded from it."""
+
+    def __repr__(self) -> str:
+        return "INVALID"
+
+
+INVALID = Invalid()
+
+
+@dataclass(frozen=True, slots=True)
+class StageRef:
+    """A stage of one case; ``index`` tells which, where the section is a list."""
+
+    stage: Stage
+    index: int | None
+
+    @property
+    def key(self) -> str:
+        """The path of its section: 決定, 変更[0]."""
+        return self.stage.name if self.index is None else f"{self.stage.name}[{self.index}]"
+
+    @property
+    def label(self) -> str:
+        return self.stage.name if self.index is None else f"{self.stage.name}（第{self.index + 1}回）"
+
+    @property
+    def file(self) -> str:
+        """What file names call it: 変更, 変更2."""
+        return self.stage.name if not self.index else f"{self.stage.name}{self.index + 1}"
+
+
+@lru_cache(maxsize=16384)
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(s[1:-1]) if s[0] == "[" else intern(s) for s in _STEPS.findall(path))
+
+
+@dataclass(frozen=True)
+class Case:
+    scheme: Scheme
+    number: str
+    data: dict[str, Any]
+    positions: dict[str, Position]
+    source: Source
+    private_lines: frozenset[int] = frozenset()  # lines with personal data, from 1
+
+    def get(self, path: str) -> Any:
+        """The typed value at a path such as 申請.経費[2].単価; None where nothing was given."""
+        at: Any = self.data
+        for step in _steps(path):
+            if at.__class__ is dict:
+                at = at.get(step)
+            elif at.__class__ is list:
+                at = at[step] if isinstance(step, int) and step < len(at) else None
+            else:
+                return INVALID if at is INVALID else None
+        return at
+
+    def position(self, path: str) -> Position:
+        """Where the value stands, or the nearest thing around it."""
+        while path and path not in self.positions:
+            path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
+        return self.positions.get(path) or Position(self.source.name, 1, 1)
+
+    @cached_property
+    def completed(self) -> dict[str, Any]:
+        """The data with every known item present, as the texts of forms read it. Not to be changed."""
+        found: dict[str, Any] = self.scheme.schema.root.completed(self.data)
+        return found
+
+    @cached_property
+    def stages(self) -> tuple[StageRef, ...]:
+        """The stages the case has reached, in the order of the procedure."""
+        found: list[StageRef] = []
+        for stage in self.scheme.stages:
+            section = self.data.get(stage.name)
+            if stage.many and isinstance(section, list):
+                found += [StageRef(stage, n) for n in range(len(section))]
+            elif isinstance(section, dict):
+                found.append(StageRef(stage, None))
+        return tuple(found)
+
+    def problem(
+        self, path: str, message: str, hint: str = "", article: str = "", level: str = "error", code: str = ""
+    ) -> Problem:
+        """A Problem at this place; its excerpt hides what stands on a line with personal data."""
+        item, position = self.scheme.schema.at(path), self.position(path)
+        private = bool(item and item.personal) or position.line in self.private_lines
+        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private, code)

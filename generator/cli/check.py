@@ -1,0 +1,46 @@
+"""yoshiki check: what is wrong with cases; nothing is written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from generator.cli import usage, workspace
+from generator.cli.exit_codes import exit_code
+from generator.cli.screen import cases_argument, json_option, report_json, show, show_json, show_summary
+from generator.operations.check import check_files
+
+_MANY = 100  # cases from which on several processes are worth their start
+
+
+@click.command(cls=usage.Command)
+@cases_argument
+@json_option
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="数",
+    help=f"同時に動かす数（指定がなければ、{_MANY}件から CPU の数）。",
+)
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
+    """案件を確かめます。何も書き出しません。"""
+    jobs = jobs or (os.cpu_count() or 1 if len(paths) >= _MANY else 1)
+    if jobs > 1:
+        from generator.batch import check_many  # with what processes need, which one case does without
+
+        results = check_many.check(
+            paths, context.obj, workspace.settings(context.find_root().params.get("folder")), jobs
+        )
+    else:
+        results = check_files(paths, context.obj, register=workspace.register())
+    if as_json:
+        show_json([report_json(c) for c in results])
+    else:
+        for one in results:
+            show(one.problems)
+            show_summary(one)
+    sys.exit(exit_code(results))

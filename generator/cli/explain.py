@@ -1,0 +1,55 @@
+"""yoshiki explain: each amount of a case with its formula, its inputs and its article."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.cli import usage
+from generator.cli.exit_codes import exit_code
+from generator.cli.screen import json_option, report_json, show, show_json
+from generator.operations.check import Report
+from generator.operations.explain import explain_file, explanation, parameters
+
+
+@click.command(cls=usage.Command)
+@click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def explain(known: Any, path: Path, as_json: bool) -> None:
+    """それぞれの金額が、どの計算式・入力・条文によるものかを説明します。"""
+    one = explain_file(path, known)
+    if as_json:
+        found = report_json(one)
+        if one.assessment:
+            found |= {"定め": parameters(one.assessment), "計算": explanation(one.assessment)}
+        show_json(found)
+    else:
+        show(one.problems)
+        if one.assessment:
+            _explain(one)
+    sys.exit(exit_code([one]))
+
+
+def _explain(one: Report) -> None:
+    assert one.assessment is not None and one.case is not None
+    click.echo(f"{one.case.number}　{one.case.scheme.name}")
+    click.echo("\n定め（申請日に効力のあるもの）")
+    for dated in parameters(one.assessment):
+        note = f"　{dated['備考']}" if dated["備考"] else ""
+        click.echo(f"  {dated['項目']} = {dated['値']}　{dated['施行日']} から　根拠: {dated['根拠']}{note}")
+    stage = ""
+    for line in explanation(one.assessment):
+        if line["段階"] != stage:
+            stage = line["段階"]
+            click.echo(f"\n{stage}")
+        click.echo(f"  {line['項目']} = {line['結果']}")
+        click.echo(f"      {line['計算式']}")
+        if line["入力"]:
+            click.echo("      " + "、".join(f"{name} {value}" for name, value in line["入力"].items()))
+        note = f"　{line['備考']}" if line["備考"] else ""
+        if line["根拠"] or note:
+            click.echo(f"      根拠: {line['根拠']}{note}")

@@ -1,0 +1,108 @@
+"""A case as the forms of one of its stages see it: what their texts may name, what the applicant answers in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from generator.case import cross_references
+from generator.case.assess import Assessment, counts, value_of_blank
+from generator.case.document_number import Marks
+from generator.case.model import Case, StageRef
+from generator.problem import Problem, SchemeError
+from generator.scheme.form import CellSpec, Form, RowSpec
+from generator.scheme.model import FormEntry
+from generator.scheme.rules import PREVIOUS, Step
+from generator.scheme.text_template import Text
+from generator.values import Value
+
+
+@dataclass
+class StageView:
+    """An assessed case seen from one stage; made for one composition and thrown away with it."""
+
+    case: Case
+    assessment: Assessment
+    stage: StageRef
+    marks: Marks
+    fillable: bool = False  # the forms are to be filled in: with room for what is not known yet
+
+    def __post_init__(self) -> None:
+        scheme = self.case.scheme
+        context = dict(self.case.completed)
+        if self.stage.index is not None:
+            context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
+        computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
+        computed |= {n: d.value for n, d in self.assessment.parameters.items()}
+        own = self.stage.key
+        computed |= {name: value for (key, name), value in self.assessment.values.items() if key == own}
+        self.context = context | {"計算": computed}
+        # in a repeated stage the section's name means this one
+        self.own_section = {self.stage.stage.name: own} if self.stage.index is not None else {}
+        self.blanks: dict[tuple[str, str], Value] = {}
+
+    def entries(self) -> list[FormEntry]:
+        """The forms of the stage, whether they are made or not."""
+        return [entry for entry in self.case.scheme.forms if entry.stage == self.stage.stage.name]
+
+    def form(self, entry: FormEntry) -> Form:
+        """The version of a form that governs the case."""
+        return entry.version(self.assessment.governing)
+
+    def names(self, entry: FormEntry) -> dict[str, Any]:
+        """What the texts of a form may name: the case, what was computed, and what the form quotes."""
+        return self.context | cross_references.all_told(self.case, self.marks, self.form(entry), entry, self.stage)
+
+    def is_made(self, entry: FormEntry, names: dict[str, Any] | None = None) -> bool:
+        """Whether the form's ``when`` holds. ``names``: what `names` gives, where that is at hand.
+
+        Raises SchemeError where the condition cannot be composed.
+        """
+        if entry.when is None:
+            return True
+        try:
+            return bool(entry.when.render(names or self.names(entry)))
+        except ValueError as error:
+            raise SchemeError(
+                [Problem(str(error), self.form(entry).position, code="layout.condition-not-composed")]
+            ) from error
+
+    def composed(self, at: CellSpec | RowSpec, text: Text, context: dict[str, Any]) -> str:
+        """A text of a form, with what it names. Raises SchemeError where it cannot be composed."""
+        if text.constant:
+            return text.source
+        try:
+            return text.render(context)
+        except ValueError as error:
+            raise SchemeError([Problem(str(error), at.position, code="layout.text-not-composed")]) from error
+
+    def blank(self, step: Step) -> Value:
+        """What a step of a list gives for an empty row."""
+        key = step.each, step.name
+        if key not in self.blanks:
+            self.blanks[key] = value_of_blank(step, self.assessment, self.stage)
+        return self.blanks[key]
+
+    def earlier(self, path: str) -> str:
+        """The list a path means: 前.経費 is the one of the nearest earlier stage that has it."""
+        inner = path.removeprefix(PREVIOUS)
+        if inner == path:
+            return path
+        refs = self.case.stages
+        for ref in reversed(refs[: refs.index(self.stage)]):
+            if self.case.get(f"{ref.key}.{inner}") and counts(self.case, ref):
+                return f"{ref.key}.{inner}"
+        return f"{refs[0].key}.{inner}"
+
+    def asks(self, path: str) -> bool:
+        """Whether the applicant answers this in the forms of the stage."""
+        if not path.startswith(f"{self.stage.key}."):
+            return False
+        parts, schema = path.split("."), self.case.scheme.schema
+        around = (schema.at(".".join(parts[:count])) for count in range(1, len(parts) + 1))
+        return not any(item and item.office for item in around)
+
+    def rows_for(self, path: str) -> int:
+        """How many items of a list the forms of the stage have rows for."""
+        rows = (spec for entry in self.entries() for spec in self.form(entry).rows)
+        return max((spec.least for spec in rows if spec.repeat == path), default=0)

@@ -1,0 +1,163 @@
+"""Check: whether a case can be read, follows the rules, says what was issued, and fits into its forms.
+
+Nothing is written. One file after the other, or one case by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.case import assess
+from generator.case.assess import Assessment
+from generator.case.build import build_case, load_case
+from generator.case.model import Case
+from generator.layout import compose
+from generator.operations.edited import problems_since_issue
+from generator.problem import Problem, ProblemError, in_order
+from generator.scheme.load import Schemes
+from generator.source.nodes import Source
+from generator.source.read import parse, read
+
+if TYPE_CHECKING:
+    from generator.register.records import Records
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is told of a case that was checked in another process, or that has not changed since it was rendered."""
+
+    scheme: str
+    number: str
+    stages: tuple[str, ...]  # labels of those it has reached
+    assessed: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known of one case file."""
+
+    path: Path
+    case: Case | None
+    assessment: Assessment | None
+    problems: tuple[Problem, ...]
+    failed: bool = False  # not the case is to blame, but the scheme's files or missing fonts
+    brief: Brief | None = None  # where case and assessment are not at hand
+
+    @property
+    def ok(self) -> bool:
+        assessed = self.brief.assessed if self.brief else self.assessment is not None
+        return assessed and not any(p.level == "error" for p in self.problems)
+
+    @property
+    def about(self) -> Brief | None:
+        """What the case is called; None where there is no case to speak of."""
+        if self.case is None:
+            return self.brief
+        stages = tuple(s.label for s in self.case.stages)
+        return Brief(self.case.scheme.id, self.case.number, stages, self.assessment is not None)
+
+
+def check_files(
+    paths: Sequence[Path], schemes: Schemes, fit: bool = True, register: Records | None = None
+) -> list[Report]:
+    """Read and assess each case; two files of the run may not share a 案件番号 (case ignored).
+
+    ``fit``: also whether every text fits into its form, which `render` finds out by itself.
+    ``register``: also whether the case, edited since, would change a document that was issued.
+    """
+    records = register.reading() if register else None
+    return told_apart([check_file(path, schemes, records, fit) for path in paths], schemes)
+
+
+def check_file(
+    path: Path,
+    schemes: Schemes,
+    register: Records | None = None,
+    fit: bool = True,
+    data: bytes | None = None,
+) -> Report:
+    """`check_files` for one case, whatever the numbers of others.
+
+    ``data``: its contents, of a file on another computer.
+    """
+    return _completed(assessed(path, schemes, data), schemes, register, fit)
+
+
+def check_source(source: Source, schemes: Schemes, records: Records | None = None, fit: bool = True) -> Report:
+    """`check_file` of a case that was read already."""
+    return _completed(_assessed(source, schemes), schemes, records, fit)
+
+
+def _completed(report: Report, schemes: Schemes, records: Records | None, fit: bool) -> Report:
+    report = _as_issued(report, schemes, records)
+    return _fitting(report) if fit else report
+
+
+def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
+    """The same, with a Problem for each case whose 案件番号 an earlier one has."""
+    first: dict[tuple[str, str], Path] = {}
+    for n, one in enumerate(results):
+        about = one.about
+        if about is None or not about.number:
+            continue
+        key = (about.scheme, about.number.upper())
+        if key in first and first[key].resolve() != one.path.resolve():
+            message = f"案件番号が {first[key]} と同じです"
+            case = one.case or load_case(one.path, schemes)[0]
+            problem = case.problem(
+                "案件番号", message, "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
+            )
+            results[n] = replace(one, problems=(*one.problems, problem))
+        first.setdefault(key, one.path)
+    return results
+
+
+def assessed(path: Path, schemes: Schemes, data: bytes | None = None) -> Report:
+    """The case by itself: neither held against the register nor laid out."""
+    try:
+        source = read(path) if data is None else parse(data, str(path))
+    except ProblemError as error:
+        return _unreadable(path, error)
+    return _assessed(source, schemes)
+
+
+def _unreadable(path: Path, error: ProblemError) -> Report:
+    elsewhere = all(p.position is None or p.position.file != str(path) for p in error.problems)
+    return Report(path, None, None, error.problems, failed=elsewhere)
+
+
+def _assessed(source: Source, schemes: Schemes) -> Report:
+    path = Path(source.name)
+    try:
+        case, problems = build_case(source, schemes)
+        assessment, unmet = assess.assess(case)
+    except ProblemError as error:
+        return _unreadable(path, error)
+    found = in_order(dict.fromkeys((*problems, *unmet)))
+    if assessment is None and not found:
+        message = "金額の定めを決める日付が分からないため、計算できません"
+        found.append(case.problem(case.scheme.governing, message, "日付を書いてください"))
+    return Report(path, case, assessment, tuple(found))
+
+
+def _as_issued(one: Report, schemes: Schemes, register: Records | None) -> Report:
+    if register is None or one.assessment is None or not one.ok:
+        return one
+    try:
+        found = problems_since_issue(register, one.assessment, schemes)
+    except ProblemError as error:
+        found = list(error.problems)
+    return replace(one, problems=(*one.problems, *found))
+
+
+def _fitting(one: Report) -> Report:
+    try:
+        if one.ok and one.assessment is not None:
+            found = [p for stage in one.assessment.case.stages for p in compose.misfits(one.assessment, stage)]
+            return replace(one, problems=(*one.problems, *found))
+    except ProblemError as error:
+        return replace(one, problems=(*one.problems, *error.problems))
+    return one

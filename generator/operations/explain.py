@@ -1,0 +1,48 @@
+"""Explain: each amount of a case with its formula, its inputs and its article."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from generator.case import assess
+from generator.case.assess import Assessment
+from generator.operations.check import Report, assessed
+from generator.scheme.load import Schemes
+
+
+def explain_file(path: Path, schemes: Schemes) -> Report:
+    """A single case, assessed; the caller prints its assessment."""
+    return assessed(path, schemes)
+
+
+def explanation(assessment: Assessment) -> list[dict[str, Any]]:
+    """Each computed amount with stage, inputs, formula, result and article, in the order of computation."""
+    return [
+        {
+            "段階": line.stage.label,
+            "項目": f"{line.step.each}（{line.index + 1}件目）の{line.step.name}"
+            if line.index is not None
+            else line.step.name,
+            "計算式": line.step.formula.text if line.step.formula else "",
+            "入力": line.told,
+            "結果": assess.shown(line.value),
+            "根拠": line.step.basis,
+            "備考": line.step.remark,
+        }
+        for line in assessment.lines
+    ]
+
+
+def parameters(assessment: Assessment) -> list[dict[str, str]]:
+    """The dated values in force for the case, each with its article."""
+    return [
+        {
+            "項目": name,
+            "値": assess.shown_parameter(d.value),
+            "施行日": d.begins.isoformat(),
+            "根拠": d.basis,
+            "備考": d.remark,
+        }
+        for name, d in assessment.parameters.items()
+    ]

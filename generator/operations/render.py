@@ -1,0 +1,213 @@
+"""Render: the files of a case, made anew only where something they depend on has changed.
+
+Files are written where a `Place` puts them; whole cases at once, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from generator.case import identity
+from generator.case.assess import Assessment
+from generator.case.document_number import Marks
+from generator.case.identity import Named
+from generator.case.model import Case
+from generator.document import Document
+from generator.layout import compose
+from generator.operations.check import Brief, Report, check_files
+from generator.problem import Problem, ProblemError
+from generator.render import FORMATS, renderer
+from generator.scheme.load import Schemes
+from generator.scheme.model import Scheme
+from generator.storage import fingerprint as fingerprints
+from generator.storage.case_folder import Box, Outbox
+from generator.storage.destination import Folder, Place
+
+if TYPE_CHECKING:
+    from generator.register.records import Records
+
+_WARNINGS = "注意"  # what is kept of a case: its warnings
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What became of one case in `render_files`."""
+
+    checked: Report
+    box: Box | None
+    files: tuple[str, ...] = ()
+    made: bool = False  # False: it was already up to date
+    removed: tuple[str, ...] = ()
+    outdated: bool = False  # the case has problems and the files of an earlier run are still there
+    told: Mapping[str, Any] = field(default_factory=dict)  # what was told of an unchanged case when its files were made
+
+    @property
+    def folder(self) -> Path | None:
+        return self.box.folder if isinstance(self.box, Outbox) else None
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file as it was made."""
+        known = self.box.manifest()["files"] if self.box and self.files else {}
+        return {name: known[name] for name in sorted(self.files)}
+
+
+def documents_of(assessment: Assessment, marks: Marks | None = None) -> Iterator[Document]:
+    """The Document of each stage the case has reached and that has a form; ProblemError where a text fits nowhere."""
+    for stage in assessment.case.stages:
+        document = compose.compose(assessment, stage, marks)
+        if any(sheet.printed for sheet in document.sheets):
+            yield document
+
+
+def case_files(
+    assessment: Assessment, formats: Sequence[str], forms: Sequence[str] = (), records: Records | None = None
+) -> dict[str, bytes]:
+    """Every file of a case by its name, with the numbers that were given and as issued where it was.
+
+    Raises ProblemError where a text fits nowhere, or a kept file is missing or altered.
+    """
+    case = assessment.case
+    marks, kept = (records.marks(case), records.kept(case)) if records else ({}, {})
+    return dict(pair for d in documents_of(assessment, marks) for pair in files_of(d, formats, forms, kept))
+
+
+def files_of(
+    document: Document, formats: Sequence[str], forms: Sequence[str], kept: Mapping[str, bytes] = MappingProxyType({})
+) -> Iterator[tuple[str, bytes]]:
+    """Each file of a stage: name and contents. ``forms`` limits them to certain form ids; empty: all.
+
+    ``kept``: what was issued, by its name. It is never made again: the pages of issued forms are taken from there,
+    and the workbook of a stage in which no draft is left.
+    """
+    chosen = [s for s in document.sheets if s.printed and (not forms or s.form in forms)]
+    singles = dict.fromkeys(s.file for s in chosen)
+    if not chosen:
+        return
+    if "xlsx" in formats:
+        yield f"{document.name}.xlsx", workbook_of(document, kept)
+    if "pdf" in formats:
+        from generator.render import pdf as pdfs  # with its drawing library, which only making files needs
+
+        drawings = pdfs.Drawings()
+        for file in singles:
+            yield f"{file}.pdf", kept.get(f"{file}.pdf") or pdfs.render(document.only(file), drawings=drawings)
+        if not forms:
+            alone = f"{next(iter(singles))}.pdf" if len(singles) == 1 else ""
+            yield f"{document.name}.pdf", kept.get(alone) or pdfs.render(document, kept, drawings)
+    if "docx" in formats:
+        for file in dict.fromkeys(s.file for s in chosen if s.word):
+            yield f"{file}.docx", renderer("docx")(document.only(file))
+
+
+def workbook_of(document: Document, kept: Mapping[str, bytes]) -> bytes:
+    """The workbook of a stage: as issued, unless one of its forms is still a draft and is to be seen as it stands."""
+    issued = None if any(sheet.stamp for sheet in document.sheets) else kept.get(f"{document.name}.xlsx")
+    return issued or renderer("xlsx")(document)
+
+
+def render_files(
+    paths: Sequence[Path],
+    schemes: Schemes,
+    out: Path,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Records | None = None,
+) -> Iterator[Rendered]:
+    """Make the files of each case; nothing is written for a case with problems, and nothing that is still true.
+
+    ``forms``: only these, by id, or all of a stage by its name. Documents that ``register`` knows carry their number,
+    and what was issued is copied, not made again.
+    """
+    paths, register = list(paths), register.reading() if register else None
+    twice = identity.same_numbers(paths) if len(paths) > 1 else {}
+    alone = [p for p in paths if p not in twice and p not in twice.values()]
+    before = ((p, up_to_date(identity.named(p, schemes), out, formats, forms, register)) for p in alone)
+    unchanged = {path: rendered for path, rendered in before if rendered is not None}
+    others = check_files([p for p in paths if p not in unchanged], schemes, fit=False, register=register)
+    rest = iter(others)
+    for path in paths:
+        if path in unchanged:
+            yield unchanged[path]
+        else:
+            yield render_checked(next(rest), out, formats, forms, register)
+
+
+def up_to_date(
+    one: Named | None,
+    out: Path | Place,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Records | None = None,
+) -> Rendered | None:
+    """The case as it was rendered before, if nothing that it depends on has changed and its files are all there.
+
+    The bytes of the case tell: it is not read, checked and computed again.
+    """
+    if one is None:
+        return None
+    try:
+        issued = register.fingerprint_of(one.scheme.id, one.number) if register else ""
+    except ProblemError:  # told where the case is checked
+        return None
+    forms = one.scheme.form_ids(forms)
+    box = _box(out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms)
+    files, told = box.current(), box.told()
+    if files is None or _WARNINGS not in told or not box.settled():
+        return None
+    try:
+        problems = tuple(Problem.again(p, str(one.path)) for p in told[_WARNINGS])
+    except (KeyError, TypeError):  # not written by us
+        return None
+    checked = Report(one.path, None, None, problems, brief=Brief(one.scheme.id, one.number, (), True))
+    return Rendered(checked, box, tuple(files), told=told)
+
+
+def _box(
+    out: Path | Place, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]
+) -> Box:
+    place = Folder(out) if isinstance(out, Path) else out
+    formats = tuple(f for f in FORMATS if not formats or f in formats)
+    return place.box(scheme.id, number, base, " ".join(("all", *formats, *forms)))
+
+
+def render_checked(
+    checked: Report,
+    out: Path | Place,
+    formats: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    register: Records | None = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
+) -> Rendered:
+    """`render_files` for a case that is checked already. ``told``: what `up_to_date` shall tell of it the next time."""
+    formats = tuple(f for f in FORMATS if not formats or f in formats)
+    case = checked.case
+    if case is None or not case.number:
+        return Rendered(checked, None)
+    forms = case.scheme.form_ids(forms)
+    box = _box(out, case.scheme, case.number, fingerprint_of(case, register), formats, forms)
+    if not checked.ok or checked.assessment is None:
+        return Rendered(checked, box, outdated=box.exists())
+    told = {_WARNINGS: [p.kept() for p in checked.problems], **told}
+    with box.lock():
+        box.recover()
+        present = box.current()
+        if present is not None:
+            box.tell(told)
+            return Rendered(checked, box, tuple(present))
+        try:
+            files = case_files(checked.assessment, formats, forms, register)
+        except ProblemError as error:
+            failed = replace(checked, problems=(*checked.problems, *error.problems))
+            return Rendered(failed, box, outdated=box.exists())
+        removed = box.put(files, told)
+    return Rendered(checked, box, tuple(sorted(files)), True, tuple(removed))
+
+
+def fingerprint_of(case: Case, register: Records | None = None) -> str:
+    """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
+    issued = register.fingerprint(case) if register else ""
+    return fingerprints.of(case.source.digest, case.scheme.digest, issued)

@@ -1,0 +1,70 @@
+"""Where the schemes and the office are: found out by whoever calls, and handed to every operation and its workers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.scheme.cache import SchemeCache
+from generator.scheme.files import folders
+from generator.scheme.load import Schemes
+
+if TYPE_CHECKING:
+    from generator.register.register import Reading, Register
+
+_PROGRAM = Path(__file__).parents[1]
+_OWN_FORMS = (_PROGRAM / "forms", _PROGRAM.parent / "forms")  # in a wheel, and in a checkout
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Holds names only, so that it can be sent to another process.
+
+    ``forms``: folders with schemes in them, the first one winning; the schemes that came with the program stand
+    behind them. ``office``: the folder of an office (it has a yoshiki.toml), None outside of any. ``ledger``: a file
+    or a postgresql:// URL in place of the register that yoshiki.toml names; '' for that one. ``fonts``: files and
+    folders that are looked into before the fonts of the system. ``cache``: a folder of the user's own where checked
+    schemes are kept between runs; None to keep none.
+    """
+
+    forms: tuple[Path, ...] = ()
+    office: Path | None = None
+    ledger: str = ""
+    fonts: tuple[Path, ...] = ()
+    cache: Path | None = None
+
+    def use_fonts(self) -> None:
+        """Have the whole process look for fonts where these settings say. Each process does so once, at its start."""
+        from generator.typography.fonts import use  # not every command draws, and it is read from disk
+
+        use(self.fonts)
+
+    def schemes(self) -> Schemes:
+        """The schemes at hand, each loaded when it is first asked for."""
+        return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None)
+
+    def forms_seen(self) -> tuple[tuple[str, int, int], ...]:
+        """What the files of all schemes look like from outside: another value tells that they were changed."""
+        seen = []
+        for folder in folders([*self.forms, *_OWN_FORMS]).values():
+            for path in sorted(folder.rglob("*")):
+                with suppress(OSError):  # an editor's file that is gone already
+                    stat = path.stat()
+                    seen.append((str(path), stat.st_mtime_ns, stat.st_size))
+        return tuple(seen)
+
+    def register(self) -> Register | None:
+        """The office's register, opened; None outside of any office. Raises ProblemError."""
+        if self.office is None:
+            return None
+        from generator.register.office import load_office  # with its database, which is slow to load and few need
+        from generator.register.register import Register
+
+        return Register.open(load_office(self.office), self.ledger)
+
+    def reading(self) -> Reading | None:
+        """The office's register for one run of one thread; None outside of any office. Raises ProblemError."""
+        register = self.register()
+        return register.reading() if register else None

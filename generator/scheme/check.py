@@ -1,0 +1,137 @@
+"""A layout may name nothing that the schema or the rules lack: found when the scheme is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.problem import Position, nearest
+from generator.scheme.form import Against, CellSpec, Form, RowSpec
+from generator.scheme.model import FormEntry, Scheme, expand
+from generator.scheme.rules import PREVIOUS
+from generator.scheme.schema import Item
+from generator.source.fields import fail
+
+TEXT_NAMES = ("計算", "番号", "発行日", "順番", "葉", "全葉")  # what a text may name beside the case and its aliases
+
+
+def check_layouts(scheme: Scheme) -> dict[str, str]:
+    """Check each version of each form against its scheme; raises SchemeError at the first name that means nothing.
+
+    Gives the place of each item: case path → label of the first form that holds it.
+    """
+    places: dict[str, str] = {}
+    for entry in scheme.forms:
+        for _, form in entry.versions:
+            _Checker(scheme, entry, form, places).check()
+    return places
+
+
+@dataclass
+class _Checker:
+    """Checks one version of a form, and notes the items that it holds."""
+
+    scheme: Scheme
+    entry: FormEntry
+    form: Form
+    places: dict[str, str]
+
+    def check(self) -> None:
+        aliases = self.entry.aliases(self.form)
+        if self.entry.when:
+            self.texts(self.entry.when.paths, aliases, self.form.position)
+        if self.entry.date:
+            many = self.scheme.stage(self.entry.stage).many
+            self.item(f"{self.entry.stage}.{self.entry.date}" if many else self.entry.date, self.form.position)
+        for paths in aliases.values():
+            for path in paths:
+                self.item(path, self.form.position)
+        for spec in self.form.rows:
+            local = dict(aliases)
+            if spec.repeat:
+                local[spec.alias] = expand(spec.repeat, aliases)
+                for path in local[spec.alias]:
+                    if self.item(path, spec.position).kind != "list":
+                        fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません")
+                    self.places.setdefault(path, self.place)
+            if spec.against:
+                local[spec.against.alias] = self.beside(spec.against, aliases, spec.position)
+            for row in spec.rows:
+                for cell in row:
+                    self.cell(cell, spec, local)
+            if spec.when:
+                self.texts(spec.when.paths, local, spec.position)
+
+    def beside(self, against: Against, aliases: dict[str, tuple[str, ...]], position: Position) -> tuple[str, ...]:
+        """The lists that ``against`` may stand for."""
+        inner = against.of.removeprefix(PREVIOUS)
+        if inner != against.of:
+            paths = tuple(f"{s.name}.{inner}" for s in self.scheme.stages)
+            paths = tuple(p for p in paths if (found := self.scheme.schema.at(p)) and found.kind == "list")
+        else:
+            paths = expand(against.of, aliases)
+        for path in paths:
+            self.item(f"{path}.{against.match}", position)
+        if not paths:
+            fail(position, f"against の「{against.of}」は case.schema.yaml にありません")
+        return paths
+
+    @property
+    def place(self) -> str:
+        return self.entry.label.replace(" ", "").replace("　", "")
+
+    def item(self, path: str, position: Position) -> Item:
+        """The schema's item at a path; a path of a text may go on below a list or scalar."""
+        found = self.scheme.schema.at(path)
+        if found is None:
+            parent, _, last = path.rpartition(".")
+            above = self.scheme.schema.at(parent) if parent else self.scheme.schema.root
+            above = above.items if above is not None and above.kind == "list" else above
+            near = nearest(last, above.properties) if above is not None else ""
+            fail(position, f"「{path}」は case.schema.yaml にありません", f"「{near}」ではありませんか" if near else "")
+        return found
+
+    def cell(self, cell: CellSpec, spec: RowSpec, local: dict[str, tuple[str, ...]]) -> None:
+        if cell.kind in ("field", "check"):
+            for path in expand(cell.name, local):
+                if self.item(path, cell.position).kind in ("object", "list"):
+                    fail(cell.position, f"field の「{cell.name}」は一つの値ではありません")
+                self.places.setdefault(path, self.place)
+        elif cell.kind == "value":
+            head, _, tail = cell.name.partition(".")
+            each = ""
+            name = cell.name
+            if spec.against and head == spec.against.alias:
+                for path in local[head]:
+                    stage, _, listed = path.partition(".")
+                    if self.scheme.rulebook.step(stage, tail, listed) is None:
+                        fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません（{path}）")
+                return self.texts_of(cell, local)
+            if spec.repeat and head == spec.alias:
+                each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
+            if self.scheme.rulebook.resolve(name, self.entry.stage, each) is None:
+                fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません")
+        self.texts_of(cell, local)
+
+    def texts_of(self, cell: CellSpec, local: dict[str, tuple[str, ...]]) -> None:
+        for one in (cell.text, *cell.blank):
+            self.texts(one.paths, local, cell.position)
+
+    def texts(self, paths: tuple[str, ...], local: dict[str, tuple[str, ...]], position: Position) -> None:
+        for path in paths:
+            head, _, tail = path.partition(".")
+            if head in self.scheme.quotes or (head in TEXT_NAMES and head != "計算"):
+                continue
+            if head == "計算":
+                if tail.partition(".")[0] not in self._computed():
+                    fail(position, f"文の「{path}」は rules.yaml にありません")
+                continue
+            if head not in local and head not in self.scheme.schema.root.properties and head in self._computed():
+                hint = f"計算した額は「計算.{path}」と書いてください"
+                fail(position, f"「{path}」は case.schema.yaml にありません", hint)
+            for each in expand(path, local):
+                self.item(each, position)
+
+    def _computed(self) -> Iterator[str]:
+        yield from self.scheme.rulebook.parameters
+        yield from (s.name for s in self.scheme.rulebook.steps if s.stage == self.entry.stage and not s.each)

@@ -1,0 +1,61 @@
+"""The Makefile's targets for a stage: they name the stage, and the scheme says which forms belong to it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from command import run
+
+from generator.scheme.load import Schemes
+
+ROOT = Path(__file__).parents[2]
+CASE = ROOT / "fixtures" / "kawasaki-sdgs-model" / "R5-003.yaml"
+SCHEME = Schemes([ROOT / "forms"]).get("kawasaki-sdgs-model")
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not on this computer")
+
+
+def told(*arguments: str) -> str:
+    """What make would run, and runs not."""
+    asked = ("make", "--no-print-directory", "--dry-run", "--old-file", "setup", *arguments)
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+
+@needs_make
+@pytest.mark.parametrize("target", ["decision", "change", "report", "confirmation"])
+def test_a_target_asks_for_a_stage_of_the_scheme(target: str) -> None:
+    stage = re.search(r'render "案件.yaml" --stage "(.+)"', told(target, "CASE=案件.yaml"))
+    assert stage and SCHEME.forms_of(stage[1])
+
+
+@needs_make
+def test_any_stage_can_be_asked_for() -> None:
+    assert 'render "案件.yaml" --stage "請求"' in told("stage", "CASE=案件.yaml", "STAGE=請求")
+
+
+def test_the_makefile_knows_no_form() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [
+        form.id for form in SCHEME.forms if re.search(rf"[ \t\"']{form.id}(?:[ \t\"']|$)", text, re.MULTILINE)
+    ] == []
+
+
+def test_a_stage_means_all_of_its_forms(tmp_path: Path) -> None:
+    whole, listed = tmp_path / "whole", tmp_path / "listed"
+    options = ("--format", "pdf", CASE, "--out")
+    assert run("render", "--stage", "実績", *options, whole).code == 0
+    ids = [f"--form={form.id}" for form in SCHEME.forms_of("実績")]
+    assert len(ids) > 1 and run("render", *ids, *options, listed).code == 0
+    made = {path.name: path.read_bytes() for path in whole.rglob("*.pdf")}
+    assert made == {path.name: path.read_bytes() for path in listed.rglob("*.pdf")}
+    assert made.keys() == {f"{form.file}.pdf" for form in SCHEME.forms_of("実績")}
+
+
+@pytest.mark.parametrize("stage", ["まだない", "支払"])
+def test_a_stage_without_forms_is_refused(stage: str) -> None:
+    said = run("render", "--stage", stage, CASE)
+    assert said.code == 2 and f"段階「{stage}」はありません（使えるのは 申請・決定・" in said.err

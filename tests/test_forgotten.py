@@ -1,0 +1,81 @@
+"""No cache in memory holds an applicant's words longer than the call that needed them."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import samples
+from command import run
+
+from generator import render
+
+# words that stand in one sample only, wherever they end up: a name, an address, a mail address, running text
+_TEXT = (samples.ROOT / "fixtures/kawasaki-sdgs-model/R5-001.yaml").read_text(encoding="utf-8")
+_WORDS = {
+    "株式会社見本染工": "株式会社ワスレナグサ製作",
+    "見本　太郎": "忘名　草太郎",
+    "幸区架空町一丁目2番3号": "幸区忘却町七丁目6番5号",
+    "kikaku@mihon-senko.example.jp": "wasurena@wasurenagusa.example.jp",
+}
+
+
+def test_nothing_of_a_case_stays_in_memory(tmp_path: Path) -> None:
+    text = _TEXT
+    for before, after in _WORDS.items():
+        assert before in text
+        text = text.replace(before, after)
+    case = tmp_path / "R5-001.yaml"
+    case.write_text(text, encoding="utf-8")
+    for command in (("check",), ("explain",), ("render", "--out", str(tmp_path / "out"))):
+        said = run(command[0], case, *command[1:])
+        assert said.code == 0, said.output
+    case.write_text(text[: text.index("\n実績:")], encoding="utf-8")
+    said = run("template", "kawasaki-sdgs-model", "--case", case, "--stage", "実績", "--out", tmp_path / "blank")
+    assert said.code == 0, said.output
+    del text, said
+    gc.collect()
+    held = {word: path for word in _WORDS.values() for path in holders(word)}
+    assert held == {}
+
+
+def holders(word: str) -> Iterator[str]:
+    """Where a string with the word can be reached from what the program's modules hold."""
+    seen: set[int] = set()
+    modules = {id(m) for m in sys.modules.values()}
+    waiting = [(m.__dict__, name) for name, m in sys.modules.items() if name.split(".")[0] == "generator"]
+    encoded = word.encode()
+    while waiting:
+        value, path = waiting.pop()
+        if id(value) in seen or (id(value) in modules and path.count(">")):
+            continue
+        seen.add(id(value))
+        if isinstance(value, str):
+            if word in value:
+                yield path
+            continue
+        if isinstance(value, (bytes, bytearray)):
+            if encoded in value:
+                yield path
+            continue
+        if isinstance(value, (types.FrameType, types.CodeType, int, float)):
+            continue
+        if isinstance(value, (types.FunctionType, type)) and not str(value.__module__).startswith("generator"):
+            continue
+        kind = getattr(value, "__qualname__", type(value).__name__)
+        waiting += [(inner, f"{path} > {kind}") for inner in gc.get_referents(value)]
+
+
+def test_what_stays_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search goes through caches of functions and of objects."""
+    kept = functools.lru_cache(maxsize=4)(lambda text: {"about": [text.encode()]})
+    monkeypatch.setattr(render, "_kept", kept, raising=False)
+    kept("見本　忘れな草")
+    assert list(holders("忘れな草"))
+    kept.cache_clear()
+    assert not list(holders("忘れな草"))

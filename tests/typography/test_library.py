@@ -1,0 +1,153 @@
+"""Fonts that appear while the program runs, and what is remembered of texts typeset before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from generator.cli import workspace
+from generator.document import Style
+from generator.typography import fonts, typeset
+from generator.typography.fonts import FontMissingError, Library
+
+MINCHO, RARE = (face.path for face in fonts.chain("mincho"))
+STYLE = Style(font="mincho", size=10.5, wrap=True)
+THREADS = 16
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder, the only place where the program looks for fonts."""
+    monkeypatch.setattr(fonts, "_library", Library([tmp_path], ()))
+    yield tmp_path
+
+
+def test_a_font_that_is_put_there_is_found(folder: Path) -> None:
+    with pytest.raises(FontMissingError):
+        typeset.measure("字", STYLE, 10.5)
+    shutil.copy(MINCHO, folder / "any-name.ttf")
+    assert typeset.measure("字", STYLE, 72) == pytest.approx(25.4)
+
+
+def test_a_fallback_that_is_put_there_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(MINCHO, folder)
+    before, whole = fonts.state(), fonts.digest()
+    assert len(fonts.chain("mincho")) == 1 and not fonts.rare_characters()
+    (folder / "ipamjm.ttf").symlink_to(RARE)
+    assert len(fonts.chain("mincho")) == 1  # nobody looks at every text
+    monkeypatch.setattr(fonts._library, "_again", 0.0)  # the seconds are over
+    assert [face.path.name for face in fonts.chain("mincho")] == [MINCHO.name, "ipamjm.ttf"]
+    assert fonts.rare_characters() and fonts.digest() != whole
+    assert fonts.state() is not before
+
+
+def test_other_folders_are_looked_into_from_then_on(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("fonts")
+    shutil.copy(MINCHO, other / "copy.ttf")
+    before = fonts.state()
+    fonts.use([other])
+    assert fonts.chain("mincho")[0].path == other / "copy.ttf" and fonts.state() is not before
+    now = fonts.state()
+    fonts.use([other])
+    assert fonts.state() is now  # the same folders: nothing is read again
+
+
+def test_the_environment_names_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YOSHIKI_FONTS", os.pathsep.join(map(str, (folder / "none", MINCHO))))
+    settings = workspace.forms_only()
+    assert settings.fonts == (folder / "none", MINCHO)
+    settings.use_fonts()
+    assert fonts.chain("mincho")[0].path == MINCHO
+    monkeypatch.delenv("YOSHIKI_FONTS")
+    assert workspace.forms_only().fonts == ()
+
+
+def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder: Path) -> None:
+    made: list[str] = []
+
+    @typeset.remembered(2)
+    def words(text: str) -> str:
+        made.append(text)
+        return text
+
+    assert [words(text) for text in ("一", "一", "二", "三", "一")] == ["一", "一", "二", "三", "一"]
+    assert made == ["一", "二", "三", "一"]  # two at the most
+    fonts.use([MINCHO])
+    assert words("一") == "一" and made[4:] == ["一"]
+
+
+def test_an_applicants_words_are_kept_no_longer_than_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: list[str] = []
+    whole = typeset._paragraph
+    monkeypatch.setattr(typeset, "_paragraph", lambda text, *rest: broken.append(text) or whole(text, *rest))  # type: ignore[func-returns-value,redundant-expr]
+
+    @typeset.call()
+    def document() -> None:
+        for _ in range(3):
+            typeset.break_lines("川崎太郎", 50.0, STYLE, 10.5)
+
+    document()
+    document()
+    assert broken == ["川崎太郎"] * 2  # once in each call
+    assert typeset._call.get() is None
+    typeset.break_lines("川崎太郎", 50.0, STYLE, 10.5)
+    typeset.break_lines("川崎太郎", 50.0, STYLE, 10.5)
+    assert len(broken) == 4
+
+
+def test_nothing_longer_than_a_character_stays_behind(folder: Path) -> None:
+    shutil.copy(MINCHO, folder)
+    faces = fonts.chain("mincho")
+    typeset.fit("川崎 Taro, 12:30（仮）か\u3099", 20.0, 30.0, STYLE)
+    remembered = [*typeset._widths_of(faces), *fonts._shaper(faces), *fonts._covered(faces), *fonts._usual(faces)]
+    assert remembered and max(map(len, remembered)) <= 2  # 2: a character with its mark
+
+
+def test_glyphs_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_MOST", 100)
+    shaper = fonts._Shaper(fonts.chain("mincho"))
+    for code in range(0x4E00, 0x4E00 + 250):
+        assert shaper[chr(code)][0].text == chr(code)
+        assert len(shaper) <= 100
+
+
+def in_threads(work: Callable[[int], object]) -> list[object]:
+    """What each of the threads gives; all begin at the same moment."""
+    barrier = threading.Barrier(THREADS)
+
+    def begin(number: int) -> object:
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(begin, range(THREADS)))
+
+
+def test_threads_find_the_same_fonts(folder: Path) -> None:
+    shutil.copy(MINCHO, folder)
+    (folder / "ipamjm.ttf").symlink_to(RARE)
+    chains = in_threads(lambda _: (fonts.chain("mincho"), fonts.digest()))
+    assert all(chain == chains[0] for chain in chains)  # one Face a font
+
+
+def test_threads_typeset_as_one_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(MINCHO, folder)
+    (folder / "ipamjm.ttf").symlink_to(RARE)
+    monkeypatch.setattr(fonts, "_MOST", 50)  # so small that each thread takes away what others have just made
+    kanji = "".join(map(chr, range(0x4E00, 0x4E80)))
+    texts = ["補助金交付申請書", "𠮷野家、邉\U000e0100、か\u3099", "Kawasaki 12,345円（税込）。", kanji]
+
+    def typesets(_: int) -> object:
+        with typeset.call():
+            return [typeset.fit(text, 30.0 + n, 40.0, STYLE) for n in range(3) for text in texts]
+
+    expected = typesets(0)
+    fonts.use([])  # begin anew
+    monkeypatch.setattr(fonts, "_library", Library([folder], ()))
+    assert in_threads(typesets) == [expected] * THREADS
