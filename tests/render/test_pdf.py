@@ -31,7 +31,7 @@ from generator.render.deflate import Packed, around, deflate
 from generator.render.pdf import render
 from generator.render.pdf.subset import run, subset
 from generator.typography.face import Face
-from generator.typography.fonts import Face, chain, glyphs
+from generator.typography.fonts import chain, glyphs
 from generator.typography.typeset import fit
 
 MM = 72 / 25.4
