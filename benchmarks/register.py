@@ -77,7 +77,7 @@ def rate(work: object, root: Path, url: str, cases: list[Path], processes: int) 
     context = multiprocessing.get_context("spawn")
     ready, begin = context.Semaphore(0), context.Event()
     shares = [cases[n::processes] for n in range(processes)]
-    started = [context.Process(target=work, args=(root, url, share, ready, begin)) for share in shares]  # type: ignore[arg-type]
+    started = [context.Process(target=work, args=(root, url, share, ready, begin)) for share in shares]
     for process in started:
         process.start()
     for _ in started:

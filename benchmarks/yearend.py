@@ -140,7 +140,8 @@ def _pages(document: Document) -> tuple[int, ...]:
 def _work(paths: list[Path]) -> list[list[_Filled]]:
     """The values of each case for the workbooks that the first one gave as templates."""
     known = Schemes([FORMS])
-    found, templates = [], []
+    found: list[Any] = []
+    templates: list[Any] = []
     for one in check_files(paths, known, fit=False):
         assert one.assessment is not None, one.problems
         documents = list(documents_of(one.assessment))

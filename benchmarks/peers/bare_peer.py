@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import accumulate
 
 from benchmarks.report import BARE
-from generator.document import Document
+from generator.document import Cell, Document
 from generator.render.pdf.face import EmbeddedFaces
 from generator.render.pdf.text import Pen
 from generator.render.pdf.writer import PdfFile, array, dictionary
@@ -30,7 +30,7 @@ class Contestant:
         contents = []
         for sheet in self.documents[number].sheets:
             xs = [(sheet.margins[3] + x) * _MM for x in (0.0, *accumulate(sheet.columns))]
-            by_row: dict[int, list] = {}
+            by_row: dict[int, list[Cell]] = {}
             for cell in sheet.cells:
                 by_row.setdefault(cell.row, []).append(cell)
             for rows in sheet.pages():

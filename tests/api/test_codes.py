@@ -67,7 +67,7 @@ def makers(paths: list[Path]) -> set[str]:
 def used() -> set[str]:
     every = (call for path in PROGRAM.rglob("*.py") for call, _ in calls(ast.parse(path.read_text(encoding="utf-8"))))
     values = (k.value for call in every for k in call.keywords if k.arg == "code")
-    return {v.value for v in values if isinstance(v, ast.Constant) and v.value}
+    return {str(v.value) for v in values if isinstance(v, ast.Constant) and v.value}
 
 
 @pytest.mark.parametrize("room", ROOMS)

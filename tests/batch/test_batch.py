@@ -10,14 +10,20 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import command
 import pytest
-from command import FORMS, ROOT, run
+import samples
+from command import ROOT, Said
 
 from generator.batch.render_many import Outcomes
 from generator.case.figures import Figures
 from generator.reports.outcome import MADE, OTHER, Outcome
 
-SAMPLE = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model" / "R5-006.yaml"
+SAMPLE = samples.PLAIN.with_name("L-003.yaml")
+
+
+def run(*arguments: str) -> Said:
+    return command.run(*arguments, forms=samples.SMALL)
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def case(desk: Path, number: str, name: str = "", change: tuple[str, str] = ("", "")) -> Path:
     path = desk / "cases" / f"{name or number}.yaml"
-    text = SAMPLE.read_text(encoding="utf-8").replace("案件番号: R5-006", f"案件番号: {number}")
+    text = SAMPLE.read_text(encoding="utf-8").replace("案件番号: L-003", f"案件番号: {number}")
     path.write_text(text.replace(*change) if change[0] else text, encoding="utf-8")
     return path
 
@@ -55,13 +61,13 @@ def manifest(desk: Path) -> dict[str, dict[str, object]]:
 def test_a_bad_case_stops_nobody(desk: Path) -> None:
     for number in ("B-1", "B-2", "B-3"):
         case(desk, number)
-    case(desk, "B-4", change=("申請日: 令和5年10月5日", "申請日: きのう"))
+    case(desk, "B-4", change=("申請日: 令和6年5月7日", "申請日: きのう"))
     said = run("batch", "cases", "--jobs", "2", "--format", "pdf")
     assert said.code == 1
     assert "作成 3件、要確認 1件" in said.out
     found = manifest(desk)
     assert {n: o["結果"] for n, o in found.items()} == {"B-1": "作成", "B-2": "作成", "B-3": "作成", "B-4": "要確認"}
-    assert not found["B-4"]["ファイル"] and len(found["B-1"]["ファイル"]) == 6
+    assert not found["B-4"]["ファイル"] and len(found["B-1"]["ファイル"]) == 3
     again = run("batch", "cases", "--jobs", "2", "--format", "pdf")
     assert "最新 3件、要確認 1件" in again.out
     assert {n: o["ファイル"] for n, o in manifest(desk).items()} == {n: o["ファイル"] for n, o in found.items()}
@@ -87,16 +93,16 @@ def test_the_number_is_known_however_it_is_written(desk: Path) -> None:
 def test_only_the_year_and_stage_asked_for(desk: Path) -> None:
     case(desk, "B-1")
     assert "対象外 1件" in run("batch", "cases", "--year", "令和4年度").out
-    assert "対象外 1件" in run("batch", "cases", "--stage", "確定").out
-    assert "作成 1件" in run("batch", "cases", "--year", "令和5年度", "--stage", "申請", "--format", "pdf").out
+    assert "対象外 1件" in run("batch", "cases", "--stage", "決定").out
+    assert "作成 1件" in run("batch", "cases", "--year", "令和6年度", "--stage", "申請", "--format", "pdf").out
 
 
 def test_no_process_loads_what_it_does_not_need(desk: Path) -> None:
     """Outside of an office nobody needs a database; a worker needs no command line, and nobody an HTTP client."""
     case(desk, "B-1")
-    command = [sys.executable, "-X", "importtime", "-m", "generator", "--forms", FORMS, "batch", "cases"]
+    words = [sys.executable, "-X", "importtime", "-m", "generator", "--forms", str(samples.SMALL), "batch", "cases"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=desk, env=environment, capture_output=True, check=True)
+    done = subprocess.run(words, cwd=desk, env=environment, capture_output=True, check=True)
     loaded = Counter(re.findall(r"(?m)^import time:.*\| +(\S+)\r?$", done.stderr.decode("utf-8")))
     assert loaded["generator.batch.render_many"] == loaded["openpyxl"] == 2, "the command's and its worker's"
     assert loaded["generator.cli.main"] == loaded["click"] == 1

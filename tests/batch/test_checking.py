@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command import ROOT, run
+import samples
+from command import run
 
-SAMPLES = sorted((ROOT / "fixtures" / "kawasaki-sdgs-model").glob("*.yaml"))
-FAULTY = sorted((ROOT / "tests" / "errors").glob("*/case.yaml"))
+SAMPLES = sorted(samples.PLAIN.parent.glob("*.yaml"))
+FAULTY = sorted((samples.PROGRAM / "tests" / "errors").glob("*/case.yaml"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -68,9 +69,20 @@ def is_the_same(desk: Desk, other: Desk) -> None:
 
 
 @pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Said]:
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The office of which each test takes a copy."""
+    return prepared(tmp_path_factory.mktemp("decided") / "office")
+
+
+def copied(desk: Desk, root: Path) -> Desk:
+    shutil.copytree(desk.root, root)
+    return Desk(root)
+
+
+@pytest.fixture(scope="module")
+def local(decided: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Said]:
     """All of it by this computer alone."""
-    desk = prepared(tmp_path_factory.mktemp("local") / "office")
+    desk = copied(decided, tmp_path_factory.mktemp("local") / "office")
     return desk, batch(desk, "--issue", "07", "--yes")
 
 
@@ -92,9 +104,17 @@ def test_this_computer_gives_numbers_by_case(local: tuple[Desk, Said]) -> None:
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])
 def test_one_command_as_on_this_computer(
-    local: tuple[Desk, Said], dask: clusters.Dask, tmp_path: Path, request: pytest.FixtureRequest, store: str
+    decided: Desk,
+    local: tuple[Desk, Said],
+    dask: clusters.Dask,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    store: str,
 ) -> None:
-    desk = prepared(tmp_path / "office", request.getfixturevalue("database") if store == "postgresql" else "")
+    if store == "postgresql":
+        desk = prepared(tmp_path / "office", request.getfixturevalue("database"))
+    else:
+        desk = copied(decided, tmp_path / "office")
     said = batch(desk, *on_cluster(dask))
     there, told = local
     assert (said.code, said.out) == (told.code, told.out)
@@ -104,8 +124,8 @@ def test_one_command_as_on_this_computer(
     assert issued(desk) == issued(there)
 
 
-def test_a_worker_killed_in_the_middle(local: tuple[Desk, Said], tmp_path: Path) -> None:
-    desk = prepared(tmp_path / "office")
+def test_a_worker_killed_in_the_middle(decided: Desk, local: tuple[Desk, Said], tmp_path: Path) -> None:
+    desk = copied(decided, tmp_path / "office")
     output = desk.root / "output"
     seen: list[int] = []
     with clusters.dask(tmp_path / "dask") as made:

@@ -9,31 +9,29 @@ from typing import Any
 
 import offices
 import pytest
-from command import FORMS
+import samples
 
 from generator.batch import render_many
 from generator.batch.render_many import Options
 from generator.case import build
 from generator.cli.clock import today
-from generator.cli.workspace import settings
 from generator.operations.render import Rendered, render_files
 from generator.register.register import Register
 from generator.reports.outcome import CURRENT, MADE, OTHER, Outcome
 from generator.scheme.load import Schemes
 from generator.storage import fingerprint
-
-SAMPLES = Path(__file__).parents[2] / "fixtures" / "kawasaki-sdgs-model"
+from generator.typography import fonts
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "R5-001.yaml"
-    path.write_text((SAMPLES / "R5-001.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "L-001.yaml"
+    path.write_text(samples.PLAIN.read_text(encoding="utf-8"), encoding="utf-8")
     return path
 
 
 def known() -> Schemes:
-    return Schemes([FORMS, offices.FORMS])
+    return samples.known()
 
 
 def render(path: Path, register: Register | None = None) -> Rendered:
@@ -54,13 +52,13 @@ def test_an_unchanged_case_is_not_read(path: Path, monkeypatch: pytest.MonkeyPat
     unread(monkeypatch)
     again = render(path)
     assert not again.made and again.checked.ok
-    assert again.checked.about and again.checked.about.number == "R5-001"
+    assert again.checked.about and again.checked.about.number == "L-001"
     assert (again.folder, again.files) == (first.folder, first.files)
 
 
 def test_its_warnings_are_told_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub("項目: [^,]*,", "項目: プリンター,", text, count=1), encoding="utf-8")
+    path.write_text(re.sub("項目: [^,]*,", "項目: 機材,", text, count=1), encoding="utf-8")
     told = render(path).checked.problems
     assert [p.level for p in told] == ["warning"]
     unread(monkeypatch)
@@ -109,7 +107,7 @@ def test_what_it_is_made_with_counts(path: Path, part: str, monkeypatch: pytest.
     elif part == "packages":
         monkeypatch.setattr(fingerprint, "packages", lambda: {"lxml": "0"})
     else:
-        monkeypatch.setattr(fingerprint.fonts, "digest", lambda: "other fonts")
+        monkeypatch.setattr(fonts, "digest", lambda: "other fonts")
     assert render(path).made
     program.cache_clear()
 
@@ -138,7 +136,7 @@ def test_the_register_counts(tmp_path: Path) -> None:
 
 
 def outcomes(path: Path, **more: Any) -> list[Outcome]:
-    options = Options(path.parent / "out", today(), settings(FORMS), ("xlsx",), **more)
+    options = Options(path.parent / "out", today(), samples.SMALL, ("xlsx",), **more)
     return [render_many._start(options)(str(path))]
 
 
@@ -150,7 +148,7 @@ def test_the_batch_tells_the_same_of_it(path: Path, monkeypatch: pytest.MonkeyPa
     assert again.state == CURRENT
     assert {**again.as_json(), "結果": ""} == {**first.as_json(), "結果": ""} and again.party == first.party
     assert outcomes(path, year="令和4年度")[0].state == OTHER
-    assert outcomes(path, year="令和5年度")[0].state == CURRENT
+    assert outcomes(path, year="令和6年度")[0].state == CURRENT
 
 
 def test_the_batch_after_render_and_render_after_the_batch(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

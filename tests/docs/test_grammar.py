@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from documents import ROOT, blocks
 
+from generator import paper
 from generator.case import assess
 from generator.case.build import load_case
 from generator.formula import evaluation, functions, syntax
@@ -38,7 +39,7 @@ KNOWN = {
     "セルに添えるもの": tuple(key for key in form.KEYS["セル"] if key not in form.KINDS),
     "書体など": form.STYLE_KEYS,
     "初めからある名前": tuple(form.BUILT_IN),
-    "紙": tuple(form.PAPERS),
+    "紙": tuple(paper.PAPERS),
     "書式": cell_format.FORMATS,
     "書けるキーワード": schema.KEYWORDS,
     "足したキー": schema.OWN_KEYS,
@@ -96,7 +97,7 @@ def test_a_key_names_all_its_choices(heading: str, key: str) -> None:
 
 def test_papers_have_their_size() -> None:
     for name, size in TABLES["紙"]:
-        assert form.PAPERS[name.strip("`")] == tuple(map(float, size.split("×")))
+        assert paper.PAPERS[name.strip("`")] == tuple(map(float, size.split("×")))
 
 
 def typed(value: Any) -> Any:

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import parts
 import pytest
 import samples
 
@@ -18,7 +19,6 @@ from generator.intake.untrusted.xlsx_reader import Cell
 from generator.problem import Position, Problem, format_problem
 from generator.render import renderer
 from generator.scheme.schema import Item
-from tests.intake import parts
 
 YEN, DAY, LINE, FLAG = (Item("x", "項目", kind) for kind in ("円", "日付", "文字", "真偽"))
 

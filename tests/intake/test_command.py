@@ -9,14 +9,13 @@ import stat
 from pathlib import Path
 
 import command
+import parts
 import pytest
 import samples
 
 from generator.case.build import load_case
 from generator.intake import received
 from generator.register.entry import Keys
-from tests.intake import parts
-from tests.intake.test_token import signed
 
 
 @pytest.fixture
@@ -147,7 +146,7 @@ def test_json(desk: Path) -> None:
 
 
 def test_a_form_that_nobody_numbered(desk: Path) -> None:
-    data = signed(number="")
+    data = parts.signed(number="")
     (desk / "申請.xlsx").write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()[:8]
     assert command.run("intake", "申請.xlsx").code == 0
@@ -161,7 +160,7 @@ def test_the_keys_of_the_office(desk: Path) -> None:
     old, new = Keys.fresh(), Keys.fresh()
     (desk / "yoshiki.toml").write_text("", encoding="utf-8")
     (desk / "register.key").write_text(f"{new}\n{old}\n", encoding="utf-8")
-    (desk / "署名.xlsx").write_bytes(signed((old,)))
+    (desk / "署名.xlsx").write_bytes(parts.signed((old,)))
     said = command.run("intake", "署名.xlsx")
     assert said.code == 0 and "署名あり" in said.out, said.output
     (desk / "register.key").write_text(f"{new}\n", encoding="utf-8")

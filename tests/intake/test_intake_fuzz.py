@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import time
 
+import parts
+import pdfs
 import pytest
 
 from generator import roundtrip
 from generator.intake import returned_workbook
 from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError, format_problem
-from tests.intake import parts, pdfs
 
-_SECONDS = 6.0  # for each of the runs below
 _TEXTS = ("", " ", "　", "来月", "=1+1", "=A1", "☑", "はい", "null", "- a: b", "\t", "\u202e", "\ufeff", "𠮷\U000e0110")
 _LONG = ("あ" * 401, "x" * 32767, "5" * 400, "令和99年99月99日", "a\nb\n\nc ")
 _VALUES = (None, True, False, -1, 0, 1, 0.1, 1e300, 45000, 99_999_999_999_999, *_TEXTS, *_LONG)
@@ -51,27 +51,24 @@ def broken(data: bytes, chance: random.Random) -> bytes:
     return bytes(out) or b"\0"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("seed", range(3))
-def test_broken_bytes(seed: int) -> None:
+def test_broken_bytes(seed: int, thorough: int) -> None:
     chance = random.Random(seed)
     whole = {"a.xlsx": parts.application(), "a.pdf": pdfs.application()}
-    end = time.monotonic() + _SECONDS
-    rounds = 0
-    while rounds < 20 or time.monotonic() < end:
+    for _ in range(40 * thorough):
         for name, data in whole.items():
             ends_well(broken(data, chance), name)
-        rounds += 1
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("seed", range(3))
-def test_broken_xml(seed: int) -> None:
+def test_broken_xml(seed: int, thorough: int) -> None:
     """The package stays whole (its checksums are right), its parts do not."""
     chance = random.Random(seed)
     data = parts.shared(parts.application())
     targets = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet")
-    end = time.monotonic() + _SECONDS
-    rounds = 0
-    while rounds < 10 or time.monotonic() < end:
+    for _ in range(20 * thorough):
         target = chance.choice(targets)
 
         def edit(name: str, part: bytes, target: str = target) -> bytes | None:
@@ -90,18 +87,15 @@ def test_broken_xml(seed: int) -> None:
             return b'"'.join(pieces)
 
         ends_well(parts.rezipped(data, edit), "a.xlsx")
-        rounds += 1
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("seed", range(3))
-def test_strange_values(seed: int) -> None:
+def test_strange_values(seed: int, thorough: int) -> None:
     chance = random.Random(seed)
     data = parts.application()
     marked = returned_workbook.marked(xlsx_reader.read(data, "a.xlsx"), "a.xlsx", ())
     paths = [e.path for e in marked.entries if e.path not in (roundtrip.COMPUTED, roundtrip.END)]
-    end = time.monotonic() + _SECONDS
-    rounds = 0
-    while rounds < 5 or time.monotonic() < end:
+    for _ in range(8 * thorough):
         values = {path: chance.choice(_VALUES) for path in chance.sample(paths, chance.randint(1, 20))}
         ends_well(parts.typed(data, values), "a.xlsx")
-        rounds += 1

@@ -10,10 +10,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+import hostile
+import limits
+import parts
 import pytest
 import samples
-
-from tests.intake import hostile, parts
 
 _MEGABYTES, _SECONDS = 200, 1.0
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -86,7 +87,7 @@ def test_a_document_of_the_city() -> None:
 
 def test_marks_that_were_changed() -> None:
     def change(book: object) -> None:
-        book["_yoshiki"]["C4"].value = "申請.申請者.所在地"  # type: ignore[index]
+        book["_yoshiki"]["C4"].value = "申請.申請者.所在地"
 
     assert "書き換えられています" in parts.refused(parts.saved(parts.application(), change))
 
@@ -105,9 +106,9 @@ def test_hostile(kind: str, tmp_path: Path) -> None:
     file.write_bytes(make())
     # A process of its own: what this one has allocated before would count.
     run = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("limits.py")), str(file), str(samples.FORMS)],
+        [sys.executable, limits.__file__, str(file), str(samples.FORMS)],
         capture_output=True,
-        env={**os.environ, "PYTHONPATH": str(samples.ROOT), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONPATH": str(samples.PROGRAM), "PYTHONIOENCODING": "utf-8"},
         check=False,
     )
     assert run.returncode == 0, run.stderr.decode()

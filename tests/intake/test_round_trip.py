@@ -6,16 +6,11 @@ import io
 from pathlib import Path
 from typing import Any
 
-import libreoffice
 import openpyxl
+import parts
 import pytest
-import samples
 
-from generator.case.build import load_case
 from generator.problem import format_problem
-from tests.intake import parts
-
-EACH = pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
 
 
 def back(sample: Path, data: bytes, name: str) -> None:
@@ -27,51 +22,10 @@ def back(sample: Path, data: bytes, name: str) -> None:
     assert taken.case.get(key) == parts.expected(sample, key)
 
 
-@EACH
-def test_as_it_was_made(sample: Path) -> None:
-    files = parts.returnable(sample)
-    assert parts.APPLICATION in files
-    for name, data in files.items():
-        back(sample, data, name)
-
-
-@EACH
-def test_the_written_case_is_the_same(sample: Path, tmp_path: Path) -> None:
-    taken = parts.take(parts.application(sample))
-    file = tmp_path / "case.yaml"
-    file.write_text(taken.text(), encoding="utf-8")
-    read, problems = load_case(file, parts.schemes())
-    assert not [p for p in problems if p.level == "error"]
-    assert read.number == parts.full(sample).number
-    assert read.data["申請"] == parts.full(sample).data["申請"]
-
-
-@pytest.mark.skipif(not libreoffice.available(), reason="LibreOffice is not installed")
-@EACH
-def test_through_libreoffice(sample: Path, run_folder: Path) -> None:
-    folder = run_folder / "intake" / samples.name(sample).replace("/", "-")
-    files = parts.returnable(sample)
-    between = samples.converted(files, "ods", folder / "ods")
-    saved = samples.converted({f"{Path(n).stem}.ods": d for n, d in between.items()}, "xlsx", folder / "xlsx")
-    for name, data in saved.items():
-        back(sample, data, f"{Path(name).stem}.xlsx")
-
-
-@EACH
-def test_strict_format(sample: Path) -> None:
-    for name, data in parts.returnable(sample).items():
-        back(sample, parts.strict(data), name)
-
-
 @pytest.mark.filterwarnings("ignore:Defined names for sheet")
 def test_strict_format_is_none_that_openpyxl_reads() -> None:
     # The reason for a reader of our own; if this fails, openpyxl has learnt it.
     assert not openpyxl.load_workbook(io.BytesIO(parts.strict(parts.application()))).sheetnames
-
-
-@EACH
-def test_texts_shared_as_excel_writes_them(sample: Path) -> None:
-    back(sample, parts.strict(parts.shared(parts.application(sample))), parts.APPLICATION)
 
 
 def test_saved_by_another_program() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import parts
 import pytest
 import samples
 
@@ -13,15 +14,9 @@ from generator.document import Token
 from generator.intake.returned import canonical
 from generator.render import renderer
 from generator.roundtrip import TokenError, neutral
-from tests.intake import parts
 
 OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
 TOKEN = Token("kawasaki-sdgs-model", "申請", "R5-001", "株式会社見本", {"01": "2023-09-01"}, "0.1", "d")
-
-
-def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
-    document = samples.documents(parts.PLAIN)[0]
-    return renderer("xlsx")(roundtrip.sealed_document(document, replace(document.token, **changes), keys))
 
 
 def test_there_and_back() -> None:
@@ -48,12 +43,12 @@ def test_no_tokens(text: str) -> None:
 
 
 def test_signatures() -> None:
-    data = signed((OLD,))
+    data = parts.signed((OLD,))
     assert parts.take(data, keys=(NEW, OLD)).signed
     assert parts.take(data, keys=(NEW, OLD)).fine
     assert "署名が正しくありません" in parts.refused(data, keys=(OTHER,))
     assert "鍵がありません" in parts.refused(data)
-    unsigned = parts.take(signed(), keys=(NEW,))
+    unsigned = parts.take(parts.signed(), keys=(NEW,))
     assert unsigned.fine and not unsigned.signed
     assert [p.message for p in unsigned.problems] == ["用紙に署名がありません"]
 
@@ -63,16 +58,17 @@ def test_whose_file_it_is() -> None:
         "案件 R5-001 の用紙です。案件 R5-009 のものではありません"
     )
     assert parts.take(parts.application(), number="r5-001").fine
-    assert "その制度はここにありません" in parts.refused(signed(scheme="another"))
-    assert "版で作られた用紙です" in parts.refused(signed(forms={"01": "2031-04-01"}))
-    assert "段階が分かりません" in parts.refused(signed(stage="申請[1]"))
-    assert "段階が分かりません" in parts.refused(signed(stage="変更[x]"))
-    assert "段階が分かりません" in parts.refused(signed(stage="変更"))
+    assert "その制度はここにありません" in parts.refused(parts.signed(scheme="another"))
+    assert "版で作られた用紙です" in parts.refused(parts.signed(forms={"01": "2031-04-01"}))
+    assert "段階が分かりません" in parts.refused(parts.signed(stage="申請[1]"))
+    assert "段階が分かりません" in parts.refused(parts.signed(stage="変更[x]"))
+    assert "段階が分かりません" in parts.refused(parts.signed(stage="変更"))
 
 
 def test_another_applicant() -> None:
     report = parts.returnable(parts.PLAIN)["実績一式.xlsx"]
     document = next(d for d in samples.documents(parts.PLAIN) if d.name == "実績一式")
+    assert document.token is not None
     other = renderer("xlsx")(roundtrip.sealed_document(document, replace(document.token, applicant="別の会社")))
     base = parts.before(parts.PLAIN, "実績")
     assert parts.take(report, into=base).fine
@@ -81,14 +77,14 @@ def test_another_applicant() -> None:
 
 
 def test_a_blank_form_takes_its_number_from_whoever_takes_it_in() -> None:
-    blank = signed(number="")
+    blank = parts.signed(number="")
     assert parts.take(blank, number="R5-777").case.number == "R5-777"
     taken = parts.take(blank)
     assert taken.provisional and taken.case.number == f"uketsuke-{taken.digest[:8]}"
 
 
 def test_another_name_than_the_form_was_made_for_is_told() -> None:
-    taken = parts.take(signed(applicant="前の名前"))
+    taken = parts.take(parts.signed(applicant="前の名前"))
     assert [p.level for p in taken.problems] == ["warning"] and "前の名前" in taken.problems[0].message
 
 

@@ -42,7 +42,7 @@ def sheet(columns: tuple[float, ...], *rows: float | list[Part], **values: objec
         column = 0
         for text, span, *more in [] if isinstance(row, float) else row:
             span = min(int(str(span)), len(columns) - column)
-            given = dict(more[0]) if more else {}  # type: ignore[call-overload]
+            given = dict(more[0]) if more else {}
             base = BOX if given.pop("box", False) else BASE
             own = {k: given.pop(k) for k in list(given) if k in ("role", "rows", "mark", "field")}
             style = replace(base, **given)
@@ -50,9 +50,7 @@ def sheet(columns: tuple[float, ...], *rows: float | list[Part], **values: objec
                 width = sum(columns[column : column + span])
                 fitted = fit(str(text), width, None, style)
                 down = int(own.pop("rows", 1))
-                cells.append(
-                    Cell(number, column, down, span, str(text), style, fitted.size, fitted.lines, **own)  # type: ignore[arg-type]
-                )
+                cells.append(Cell(number, column, down, span, str(text), style, fitted.size, fitted.lines, **own))
                 if down == 1:
                     heights[-1] = max(heights[-1], height_of(fitted.lines, style, fitted.size))
             column += span
@@ -69,7 +67,7 @@ def sheet(columns: tuple[float, ...], *rows: float | list[Part], **values: objec
         cells=tuple(cells),
         word=True,
     )
-    return replace(made, **values)  # type: ignore[arg-type]
+    return replace(made, **values)
 
 
 def document(*sheets: Sheet) -> Document:

@@ -23,13 +23,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
+from pypdf.generic import StreamObject
 
 from generator.document import Cell, Document, Line, Sheet, Style
 from generator.problem import ProblemError
 from generator.render.deflate import Packed, around, deflate
 from generator.render.pdf import render
 from generator.render.pdf.subset import run, subset
-from generator.typography.fonts import Face, chain, glyphs
+from generator.typography.face import Face
+from generator.typography.fonts import chain, glyphs
 from generator.typography.typeset import fit
 
 MM = 72 / 25.4
@@ -48,7 +50,7 @@ def cell(
     width: float = 100,
     **style: object,
 ) -> Cell:
-    look = Style(**style)  # type: ignore[arg-type]
+    look = Style(**style)
     fitted = fit(text, width, None, look)
     return Cell(row, column, rows, columns, text, look, fitted.size, fitted.lines, mark=mark)
 
@@ -67,12 +69,12 @@ def sheet(
         heights=heights,
         cells=cells,
         **given,
-    )  # type: ignore[arg-type]
+    )
 
 
 def document(*sheets: Sheet, **more: object) -> Document:
     given = {"name": "申請一式", "title": "交付申請書（𠮷）", "author": "川崎市", "subject": "交付要綱", **more}
-    return Document(**given, date=date(2023, 9, 1), sheets=sheets)  # type: ignore[arg-type]
+    return Document(**given, date=date(2023, 9, 1), sheets=sheets)
 
 
 def read(data: bytes) -> pypdf.PdfReader:
@@ -171,7 +173,7 @@ def test_check_boxes_are_drawn_and_extracted() -> None:
 def test_fonts_are_embedded_subsets_and_nothing_else() -> None:
     data = render(document(sheet(cell(0, 0, RARE), cell(1, 0, "ゴシック", font="gothic", bold=True))))
     names = [font["/BaseFont"] for font in fonts_of(data)]
-    assert [name.split("+")[1] for name in names] == ["BIZUDMincho-Regular", "IPAmjMincho", "BIZUDGothic-Bold"]
+    assert [str(name).split("+")[1] for name in names] == ["BIZUDMincho-Regular", "IPAmjMincho", "BIZUDGothic-Bold"]
     assert all(re.fullmatch(r"/[A-Z]{6}\+.+", name) for name in names) and len({name[:7] for name in names}) == 3
     for font in fonts_of(data):
         descendant = font["/DescendantFonts"][0].get_object()
@@ -306,7 +308,7 @@ def test_pages_have_the_size_of_their_sheet_and_a_bookmark_each() -> None:
     sizes = [tuple(round(float(side) / MM, 1) for side in page.mediabox[2:]) for page in reader.pages]
     assert sizes == [(210, 297), (210, 297), (297, 210)]
     assert [page.extract_text() for page in reader.pages] == ["甲", "乙", "丙"]
-    marks = [(mark.title, reader.get_destination_page_number(mark)) for mark in reader.outline]  # type: ignore[union-attr, arg-type]
+    marks = [(mark.title, reader.get_destination_page_number(mark)) for mark in reader.outline]
     assert marks == [("第１号様式　交付申請書", 0), ("第１号様式　交付申請書", 2)]
 
 
@@ -426,7 +428,9 @@ def test_the_words_of_one_case_never_show_in_another() -> None:
     data = render(document(sheet(cell(0, 0, "甲", **BOX), cell(1, 0, "乙"))))
     assert ["".join(text.split()) for text in text_of(data)] == ["甲乙"] * 2
     (font,) = fonts_of(data)
-    codes = re.findall(rb"^<([0-9A-F]{4})> <", font["/ToUnicode"].get_data(), re.MULTILINE)
+    table = font["/ToUnicode"].get_object()
+    assert isinstance(table, StreamObject)
+    codes = re.findall(rb"^<([0-9A-F]{4})> <", table.get_data(), re.MULTILINE)
     assert sorted(codes) == [b"0000", *sorted(b"%04X" % ord(c) for c in "甲乙")]
     assert b"ActualText" not in data
 
@@ -434,7 +438,7 @@ def test_the_words_of_one_case_never_show_in_another() -> None:
 def test_the_same_sheet_twice_is_two_sections() -> None:
     one = sheet(cell(0, 0, "甲", **BOX))
     reader = read(render(document(one, one)))
-    top = reader.root_object["/StructTreeRoot"]["/K"]  # type: ignore[index]
+    top = reader.root_object["/StructTreeRoot"]["/K"]
     sections = [kid.idnum for kid in top["/K"]]
     assert len(set(sections)) == 2
     assert [page["/StructParents"] for page in reader.pages] == [0, 1]

@@ -366,23 +366,6 @@ def test_pages_that_grew_are_scaled(tmp_path: Path) -> None:
         assert len(pdf) == len(grown.pages())
 
 
-@needs_office
-@pytest.mark.parametrize("sample", samples.ALL, ids=samples.name)
-def test_samples_print_on_their_pages(sample: Path, run_folder: Path) -> None:
-    printed = samples.office(sample, "xlsx", run_folder)
-    for made in samples.documents(sample):
-        # Sheets that are not for print (計算根拠) come last; LibreOffice prints them all the same.
-        order = sorted(made.sheets, key=lambda s: not s.printed)
-        assert order == list(made.sheets)
-        aside = next((s for s in made.sheets if not s.printed), None)
-        heading = next(c.text for c in aside.cells if c.text) if aside else ""
-        with pypdfium2.PdfDocument(printed[f"{made.name}.xlsx"]) as pdf:
-            texts = [page.get_textpage().get_text_range() for page in pdf]
-        pages = [text for text in texts if text.strip()]
-        first = next((n for n, text in enumerate(pages) if aside and heading in text), len(pages))
-        assert first == sum(len(s.pages()) for s in made.sheets if s.printed), made.name
-
-
 @pytest.mark.parametrize("names", [("a/b",), ("[甲]",), ("あ" * 32,), ("",), ("'甲",), ("Sheet", "sheet"), ()])
 def test_names_that_excel_refuses(names: tuple[str, ...]) -> None:
     with pytest.raises(ValueError):
@@ -398,14 +381,14 @@ def test_metadata() -> None:
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    program = "import sys; sys.path[:0]=['.','tests']; from render.test_xlsx import *; " + (
+    program = "import sys; sys.path[:0]=['.','tests','tests/support']; from render.test_xlsx import *; " + (
         "sys.stdout.buffer.write(render(EVERYTHING))"
     )
     made = {
         subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
-            cwd=samples.ROOT,
+            cwd=samples.PROGRAM,
             capture_output=True,
             check=True,
         ).stdout

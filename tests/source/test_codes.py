@@ -58,7 +58,7 @@ def test_bytes_that_are_no_text(data: bytes, code: str, tmp_path: Path) -> None:
     file.write_bytes(data)
     for attempt in (lambda: read.parse(data, "案件.yaml"), lambda: read.read(file)):
         with pytest.raises(UnreadableError) as caught:
-            attempt()
+            attempt()  # type: ignore[no-untyped-call]
         assert [problem.code for problem in caught.value.problems] == [f"source.{code}"]
 
 

@@ -96,7 +96,7 @@ def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder
 def test_an_applicants_words_are_kept_no_longer_than_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     broken: list[str] = []
     whole = typeset._paragraph
-    monkeypatch.setattr(typeset, "_paragraph", lambda text, *rest: broken.append(text) or whole(text, *rest))
+    monkeypatch.setattr(typeset, "_paragraph", lambda text, *rest: broken.append(text) or whole(text, *rest))  # type: ignore[func-returns-value,redundant-expr]
 
     @typeset.call()
     def document() -> None:

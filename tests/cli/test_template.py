@@ -1,0 +1,88 @@
+"""`yoshiki template` as a clerk runs it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import command
+import openpyxl
+import pytest
+import samples
+
+from generator import roundtrip
+from generator.document import Token
+from generator.register.entry import Keys
+from generator.register.office import create_office
+
+SCHEME = "lecture"
+
+
+def run(*arguments: str | Path) -> command.Said:
+    return command.run(*arguments, forms=samples.SMALL)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def token(path: Path, keys: tuple[str, ...] = ()) -> Token:
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+    return roundtrip.read(book[roundtrip.SHEET]["A2"].value, keys)
+
+
+def test_blank_forms_in_every_format(tmp_path: Path) -> None:
+    said = run("template", SCHEME)
+    assert said.code == 0, said.output
+    folder = tmp_path / "output" / "templates" / SCHEME
+    assert sorted(p.name for p in folder.iterdir()) == ["申請様式.pdf", "申請様式.xlsx"]
+    assert "署名はありません" in said.output
+    assert token(folder / "申請様式.xlsx").applicant == ""
+
+
+def test_an_applicant_is_written_in(tmp_path: Path) -> None:
+    file = tmp_path / "partner.yaml"
+    file.write_text("事業者名: 株式会社見本\n所在地: 見本市仮町1番地\n", encoding="utf-8")
+    said = run("template", SCHEME, "--applicant", file, "--format", "xlsx", "--out", tmp_path / "o")
+    assert said.code == 0, said.output
+    made = tmp_path / "o" / SCHEME / "申請様式_partner.xlsx"
+    book = openpyxl.load_workbook(made)
+    assert book["第１号様式"]["D6"].value == "株式会社見本" and not book["第１号様式"]["D6"].protection.locked
+    assert token(made).applicant == "株式会社見本"
+
+
+def test_an_applicant_with_a_slip_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "partner.yaml"
+    file.write_text("事業者: 株式会社見本\n", encoding="utf-8")
+    said = run("template", SCHEME, "--applicant", file)
+    assert said.code != 0 and "「事業者名」ではありませんか" in said.output
+    assert not (tmp_path / "output").exists()
+
+
+def test_in_an_office_its_key_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = Keys.fresh()
+    create_office(tmp_path / "office", key=key)
+    case = samples.PLAIN.read_text(encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(case[: case.index("\n決定:")], encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "office")
+    said = run("template", SCHEME, "--format", "xlsx")
+    assert said.code == 0 and "署名はありません" not in said.output, said.output
+    made = tmp_path / "office" / "output" / "templates" / SCHEME / "申請様式.xlsx"
+    assert token(made, (key,)).signature
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nothing",), "「nothing」はありません"),
+        ((SCHEME, "--stage", "決定"), "申請者の書く様式はありません"),
+        ((SCHEME, "--stage", "報告"), "案件が要ります"),
+        ((SCHEME, "--case", "a", "--applicant", "b"), "どちらか一方"),
+        ((SCHEME, "--case", samples.PLAIN, "--stage", "請求"), "もう「請求」が書かれています"),
+    ],
+)
+def test_what_cannot_be_made_is_refused(arguments: tuple[str | Path, ...], words: str, tmp_path: Path) -> None:
+    said = run("template", *arguments)
+    assert said.code != 0 and words in said.output, said.output
+    assert not (tmp_path / "output").exists()

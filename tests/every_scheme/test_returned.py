@@ -1,0 +1,119 @@
+"""Out and back: a form filled in as an applicant would is taken in as the case that it was filled in from.
+
+Both ways out are tried: the blank form into which somebody types, and the sheets of a finished case.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import blanks
+import fillable
+import libreoffice
+import parts
+import pytest
+import samples
+import workbooks
+from blanks import Section
+
+from generator.case import assess
+from generator.case.build import load_case
+from generator.intake import take_in
+from generator.problem import format_problem
+
+needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
+
+
+@functools.cache
+def typed(section: Section) -> bytes:
+    """The blank workbook of a section with what its sample says typed into it."""
+    document = section.document()
+    return blanks.filled(blanks.workbook(document), blanks.answers(document, blanks.whole(section.sample)))
+
+
+def comes_back(section: Section, data: bytes, name: str) -> None:
+    """Nothing is a mistake, no computed cell is taken for one that somebody overwrote, and no word is lost."""
+    taken = take_in.take(data, name, samples.known(), into=section.before())
+    told = "\n".join(format_problem(p) for p in taken.problems)
+    assert taken.fine, told
+    assert not [p for p in taken.problems if p.position and p.position.cell and "計算" in p.message], told
+    assert (taken.stage.stage.name, taken.stage.index or 0) == (section.stage, section.index)
+    assert taken.case.get(taken.stage.key) == section.given()
+
+
+@pytest.mark.costly
+def test_typed_into_the_blank_workbook(section: Section) -> None:
+    comes_back(section, typed(section), "記入済み.xlsx")
+
+
+@pytest.mark.costly
+def test_typed_into_the_blank_pdf(section: Section) -> None:
+    data = fillable.filled(section.document(), blanks.whole(section.sample))
+    comes_back(section, data, "記入済み.pdf")
+
+
+@pytest.mark.costly
+def test_the_sheets_of_a_case_in_every_shape(section: Section) -> None:
+    """As they were made, in Excel's strict format, and with shared texts, as Excel writes them."""
+    data = parts.workbook_of(section)
+    comes_back(section, data, "一式.xlsx")
+    comes_back(section, parts.strict(data), "一式.xlsx")
+    comes_back(section, parts.strict(parts.shared(data)), "一式.xlsx")
+
+
+@pytest.mark.costly
+@needs_office
+def test_saved_by_libreoffice(sample: Path, run_folder: Path) -> None:
+    """The sheets of the case and the blank ones that were typed into, saved as ods and again as xlsx."""
+    sections = dict(enumerate(blanks.sections([sample])))
+    between = {f"{Path(n).stem}.ods": d for n, d in saved(sample, run_folder).items()}
+    again = samples.converted(between, "xlsx", folder_of(sample, run_folder) / "xlsx")
+    assert len(again) == 2 * len(sections)
+    for name, data in again.items():
+        comes_back(sections[int(name.partition("-")[0])], data, f"{Path(name).stem}.xlsx")
+
+
+@pytest.mark.costly
+@needs_office
+def test_amounts_follow_what_is_typed(sample: Path, run_folder: Path) -> None:
+    """LibreOffice computes from what was typed what the program computes from the case; nothing is an error."""
+    case = blanks.whole(sample)
+    assessment, _ = assess.assess(case)
+    assert assessment is not None
+    files = saved(sample, run_folder)
+    for n, section in enumerate(blanks.sections([sample])):
+        document = section.document()
+        shown = workbooks.read_ods(files[f"{n}-typed.xlsx"])
+        assert not [at for at, value in shown.items() if isinstance(value, str) and value.startswith(("#", "Err:"))]
+        stage = next(s for s in case.stages if s.stage.name == section.stage and (s.index or 0) == section.index)
+        names = dict(document.names)
+        for step in [name for (key, name) in assessment.values if key == stage.key and name in names]:
+            sheet, _, cell = names[step].rpartition("!")
+            value = assessment.value(stage.key, step)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                assert shown[sheet.strip("'"), cell.replace("$", "")] == value, f"{section}: {step}"
+
+
+def saved(sample: Path, run_folder: Path) -> dict[str, bytes]:
+    """By file name what LibreOffice makes of the sheets of the case and of the blank ones typed into: ods files."""
+    given: dict[str, bytes] = {}
+    for n, section in enumerate(blanks.sections([sample])):
+        given |= {f"{n}-case.xlsx": parts.workbook_of(section), f"{n}-typed.xlsx": typed(section)}
+    return samples.converted(given, "ods", folder_of(sample, run_folder) / "ods")
+
+
+def folder_of(sample: Path, run_folder: Path) -> Path:
+    return run_folder / "returned" / samples.name(sample).replace("/", "-")
+
+
+@pytest.mark.costly
+def test_the_written_case_is_the_same(sample: Path, tmp_path: Path) -> None:
+    (section,) = [s for s in blanks.sections([sample]) if s.first]
+    taken = take_in.take(parts.workbook_of(section), "一式.xlsx", samples.known())
+    file = tmp_path / "case.yaml"
+    file.write_text(taken.text(), encoding="utf-8")
+    read, problems = load_case(file, samples.known())
+    assert not [p for p in problems if p.level == "error"]
+    assert read.number == blanks.whole(sample).number
+    assert read.data[section.stage] == section.given()

@@ -1,0 +1,95 @@
+"""The sample cases go through an office: every document of the city that they have come to is issued."""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import kawasaki_samples
+import offices
+import pytest
+import samples
+from offices import CLERK, Desk
+
+from generator.operations import issue
+from generator.operations.check import check_files
+from generator.operations.order import Order
+from generator.operations.render import render_files
+from generator.problem import ProblemError
+from generator.register.register import verify
+from generator.scheme.load import Schemes
+
+
+def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
+    documents = runpy.run_path(str(samples.ROOT / "fixtures" / "office.py"))["documents"]
+    known, register = Schemes([samples.FORMS]), desk.register()
+    given: dict[tuple[str, str], list[int]] = {}
+    for on, path, form, nth in sorted(documents()):
+        done = issue.issue(register, offices.assessed(path, known), known, Order(form, nth, on), CLERK)
+        assert not done.again
+        given.setdefault((done.entry.series, done.entry.year), []).append(done.entry.number)
+    assert len(given) >= 4 and sum(map(len, given.values())) >= 20
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in given.values())
+    assert list(verify(register)) == []
+    # later documents quote what was issued; nothing is seen as edited
+    register = desk.register()
+    for one in check_files(kawasaki_samples.ALL, known, fit=False, register=register):
+        assert one.ok, one.problems
+    sample = kawasaki_samples.sample("R5-001")
+    (made,) = render_files([sample], known, tmp_path / "out", ("pdf",), register=register)
+    assert made.folder is not None
+    for entry in register.documents(offices.assessed(sample, known).case).values():
+        for name in entry.hashes:
+            if name.endswith(".pdf"):
+                assert (made.folder / name).read_bytes() == register.archive.read(entry, name)
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "on", "told"),
+    [
+        ("R5-007", "04", date(2023, 11, 16), "通知を受けた日が決定日より前"),
+        ("R5-007", "04", date(2023, 4, 1), "決定日が申請日より前"),
+        ("R5-001", "10", date(2024, 3, 26), "額の確定の日より後"),
+    ],
+    ids=["after the withdrawal", "before the application", "after the confirmation"],
+)
+def test_a_date_asked_for_is_held_against_the_rules(desk: Desk, number: str, form: str, on: date, told: str) -> None:
+    """What the case may not say, --date may not say either: nothing is issued after a 取下げ, dates stay in order."""
+    known = Schemes([samples.FORMS])
+    path = kawasaki_samples.sample(number)
+    assessment = offices.assessed(path, known)
+    if form != "04":
+        issue.issue(desk.register(), assessment, known, Order("04"), CLERK)
+    before = desk.register().ledger.entries()
+    with pytest.raises(ProblemError) as error:
+        issue.issue(desk.register(), assessment, known, Order(form, date=on), CLERK)
+    messages = [p.message for p in error.value.problems]
+    assert "付けでは" in messages[0] and len(messages) > 1 and told in " ".join(messages)
+    assert desk.register().ledger.entries() == before
+    assert issue.issue(desk.register(), assessment, known, Order(form), CLERK).entry.number == 1
+
+
+def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
+    """The amount decided is changed after the notice went out: the problem stands where the clerk typed."""
+    known = Schemes([samples.FORMS])
+    path = tmp_path / "R5-001.yaml"
+    text = kawasaki_samples.sample("R5-001").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    issue.issue(desk.register(), offices.assessed(path, known), known, Order("04"), CLERK)
+    path.write_text(text.replace("補助金交付限度額: 500,000円", "補助金交付限度額: 490,000円"), encoding="utf-8")
+    (one,) = check_files([path], known, register=desk.register())
+    told = [p for p in one.problems if p.level == "error"]
+    assert told and all("--reissue" in p.hint for p in told)
+    assert any("500,000" in p.message and "490,000" in p.message for p in told)
+    again = issue.issue(
+        desk.register(),
+        offices.assessed(path, known),
+        known,
+        Order("04", reissue=True, reason="決定額の訂正"),
+        replace(CLERK, who="another"),
+    )
+    assert (again.entry.number, again.entry.revision, again.entry.who) == (2, 2, "another")
+    (one,) = check_files([path], known, register=desk.register())
+    assert one.ok

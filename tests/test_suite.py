@@ -1,0 +1,84 @@
+"""The tests themselves: a scheme joins them by being there, and a run that makes goldens anew fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import samples
+
+SCHEME = samples.PLAIN.parent.name
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """pytest in a process of its own, outside of this run."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "CI"))}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--quiet", *map(str, arguments)],
+        cwd=samples.PROGRAM,
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=900,
+        check=False,
+    )
+
+
+def asked(tree: Path) -> dict[str, str]:
+    """The environment in which the tests are those of the scheme copied in."""
+    return {"YOSHIKI_TEST_TREE": str(tree), "YOSHIKI_TEST_SCHEME": SCHEME}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree like this one, with a scheme and its samples copied in."""
+    for folder in ("forms", "fixtures"):
+        shutil.copytree(samples.PROGRAM / folder, tmp_path / folder, ignore=shutil.ignore_patterns(".*", "issued"))
+    shutil.copytree(samples.SMALL / SCHEME, tmp_path / "forms" / SCHEME)
+    shutil.copytree(samples.PLAIN.parent, tmp_path / "fixtures" / SCHEME)
+    return tmp_path
+
+
+@pytest.mark.skipif("YOSHIKI_TEST_TREE" in os.environ, reason="this is the other tree")
+def test_a_scheme_copied_in_goes_through_everything(tree: Path) -> None:
+    done = run("tests/every_scheme", "-k", SCHEME, "-rs", "-vv", **asked(tree))
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    modules = {path.name for path in (samples.PROGRAM / "tests" / "every_scheme").glob("test_*.py")}
+    assert modules - {"test_golden.py", "test_pictures.py"} <= {name for name in modules if f"{name}::" in done.stdout}
+    assert "SKIPPED" not in done.stdout
+
+
+def test_a_scheme_with_a_fault_does_not(tree: Path) -> None:
+    """The control: a sample with a mistake in it."""
+    sample = tree / "fixtures" / SCHEME / samples.PLAIN.name
+    text = sample.read_text(encoding="utf-8")
+    assert "金額: 36500" in text
+    sample.write_text(text.replace("金額: 36500", "金額: 99999"), encoding="utf-8")
+    done = run("tests/every_scheme/test_schema.py", "tests/every_scheme/test_determinism.py", "-k",
+               f"{SCHEME}/{sample.stem}", **asked(tree))  # fmt: skip
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+
+
+def test_a_run_that_makes_goldens_anew_fails_though_nothing_changed() -> None:
+    one = "tests/cli/test_errors.py::test_message[alias-bomb]"
+    assert run(one).returncode == 0
+    assert run(one, "--regenerate").returncode == pytest.ExitCode.TESTS_FAILED
+
+
+def test_goldens_are_not_made_anew_in_ci() -> None:
+    done = run("tests/cli/test_errors.py", "--regenerate", CI="1")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR and "in CI" in done.stderr
+
+
+def test_only_the_tests_of_kawasaki_know_it() -> None:
+    tests = samples.PROGRAM / "tests"
+    knowing = {path.relative_to(tests).parts[0] for path in tests.rglob("*.py")
+               if "kawasaki" in path.read_text(encoding="utf-8")}  # fmt: skip
+    # These still try the engine on its forms; nothing else may begin to.
+    left = {"batch", "intake", "packaging", "reports", "scheme", "source", "support", "test_forgotten.py"}
+    assert knowing - {"kawasaki", "test_suite.py"} == left
