@@ -15,9 +15,14 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ROW = re.compile(r"^\| `([a-z]+\.[a-z0-9-]+)` \| (.+) \|$", re.MULTILINE)
 
 # Rooms in which every problem has its code.
-ROOMS = ["api.py", "operations", "register", "storage"]
+ROOMS = ["api.py", "operations", "register", "storage", "typography"]
 # What the codes of these rooms begin with.
-BEGINNINGS = {"bundle", "check", "correct", "fillable", "issue", "issued", "register", "storage"}
+BEGINNINGS = {"bundle", "check", "correct", "fillable", "issue", "issued", "register", "storage"} | {
+    "formula",
+    "roundtrip",
+    "source",
+    "typography",
+}
 
 
 def files(room: str) -> list[Path]:
