@@ -170,3 +170,11 @@ def test_threads_typeset_as_one_does(folder: Path, monkeypatch: pytest.MonkeyPat
     fonts.use([])  # begin anew
     monkeypatch.setattr(fonts, "_library", Library([folder], ()))
     assert in_threads(typesets) == [expected] * THREADS
+
+
+def test_a_user_without_a_home_has_the_fonts_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    assert Library().chain("mincho")
