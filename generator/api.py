@@ -91,6 +91,8 @@ class Workspace:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        if settings.fonts:
+            settings.use_fonts()  # of the whole process
         self._lock = threading.Lock()
         self._schemes: tuple[object, Schemes] | None = None  # with what the files looked like; anew where they changed
         self._register: Register | None = None  # anew where the office's settings or keys changed

@@ -86,9 +86,9 @@ class TokenError(ValueError):
     """The text is no token, or its signature is none of this office's keys. The message is Japanese; ``code`` is its
     stable name."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
-        self.code = f"roundtrip.{code}"
+        self.code = code
 
 
 def digest(cells: Iterable[ListedCell]) -> str:
@@ -127,7 +127,7 @@ def read(text: str, keys: Sequence[str] = ()) -> Token:
     anything else than a token and for a signature of any other key."""
     signed = not text.lstrip().startswith("{")
     if signed and not keys:
-        raise TokenError("no-key", "署名を確かめる鍵がありません")
+        raise TokenError("署名を確かめる鍵がありません", code="roundtrip.no-key")
     if len(text) > 32_767:
         raise _no_token()
     try:
@@ -138,11 +138,11 @@ def read(text: str, keys: Sequence[str] = ()) -> Token:
 
 
 def _no_token() -> TokenError:
-    return TokenError("no-token", "用紙の印が読めません")
+    return TokenError("用紙の印が読めません", code="roundtrip.no-token")
 
 
 def _wrong_signature() -> TokenError:
-    return TokenError("signature", "署名が正しくありません")
+    return TokenError("署名が正しくありません", code="roundtrip.signature")
 
 
 def _token(plain: object, signature: str) -> Token:

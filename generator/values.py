@@ -20,3 +20,7 @@ def is_amount(value: object) -> TypeGuard[int]:
 def is_number(value: object) -> TypeGuard[int | Fraction]:
     """Whether the value is an exact number, whole or not; True and False are none."""
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+class OtherKindError(ValueError):
+    """A text is nothing like a value of the kind asked for; any other ValueError says what in it is wrong."""

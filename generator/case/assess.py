@@ -250,7 +250,7 @@ class _Run(Names):
                 message += word if piece == "語" else piece
         blamed = check.words.field if check.words else check.at
         path = f"{base}.{blamed}" if blamed else base
-        self.problems.append(self.case.problem(path, message, check.hint, check.basis, check.level, "case.rule"))
+        self.problems.append(self.case.problem(path, message, check.hint, check.basis, check.level, code="case.rule"))
 
 
 def value_of(assessment: Assessment, reference: Reference, stage: StageRef) -> Value:

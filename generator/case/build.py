@@ -18,6 +18,7 @@ from generator.scheme.model import Scheme
 from generator.scheme.schema import Item
 from generator.source import diagnostics, read
 from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
+from generator.values import OtherKindError
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
@@ -87,12 +88,12 @@ class _Reader:
     failed: set[str] = field(default_factory=set)
     private_lines: set[int] = field(default_factory=set)
 
-    def blame(self, code: str, path: str, item: Item, position: Position, message: str, hint: str) -> None:
-        """Note that the value at ``path`` cannot be used. ``code``: case.<code> is the Problem's."""
+    def blame(self, path: str, item: Item, position: Position, message: str, hint: str, code: str) -> None:
+        """Note that the value at ``path`` cannot be used."""
         self.failed.add(path)
         label = self.scheme.item_label(path) if path else ""
         private = _personal(item)
-        self.problems.append(Problem(message, position, label, hint, item.basis, private=private, code=f"case.{code}"))
+        self.problems.append(Problem(message, position, label, hint, item.basis, private=private, code=code))
 
     def node(self, node: Node, item: Item, path: str) -> tuple[Any, Any]:
         if item.kind == "object":
@@ -101,7 +102,7 @@ class _Reader:
             return self.sequence(node, item, path)
         if not isinstance(node, Scalar):
             hint = f"「{item.key}: 」の同じ行に値だけを書いてください"
-            self.blame("not-a-value", path, item, node.position, "ここには一つの値を書いてください", hint)
+            self.blame(path, item, node.position, "ここには一つの値を書いてください", hint, code="case.not-a-value")
             return INVALID, None
         if item.personal:
             self.private_lines.add(node.position.line)
@@ -111,7 +112,7 @@ class _Reader:
         if not isinstance(node, Mapping):
             keys = "・".join(list(item.properties)[:4])
             message = "ここには「項目: 値」の並びを書いてください"
-            self.blame("not-items", path, item, node.position, message, f"項目は {keys} などです")
+            self.blame(path, item, node.position, message, f"項目は {keys} などです", code="case.not-items")
             return INVALID, None
         value: dict[str, Any] = {}
         instance: dict[str, Any] = {}
@@ -125,7 +126,7 @@ class _Reader:
             inner = f"{path}.{name}" if path else name
             if inner in self.positions:
                 message = f"「{key}」は「{name}」と同じ項目で、二度書かれています"
-                self.blame("twice", inner, below, key_node.position, message, "どちらか一方を消してください")
+                self.blame(inner, below, key_node.position, message, "どちらか一方を消してください", code="case.twice")
                 value[name] = INVALID
                 continue
             if not isinstance(child, Scalar):
@@ -162,7 +163,9 @@ class _Reader:
         assert item.items is not None
         if not isinstance(node, Sequence):
             hint = "一件ごとに、始めの行の頭に「- 」を付けてください"
-            self.blame("not-a-list", path, item, node.position, "ここには「- 」で始まる行を並べてください", hint)
+            self.blame(
+                path, item, node.position, "ここには「- 」で始まる行を並べてください", hint, code="case.not-a-list"
+            )
             return INVALID, None
         values: list[Any] = []
         instances: list[Any] = []
@@ -171,7 +174,7 @@ class _Reader:
             self.positions[inner] = child.position
             if isinstance(child, Scalar) and child.empty:
                 hint = "行を消すか、値を書いてください"
-                self.blame("empty", inner, item, child.position, "何も書かれていません", hint)
+                self.blame(inner, item, child.position, "何も書かれていません", hint, code="case.empty")
                 values.append(INVALID)
                 instances.append(None)
                 continue
@@ -191,38 +194,43 @@ class _Reader:
                 case "日付":
                     return wareki.parse_date(text), text
                 case "整数":
-                    number = int(text) if _INTEGER.fullmatch(text) else _fail("整数として読めません")
+                    number = int(text) if _INTEGER.fullmatch(text) else _other_kind()
                     return number, number
                 case "真偽":
-                    answer = _YES_NO[text] if text in _YES_NO else _fail("「はい」でも「いいえ」でもありません")
+                    answer = _YES_NO[text] if text in _YES_NO else _other_kind()
                     return answer, answer
         except ValueError as error:
-            shown, reason = "この値" if item.personal else f"「{text[:30]}」", str(error)
-            unread = f"{shown}は{schema_messages.NAMES[item.kind]}として読めません"
+            shown = "この値" if item.personal else f"「{text[:30]}」"
+            message = f"{shown}は{schema_messages.NAMES[item.kind]}として読めません"
             if item.kind == "真偽":
-                unread, reason = f"{shown}は{reason}", ""
-            message = unread if not reason or reason.endswith("として読めません") else f"{unread}。{reason}"
-            self.blame("not-of-its-kind", path, item, node.position, message, schema_messages.EXAMPLES[item.kind])
+                message = f"{shown}は「はい」でも「いいえ」でもありません"
+            elif not isinstance(error, OtherKindError):
+                message = f"{message}。{error}"
+            self.blame(
+                path, item, node.position, message, schema_messages.EXAMPLES[item.kind], code="case.not-of-its-kind"
+            )
             return INVALID, None
         return self.text(node, text, item, path), text
 
     def text(self, node: Scalar, text: str, item: Item, path: str) -> Any:
         if node.cut:
-            self.blame("cut-by-comment", path, item, node.cut, diagnostics.CUT.message, diagnostics.CUT.hint)
+            self.blame(path, item, node.cut, diagnostics.CUT.message, diagnostics.CUT.hint, code="case.cut-by-comment")
             return INVALID
         if "\n" in text and item.kind != "文章":
-            self.blame("several-lines", path, item, node.position, "一行で書いてください", "改行を取り除いてください")
+            self.blame(
+                path, item, node.position, "一行で書いてください", "改行を取り除いてください", code="case.several-lines"
+            )
         if item.limit is not None and (over := characters.count(text) - item.limit) > 0:
             message = f"{item.limit}字以内のところ、{over}字超えています（{item.limit + over}字）"
             hint = "文を短くしてください（改行は字数に数えません）"
-            self.blame("too-long", path, item, node.position, message, hint)
+            self.blame(path, item, node.position, message, hint, code="case.too-long")
         for index, cluster, hint in self.unprintable(text):
-            code = " ".join(f"U+{ord(c):04X}" for c in cluster)
+            points = " ".join(f"U+{ord(c):04X}" for c in cluster)
             at = self.source.place_of(node, text, index, cluster)
             if item.personal and at.line != node.position.line:
                 at = replace(at, excerpt="")
-            message = f"{index + 1}文字目の文字（{code}）は印刷できる書体がありません"
-            self.blame("no-glyph", path, item, at, message, hint)
+            message = f"{index + 1}文字目の文字（{points}）は印刷できる書体がありません"
+            self.blame(path, item, at, message, hint, code="case.no-glyph")
         return text
 
     def number(self, value: dict[str, Any]) -> str:
@@ -255,5 +263,5 @@ def _is_text(item: Item) -> bool:
     return item.kind not in (*schema_messages.NAMES, "object", "list")
 
 
-def _fail(message: str) -> NoReturn:
-    raise ValueError(message)
+def _other_kind() -> NoReturn:
+    raise OtherKindError

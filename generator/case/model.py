@@ -123,4 +123,4 @@ class Case:
         """A Problem at this place; its excerpt hides what stands on a line with personal data."""
         item, position = self.scheme.schema.at(path), self.position(path)
         private = bool(item and item.personal) or position.line in self.private_lines
-        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private, code)
+        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private, code=code)

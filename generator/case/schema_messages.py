@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.problem import nearest
 from generator.scheme.schema import Item
@@ -17,24 +17,12 @@ EXAMPLES = {
 }
 
 
-_CODES = {
-    "Enum": "not-a-choice",
-    "Constant": "not-a-choice",
-    "MinItems": "too-few",
-    "MaxItems": "too-many",
-    "MaxLength": "too-long",
-    "MinLength": "empty",
-    "Minimum": "too-small",
-    "ExclusiveMinimum": "too-small",
-    "Maximum": "too-large",
-    "ExclusiveMaximum": "too-large",
-    "UniqueItems": "twice",
-}
+class Said(NamedTuple):
+    """What is said of a value: what is wrong, how to mend it, and the Problem's code."""
 
-
-def code(name: str) -> str:
-    """The code of a Problem with what the JSON Schema validator calls ``name``."""
-    return f"case.{_CODES.get(name, 'not-as-asked')}"
+    message: str
+    hint: str
+    code: str
 
 
 def _choices(item: Item | None) -> str:
@@ -46,31 +34,33 @@ def _choices(item: Item | None) -> str:
     return "・".join(found) + " のどれか"
 
 
-def refused(name: str, kind: Any, value: Any, item: Item | None) -> tuple[str, str]:
-    """Message and remedy for what the JSON Schema validator calls ``name``, with its details in ``kind``."""
+def refused(name: str, kind: Any, value: Any, item: Item | None) -> Said:
+    """What is said of what the JSON Schema validator calls ``name``, with its details in ``kind``."""
     shown = "この値" if item is None or item.personal or not isinstance(value, str | int) else f"「{str(value)[:30]}」"
     match name:
         case "Enum":
             near = nearest(str(value), [str(c) for c in item.choices]) if item and item.kind != "整数" else ""
-            return f"{shown}は選べません", (
-                f"「{near}」ではありませんか。" if near else ""
-            ) + f"{_choices(item)}を書いてください"
+            hint = (f"「{near}」ではありませんか。" if near else "") + f"{_choices(item)}を書いてください"
+            return Said(f"{shown}は選べません", hint, code="case.not-a-choice")
         case "Constant":
-            return f"{shown}は書けません", "決まった値を書いてください"
+            return Said(f"{shown}は書けません", "決まった値を書いてください", code="case.not-the-constant")
         case "MinItems":
-            return f"{kind.limit}件以上必要です", "一件ごとに「- 」で始まる行を加えてください"
+            hint = "一件ごとに「- 」で始まる行を加えてください"
+            return Said(f"{kind.limit}件以上必要です", hint, code="case.too-few")
         case "MaxItems":
-            return f"{kind.limit}件までです", "余分な行を消してください"
+            return Said(f"{kind.limit}件までです", "余分な行を消してください", code="case.too-many")
         case "MaxLength":
             over = len(str(value)) - kind.limit
-            return f"{kind.limit}字までのところ、{over}字超えています", "短くしてください"
+            message = f"{kind.limit}字までのところ、{over}字超えています"
+            return Said(message, "短くしてください", code="case.too-long")
         case "MinLength":
-            return "空のままでは出せません", '値を書いてください。書くことがなければ引用符（""）ごと消してください'
+            hint = '値を書いてください。書くことがなければ引用符（""）ごと消してください'
+            return Said("空のままでは出せません", hint, code="case.empty")
         case "Minimum" | "ExclusiveMinimum":
-            return f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください"
+            return Said(f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください", code="case.too-small")
         case "Maximum" | "ExclusiveMaximum":
-            return f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください"
+            return Said(f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください", code="case.too-large")
         case "UniqueItems":
-            return "同じものが二度書かれています", "一つを残して消してください"
-        case _:
-            return f"{shown}の書き方が正しくありません", item.description if item else ""
+            return Said("同じものが二度書かれています", "一つを残して消してください", code="case.twice")
+    hint = item.description if item else ""
+    return Said(f"{shown}の書き方が正しくありません", hint, code="case.not-as-asked")

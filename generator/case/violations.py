@@ -31,10 +31,9 @@ def violations(case: Case, instance: Any, failed: set[str]) -> list[Problem]:
             continue
         item = case.scheme.schema.at(path)
         basis = item.basis if item else ""
-        message, hint = schema_messages.refused(name, kind, case.get(path), item)
-        if name == "MinItems" and case.position(path).cell:
-            hint = "一行目から書いてください"
-        problems.append(case.problem(path, message, hint, basis, code=schema_messages.code(name)))
+        said = schema_messages.refused(name, kind, case.get(path), item)
+        hint = "一行目から書いてください" if name == "MinItems" and case.position(path).cell else said.hint
+        problems.append(case.problem(path, said.message, hint, basis, code=said.code))
     return problems
 
 
@@ -52,7 +51,7 @@ def _missing(case: Case, path: str, item: Item | None) -> Problem:
     if item and item.description:
         hint += f"。{item.description}" if "（" in item.description else f"（{item.description}）"
     message = "必須の項目ですが、書かれていません"
-    problem = case.problem(path, message, hint, item.basis if item else "", code=MISSING)
+    problem = case.problem(path, message, hint, item.basis if item else "", code="case.missing")
     parent = path if path in case.positions else path.rpartition(".")[0]
     if problem.position and parent in case.positions and not parent.endswith("]"):
         at = heading(problem.position)

@@ -7,9 +7,9 @@ class FormulaError(ValueError):
     """A formula that cannot be read or computed. The message is Japanese; ``code`` is its stable name
     (formula.division-by-zero), by which programs go."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
-        self.code = f"formula.{code}"
+        self.code = code
 
 
 class FormulaSyntaxError(FormulaError):

@@ -126,5 +126,5 @@ def _known(name: str, value: Value | Column) -> Value | Column:
     """Guards the one door through which a float could come in."""
     for item in value if isinstance(value, list) else (value,):
         if type(item) not in _EXACT and not isinstance(item, (int, Fraction, str, date)):
-            raise CalculationError("kind-of-value", f"「{name}」は式に使えない種類の値です")
+            raise CalculationError(f"「{name}」は式に使えない種類の値です", code="formula.kind-of-value")
     return value

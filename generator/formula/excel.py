@@ -60,7 +60,8 @@ def check_rates(formula: Formula, rate_names: Collection[str]) -> None:
     def visit(node: Node) -> None:
         if isinstance(node, Name) and node.name in rate_names:
             raise FormulaSyntaxError(
-                "place-of-rate", f"率「{node.name}」は「金額*{node.name}」の形（掛け算の右側）でだけ使えます"
+                f"率「{node.name}」は「金額*{node.name}」の形（掛け算の右側）でだけ使えます",
+                code="formula.place-of-rate",
             )
         factors = node.rest if isinstance(node, Chain) else ()
         allowed = [part for sign, part in factors if sign == "*" and isinstance(part, Name)]

@@ -60,7 +60,9 @@ class Function:
 def scalar(value: Value | Column) -> Value:
     """The value itself. Raises CalculationError for the column of a list."""
     if isinstance(value, list):
-        raise CalculationError("column-as-value", "一覧の列はそのまま計算できません（SUMなどの関数に入れてください）")
+        raise CalculationError(
+            "一覧の列はそのまま計算できません（SUMなどの関数に入れてください）", code="formula.column-as-value"
+        )
     return value
 
 
@@ -76,7 +78,7 @@ def number(value: Value | Column) -> Number:
     if isinstance(value, (int, Fraction)):
         return tidy(value)
     what = f"文字「{value[:20]}」" if isinstance(value, str) else "日付"
-    raise CalculationError("no-number", f"{what}は数として計算できません")
+    raise CalculationError(f"{what}は数として計算できません", code="formula.no-number")
 
 
 def tidy(value: Number) -> Number:
@@ -92,7 +94,7 @@ def decimal_text(value: Number) -> str:
     while scaled.denominator != 1:
         places, scaled = places + 1, scaled * 10
         if places > 15:
-            raise CalculationError("endless-decimal", f"「{value}」は小数で書き表せません")
+            raise CalculationError(f"「{value}」は小数で書き表せません", code="formula.endless-decimal")
     digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
     return ("-" if value < 0 else "") + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
@@ -105,7 +107,7 @@ def text(value: Value | Column) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, date):
-        raise CalculationError("date-as-text", "日付は文字としてつなげません")
+        raise CalculationError("日付は文字としてつなげません", code="formula.date-as-text")
     return value if isinstance(value, str) else decimal_text(value)
 
 
@@ -113,7 +115,7 @@ def truth(value: Value | Column) -> bool:
     """The value as a condition: a blank and 0 are false. Raises CalculationError for text and dates."""
     value = scalar(value)
     if isinstance(value, (str, date)):
-        raise CalculationError("no-condition", "条件が「はい・いいえ」になりません")
+        raise CalculationError("条件が「はい・いいえ」になりません", code="formula.no-condition")
     return bool(value)
 
 
@@ -123,12 +125,12 @@ def add(left: Value | Column, right: Value | Column, sign: int) -> Value:
     if isinstance(left, date) and isinstance(right, date):
         if sign < 0:
             return (left - right).days
-        raise CalculationError("sum-of-dates", "日付どうしは足せません")
+        raise CalculationError("日付どうしは足せません", code="formula.sum-of-dates")
     if isinstance(left, date):
         return _moved(left, sign * _integer(number(right)))
     if isinstance(right, date):
         if sign < 0:
-            raise CalculationError("number-minus-date", "数から日付は引けません")
+            raise CalculationError("数から日付は引けません", code="formula.number-minus-date")
         return _moved(right, _integer(number(left)))
     return tidy(number(left) + sign * number(right))
 
@@ -142,7 +144,7 @@ def divide(left: Value | Column, right: Value | Column) -> Value:
     """left ÷ right, exact. Raises CalculationError for text and dates, and for a divisor of 0."""
     divisor = number(right)
     if divisor == 0:
-        raise CalculationError("division-by-zero", "0で割っています")
+        raise CalculationError("0で割っています", code="formula.division-by-zero")
     return tidy(Fraction(number(left)) / divisor)
 
 
@@ -156,7 +158,9 @@ def compare(sign: str, left: Value | Column, right: Value | Column) -> bool:
     if type(a) is not type(b):
         if sign in ("=", "<>"):
             return sign == "<>"
-        raise CalculationError("mixed-comparison", "種類の違う値（数・文字・日付・真偽）の大小は比べられません")
+        raise CalculationError(
+            "種類の違う値（数・文字・日付・真偽）の大小は比べられません", code="formula.mixed-comparison"
+        )
     return _COMPARE[sign](a, b)
 
 
@@ -175,19 +179,21 @@ def _moved(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError as error:
-        raise CalculationError("date-out-of-range", "日付が範囲を超えています") from error
+        raise CalculationError("日付が範囲を超えています", code="formula.date-out-of-range") from error
 
 
 def _integer(value: Number) -> int:
     if value != int(value):
-        raise CalculationError("part-of-a-day", "日付に足し引きできるのは整数の日数だけです")
+        raise CalculationError("日付に足し引きできるのは整数の日数だけです", code="formula.part-of-a-day")
     return int(value)
 
 
 def _day(argument: Argument) -> date:
     value = scalar(argument.value)
     if not isinstance(value, date):
-        raise CalculationError("no-date", "日付でない値があります" if value is not None else "日付が空欄です")
+        raise CalculationError(
+            "日付でない値があります" if value is not None else "日付が空欄です", code="formula.no-date"
+        )
     return value
 
 
@@ -211,7 +217,7 @@ def _extreme(best: Callable[[list[Any]], Value]) -> Callable[[Sequence[Argument]
     def call(arguments: Sequence[Argument]) -> Value:
         items = list(_items(arguments))
         if len({isinstance(item, date) for item in items}) > 1:
-            raise CalculationError("mixed-comparison", "日付と数は一緒に比べられません")
+            raise CalculationError("日付と数は一緒に比べられません", code="formula.mixed-comparison")
         return best(items) if items else 0
 
     return call
@@ -221,7 +227,7 @@ def _rounding(step: Callable[[Fraction], int]) -> Callable[[Sequence[Argument]],
     def call(arguments: Sequence[Argument]) -> Value:
         value, places = number(arguments[0].value), math.trunc(number(arguments[1].value))
         if abs(places) > 15:
-            raise CalculationError("digits", "端数処理の桁数は-15から15までです")
+            raise CalculationError("端数処理の桁数は-15から15までです", code="formula.digits")
         if type(value) is int and places >= 0:
             return value
         sign = -1 if value < 0 else 1
@@ -241,7 +247,7 @@ def _absolute(arguments: Sequence[Argument]) -> Value:
 def _modulo(arguments: Sequence[Argument]) -> Value:
     value, divisor = (number(argument.value) for argument in arguments)
     if divisor == 0:
-        raise CalculationError("division-by-zero", "0で割っています")
+        raise CalculationError("0で割っています", code="formula.division-by-zero")
     return tidy(value % divisor)
 
 
@@ -254,7 +260,7 @@ def _truths(arguments: Sequence[Argument]) -> list[bool]:
         elif not (argument.named and isinstance(argument.value, (str, type(None)))):
             found.append(truth(argument.value))
     if not found:
-        raise CalculationError("no-condition", "ANDやORに条件がありません")
+        raise CalculationError("ANDやORに条件がありません", code="formula.no-condition")
     return found
 
 
@@ -275,7 +281,7 @@ def _is_numeric(value: Value) -> bool:
 def _columns(arguments: Sequence[Argument]) -> list[Column]:
     columns = [a.value if isinstance(a.value, list) else [a.value] for a in arguments]
     if len({len(column) for column in columns}) > 1:
-        raise CalculationError("unequal-columns", "一覧の列の長さがそろっていません")
+        raise CalculationError("一覧の列の長さがそろっていません", code="formula.unequal-columns")
     return columns
 
 
@@ -287,12 +293,12 @@ def _matching(criterion: Value) -> Callable[[Value], bool]:
     found = _CRITERION.fullmatch(criterion)
     sign, rest = (found.group(1) or "=", found.group(2)) if found else ("=", criterion)
     if any(wild in rest for wild in "*?~"):
-        raise CalculationError("wildcard", "SUMIFやCOUNTIFの条件に「*」「?」「~」は使えません")
+        raise CalculationError("SUMIFやCOUNTIFの条件に「*」「?」「~」は使えません", code="formula.wildcard")
     if _NUMERIC.fullmatch(rest):
         bound = Fraction(rest)
         return lambda item: compare(sign, item, bound) if _is_numeric(item) else sign == "<>"
     if sign not in ("=", "<>"):
-        raise CalculationError("comparison-criterion", "SUMIFやCOUNTIFの大小の条件は数に限ります")
+        raise CalculationError("SUMIFやCOUNTIFの大小の条件は数に限ります", code="formula.comparison-criterion")
 
     def matches(item: Value) -> bool:
         found = item.lower() if isinstance(item, str) else "" if item is None else None
@@ -325,7 +331,7 @@ def _sum_product(arguments: Sequence[Argument]) -> Value:
 def _date(arguments: Sequence[Argument]) -> Value:
     year, month, day = (math.trunc(number(argument.value)) for argument in arguments)
     if year < 1900:  # Excel would make 1905 of 5
-        raise CalculationError("two-digit-year", "DATEの年は西暦4桁にしてください")
+        raise CalculationError("DATEの年は西暦4桁にしてください", code="formula.two-digit-year")
     return _moved(_month(year, month), day - 1)
 
 
@@ -333,7 +339,7 @@ def _month(year: int, month: int) -> date:
     try:
         return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
     except (ValueError, OverflowError) as error:
-        raise CalculationError("date-out-of-range", "日付が範囲を超えています") from error
+        raise CalculationError("日付が範囲を超えています", code="formula.date-out-of-range") from error
 
 
 def _months_later(arguments: Sequence[Argument], end: bool) -> date:

@@ -107,9 +107,9 @@ class Formula:
 def parse(text: str) -> Formula:
     """The formula written in ``text``, which begins with '='. Raises FormulaSyntaxError."""
     if not text.startswith("="):
-        raise FormulaSyntaxError("no-equals-sign", "式は = で始めてください")
+        raise FormulaSyntaxError("式は = で始めてください", code="formula.no-equals-sign")
     if len(text) > LONGEST:
-        raise FormulaSyntaxError("too-long", f"式が長すぎます（{LONGEST}字まで）")
+        raise FormulaSyntaxError(f"式が長すぎます（{LONGEST}字まで）", code="formula.too-long")
     root = _Parser(_tokens(text)).whole()
     names = (node.name for node in walk(root) if isinstance(node, Name))
     return Formula(text, tuple(dict.fromkeys(names)), root)
@@ -155,14 +155,14 @@ def _tokens(text: str) -> list[_Token]:
     if found:
         character = found.group()
         shown = f"「{character}」" if character.isprintable() else f"U+{ord(character):04X}"
-        raise FormulaSyntaxError("character", f"式に使えない文字があります: {shown}")
+        raise FormulaSyntaxError(f"式に使えない文字があります: {shown}", code="formula.character")
     tokens: list[_Token] = []
     inside: list[str] = []  # what each open parenthesis belongs to
     at = 1
     while at < len(text):
         lexeme = _LEXEME.match(text, at)
         if lexeme is None or lexeme.lastgroup is None:
-            raise FormulaSyntaxError("unpaired", _UNPAIRED)
+            raise FormulaSyntaxError(_UNPAIRED, code="formula.unpaired")
         kind, at = lexeme.lastgroup, lexeme.end()
         if kind == "space":
             continue
@@ -172,7 +172,7 @@ def _tokens(text: str) -> list[_Token]:
             inside.append(kind)
         elif kind == "close":
             if not inside:
-                raise FormulaSyntaxError("unpaired", _UNPAIRED)
+                raise FormulaSyntaxError(_UNPAIRED, code="formula.unpaired")
             inside.pop()
         elif kind == "comma" and inside[-1:] != ["call"]:
             kind = "infix"  # Excel's union of ranges
@@ -188,7 +188,9 @@ class _Parser:
     def whole(self) -> Node:
         node = self.expression(0, 1)
         if self.at < len(self.tokens):
-            raise FormulaSyntaxError("no-operator", f"「{self.tokens[self.at].value}」の前に演算子がありません")
+            raise FormulaSyntaxError(
+                f"「{self.tokens[self.at].value}」の前に演算子がありません", code="formula.no-operator"
+            )
         return node
 
     def next(self) -> _Token | None:
@@ -199,13 +201,13 @@ class _Parser:
         if token is None or token.kind != "infix":
             return 0
         if token.value not in LEVELS:
-            raise FormulaSyntaxError("operator", f"演算子「{token.value}」は使えません")
+            raise FormulaSyntaxError(f"演算子「{token.value}」は使えません", code="formula.operator")
         return LEVELS[token.value]
 
     def expression(self, least: int, depth: int) -> Node:
         """Operands joined by operators of at least this level, above 0."""
         if depth > DEEPEST:
-            raise FormulaSyntaxError("too-deep", f"式の入れ子が深すぎます（{DEEPEST}段まで）")
+            raise FormulaSyntaxError(f"式の入れ子が深すぎます（{DEEPEST}段まで）", code="formula.too-deep")
         node = self.prefixed(depth)
         while (level := self.level()) and level >= least:
             rest = []
@@ -223,20 +225,20 @@ class _Parser:
             self.at += 1
         node = self.operand(depth)
         if depth + signs > DEEPEST:
-            raise FormulaSyntaxError("too-deep", f"式の入れ子が深すぎます（{DEEPEST}段まで）")
+            raise FormulaSyntaxError(f"式の入れ子が深すぎます（{DEEPEST}段まで）", code="formula.too-deep")
         for _ in range(signs):
             node = Negative(node)
         if (token := self.next()) and token.kind == "postfix":  # binds looser than the sign, as in Excel
             self.at += 1
             node = Percent(node)
             if (token := self.next()) and token.kind == "postfix":
-                raise FormulaSyntaxError("double-percent", "「%」が重なっています")
+                raise FormulaSyntaxError("「%」が重なっています", code="formula.double-percent")
         return node
 
     def operand(self, depth: int) -> Node:
         token = self.next()
         if token is None:
-            raise FormulaSyntaxError("unfinished", "式が途中で終わっています")
+            raise FormulaSyntaxError("式が途中で終わっています", code="formula.unfinished")
         self.at += 1
         if token.kind == "operand":
             return _operand(token.value)
@@ -246,7 +248,7 @@ class _Parser:
             return node
         if token.kind == "call":
             return _call(token.value[:-1], tuple(self.arguments(depth + 1)))
-        raise FormulaSyntaxError("no-value", f"「{token.value}」の前に値がありません")
+        raise FormulaSyntaxError(f"「{token.value}」の前に値がありません", code="formula.no-value")
 
     def arguments(self, depth: int) -> Iterator[Node]:
         token = self.next()
@@ -264,7 +266,8 @@ class _Parser:
         token = self.next()
         if token is None or token.kind != "close":
             raise FormulaSyntaxError(
-                "unclosed", "「)」が足りません" if token is None else f"「{token.value}」の前に演算子がありません"
+                "「)」が足りません" if token is None else f"「{token.value}」の前に演算子がありません",
+                code="formula.unclosed",
             )
         self.at += 1
 
@@ -274,16 +277,18 @@ def _call(written: str, arguments: tuple[Node, ...]) -> Call:
     function = FUNCTIONS.get(name)
     if function is None:
         raise FormulaSyntaxError(
-            "unknown-function", f"関数「{written}」は使えません（使える関数: {', '.join(FUNCTIONS)}）"
+            f"関数「{written}」は使えません（使える関数: {', '.join(FUNCTIONS)}）", code="formula.unknown-function"
         )
     if not function.least <= len(arguments) <= function.most:
         span = f"{function.least}" if function.least == function.most else f"{function.least}から{function.most}"
-        raise FormulaSyntaxError("arguments", f"関数{name}の引数は{span}個です（{len(arguments)}個あります）")
+        raise FormulaSyntaxError(
+            f"関数{name}の引数は{span}個です（{len(arguments)}個あります）", code="formula.arguments"
+        )
     for index, argument in enumerate(arguments):
         # Excel wants a range here; only a name can be one.
         if index in function.ranges and not isinstance(argument, Name):
             raise FormulaSyntaxError(
-                "column-expected", f"関数{name}の{index + 1}番目の引数は一覧の列の名前にしてください"
+                f"関数{name}の{index + 1}番目の引数は一覧の列の名前にしてください", code="formula.column-expected"
             )
     return Call(name, arguments)
 
@@ -295,11 +300,11 @@ def _operand(text: str) -> Node:
         return Constant(text.upper() == "TRUE")
     if _NUMBER.fullmatch(text):
         if len(text.replace(".", "").lstrip("0")) > 15:  # a double holds no more
-            raise FormulaSyntaxError("too-many-digits", f"数「{text}」の桁が多すぎます（15桁まで）")
+            raise FormulaSyntaxError(f"数「{text}」の桁が多すぎます（15桁まで）", code="formula.too-many-digits")
         number = Fraction(text)
         return Constant(int(number) if number.denominator == 1 else number)
     if text[0] in "0123456789.":
-        raise FormulaSyntaxError("no-number", f"「{text}」は数として読めません")
+        raise FormulaSyntaxError(f"「{text}」は数として読めません", code="formula.no-number")
     return Name(_checked(text))
 
 
@@ -307,7 +312,11 @@ def _checked(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).upper()  # Excel takes Ａ１ for A1
     segments = plain.split(".")
     if ":" in plain or "$" in plain or any(_CELL.fullmatch(segment) for segment in segments):
-        raise FormulaSyntaxError("name-like-address", f"「{name}」はセル番地と紛れるため、名前として使えません")
+        raise FormulaSyntaxError(
+            f"「{name}」はセル番地と紛れるため、名前として使えません", code="formula.name-like-address"
+        )
     if plain in ("TRUE", "FALSE") or not all(part.isidentifier() for part in name.split(".")):
-        raise FormulaSyntaxError("name", f"「{name}」は名前として使えません（記号や空白は半角で書いてください）")
+        raise FormulaSyntaxError(
+            f"「{name}」は名前として使えません（記号や空白は半角で書いてください）", code="formula.name"
+        )
     return name

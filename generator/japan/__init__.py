@@ -2,7 +2,7 @@
 
 In: texts and dates.
 Out: dates, whole yen, exact quantities, and the words for them.
-May use: problem.
+May use: no other room.
 """
 
 __all__ = ["characters", "open_days", "wareki", "yen"]

@@ -13,6 +13,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from generator.values import OtherKindError
+
 FIRST_YEAR, LAST_YEAR = 1873, 2200
 
 
@@ -57,7 +59,7 @@ def parse_date(text: str) -> date:
         return _on(int(text[:4]), int(text[5:7]), int(text[8:]))
     found = _DATE.fullmatch(text.translate(_HALF_WIDTH).strip())
     if not found:
-        raise ValueError("日付として読めません")
+        raise OtherKindError("日付として読めません")
     month, day = int(found["m1"] or found["m2"]), int(found["d1"] or found["d2"])
     if not found["era"]:
         if len(found["year"]) != 4:

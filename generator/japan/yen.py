@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from generator.values import OtherKindError
+
 MOST = 999_999_999_999  # yen, or units of a quantity: twelve digits, exact in a spreadsheet too
 
 # Full-width characters, and ￥ in its three guises: a Japanese keyboard types \ where it shows ¥.
@@ -53,7 +55,7 @@ def parse_yen(text: str) -> int:
     given = [(_integer(digits), unit) for digits, unit in parts if digits]
     # Below a larger unit a part has four digits at most: 1億20000万 is a slip of the pen.
     if not given or any(number > 9999 for number, _ in given[1:]):
-        raise ValueError("金額として読めません")
+        raise OtherKindError("金額として読めません")
     total = sum(number * unit for number, unit in given)
     if total > MOST:
         raise ValueError(f"数が大きすぎます（{MOST:,}まで）")
@@ -70,7 +72,7 @@ def parse_quantity(text: str) -> Fraction:
     half = _cleaned(text)
     found = re.fullmatch(rf"({_NUMBER})(?:\.([0-9]+))?", half)
     if not found:
-        raise ValueError("数量として読めません")
+        raise OtherKindError("数量として読めません")
     whole, decimals = _integer(found[1]), found[2] or ""
     if len(decimals) > 3:
         raise ValueError("小数は3桁までです")

@@ -52,6 +52,7 @@ class FilledCell(NamedTuple):
     field: str = ""  # case path of what stands here
     mark: str = ""  # 'on' | 'off' for a check box
     refusing: bool = False  # a check box for the answer いいえ
+    own: bool = False  # words that the form says itself, whatever the case
     shape: str = ""  # the format that the layout gives a field
     item: Item | None = None  # of a field in a form to be filled in
     computed: Computed | None = None
@@ -89,6 +90,7 @@ class LinkedCell(NamedTuple):
     field: str = ""  # case path of an input; '' where the cell only repeats one
     mark: str = ""
     refusing: bool = False
+    own: bool = False
     shape: str = ""
     item: Item | None = None
     formula: str = ""  # without '='
@@ -105,16 +107,26 @@ class LinkedCell(NamedTuple):
         return self.shape in DATE_PARTS
 
 
+_UNLINKED = LinkedCell(0, 0, 0, 0, Style(), "", "")[16:]
+
+
 def choices_of(item: Item | None) -> tuple[str, ...]:
     """The answers that an item allows, as they are written; none for はい and いいえ."""
     return tuple(dict.fromkeys(str(c) for c in item.choices)) if item and item.kind != "真偽" else ()
 
 
-def linked(cell: FilledCell) -> LinkedCell:
-    """A cell that needs no formula. はい and いいえ stand in it as words: a workbook would print TRUE."""
+def linked(cell: FilledCell, formula: str = "") -> LinkedCell:
+    """A cell with its formula. はい and いいえ stand in it as words: a workbook would print TRUE."""
     if isinstance(cell.value, bool):
-        return LinkedCell(*cell[:7], cell.text, *cell[8:14])
-    return LinkedCell(*cell[:14])
+        cell = cell._replace(value=cell.text)
+    return LinkedCell._make((*cell[:15], formula, *_UNLINKED))  # there are a thousand of them in a case
+
+
+def repeating(cell: FilledCell, formula: str) -> LinkedCell:
+    """A cell that is no input, as it repeats one."""
+    if isinstance(cell.value, bool):
+        cell = cell._replace(value=cell.text)
+    return LinkedCell._make((*cell[:9], "", *cell[10:15], formula, *_UNLINKED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import datetime
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from generator.case.model import Case
@@ -83,6 +82,8 @@ def load(data: bytes) -> tuple[CellText, ...]:
 
 def changes(before: Sequence[CellText], after: Sequence[CellText]) -> list[Change]:
     """What differs, in reading order; a row put in between does not make all that follows differ."""
+    from difflib import SequenceMatcher  # slow to load, and only what was changed since is compared
+
     found: list[Change] = []
     match = SequenceMatcher(None, [(c.label, c.text) for c in before], [(c.label, c.text) for c in after], False)
     for what, first, end, start, stop in match.get_opcodes():

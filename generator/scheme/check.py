@@ -51,7 +51,7 @@ class _Checker:
                 local[spec.alias] = expand(spec.repeat, aliases)
                 for path in local[spec.alias]:
                     if self.item(path, spec.position).kind != "list":
-                        fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません")
+                        fail(spec.position, f"repeat の「{spec.repeat}」は並びではありません", code="scheme.not-a-list")
                     self.places.setdefault(path, self.place)
             if spec.against:
                 local[spec.against.alias] = self.beside(spec.against, aliases, spec.position)
@@ -72,7 +72,7 @@ class _Checker:
         for path in paths:
             self.item(f"{path}.{against.match}", position)
         if not paths:
-            fail(position, f"against の「{against.of}」は case.schema.yaml にありません")
+            fail(position, f"against の「{against.of}」は case.schema.yaml にありません", code="scheme.unknown-item")
         return paths
 
     @property
@@ -87,14 +87,19 @@ class _Checker:
             above = self.scheme.schema.at(parent) if parent else self.scheme.schema.root
             above = above.items if above is not None and above.kind == "list" else above
             near = nearest(last, above.properties) if above is not None else ""
-            fail(position, f"「{path}」は case.schema.yaml にありません", f"「{near}」ではありませんか" if near else "")
+            fail(
+                position,
+                f"「{path}」は case.schema.yaml にありません",
+                f"「{near}」ではありませんか" if near else "",
+                code="scheme.unknown-item",
+            )
         return found
 
     def cell(self, cell: CellSpec, spec: RowSpec, local: dict[str, tuple[str, ...]]) -> None:
         if cell.kind in ("field", "check"):
             for path in expand(cell.name, local):
                 if self.item(path, cell.position).kind in ("object", "list"):
-                    fail(cell.position, f"field の「{cell.name}」は一つの値ではありません")
+                    fail(cell.position, f"field の「{cell.name}」は一つの値ではありません", code="scheme.not-a-value")
                 self.places.setdefault(path, self.place)
         elif cell.kind == "value":
             head, _, tail = cell.name.partition(".")
@@ -104,12 +109,16 @@ class _Checker:
                 for path in local[head]:
                     stage, _, listed = path.partition(".")
                     if self.scheme.rulebook.step(stage, tail, listed) is None:
-                        fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません（{path}）")
+                        fail(
+                            cell.position,
+                            f"value の「{cell.name}」は rules.yaml にありません（{path}）",
+                            code="scheme.unknown-step",
+                        )
                 return self.texts_of(cell, local)
             if spec.repeat and head == spec.alias:
                 each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
             if self.scheme.rulebook.resolve(name, self.entry.stage, each) is None:
-                fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません")
+                fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません", code="scheme.unknown-step")
         self.texts_of(cell, local)
 
     def texts_of(self, cell: CellSpec, local: dict[str, tuple[str, ...]]) -> None:
@@ -123,11 +132,11 @@ class _Checker:
                 continue
             if head == "計算":
                 if tail.partition(".")[0] not in self._computed():
-                    fail(position, f"文の「{path}」は rules.yaml にありません")
+                    fail(position, f"文の「{path}」は rules.yaml にありません", code="scheme.unknown-step")
                 continue
             if head not in local and head not in self.scheme.schema.root.properties and head in self._computed():
                 hint = f"計算した額は「計算.{path}」と書いてください"
-                fail(position, f"「{path}」は case.schema.yaml にありません", hint)
+                fail(position, f"「{path}」は case.schema.yaml にありません", hint, code="scheme.unknown-item")
             for each in expand(path, local):
                 self.item(each, position)
 

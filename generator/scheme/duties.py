@@ -128,7 +128,7 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts], roles: Map
         amounts.append(Amount(entry.text("label"), _amount(entry.text("label"), entry, "value", book)))
     labels = [a.label for a in amounts]
     if len(set(labels)) < len(labels):
-        fail(at.node_of("amounts"), "同じ label が二度書かれています")
+        fail(at.node_of("amounts"), "同じ label が二度書かれています", code="scheme.twice")
     return Procedure(moves, tuple(amounts), _budget(at, book, forms), _annual(at, book))
 
 
@@ -166,7 +166,11 @@ def _annual(at: Entries, book: RuleBook) -> Annual:
         value = _amount(entry.text("label"), entry, "value", book)
         item = book.schema.at(entry.text("date"))
         if item is None or item.kind != "日付":
-            fail(entry.node_of("date"), f"「{entry.text('date')}」は case.schema.yaml の日付ではありません")
+            fail(
+                entry.node_of("date"),
+                f"「{entry.text('date')}」は case.schema.yaml の日付ではありません",
+                code="scheme.not-a-date",
+            )
         figures.append(Figure(entry.text("label"), value, entry.text("date")))
     return Annual(tuple(figures), tuple(_expense(node, book) for node in parts.items("expenses")))
 
@@ -178,7 +182,11 @@ def _expense(node: Node, book: RuleBook) -> Expense:
     item = book.schema.at(f"{path}.{category}")
     amount = book.resolve(at.text("amount"), stage, listed) if stage in book.stages else None
     if item is None or amount is None or not amount.in_row:
-        fail(node, f"「{path}」に「{category}」と「{at.text('amount')}」のある並びがありません")
+        fail(
+            node,
+            f"「{path}」に「{category}」と「{at.text('amount')}」のある並びがありません",
+            code="scheme.unknown-item",
+        )
     return Expense(at.text("label"), stage, listed, category, item.title, amount, tuple(map(str, item.choices)))
 
 
@@ -186,21 +194,21 @@ def _move(node: Node, book: RuleBook, forms: Mapping[str, FormFacts], roles: Map
     at = Entries(node, KEYS["手続"], "手続")
     ended = at.text("ended", "")
     if bool(ended) == ("next" in at or "form" in at):
-        fail(node, "手続には、次の書類（form か next）と ended のどちらか一方を書いてください")
+        fail(node, "手続には、次の書類（form か next）と ended のどちらか一方を書いてください", code="scheme.either-or")
     form = at.choice("form", forms) if "form" in at else ""
     label, by = (forms[form].label, forms[form].issuer) if form else ("", "")
     if "by" in at:
         by = at.choice("by", roles)
     if not ended and not by:
-        fail(node, "手続に、だれがするか（by）がありません")
+        fail(node, "手続に、だれがするか（by）がありません", code="scheme.no-actor")
     stage = at.choice("stage", book.stages) if "stage" in at else ""
     name = ended or at.text("next", label)
     due = text_of(at.node_of("due"), "手続の「due」") if "due" in at else ""
     dated = due.startswith("=")
     if "stops" in at and not ended:
-        fail(at.node_of("stops"), "stops は ended に添えて書いてください")
+        fail(at.node_of("stops"), "stops は ended に添えて書いてください", code="scheme.misplaced-key")
     if (ended and due) or ("shift" in at and not dated):
-        fail(node, "due は次の書類に、shift は due の式に添えて書いてください")
+        fail(node, "due は次の書類に、shift は due の式に添えて書いてください", code="scheme.misplaced-key")
     return Move(
         stage=stage,
         when=rules.rule(name, at.text("when"), at.node_of("when"), book, stage) if "when" in at else None,

@@ -136,19 +136,24 @@ def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:
         if key in ("border", "weight"):
             continue
         if key not in STYLE_KEYS:
-            fail(node, f"書式に「{key}」はありません", f"使えるのは {'・'.join(sorted(STYLE_KEYS))} です")
+            fail(
+                node,
+                f"書式に「{key}」はありません",
+                f"使えるのは {'・'.join(sorted(STYLE_KEYS))} です",
+                code="scheme.unknown-style-key",
+            )
         changes[key] = float(value) if key in ("size", "smallest", "line", "pad") else value
     for key, allowed in STYLE_CHOICES.items():
         if key in changes and changes[key] not in allowed:
-            fail(node, f"書式の「{key}」は {'・'.join(allowed)} のどれかです")
+            fail(node, f"書式の「{key}」は {'・'.join(allowed)} のどれかです", code="scheme.style")
     weight = str(values.get("weight", "thin"))
     if weight not in WEIGHTS:
-        fail(node, f"罫線の太さは {'・'.join(WEIGHTS)} のどれかです")
+        fail(node, f"罫線の太さは {'・'.join(WEIGHTS)} のどれかです", code="scheme.style")
     if "border" in values:
         border = values["border"]
         sides = {"all": list(_SIDES), "none": []}.get(border, border) if isinstance(border, str) else border
         if not isinstance(sides, list) or not set(sides) <= set(_SIDES):
-            fail(node, "罫線（border）は all・none か、left・top・right・bottom の並びです")
+            fail(node, "罫線（border）は all・none か、left・top・right・bottom の並びです", code="scheme.style")
         if not sides:
             changes |= dict.fromkeys(_SIDES, "")
         changes |= dict.fromkeys(sides, weight)
@@ -177,7 +182,7 @@ class _Reader:
             for name in text_of(part, "書式").split():
                 known = self.styles.get(name, BUILT_IN.get(name))
                 if known is None:
-                    fail(part, f"書式「{name}」は styles にありません")
+                    fail(part, f"書式「{name}」は styles にありません", code="scheme.unknown-style")
                 style = _styled(style, known, part)
         return style
 
@@ -185,20 +190,20 @@ class _Reader:
         try:
             return text_template.text(text_of(node, "文").rstrip("\n"))
         except ValueError as error:
-            fail(node, str(error))
+            fail(node, str(error), code="scheme.text")
 
     def cell(self, node: Node) -> CellSpec:
         at = Entries(node, KEYS["セル"], "セル")
         kinds = [k for k in KINDS if k in at]
         if len(kinds) != 1:
-            fail(node, f"セルには {'・'.join(KINDS)} のうちちょうど一つを書いてください")
+            fail(node, f"セルには {'・'.join(KINDS)} のうちちょうど一つを書いてください", code="scheme.either-or")
         kind = kinds[0]
         if kind == "skip":
             span = at.integer("skip")
         else:
             span = 0 if "span" in at and at.text("span") == "all" else at.integer("span", 1)
             if span == 0 and at.text("span") != "all":
-                fail(node, "span は1以上の整数か all です")
+                fail(node, "span は1以上の整数か all です", code="scheme.span")
         blank: tuple[text_template.Text, ...] = ()
         if "blank" in at:
             given = at.node_of("blank")
@@ -229,13 +234,13 @@ class _Reader:
         if "page" in at:
             return RowSpec((), (), at.position, new_page=True, when=condition(at))
         if ("row" in at) == ("rows" in at):
-            fail(node, "行には row か rows のどちらか一つを書いてください")
+            fail(node, "行には row か rows のどちらか一つを書いてください", code="scheme.either-or")
         rows = (self.row(at.node_of("row")),) if "row" in at else tuple(self.row(n) for n in at.items("rows"))
         heights: tuple[float, ...] = (at.number("height", self.height),) * len(rows) if not self._list(at) else ()
         if not heights:
             values = plain(at.node_of("height"))
             if not isinstance(values, list) or len(values) != len(rows):
-                fail(at.node_of("height"), "height の並びは rows と同じ数にしてください")
+                fail(at.node_of("height"), "height の並びは rows と同じ数にしてください", code="scheme.heights")
             heights = tuple(float(v) for v in values if isinstance(v, int | float))
         return RowSpec(
             rows,
@@ -257,7 +262,7 @@ class _Reader:
             return None
         inner = Entries(at.node_of("against"), KEYS["against"], "against")
         if "repeat" not in at:
-            fail(inner.node, "against は repeat のある行に書いてください")
+            fail(inner.node, "against は repeat のある行に書いてください", code="scheme.misplaced-key")
         return Against(inner.text("as"), inner.text("of"), inner.text("match"))
 
     @staticmethod
@@ -272,7 +277,7 @@ def condition(at: Entries) -> text_template.Text | None:
     try:
         return text_template.condition(at.text("when"))
     except ValueError as error:
-        fail(at.node_of("when"), str(error))
+        fail(at.node_of("when"), str(error), code="scheme.text")
 
 
 def _numbers(at: Entries, key: str) -> tuple[float, ...]:
@@ -280,7 +285,7 @@ def _numbers(at: Entries, key: str) -> tuple[float, ...]:
     for node in at.items(key):
         value = plain(node)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            fail(node, f"{key} は正の数（mm）の並びで書いてください")
+            fail(node, f"{key} は正の数（mm）の並びで書いてください", code="scheme.not-a-length")
         values.append(float(value))
     return tuple(values)
 
@@ -292,11 +297,15 @@ def load(source: Source) -> Form:
     margins = _numbers(at, "margins")
     columns = _numbers(at, "columns")
     if len(margins) != 4:
-        fail(at.node_of("margins"), "margins は上・右・下・左の四つです")
+        fail(at.node_of("margins"), "margins は上・右・下・左の四つです", code="scheme.margins")
     paper = PAPERS[at.choice("paper", PAPERS, "A4 portrait")]
     if abs(sum(columns) + margins[1] + margins[3] - paper[0]) > 0.05:
         width = paper[0] - margins[1] - margins[3]
-        fail(at.node_of("columns"), f"columns の合計は {width:g}mm にしてください（今は {sum(columns):g}mm）")
+        fail(
+            at.node_of("columns"),
+            f"columns の合計は {width:g}mm にしてください（今は {sum(columns):g}mm）",
+            code="scheme.columns",
+        )
     base_node = at.node_of("base") if "base" in at else None
     base = Style()
     if base_node is not None:
@@ -306,7 +315,7 @@ def load(source: Source) -> Form:
     for name, node in at.pairs("styles"):
         values = plain(node)
         if not isinstance(values, dict):
-            fail(node, f"書式「{name}」は「キー: 値」の並びで書いてください")
+            fail(node, f"書式「{name}」は「キー: 値」の並びで書いてください", code="scheme.style")
         _styled(base, values, node)
         reader.styles[name] = {**BUILT_IN.get(name, {}), **values}
     paging = None
@@ -317,7 +326,11 @@ def load(source: Source) -> Form:
     for spec in rows:
         for row in spec.rows:
             if sum(c.span for c in row) > len(columns):
-                fail(spec.position, f"この行は {len(columns)} 列より多くのセルを使っています")
+                fail(
+                    spec.position,
+                    f"この行は {len(columns)} 列より多くのセルを使っています",
+                    code="scheme.too-many-cells",
+                )
     kind = at.choice("kind", ("form", "letter"), "form")
     return Form(
         at.text("form"), at.text("title", ""), kind, paper, (margins[0], margins[1], margins[2], margins[3]),

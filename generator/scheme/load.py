@@ -59,7 +59,11 @@ def load(folder: Path, cache: SchemeCache | None = None) -> Scheme:
 def _load(files: SchemeFiles) -> Scheme:
     at = Entries(files.source(MAIN).root, KEYS["制度"], "制度")
     if at.text("scheme") != files.folder.name:
-        fail(at.node_of("scheme"), f"制度の名前はフォルダの名前（{files.folder.name}）と同じにしてください")
+        fail(
+            at.node_of("scheme"),
+            f"制度の名前はフォルダの名前（{files.folder.name}）と同じにしてください",
+            code="scheme.folder-name",
+        )
     words = roles.load(at)
     tree = schema.load(files.source("case.schema.yaml"), words)
     stages = _stages(at.items("stages"), tree)
@@ -70,7 +74,7 @@ def _load(files: SchemeFiles) -> Scheme:
     ids = [e.id for e in entries]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
-            fail(node, f"様式「{id_}」が二度書かれています")
+            fail(node, f"様式「{id_}」が二度書かれています", code="scheme.twice")
     loaded = Scheme(
         id=files.folder.name,
         name=at.text("name"),
@@ -91,9 +95,17 @@ def _load(files: SchemeFiles) -> Scheme:
         digest=files.digest,
     )
     if tree.at(loaded.governing) is None:
-        fail(at.node_of("governing"), f"governing の「{loaded.governing}」は case.schema.yaml にありません")
+        fail(
+            at.node_of("governing"),
+            f"governing の「{loaded.governing}」は case.schema.yaml にありません",
+            code="scheme.unknown-item",
+        )
     if loaded.party and tree.at(loaded.party) is None:
-        fail(at.node_of("party"), f"party の「{loaded.party}」は case.schema.yaml にありません")
+        fail(
+            at.node_of("party"),
+            f"party の「{loaded.party}」は case.schema.yaml にありません",
+            code="scheme.unknown-item",
+        )
     places = check_layouts(loaded)
     workbook_limits.check(book, tree, entries)
     return replace(loaded, places=places)
@@ -103,7 +115,7 @@ def _date(at: Entries, key: str) -> datetime.date:
     try:
         return wareki.parse_date(at.text(key))
     except ValueError as error:
-        fail(at.node_of(key), str(error))
+        fail(at.node_of(key), str(error), code="scheme.not-a-date")
 
 
 def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
@@ -115,7 +127,11 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
         stage = Stage(at.text("name"), at.flag("list"), at.text("date"), after, at.text("counts", ""))
         for path in (stage.date, *([stage.counts] if stage.counts else [])):
             if tree.at(stage.path(path)) is None:
-                fail(node, f"段階「{stage.name}」の「{stage.path(path)}」は case.schema.yaml にありません")
+                fail(
+                    node,
+                    f"段階「{stage.name}」の「{stage.path(path)}」は case.schema.yaml にありません",
+                    code="scheme.unknown-item",
+                )
         if not stage.many and "after" not in at:
             last = stage.name
         found[stage.name] = stage
@@ -128,12 +144,21 @@ def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...]
     quote = Quote(at.choice("form", forms), at.choice("what", ("番号", "日付")), at.text("draft", ""))
     form = forms[quote.form]
     if not form.series:
-        fail(at.node_of("form"), f"引用の様式「{form.id}」には文書番号が付きません（series がありません）")
+        fail(
+            at.node_of("form"),
+            f"引用の様式「{form.id}」には文書番号が付きません（series がありません）",
+            code="scheme.quote-without-number",
+        )
     if quote.draft and next(s for s in stages if s.name == form.stage).many:
         hint = "様式の日付を用います"
-        fail(at.node_of("draft"), f"段階「{form.stage}」は並びなので、引用に draft は書けません", hint)
+        fail(
+            at.node_of("draft"),
+            f"段階「{form.stage}」は並びなので、引用に draft は書けません",
+            hint,
+            code="scheme.misplaced-key",
+        )
     if quote.draft and tree.at(quote.draft) is None:
-        fail(node, f"引用の draft「{quote.draft}」は case.schema.yaml にありません")
+        fail(node, f"引用の draft「{quote.draft}」は case.schema.yaml にありません", code="scheme.unknown-item")
     return quote
 
 
@@ -141,7 +166,11 @@ def _series(name: str, node: Node) -> Series:
     at = Entries(node, KEYS["文書番号の系列"], "文書番号の系列")
     pattern = at.text("pattern")
     if pattern.count("{番号}") != 1 or re.sub(r"\{(番号|文書記号)\}", "", pattern).count("{"):
-        fail(at.node_of("pattern"), "pattern には {番号} を一度だけ書いてください（ほかに使えるのは {文書記号} です）")
+        fail(
+            at.node_of("pattern"),
+            "pattern には {番号} を一度だけ書いてください（ほかに使えるのは {文書記号} です）",
+            code="scheme.number-pattern",
+        )
     return Series(name, pattern, at.choice("year", ("年度", "暦年")), at.choice("reissue", ("新番号", "差替え")))
 
 
@@ -161,9 +190,9 @@ def _form_entry(
     at = Entries(node, KEYS["様式"], "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
-        fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください")
+        fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください", code="scheme.file-name")
     if file not in versions:
-        fail(at.node_of("file"), f"様式の配置 {file}.<施行日>.yaml がありません")
+        fail(at.node_of("file"), f"様式の配置 {file}.<施行日>.yaml がありません", code="scheme.no-layout")
     copies = None
     if "copies" in at:
         inner = Entries(at.node_of("copies"), KEYS["copies"], "copies")

@@ -219,7 +219,7 @@ def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
                 Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", ""))
             )
         if [d.begins for d in dated] != sorted({d.begins for d in dated}):
-            fail(node, f"パラメータ「{name}」は from の古い順に並べてください")
+            fail(node, f"パラメータ「{name}」は from の古い順に並べてください", code="scheme.order")
         found[name] = tuple(dated)
     return found
 
@@ -228,7 +228,7 @@ def _date(at: Entries, key: str) -> datetime.date:
     try:
         return wareki.parse_date(at.text(key))
     except ValueError as error:
-        fail(at.node_of(key), str(error))
+        fail(at.node_of(key), str(error), code="scheme.not-a-date")
 
 
 def _formula(text: str, node: Node) -> Formula:
@@ -262,10 +262,16 @@ class _Resolver:
                         at,
                         f"計算式の「{name}」が何を指すか分かりません",
                         f"「{near}」ではありませんか" if near else "",
+                        code="scheme.unknown-name",
                     )
                 if isinstance(reference, ParameterReference) and name in self.lists:
                     hint = "語を一つずつ別のパラメータにしてください"
-                    fail(at, f"語を並べたパラメータ「{name}」は、計算式では使えません", hint)
+                    fail(
+                        at,
+                        f"語を並べたパラメータ「{name}」は、計算式では使えません",
+                        hint,
+                        code="scheme.list-in-formula",
+                    )
                 references[name] = reference
         return references
 
@@ -291,7 +297,7 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
         parsed = _formula(at.text("formula"), at.node_of("formula"))
         references = _Resolver(book, rates).references(at.position, [parsed], stage, each)
         if book.step(stage, at.text("name"), each):
-            fail(node, f"計算「{at.text('name')}」が二度書かれています")
+            fail(node, f"計算「{at.text('name')}」が二度書かれています", code="scheme.twice")
         steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
                           at.position, at.choice("format", FORMATS, "金額")))  # fmt: skip
     book = RuleBook(parameters, tuple(steps), (), stages, schema)
@@ -313,12 +319,12 @@ def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterato
     """The check once for each of its stages: a name means what it means there."""
     at = Entries(node, KEYS["確認"], "確認")
     if ("formula" in at) == ("words" in at):
-        fail(node, "確認には formula か words のどちらか一つを書いてください")
+        fail(node, "確認には formula か words のどちらか一つを書いてください", code="scheme.either-or")
     given = at.node_of("stage")
     for one in given.items if isinstance(given, Sequence) else (given,):
         stage = text_of(one, "確認の「stage」")
         if stage not in stages:
-            fail(one, f"確認の「stage」は {'・'.join(stages)} のどれかです")
+            fail(one, f"確認の「stage」は {'・'.join(stages)} のどれかです", code="scheme.unknown-stage")
         yield _check(node, at, stage, resolver)
 
 
@@ -337,7 +343,7 @@ def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
     blamed = at.text("at", "")
     where = ".".join(p for p in (stage, each, words.field if words else blamed) if p)
     if resolver.book.schema.at(where) is None:
-        fail(node, f"確認「{at.text('name')}」の示す項目「{where}」がありません")
+        fail(node, f"確認「{at.text('name')}」の示す項目「{where}」がありません", code="scheme.unknown-item")
     return Check(
         name=at.text("name"),
         stage=stage,

@@ -108,7 +108,11 @@ def load(source: Source, roles: Mapping[str, Role]) -> Schema:
     try:
         jsonschema_rs.Draft202012Validator(raw)
     except (ValueError, jsonschema_rs.ValidationError) as error:
-        fail(source.root, f"case.schema.yaml は JSON Schema として正しくありません（{str(error).splitlines()[0]}）")
+        fail(
+            source.root,
+            f"case.schema.yaml は JSON Schema として正しくありません（{str(error).splitlines()[0]}）",
+            code="scheme.json-schema",
+        )
     return Schema(raw, _Tree(raw, source, roles).item("", raw, 0))
 
 
@@ -137,7 +141,7 @@ class _Tree:
                 every = f"使えるのは {'・'.join((*KEYWORDS, *OWN_KEYS))} です"
                 place = _key(self.source.root, key) or self.source.root
                 hint = f"「{near}」ではありませんか" if near else every
-                fail(place, f"case.schema.yaml に「{key}」というキーは使えません", hint)
+                fail(place, f"case.schema.yaml に「{key}」というキーは使えません", hint, code="scheme.schema-key")
         merged: dict[str, Any] = {}
         reference = node.get("$ref")
         if reference is not None:
@@ -145,14 +149,18 @@ class _Tree:
             for part in str(reference).removeprefix("#/").split("/"):
                 target = target.get(part) if isinstance(target, dict) else None
             if not isinstance(target, dict):
-                fail(self.source.root, f"case.schema.yaml の $ref「{reference}」が見つかりません")
+                fail(
+                    self.source.root,
+                    f"case.schema.yaml の $ref「{reference}」が見つかりません",
+                    code="scheme.unknown-ref",
+                )
             merged = self.resolved(target)
         return {**merged, **{k: v for k, v in node.items() if k != "$ref"}}
 
     def item(self, key: str, node: dict[str, Any], depth: int, around: str = "") -> Item:
         """``around``: the article that asks for what the item is a part of, and so for the item."""
         if depth > 20:
-            fail(self.source.root, "case.schema.yaml の入れ子が深すぎます")
+            fail(self.source.root, "case.schema.yaml の入れ子が深すぎます", code="scheme.too-deep")
         at = self.resolved(node)
         title, description = str(at.get("title", key)), str(at.get("description", ""))
         personal, basis = bool(at.get("x-personal", False)), str(at.get("x-basis", around))
@@ -162,7 +170,12 @@ class _Tree:
             for name, child in at.get("properties", {}).items():
                 if not name.isidentifier():
                     hint = "記号を除き、文字で始まる名前にしてください"
-                    fail(self.source.root, f"case.schema.yaml の項目名「{name}」は使えません", hint)
+                    fail(
+                        self.source.root,
+                        f"case.schema.yaml の項目名「{name}」は使えません",
+                        hint,
+                        code="scheme.item-name",
+                    )
                 name = intern(name)
                 properties[name] = self.item(name, child, depth + 1, basis)
             required = tuple(at.get("required", ()))
@@ -171,18 +184,28 @@ class _Tree:
         if at.get("type") == "array":
             child = at.get("items")
             if not isinstance(child, dict):
-                fail(self.source.root, f"case.schema.yaml の「{key}」に items がありません")
+                fail(self.source.root, f"case.schema.yaml の「{key}」に items がありません", code="scheme.no-items")
             items = self.item(key, child, depth + 1, basis)
             return Item(key, title, "list", description, personal, basis=basis, items=items,
                         least=int(at.get("minItems", 0)), office=office)  # fmt: skip
         kind = str(at.get("x-kind", "整数" if at.get("type") == "integer" else "文字"))
         if kind not in KINDS:
             hint = f"使えるのは {'・'.join(KINDS)} です"
-            fail(self.source.root, f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません", hint)
+            fail(
+                self.source.root,
+                f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません",
+                hint,
+                code="scheme.kind",
+            )
         script = str(at.get("x-書き方", ""))
         if script and script not in SCRIPTS:
             hint = f"使えるのは {'・'.join(SCRIPTS)} です"
-            fail(self.source.root, f"case.schema.yaml の「{key}」の x-書き方「{script}」は使えません", hint)
+            fail(
+                self.source.root,
+                f"case.schema.yaml の「{key}」の x-書き方「{script}」は使えません",
+                hint,
+                code="scheme.script",
+            )
         return Item(key, title, kind, description, personal, at.get("x-字数"), basis,
                     choices=tuple(at.get("enum", ())), script=script, office=office)  # fmt: skip
 
@@ -193,5 +216,10 @@ class _Tree:
             return False
         if writer not in self.roles:
             hint = f"使えるのは scheme.yaml の roles にある {'・'.join(self.roles)} です"
-            fail(self.source.root, f"case.schema.yaml の「{key}」の x-記入者「{writer}」はだれか分かりません", hint)
+            fail(
+                self.source.root,
+                f"case.schema.yaml の「{key}」の x-記入者「{writer}」はだれか分かりません",
+                hint,
+                code="scheme.unknown-role",
+            )
         return self.roles[writer] is Role.OFFICE

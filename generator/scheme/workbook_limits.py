@@ -39,11 +39,11 @@ def check(book: RuleBook, schema: Schema, forms: Sequence[FormEntry]) -> None:
             if path in parts:
                 hint = "様式に日付を一つの欄で書くか、計算で使う日付を別の項目にしてください"
                 message = f"計算式の「{name}」は、申請者の様式では元号・年・月・日の欄に分かれているため、使えません"
-                fail(step.position, message, hint)
+                fail(step.position, message, hint, code="scheme.workbook-date")
         for name, function, _ in _arguments(step):
             if function in _COUNTING and name in columns and own[name] in printed:
                 message = f"「{name}」の欄にはあらかじめ印刷された文字があるため、関数{function}で数えられません"
-                fail(step.position, message, "COUNT で金額の列を数えてください")
+                fail(step.position, message, "COUNT で金額の列を数えてください", code="scheme.workbook-printed")
 
 
 def _computed_columns(step: Rule, book: RuleBook, columns: set[str]) -> None:
@@ -53,7 +53,12 @@ def _computed_columns(step: Rule, book: RuleBook, columns: set[str]) -> None:
             continue
         if function not in ("SUM", "SUMPRODUCT") and (function, place) != ("SUMIF", 2):
             message = f"行ごとに計算する「{name}」は、関数{function}には使えません（様式の空いた行も計算されるため）"
-            fail(step.position, message, "SUM・SUMPRODUCT・SUMIF（3番目）で合計するか、記入される列を使ってください")
+            fail(
+                step.position,
+                message,
+                "SUM・SUMPRODUCT・SUMIF（3番目）で合計するか、記入される列を使ってください",
+                code="scheme.workbook-column",
+            )
 
 
 def _flags(step: Rule, flags: dict[str, str], columns: set[str]) -> None:
@@ -61,7 +66,7 @@ def _flags(step: Rule, flags: dict[str, str], columns: set[str]) -> None:
     for name, function, _ in _arguments(step):
         if name in flags and (name in columns or function not in _CHOOSING):
             message = f"計算式の「{name}」は「はい・いいえ」の項目のため、関数{function}には使えません"
-            fail(step.position, message, "IF・AND・OR・NOT か「=TRUE」で使ってください")
+            fail(step.position, message, "IF・AND・OR・NOT か「=TRUE」で使ってください", code="scheme.workbook-flag")
 
 
 def _arguments(step: Rule) -> Iterator[tuple[str, str, int]]:

@@ -18,11 +18,11 @@ _COLON = re.compile(rf"(?:- +)*{_KEY_LIKE}[ {WIDE}]*(?P<colon>：|:(?=[^ \t/\\])
 
 
 class Said(NamedTuple):
-    """What is said of a mistake; ``code`` without the name of this room."""
+    """What is said of a mistake: its message, the remedy and its stable code."""
 
-    code: str
     message: str
     hint: str
+    code: str
 
 
 class Slip(NamedTuple):
@@ -40,24 +40,26 @@ QUOTE_IT = '文字として書くときは値の全体を引用符（"）で囲�
 KEY_HINT = (
     '「項目名: 値」のように、半角の「:」と半角の空白で区切ってください。文章なら全体を引用符（"）で囲んでください'
 )
-NO_KEY = Said("no-key", "項目名がありません", KEY_HINT)
-ALIAS = Said("alias", "別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}")
-ANCHOR = Said("anchor", "目印（&）は使えません", QUOTE_IT)
-TAG = Said("tag", "型の指定（!）は使えません", QUOTE_IT)
+NO_KEY = Said("項目名がありません", KEY_HINT, code="source.no-key")
+ALIAS = Said("別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}", code="source.alias")
+ANCHOR = Said("目印（&）は使えません", QUOTE_IT, code="source.anchor")
+TAG = Said("型の指定（!）は使えません", QUOTE_IT, code="source.tag")
 CUT = Said(
-    "cut-by-comment",
     "「 #」から後は注釈とみなされ、値に入りません",
     '値に入れるときは、値の全体を引用符（"）で囲んでください。注釈のときは「#」の後に半角の空白を入れてください',
+    code="source.cut-by-comment",
 )
-_TAB = Said("tab", "字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）")
-_WIDE_SPACE = Said("wide-space", "字下げに全角の空白が使われています", "半角の空白に直してください（一段は空白2つ）")
-_QUOTE = Said("open-quote", "引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください")
+_TAB = Said("字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）", code="source.tab")
+_WIDE_SPACE = Said(
+    "字下げに全角の空白が使われています", "半角の空白に直してください（一段は空白2つ）", code="source.wide-space"
+)
+_QUOTE = Said("引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください", code="source.open-quote")
 _AFTER_QUOTE = Said(
-    "text-after-quote",
     "引用符の後に余分な文字があります",
     "値の全体を引用符で囲むか、引用符を使わずに書いてください",
+    code="source.text-after-quote",
 )
-_UNREADABLE = Said("not-yaml", "YAML として読めません", KEY_HINT)
+_UNREADABLE = Said("YAML として読めません", KEY_HINT, code="source.not-yaml")
 
 # What the parser says (C or pure), whether its context is the better place, whether it may be a mere
 # consequence of a mistyped line above, and what we say.
@@ -68,9 +70,9 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         False,
         False,
         Said(
-            "escape",
             '「"」で囲んだ中の「\\」の書き方が正しくありません',
             "「\\」をそのまま書くときは「'」で囲んでください",
+            code="source.escape",
         ),
     ),
     (r"an alias", True, False, ALIAS),
@@ -80,31 +82,37 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         r"block scalar",
         True,
         False,
-        Said("block-text", "「|」や「>」の後に文字があります", f"文章は次の行から字下げして書いてください。{QUOTE_IT}"),
+        Said(
+            "「|」や「>」の後に文字があります",
+            f"文章は次の行から字下げして書いてください。{QUOTE_IT}",
+            code="source.block-text",
+        ),
     ),
     (
         r"mapping values",
         False,
         True,
         Said(
-            "colon",
             "「:」の位置が正しくありません",
             f"字下げが前の行とそろっているかを確かめてください。「: 」を{QUOTE_IT}",
+            code="source.colon",
         ),
     ),
-    (r"expected ':'", True, True, Said("no-colon", "「項目名: 値」の形になっていません", KEY_HINT)),
+    (r"expected ':'", True, True, Said("「項目名: 値」の形になっていません", KEY_HINT, code="source.no-colon")),
     (
         r"sequence entries",
         False,
         True,
-        Said("dash", "「- 」の位置が正しくありません", f"「- 」は新しい行の頭に書いてください。{QUOTE_IT}"),
+        Said("「- 」の位置が正しくありません", f"「- 」は新しい行の頭に書いてください。{QUOTE_IT}", code="source.dash"),
     ),
     (
         r"flow sequence",
         True,
         False,
         Said(
-            "open-bracket", "「[」が正しく閉じられていません", f"「]」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}"
+            "「[」が正しく閉じられていません",
+            f"「]」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}",
+            code="source.open-bracket",
         ),
     ),
     (
@@ -112,7 +120,9 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         True,
         False,
         Said(
-            "open-brace", "「{」が正しく閉じられていません", f"「}}」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}"
+            "「{」が正しく閉じられていません",
+            f"「}}」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}",
+            code="source.open-brace",
         ),
     ),
     (
@@ -120,9 +130,9 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         False,
         True,
         Said(
-            "indentation",
             "字下げが前の行とそろっていません",
             "同じ段の項目は、行の頭の半角の空白を同じ数にしてください",
+            code="source.indentation",
         ),
     ),
 )
@@ -153,14 +163,14 @@ def colon(lines: tuple[str, ...], number: int, start: int = -1) -> list[Slip]:
         return []
     end = found.end()
     if found["colon"] == "：":
-        code, message = "wide-colon", "「：」が全角です"
+        said = Said("「：」が全角です", KEY_HINT, code="source.wide-colon")
     elif line[end] in WIDE:
-        code, message = "wide-space-after-colon", "「:」の後の空白が全角です"
+        said = Said("「:」の後の空白が全角です", KEY_HINT, code="source.wide-space-after-colon")
     else:
-        code, message = "no-space-after-colon", "「:」の後に半角の空白がありません"
+        said = Said("「:」の後に半角の空白がありません", KEY_HINT, code="source.no-space-after-colon")
     # The key may be shown with its colon, but not what stands before it in a {…}.
     shown = line[:end] + ("…" if line[end:].strip() else "") if not line[:start].strip(" \t-" + WIDE) else None
-    return [Slip(number, end - 1, Said(code, message, KEY_HINT), shown=shown)]
+    return [Slip(number, end - 1, said, shown=shown)]
 
 
 def syntax(error: yaml.MarkedYAMLError, last: Any, lines: tuple[str, ...], inside: Container[int]) -> list[Slip]:
@@ -214,12 +224,14 @@ def _explained(error: yaml.MarkedYAMLError, last: Any, lines: tuple[str, ...]) -
             return Slip(line, column, NO_KEY), True
         if here and here in "]}":
             return Slip(
-                line, column, Said("bracket", f"余分な「{here}」があります", f"消してください。{QUOTE_IT}")
+                line, column, Said(f"余分な「{here}」があります", f"消してください。{QUOTE_IT}", code="source.bracket")
             ), False
     if here == "\t" and ("tab" in said or "cannot start" in said):
         return Slip(line, column, _TAB), False
     if "cannot start" in said:
-        return Slip(line, column, Said("first-character", f"「{here}」で値を始めることはできません", QUOTE_IT)), False
+        return Slip(
+            line, column, Said(f"「{here}」で値を始めることはできません", QUOTE_IT, code="source.first-character")
+        ), False
     for pattern, at_context, structural, words in _COMPLAINTS:
         if re.search(pattern, said):
             at = (error.context_mark or mark) if at_context else mark

@@ -17,15 +17,15 @@ _UTF_16 = "文字コードが UTF-16 です。UTF-8 だけを読めます"
 _SHIFT_JIS = "文字コードが Shift_JIS のようです（Windows のエディターで保存されたのでしょう）。UTF-8 だけを読めます"
 
 
-def unreadable(name: str, code: str, message: str, hint: str, line: int = 0, column: int = 0) -> UnreadableError:
+def unreadable(name: str, message: str, hint: str, line: int = 0, column: int = 0, *, code: str) -> UnreadableError:
     """The error for a file that cannot be read, to be raised; a line from 1 where one of its lines is the reason."""
-    return UnreadableError([Problem(message, Position(name, line, column), hint=hint, code=f"source.{code}")])
+    return UnreadableError([Problem(message, Position(name, line, column), hint=hint, code=code)])
 
 
 def too_large(name: str) -> UnreadableError:
     """The error for a file of more than LONGEST bytes, to be raised."""
     return unreadable(
-        name, "too-large", "ファイルが大きすぎます（1MB まで）", "案件一つを一つのファイルに分けてください"
+        name, "ファイルが大きすぎます（1MB まで）", "案件一つを一つのファイルに分けてください", code="source.too-large"
     )
 
 
@@ -52,22 +52,22 @@ def decoded(raw: bytes, name: str) -> str:
     # In UTF-16 nearly every ASCII character has its NUL on the same side; 一 and the wide space have it on the other.
     few, many = sorted((body[0::2].count(0), body[1::2].count(0)))
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or many > 4 * few + len(body) // 100 + 1:
-        raise unreadable(name, "utf-16", _UTF_16, _SAVE)
+        raise unreadable(name, _UTF_16, _SAVE, code="source.utf-16")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         bad = error.start
     if many:
-        raise unreadable(name, "utf-16", _UTF_16, _SAVE)
+        raise unreadable(name, _UTF_16, _SAVE, code="source.utf-16")
     loose = body.decode("utf-8", "replace")
     # Damaged UTF-8 often decodes as Shift_JIS by chance; but then most of it is still good UTF-8.
     if loose.count("\ufffd") > sum(c > "\x7f" and c != "\ufffd" for c in loose) and _is_shift_jis(body):
-        raise unreadable(name, "shift-jis", _SHIFT_JIS, _SAVE)
+        raise unreadable(name, _SHIFT_JIS, _SAVE, code="source.shift-jis")
     start = max(body.rfind(b"\n", 0, bad), body.rfind(b"\r", 0, bad)) + 1
     before = body[:start]
     line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
     column = len(body[start:bad].decode("utf-8")) + 1
-    raise unreadable(name, "not-utf-8", "UTF-8 として読めない文字があります", _SAVE, line, column)
+    raise unreadable(name, "UTF-8 として読めない文字があります", _SAVE, line, column, code="source.not-utf-8")
 
 
 def _is_shift_jis(body: bytes) -> bool:

@@ -16,14 +16,16 @@ from generator.source.nodes import Mapping, Node, Scalar, Sequence
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)  # the same marks; libyaml is only faster
 _DEPTH, _NODES, _PROBLEMS = 50, 200_000, 20
 _ONE_CASE = "案件一つを一つのファイルに分けてください"
-_NOTHING = Said("empty", "ファイルに何も書かれていません", "「項目名: 値」の形で書いてください")
-_NO_MAPPING = Said("no-mapping", "ファイルの全体が「項目名: 値」の形になっていません", diagnostics.KEY_HINT)
-_MANY_DOCUMENTS = Said("many-documents", "一つのファイルに文書が二つ以上あります（---）", _ONE_CASE)
-_TOO_DEEP = Said("too-deep", f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください")
-_TOO_MANY = Said("too-many", f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE)
-_KEY_NO_TEXT = Said("key-no-text", "項目名が文字ではありません", "項目名は文字だけで書いてください（例 申請日:）")
-_KEY_SPACE = Said("key-space", "項目名の前後に全角の空白があります", "全角の空白を消してください")
-_MERGE = Said("merge", "取り込み（<<）は使えません", "取り込む内容をそのまま書いてください")
+_NOTHING = Said("ファイルに何も書かれていません", "「項目名: 値」の形で書いてください", code="source.empty")
+_NO_MAPPING = Said("ファイルの全体が「項目名: 値」の形になっていません", diagnostics.KEY_HINT, code="source.no-mapping")
+_MANY_DOCUMENTS = Said("一つのファイルに文書が二つ以上あります（---）", _ONE_CASE, code="source.many-documents")
+_TOO_DEEP = Said(f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください", code="source.too-deep")
+_TOO_MANY = Said(f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE, code="source.too-many")
+_KEY_NO_TEXT = Said(
+    "項目名が文字ではありません", "項目名は文字だけで書いてください（例 申請日:）", code="source.key-no-text"
+)
+_KEY_SPACE = Said("項目名の前後に全角の空白があります", "全角の空白を消してください", code="source.key-space")
+_MERGE = Said("取り込み（<<）は使えません", "取り込む内容をそのまま書いてください", code="source.merge")
 
 
 class _Stop(Exception):
@@ -64,8 +66,8 @@ class Builder:
         line, column = slip.line, slip.column
         shown = self.lines[line] if slip.shown is None else slip.shown
         position = Position(self.name, line + 1, column + 1, max(1, slip.length), shown)
-        code, message, hint = slip.said
-        problem = Problem(message, position, hint=hint, private=slip.shown is None, code=f"source.{code}")
+        message, hint, code = slip.said
+        problem = Problem(message, position, hint=hint, private=slip.shown is None, code=code)
         self.problems.setdefault((line, column, message), problem)
         if len(self.problems) >= _PROBLEMS:
             raise _Stop
@@ -79,7 +81,7 @@ class Builder:
         for number, line in enumerate(self.lines):
             for column, character in control_characters(line):
                 message = f"使えない制御文字があります（U+{ord(character):04X}）"
-                said = Said("control-character", message, "その文字を消して書き直してください")
+                said = Said(message, "その文字を消して書き直してください", code="source.control-character")
                 self.add(Slip(number, column, said, shown=""))
         if self.problems:
             raise _Stop
@@ -195,7 +197,7 @@ class Builder:
             if key.text in entries:
                 first = entries[key.text][0].position.line
                 message = f"項目「{key.text[:30]}」が二度書かれています（一度目は{first}行目）"
-                self._at(key.position, Said("duplicate-key", message, "どちらか一方を消してください"))
+                self._at(key.position, Said(message, "どちらか一方を消してください", code="source.duplicate-key"))
                 continue
             entries[key.text] = (key, value)
         return Mapping(entries, at)

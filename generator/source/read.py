@@ -42,18 +42,23 @@ def bytes_of(path: str | Path) -> bytes:
     try:
         if file.is_dir():
             raise unreadable(
-                name, "folder", "フォルダーです。ファイルではありません", "案件の YAML ファイルを指定してください"
+                name,
+                "フォルダーです。ファイルではありません",
+                "案件の YAML ファイルを指定してください",
+                code="source.folder",
             )
         if file.exists() and not file.is_file():
-            raise unreadable(name, "no-file", "普通のファイルではありません", "案件の YAML ファイルを指定してください")
+            raise unreadable(
+                name, "普通のファイルではありません", "案件の YAML ファイルを指定してください", code="source.no-file"
+            )
         if file.stat().st_size > LONGEST:
             raise too_large(name)
         with file.open("rb") as stream:
             return stream.read(LONGEST + 1)  # it may have grown since
     except FileNotFoundError:
         raise unreadable(
-            name, "missing-file", "ファイルがありません", "ファイルの名前と場所を確かめてください"
+            name, "ファイルがありません", "ファイルの名前と場所を確かめてください", code="source.missing-file"
         ) from None
     except (OSError, ValueError):  # ValueError: a NUL in the name
         hint = "読み取りの権限と、ほかのソフトで開いていないかを確かめてください"
-        raise unreadable(name, "unreadable-file", "ファイルを読めません", hint) from None
+        raise unreadable(name, "ファイルを読めません", hint, code="source.unreadable-file") from None

@@ -2,7 +2,7 @@
 
 In: texts and styles.
 Out: lines, sizes, glyphs.
-May use: problem, document.
+May use: problem, document, paper.
 """
 
 __all__ = ["face", "fonts", "typeset"]

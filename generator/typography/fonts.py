@@ -65,7 +65,10 @@ class FontMissingError(UnavailableError):
 
 
 def _system_folders() -> list[Path]:
-    home = Path.home()
+    try:
+        home = Path.home()
+    except RuntimeError:  # a service may run as a user without one
+        home = Path(os.devnull)
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA", str(home / "AppData" / "Local"))
         shared = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"

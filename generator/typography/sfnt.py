@@ -31,9 +31,9 @@ def _map(path: Path) -> memoryview:
             raise FontFileError(f"{path}: empty") from error
 
 
-def _numbers(code: str, data: memoryview) -> array[int]:
+def _numbers(typecode: str, data: memoryview) -> array[int]:
     """Big-endian integers ('H' 16 bit, 'I' 32 bit, 'h' signed)."""
-    values = array(code, bytes(data))
+    values = array(typecode, bytes(data))
     if sys.byteorder == "little":
         values.byteswap()
     return values

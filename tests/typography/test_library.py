@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.api import Settings, Workspace
 from generator.cli import workspace
 from generator.document import Style
 from generator.typography import fonts, typeset
@@ -77,6 +78,13 @@ def test_the_environment_names_folders(folder: Path, monkeypatch: pytest.MonkeyP
     assert fonts.chain("mincho")[0].path == MINCHO
     monkeypatch.delenv("YOSHIKI_FONTS")
     assert workspace.forms_only().fonts == ()
+
+
+def test_a_workspace_brings_its_folders(folder: Path) -> None:
+    Workspace(Settings())
+    assert fonts._library.own == (folder,)  # none named: the process goes on as before
+    Workspace(Settings(fonts=(MINCHO,)))
+    assert fonts.chain("mincho")[0].path == MINCHO
 
 
 def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder: Path) -> None:
@@ -162,3 +170,11 @@ def test_threads_typeset_as_one_does(folder: Path, monkeypatch: pytest.MonkeyPat
     fonts.use([])  # begin anew
     monkeypatch.setattr(fonts, "_library", Library([folder], ()))
     assert in_threads(typesets) == [expected] * THREADS
+
+
+def test_a_user_without_a_home_has_the_fonts_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    assert Library().chain("mincho")

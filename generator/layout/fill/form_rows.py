@@ -20,6 +20,8 @@ from generator.scheme.text_template import NUMBER, Text
 from generator.spreadsheet.cell_format import DATE_PARTS, formatted
 from generator.values import Value
 
+_NUMBERED = (NUMBER,)
+
 
 class Scope(NamedTuple):
     """What names and texts mean in one set of the rows of a RowSpec."""
@@ -146,31 +148,30 @@ class FormRows:
     def cell(self, place: Place | Room, start: int, scope: Scope) -> FilledCell:
         """A cell that a case may fill, in rows that begin with ``start``."""
         spec = place.cell
-        kind = spec.kind
+        view, kind, row = self.view, spec.kind, start + place.row
         if kind == "text":
-            text = self.view.composed(spec, spec.text, scope.context)
-            live = self.live(spec.text, scope) if self.view.fillable and spec.text.paths else None
-            return FilledCell(start + place.row, place.column, spec.rows, place.span, spec.style, text, spec.role,
-                              live=live)  # fmt: skip
+            text = view.composed(spec, spec.text, scope.context)
+            live = self.live(spec.text, scope) if view.fillable and spec.text.paths else None
+            return FilledCell(row, place.column, spec.rows, place.span, spec.style, text, spec.role,
+                              own=_is_own(spec.text), live=live)  # fmt: skip
         if kind == "check":
             return self.check_box(place, start, scope)
         value: Value
-        field, computed = "", None
+        field, shape, computed, own = "", "", None, False
         if kind == "value":
             value, computed = self.computed(spec, scope)
         else:
-            field = scope.aliases.path(spec.name)
-            value = self.view.case.get(field)
-            if self.view.fillable and not self.view.asks(field):
+            field, shape = scope.aliases.path(spec.name), spec.format
+            value = view.case.get(field)
+            if view.fillable and not view.asks(field):
                 field = ""
         text, shown = formatted(value, spec.format)
-        shape = spec.format if kind == "field" else ""
-        if self.view.fillable and text and shape in DATE_PARTS:  # each part is typed by itself
+        if text and view.fillable and shape in DATE_PARTS:  # each part is typed by itself
             value, shown = int(text) if text.isdecimal() else text, ""
         if not text and spec.blank:
-            text = self.blank(spec, scope)
-        return FilledCell(start + place.row, place.column, spec.rows, place.span, spec.style, text, spec.role, value,
-                          shown, field, shape=shape, computed=computed)  # fmt: skip
+            text, own = self.blank(spec, scope)
+        return FilledCell(row, place.column, spec.rows, place.span, spec.style, text, spec.role, value, shown, field,
+                          "", False, own, shape, None, computed)  # fmt: skip
 
     def check_box(self, place: Place | Room, start: int, scope: Scope) -> FilledCell:
         """A box that is on where the answer is はい."""
@@ -183,10 +184,14 @@ class FormRows:
                           None if answer is None else text, "", field, "on" if answer is True else "off",
                           shape=spec.format)  # fmt: skip
 
-    def blank(self, spec: CellSpec, scope: Scope) -> str:
-        """What stands in a cell for which nothing was given; a layout may say another thing in each row."""
+    def blank(self, spec: CellSpec, scope: Scope) -> tuple[str, bool]:
+        """What stands in a cell for which nothing was given, and whether the form says it itself; a layout may say
+        another thing in each row."""
         choice = 0 if len(spec.blank) == 1 else scope.context.get(NUMBER, 1) - 1
-        return self.view.composed(spec, spec.blank[choice], scope.context) if choice < len(spec.blank) else ""
+        if choice >= len(spec.blank):
+            return "", True
+        text = spec.blank[choice]
+        return self.view.composed(spec, text, scope.context), _is_own(text)
 
     def live(self, text: Text, scope: Scope) -> LiveText:
         """What the text hangs on, once the form is filled in."""
@@ -221,3 +226,8 @@ class FormRows:
         # an empty row computes too: the city's own sheet shows 0円 there
         values = view.assessment.values
         return values[key] if key in values else view.blank(step), computed
+
+
+def _is_own(text: Text) -> bool:
+    """Whether a text says the same in every case: it names nothing but the number of its row."""
+    return text.constant or text.paths == _NUMBERED

@@ -5,7 +5,7 @@ A field met a second time points at its first cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.case.assess import Assessment
@@ -14,7 +14,7 @@ from generator.layout.fillable import text_formulas
 from generator.layout.fillable.text_formulas import TextFormulas
 from generator.layout.formulas.expressions import Expressions
 from generator.layout.formulas.places import Places, places_of
-from generator.layout.sheets import Computed, FilledCell, FilledSheet, LinkedCell, LinkedSheet, Place, linked
+from generator.layout.sheets import Computed, FilledCell, FilledSheet, LinkedCell, LinkedSheet, Place, linked, repeating
 from generator.scheme.references import ColumnReference, FieldReference, ItemReference, Reference
 from generator.spreadsheet import cell_format
 from generator.spreadsheet.literals import text_literal
@@ -40,7 +40,7 @@ def link(sheets: Sequence[FilledSheet], assessment: Assessment, stage: StageRef,
     steps = {id(p.cell): expressions.step(p) for p in (*places.items.values(), *places.homes.values())}
     texts = text_formulas.follow(sheets, places.inputs, places.words) if fillable else TextFormulas()
     linker = _Linker(places, expressions, steps, texts, fillable)
-    made = [LinkedSheet(sheet.frame, tuple(map(linker.cell, sheet.cells))) for sheet in sheets]
+    made = [LinkedSheet(sheet.frame, tuple(linker.cells(sheet.cells))) for sheet in sheets]
     expressions.explain_all()
     return LinkedStage(tuple(made), expressions.sheet.sheet, expressions.names)
 
@@ -54,22 +54,27 @@ class _Linker(NamedTuple):
     texts: TextFormulas
     fillable: bool
 
-    def cell(self, cell: FilledCell) -> LinkedCell:
-        if cell.field:
-            return self.field(cell)
-        if cell.computed is not None:
-            return self.computed(cell, cell.computed)
-        if cell.live is not None:
-            return self.texts.live_cell(cell)
-        return self.texts.words_cell(cell) if cell.choice else linked(cell)
+    def cells(self, cells: Iterable[FilledCell]) -> Iterator[LinkedCell]:
+        """The cells of a sheet with their formulas."""
+        inputs = self.places.inputs
+        for cell in cells:
+            if cell.field:
+                first = inputs[cell.field]
+                yield self.input(cell) if first.cell is cell else self.further(cell, first)
+            elif cell.computed is not None:
+                yield self.computed(cell, cell.computed)
+            elif cell.live is not None:
+                yield self.texts.live_cell(cell)
+            else:
+                yield self.texts.words_cell(cell) if cell.choice else linked(cell)
 
-    def field(self, cell: FilledCell) -> LinkedCell:
-        """A cell of an item: its input, or a further place of it."""
-        first = self.places.inputs[cell.field]
-        if first.cell is cell:
-            made = linked(cell)
-            names = self.texts.names.get(cell.field)
-            return made._replace(names=names) if names else made
+    def input(self, cell: FilledCell) -> LinkedCell:
+        """The first cell of an item."""
+        names = self.texts.names.get(cell.field) if self.fillable else None
+        return linked(cell)._replace(names=names) if names else linked(cell)
+
+    def further(self, cell: FilledCell, first: Place) -> LinkedCell:
+        """A further place of an item."""
         if first.cell.mark and (self.fillable or cell.value is not None):
             return _ticked(cell, first, self.fillable)
         if self.fillable:
@@ -78,14 +83,14 @@ class _Linker(NamedTuple):
         if cell.value is not None:
             source = first.address
             formula = f'IF({source}="","",{source})'
-        return linked(cell)._replace(field="", formula=formula)
+        return repeating(cell, formula)
 
     def computed(self, cell: FilledCell, computed: Computed) -> LinkedCell:
         """A cell of a computed value."""
-        made = linked(cell)
-        formula = self.steps.get(id(cell)) or self.expressions.link(computed, made.value)
-        blank = "" if self.fillable and self.awaits(computed.reference, computed.each) else None
-        return made._replace(formula=formula, blank=blank)
+        value = cell.text if isinstance(cell.value, bool) else cell.value
+        made = linked(cell, self.steps.get(id(cell)) or self.expressions.link(computed, value))
+        awaits = self.fillable and self.awaits(computed.reference, computed.each)
+        return made._replace(blank="") if awaits else made
 
     def awaits(self, reference: Reference, each: str) -> bool:
         """Whether the value depends on an input of this form to be filled in."""

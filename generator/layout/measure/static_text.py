@@ -102,6 +102,9 @@ def fitted(text: str, width: float, least: float, most: float | None, style: Sty
     return free
 
 
+kept_fitted = typeset.remembered(4096)(fitted)  # for the empty text and a form's own
+
+
 def _set(
     row: int, column: int, span: int, width: float, least: float, most: float | None, style: Style, text: str, role: str
 ) -> SetWords | None:
