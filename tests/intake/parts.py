@@ -54,7 +54,7 @@ def returnable(sample: Path) -> dict[str, bytes]:
 
 
 def key_of(data: bytes) -> str:
-    return returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ()).token.stage
+    return returned_workbook.read(data, "x.xlsx").token.stage
 
 
 def full(sample: Path) -> Case:
@@ -112,9 +112,9 @@ def expected(sample: Path, key: str) -> Any:
 
 def cell_of(data: bytes, path: str) -> tuple[str, str]:
     """The sheet and address of an item's first input."""
-    marked = returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ())
-    entry = next(e for e in marked.entries if e.path == path)
-    return marked.sheets[entry.form][1].name, entry.cell
+    form = returned_workbook.read(data, "x.xlsx")
+    entry = next(e for e in form.listed if e.path == path)
+    return form.sheets[entry.form][1].name, entry.cell
 
 
 def computed(data: bytes, name: str) -> tuple[str, str]:
