@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from generator.document import Cell, Document, ListedCell, Sheet, Token
+from generator.problem import Problem
 from generator.spreadsheet.addresses import cell_address
 from generator.values import Value
 
@@ -35,18 +36,18 @@ def last(sheet: Sheet) -> str:
 
 def listed(document: Document) -> tuple[ListedCell, ...]:
     """The inputs, the computed cells and the last cell of each sheet of a document, sheet by sheet."""
-    marks = tuple((sheet.name, f"{FORM_NAME}{n}") for n, sheet in enumerate(document.sheets, 1))
-    normal = _neutral(marks)
+    names = tuple((sheet.name, f"{FORM_NAME}{n}") for n, sheet in enumerate(document.sheets, 1))
+    normal = _neutral(names)
     cells = []
-    for sheet, (_, mark) in zip(document.sheets, marks, strict=True):
+    for sheet, (_, name) in zip(document.sheets, names, strict=True):
         for cell in sheet.cells:
             address = cell_address(cell.row, cell.column) if cell.field or cell.formula else ""
             if cell.field:
                 default = f"={normal(cell.formula)}" if cell.formula else ""
-                cells.append(ListedCell(mark, address, cell.field, default or _blank(cell)))
+                cells.append(ListedCell(name, address, cell.field, default or _blank(cell)))
             elif cell.formula:
-                cells.append(ListedCell(mark, address, COMPUTED, normal(cell.formula)))
-        cells.append(ListedCell(mark, last(sheet), END, ""))
+                cells.append(ListedCell(name, address, COMPUTED, normal(cell.formula)))
+        cells.append(ListedCell(name, last(sheet), END, ""))
     return tuple(cells)
 
 
@@ -58,8 +59,11 @@ def _blank(cell: Cell) -> str:
     return cell.text if given is None else ""
 
 
-def neutral(formula: str, marks: Mapping[str, str]) -> str:
-    """A formula written so that it compares: no spaces or $, upper case, sheets by their defined name."""
+def neutral(formula: str, form_names: Mapping[str, str]) -> str:
+    """A formula written so that it compares: no spaces or $, upper case, sheets by their defined name.
+
+    ``form_names``: the defined name of each sheet by what it is called now.
+    """
 
     def piece(match: re.Match[str]) -> str:
         text = match[0]
@@ -67,28 +71,27 @@ def neutral(formula: str, marks: Mapping[str, str]) -> str:
             return text
         if text.endswith("!") and len(text) > 1:
             sheet = text[1:-2].replace("''", "'") if text[0] == "'" else text[:-1]
-            return f"{marks.get(sheet, sheet)}!"
+            return f"{form_names.get(sheet, sheet)}!"
         return "" if text[0] in "$ \t\r\n" else text.upper()
 
     return _PIECES.sub(piece, formula.removeprefix("=").replace("_xlfn.", ""))
 
 
 @lru_cache(maxsize=64)
-def _neutral(marks: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+def _neutral(form_names: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     """`neutral` for documents with these sheets: cases of the same shape have the same formulas. One with words in it
     is not kept, for they may be the applicant's."""
-    sheets = dict(marks)
+    sheets = dict(form_names)
     kept = lru_cache(maxsize=256)(lambda formula: neutral(formula, sheets))
     return lambda formula: neutral(formula, sheets) if _WORDS.search(formula) else kept(formula)
 
 
 class TokenError(ValueError):
-    """The text is no token, or its signature is none of this office's keys. The message is Japanese; ``code`` is its
-    stable name."""
+    """The text is no token, or its signature is none of this office's keys: ``problem`` tells it without a place."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.problem = Problem(message, code=code)
 
 
 def digest(cells: Iterable[ListedCell]) -> str:

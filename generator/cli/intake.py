@@ -86,7 +86,7 @@ def _one(path: Path, known: Any, keys: tuple[str, ...], out: Path | None, number
         taken = take_in.take(data, str(path), known, keys, number, base)
         filed = None
         if taken.fine and into and base:
-            filed = received.go_on(taken, data, into, before, out or into.parent, path.name)
+            filed = received.continue_case(taken, data, into, before, out or into.parent, path.name)
         elif taken.fine:
             filed = received.open_case(taken, data, out or Path("受付"), path.name)
         return _Result(path, taken, filed, taken.problems)
@@ -111,7 +111,7 @@ def _tell(result: _Result) -> None:
     for name, value in _amounts(taken).items():
         click.echo(f"  {name}　{value}")
     click.echo(f"  案件: {filed.case}" + ("" if filed.new else "（同じ内容のものがすでにあります）"))
-    click.echo(f"  受け取ったファイルの控え: {filed.kept}")
+    click.echo(f"  受け取ったファイルの控え: {filed.original}")
     click.echo(f"  SHA-256: {taken.digest}")
 
 
@@ -139,5 +139,5 @@ def _json(result: _Result) -> dict[str, Any]:
             "計算": _amounts(taken),
         }
     if result.filed:
-        told |= {"案件": str(result.filed.case), "控え": str(result.filed.kept)}
+        told |= {"案件": str(result.filed.case), "控え": str(result.filed.original)}
     return told

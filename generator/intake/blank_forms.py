@@ -15,7 +15,7 @@ from generator.case.model import INVALID, Case, StageRef
 from generator.case.violations import MISSING
 from generator.document import Document
 from generator.layout import compose as layout
-from generator.problem import Position, Problem, ProblemError
+from generator.problem import Position, Problem, RefusedError, SchemeError, UnreadableError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme, Stage
 from generator.scheme.roles import Role
@@ -40,12 +40,13 @@ def blank(scheme: Scheme) -> Case:
 def of_applicant(read: Source, scheme: Scheme, known: Schemes) -> Case:
     """A case of which only the applicant is known, from a file of the shape of that part of a case.
 
-    Raises ProblemError for what cannot be read; what is missing is left to be filled in.
+    Raises UnreadableError for what cannot be read, SchemeError where the scheme does not say who the applicant is; what
+    is missing is left to be filled in.
     """
     path = scheme.party.rpartition(".")[0]
     if not path:
         message = "この制度では、申請者の項目がどれか決められていません（scheme.yaml の party）"
-        raise ProblemError([Problem(message, Position(read.name, 0, 0))])
+        raise SchemeError([Problem(message, Position(read.name, 0, 0), code="intake.no-party")])
     nowhere, part = Position(read.name, 0, 0), path.split(".")
     node: Node = read.root
     for key in reversed(part):
@@ -54,12 +55,12 @@ def of_applicant(read: Source, scheme: Scheme, known: Schemes) -> Case:
     head = {"制度": scheme.id, "案件番号": _NOBODY}
     entries = {key: (Scalar(key, True, nowhere), Scalar(text, False, nowhere)) for key, text in head.items()}
     case, problems = build_case(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known, unprintable)
-    _refuse(problems)
+    _raise_unreadable(problems)
     return replace(case, number="", data={part[0]: _given(case.data.get(part[0])) or {}})
 
 
 def of_case(read: Source, known: Schemes, stage: str) -> Case:
-    """What a case file says, for a form of ``stage``; raises ProblemError.
+    """What a case file says, for a form of ``stage``; raises UnreadableError.
 
     For the first stage an unfinished case will do; a later one needs all before it to be right.
     """
@@ -67,14 +68,14 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
     first = stage == case.scheme.stages[0].name
     if not first:
         problems = (*problems, *assess.assess(case)[1])
-    _refuse(problems, also_missing=not first)
+    _raise_unreadable(problems, also_missing=not first)
     return replace(case, data={k: v for k, v in (_given(case.data) or {}).items() if k not in ("制度", "案件番号")})
 
 
-def _refuse(problems: Sequence[Problem], also_missing: bool = False) -> None:
+def _raise_unreadable(problems: Sequence[Problem], also_missing: bool = False) -> None:
     found = [p for p in problems if p.level == "error" and (also_missing or p.code != MISSING)]
     if found:
-        raise ProblemError(found)
+        raise UnreadableError(found)
 
 
 def _given(value: Any) -> Any:
@@ -94,12 +95,12 @@ def compose(
     """The forms of a stage for a case, as far as it is known.
 
     ``today`` decides the versions while the case has no date of its own; ``keys`` (newest first) sign the token.
-    Raises ProblemError where the case has not come to that stage, or is past it.
+    Raises RefusedError where the case has not come to that stage, or is past it.
     """
     ref, case = _begun(case, stage)
     assessment, problems = assess.assess(case, today)
     if assessment is None:
-        raise ProblemError(problems)
+        raise RefusedError(problems)
     document = layout.compose_fillable(assessment, ref, marks)
     number = f"（{case.number}）" if case.number else ""
     named = replace(document, name=f"{ref.file}様式", title=f"{case.scheme.name}　{ref.label}の様式（記入用）{number}")
@@ -121,12 +122,14 @@ def _begun(case: Case, name: str) -> tuple[StageRef, Case]:
     lacking = next((s.name for s in scheme.before(stage) if case.get(s.name) is None), "")
     if lacking:
         message = f"「{name}」の様式を作るには、「{lacking}」の書かれた案件が要ります"
-        raise ProblemError([Problem(message, hint="案件のファイルを --case で指定してください")])
+        hint = "案件のファイルを --case で指定してください"
+        raise RefusedError([Problem(message, hint=hint, code="intake.earlier-stage-missing")])
     given = case.get(name)
     if stage.many:
         ref = StageRef(stage, len(given or ()))
         return ref, replace(case, data={**case.data, name: [*(given or ()), {}]})
     if given is not None and stage is not scheme.stages[0]:
         hint = "作り直すときは、案件のファイルからその段階を消してください"
-        raise ProblemError([Problem(f"この案件には、もう「{name}」が書かれています", hint=hint)])
+        message = f"この案件には、もう「{name}」が書かれています"
+        raise RefusedError([Problem(message, hint=hint, code="intake.stage-already-written")])
     return StageRef(stage, None), replace(case, data={**case.data, name: given or {}})

@@ -10,72 +10,86 @@ from pathlib import Path
 from filelock import FileLock
 
 from generator.intake.take_in import Taken
-from generator.intake.untrusted.zip_file import FILE_BYTES, refuse
-from generator.problem import Position, Problem, ProblemError
+from generator.intake.untrusted.file_kind import FILE_BYTES
+from generator.intake.untrusted.refusal import unreadable
+from generator.problem import Position, Problem, RefusedError
 from generator.source import write
 from generator.storage.case_folder import private_folder, write_whole
 
-KEPT = "受領"
+ORIGINALS = "受領"  # the folder of the files as they were received
 _DEVICES = re.compile(r"(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|\Z)")
 _LONGEST = 120  # bytes of a name as UTF-8, so that with its number it fits everywhere
 
 
 @dataclass(frozen=True)
 class Filed:
+    """Where a case is and where the file it was read from; not ``new``: it was there with the same contents."""
+
     case: Path
-    kept: Path
-    new: bool  # False: it was there already, with the same contents
+    original: Path
+    new: bool
 
 
 def receive(path: Path) -> bytes:
-    """The bytes of a returned file; raises ProblemError."""
-    name = str(path)
+    """The bytes of a returned file, of a larger one than is read only so many as show it; raises UnreadableError."""
+    file, hint = str(path), "返ってきたファイルを指定してください"
     try:
         if path.is_dir():
-            refuse(name, "フォルダーです。ファイルではありません", "返ってきたファイルを指定してください")
+            raise unreadable(file, "フォルダーです。ファイルではありません", hint, code="intake.is-a-folder")
         if not path.exists():
-            refuse(name, "ファイルがありません", "ファイルの名前と場所を確かめてください")
+            look = "ファイルの名前と場所を確かめてください"
+            raise unreadable(file, "ファイルがありません", look, code="intake.no-file")
         if not path.is_file():
-            refuse(name, "普通のファイルではありません", "返ってきたファイルを指定してください")
-        with path.open("rb") as file:
-            return file.read(FILE_BYTES + 1)
-    except (OSError, ValueError):
-        refuse(name, "ファイルを読めません", "読み取りの権限と、ほかのソフトで開いていないかを確かめてください")
+            raise unreadable(file, "普通のファイルではありません", hint, code="intake.not-a-file")
+        with path.open("rb") as opened:
+            return opened.read(FILE_BYTES + 1)
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        look = "読み取りの権限と、ほかのソフトで開いていないかを確かめてください"
+        raise unreadable(file, "ファイルを読めません", look, code="intake.no-access") from None
 
 
 def open_case(taken: Taken, data: bytes, folder: Path, original: str) -> Filed:
-    """Write a new case into the folder. Raises ProblemError where another one of that number is there."""
-    file = f"受付-{taken.digest[:8]}" if taken.provisional else taken.case.number
-    target = folder / f"{file}.yaml"
+    """Write a new case into the folder, and the file ``data``, which was called ``original``, beside it.
+
+    Raises RefusedError where another case of that number is there.
+    """
+    name = f"受付-{taken.digest[:8]}" if taken.provisional else taken.case.number
+    target = folder / f"{name}.yaml"
     made = taken.text().encode("utf-8")
     private_folder(folder)
     with FileLock(folder / ".受付.lock", timeout=60):
-        twin = next((p for p in folder.glob("*.yaml") if p.name.casefold() == target.name.casefold()), None)
-        if twin is not None and twin.read_bytes() != made:
+        same = next((p for p in folder.glob("*.yaml") if p.name.casefold() == target.name.casefold()), None)
+        if same is not None and same.read_bytes() != made:
+            message = f"{same} がもうあります"
             hint = "同じ案件なら --into で続きを書き足し、別の案件なら --for で別の案件番号を付けてください"
-            raise ProblemError([Problem(f"{twin} がもうあります", Position(taken.file, 0, 0), hint=hint)])
-        kept = keep(data, folder, original)
-        if twin is None:
+            at = Position(taken.file, 0, 0)
+            raise RefusedError([Problem(message, at, hint=hint, code="intake.case-exists")])
+        filed = _file_original(data, folder, original)
+        if same is None:
             write_whole(target, made)
-    return Filed(twin or target, kept, twin is None)
+    return Filed(same or target, filed, same is None)
 
 
-def go_on(taken: Taken, data: bytes, case: Path, before: bytes, folder: Path, original: str) -> Filed:
-    """Add the section to the case at its end. Raises ProblemError where that cannot be done."""
+def continue_case(taken: Taken, data: bytes, case: Path, before: bytes, folder: Path, original: str) -> Filed:
+    """Add the section to the end of a case, which has to be as it was read (``before``), and file ``data``.
+
+    Raises RefusedError where the case was changed meanwhile, UnreadableError where it cannot be added to.
+    """
     with FileLock(case.with_name(f".{case.name}.lock"), timeout=60):
         if case.read_bytes() != before:
-            message = "読んでいる間に、案件のファイルが変えられました"
-            raise ProblemError([Problem(message, Position(str(case), 0, 0), hint="もう一度実行してください")])
+            message, hint = "読んでいる間に、案件のファイルが変えられました", "もう一度実行してください"
+            at = Position(str(case), 0, 0)
+            raise RefusedError([Problem(message, at, hint=hint, code="intake.case-changed")])
         made = write.appended(before, taken.stage.stage.name, taken.section, taken.stage.index, str(case))
-        kept = keep(data, folder, original)
+        filed = _file_original(data, folder, original)
         write_whole(case, made)
-    return Filed(case, kept, True)
+    return Filed(case, filed, True)
 
 
-def keep(data: bytes, folder: Path, original: str) -> Path:
+def _file_original(data: bytes, folder: Path, original: str) -> Path:
     """The file as received, named by its hash and by what it was called."""
-    private_folder(folder / KEPT)
-    target = folder / KEPT / f"{hashlib.sha256(data).hexdigest()[:8]}-{harmless(original)}"
+    private_folder(folder / ORIGINALS)
+    target = folder / ORIGINALS / f"{hashlib.sha256(data).hexdigest()[:8]}-{harmless(original)}"
     if not target.exists():
         write_whole(target, data)
     return target

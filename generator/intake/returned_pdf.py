@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from generator import roundtrip
 from generator.document import Token
-from generator.intake.returned import Answer, Returned, canonical, words
-from generator.intake.untrusted.xlsx_reader import Cell
-from generator.intake.untrusted.zip_file import refuse
+from generator.intake.returned import ADVICE, Answer, CellError, Returned, canonical, cell_text, token_of, unknown_item
+from generator.intake.untrusted.refusal import SEND_AGAIN, unreadable
+from generator.intake.untrusted.workbook import Cell
 from generator.problem import Position, Problem, ProblemError
 from generator.scheme.schema import Schema
 
@@ -26,14 +27,58 @@ _LIMITS: dict[str, Any] = {
     "form_fields_maximum_entries": _FIELDS,
     "page_tree_maximum_entries": 5 * _PAGES,
 }
-_ADVICE = "こちらが渡した入力できる PDF か Excel の用紙に書いて返してもらうか、内容を YAML に書いてください"
-_BROKEN = "もう一度送ってもらってください（途中で切れたか、壊れています）"
 
 
-def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, dict[str, str]]:
-    """The token and each field's value. Raises ProblemError."""
+@dataclass(frozen=True)
+class PdfForm:
+    """A PDF whose token fits its fields; ``fields``: the text of each by its name."""
+
+    file: str
+    token: Token
+    fields: dict[str, str]
+
+    def answers(self, schema: Schema) -> Returned:
+        """What each field says. Raises UnreadableError for a path that the scheme does not have."""
+        answers: list[Answer] = []
+        problems: list[Problem] = []
+        for number, (name, value) in enumerate(self.fields.items(), 1):
+            path = canonical(name, schema)
+            item = schema.at(path) if path else None
+            if item is None:
+                raise unknown_item(name, self.file)
+            position = Position(self.file, number, 1, cell=f"欄「{name}」")
+            text: str | None = value.replace("\r\n", "\n").replace("\r", "\n")
+            if item.kind == "真偽" and value.startswith("/"):
+                text = {"/Off": "", "/No": "いいえ"}.get(value, "はい")
+            try:
+                text = cell_text(Cell("text", text or ""), item, "")
+            except CellError as error:
+                problems.append(error.at(position, item))
+                text = None
+            answers.append(Answer(path, text, position))
+        return Returned(tuple(answers), tuple(problems))
+
+
+def read(data: bytes, file: str, keys: Sequence[str] = ()) -> PdfForm:
+    """The form in a PDF called ``file`` in messages; ``keys``: the office's, newest first.
+
+    Raises UnreadableError for a file that is no form of ours, was tampered with or is signed by a key not ours.
+    """
+    text, fields = _contents(data, file)
+    if not fields or not text:
+        message = "この PDF には、こちらの用紙の入力欄がありません（印刷した紙を取り込んだものなどです）"
+        raise unreadable(file, message, ADVICE, code="intake.no-form")
+    token = token_of(text, keys, file)
+    if roundtrip.digest(roundtrip.listed_fields(fields)) != token.digest:
+        message = "PDF の入力欄が加えられたり、削られたりしています"
+        raise unreadable(file, message, ADVICE, code="intake.form-changed")
+    return PdfForm(file, token, fields)
+
+
+def _contents(data: bytes, file: str) -> tuple[str, dict[str, str]]:
+    """The text of the token, '' for none, and each field's value."""
     if data.count(b" obj") > _OBJECTS:
-        refuse(file, "PDF の中身が多すぎます", _ADVICE)
+        raise unreadable(file, "PDF の中身が多すぎます", ADVICE, code="intake.too-much-content")
     from pypdf import PdfReader, apply_configuration  # slow to load
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw; here they end in a Problem
@@ -41,54 +86,26 @@ def read(data: bytes, file: str, keys: Sequence[str]) -> tuple[Token, dict[str, 
         with apply_configuration(**_LIMITS):
             reader = PdfReader(io.BytesIO(data), root_object_recovery_limit=1_000, xref_stream_maximum_entries=_OBJECTS)
             if reader.is_encrypted:
-                refuse(file, "パスワードが掛かっています", "パスワードを外して保存してください")
+                hint = "パスワードを外して保存してください"
+                raise unreadable(file, "パスワードが掛かっています", hint, code="intake.password-protected")
             if len(reader.pages) > _PAGES:
-                refuse(file, "PDF のページが多すぎます", _ADVICE)
+                raise unreadable(file, "PDF のページが多すぎます", ADVICE, code="intake.too-much-content")
             fields = _fields(reader)
             text = str(reader.metadata.get(roundtrip.PDF_TOKEN, "")) if reader.metadata else ""
     except ProblemError:
         raise
-    except (Exception, RecursionError):  # a broken PDF makes pypdf raise anything at all
-        refuse(file, "PDF として読めません", _BROKEN)
-    if not fields or not text:
-        refuse(file, "この PDF には、こちらの用紙の入力欄がありません（印刷した紙を取り込んだものなどです）", _ADVICE)
-    try:
-        token = roundtrip.read(text, keys)
-    except roundtrip.TokenError as error:
-        refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
-    if roundtrip.digest(roundtrip.listed_fields(fields)) != token.digest:
-        refuse(file, "PDF の入力欄が加えられたり、削られたりしています", _ADVICE)
-    return token, fields
+    except Exception:  # a broken PDF makes pypdf raise anything at all
+        raise unreadable(file, "PDF として読めません", SEND_AGAIN, code="intake.file-damaged") from None
+    return text, fields
 
 
 def _fields(reader: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for name, field in (reader.get_fields() or {}).items():
         if "/Kids" in field and field.get("/FT") is None:
             continue  # a node of the tree of names
         value = field.get("/V")
-        found[str(name)] = "" if value is None else str(value)[: _LONGEST + 1]
-        if len(found) > _FIELDS or len(found[str(name)]) > _LONGEST:
+        fields[str(name)] = "" if value is None else str(value)[: _LONGEST + 1]
+        if len(fields) > _FIELDS or len(fields[str(name)]) > _LONGEST:
             raise ValueError
-    return found
-
-
-def answers(token: Token, fields: dict[str, str], file: str, schema: Schema) -> Returned:
-    """What each field says. Raises ProblemError for a path that the scheme does not have."""
-    found: list[Answer] = []
-    problems: list[Problem] = []
-    for number, (name, value) in enumerate(fields.items(), 1):
-        path = canonical(name, schema)
-        item = schema.at(path) if path else None
-        if item is None:
-            refuse(file, f"用紙の項目「{name[:60]}」は、今のこの制度にありません", _ADVICE)
-        position = Position(file, number, 1, cell=f"欄「{name}」")
-        text = value.replace("\r\n", "\n").replace("\r", "\n")
-        if item.kind == "真偽" and text.startswith("/"):
-            text = {"/Off": "", "/No": "いいえ"}.get(text, "はい")
-        try:
-            found.append(Answer(path, words(Cell("text", text), item, ""), position))
-        except ValueError as error:
-            problems.append(Problem(str(error), position, f"「{item.title}」", "書き直してください"))
-            found.append(Answer(path, None, position))
-    return Returned(token, tuple(found), tuple(problems))
+    return fields

@@ -1,4 +1,4 @@
-"""A workbook with our marks → what it says. It is read by its own list of cells, whatever version it is of."""
+"""A workbook with a list of its cells → what it says, whatever version of the form it is."""
 
 from __future__ import annotations
 
@@ -9,54 +9,81 @@ from dataclasses import dataclass, replace
 
 from generator import roundtrip
 from generator.document import ListedCell, Token
-from generator.intake.returned import Answer, Returned, canonical, joined, words
-from generator.intake.untrusted.xlsx_reader import Cell, Sheet, Workbook, row_and_column
-from generator.intake.untrusted.zip_file import refuse
-from generator.problem import Position, Problem
+from generator.intake.returned import (
+    ADVICE,
+    Answer,
+    CellError,
+    Returned,
+    canonical,
+    cell_text,
+    joined,
+    token_of,
+    unknown_item,
+)
+from generator.intake.untrusted import xlsx_reader
+from generator.intake.untrusted.refusal import unreadable
+from generator.intake.untrusted.workbook import Cell, Sheet, Workbook, row_and_column
+from generator.problem import Position, Problem, UnreadableError
 from generator.scheme.schema import Item, Schema
 
 _TARGET = re.compile(r"\$?(?:'((?:[^']|'{2})+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})\Z")
-_ADVICE = (
-    "こちらが渡した用紙（yoshiki template か render で作ったもの）に書いて返してもらうか、内容を YAML に書いてください"
-)
-_ENTRIES = 20_000
+_LISTED = 20_000  # cells that a form may list
 _ROWS = 10_000_000  # more than any sheet has: orders the cells of a book
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A workbook whose marks are read: its token and where its forms are now."""
+class WorkbookForm:
+    """A workbook whose token fits its list of cells; ``listed`` names them as the form was given out.
+
+    ``sheets``: by the defined name of each form, where it now is in the book (from 1) and its sheet.
+    """
 
     book: Workbook
     file: str
     token: Token
-    entries: tuple[ListedCell, ...]
-    sheets: dict[str, tuple[int, Sheet]]  # defined name → number and sheet
+    listed: tuple[ListedCell, ...]
+    sheets: dict[str, tuple[int, Sheet]]
 
-    def position(self, entry: ListedCell) -> Position:
-        number, sheet = self.sheets[entry.form]
-        row, column = row_and_column(entry.cell)
-        return Position(self.file, number * _ROWS + row, column, cell=f"「{sheet.name}」{entry.cell}")
+    def answers(self, schema: Schema) -> Returned:
+        """What each input says. Raises UnreadableError for a path that the scheme does not have."""
+        return _AnswerReader(self).read(schema)
 
-    def cell(self, entry: ListedCell) -> Cell | None:
-        return self.sheets[entry.form][1].cells.get(entry.cell)
+    def position(self, listed: ListedCell) -> Position:
+        """Where a cell is now, as a user sees it."""
+        number, sheet = self.sheets[listed.form]
+        row, column = row_and_column(listed.cell)
+        return Position(self.file, number * _ROWS + row, column, cell=f"「{sheet.name}」{listed.cell}")
+
+    def cell(self, listed: ListedCell) -> Cell | None:
+        """What a cell holds; None for nothing."""
+        return self.sheets[listed.form][1].cells.get(listed.cell)
+
+    def name_of(self, listed: ListedCell) -> str:
+        """The defined name of a computed cell, such as 補助申請額; '' where it has none."""
+        at = (self.sheets[listed.form][1].name, listed.cell)
+        ours = (roundtrip.FORM_NAME, roundtrip.END_NAME)
+        return next((n for n in self.book.names if not n.startswith(ours) and _target(self.book, n) == at), "")
 
 
-def marked(book: Workbook, file: str, keys: Sequence[str]) -> Marked:
-    """Find the marks. Raises ProblemError for a workbook that is none of ours or was tampered with."""
+def read(data: bytes, file: str, keys: Sequence[str] = ()) -> WorkbookForm:
+    """The form in a workbook called ``file`` in messages; ``keys``: the office's, newest first.
+
+    Raises UnreadableError for a file that is no form of ours, was tampered with or is signed by a key not ours.
+    """
+    book = xlsx_reader.read(data, file)
     page = next((s for s in book.sheets if _text(s, "A1") == roundtrip.TITLE and _text(s, "A2")), None)
     if page is None:
-        refuse(file, "この Excel には、どの欄がどの項目かを示す印がありません（役所が配った元の様式などです）", _ADVICE)
+        message = "この Excel には、どの欄がどの項目かを示す印がありません（役所が配った元の様式などです）"
+        raise unreadable(file, message, ADVICE, code="intake.no-form")
     if _text(page, "B1") != roundtrip.VERSION:
-        refuse(file, "この版の yoshiki より新しいもので作られた用紙です", "yoshiki を新しくしてください")
-    try:
-        token = roundtrip.read(_text(page, "A2"), keys)
-    except roundtrip.TokenError as error:
-        refuse(file, f"用紙を受け付けられません: {error}", _ADVICE)
-    entries = tuple(_entries(page, file))
-    if roundtrip.digest(entries) != token.digest:
-        refuse(file, "用紙の印（どの欄がどの項目か）が書き換えられています", _ADVICE)
-    return Marked(book, file, token, entries, _sheets(book, entries, file))
+        message = "この版の yoshiki より新しいもので作られた用紙です"
+        raise unreadable(file, message, "yoshiki を新しくしてください", code="intake.newer-program")
+    token = token_of(_text(page, "A2"), keys, file)
+    listed = _listed(page, file)
+    if roundtrip.digest(listed) != token.digest:
+        message = "用紙の印（どの欄がどの項目か）が書き換えられています"
+        raise unreadable(file, message, ADVICE, code="intake.form-changed")
+    return WorkbookForm(book, file, token, listed, _sheets(book, listed, file))
 
 
 def _text(sheet: Sheet, address: str) -> str:
@@ -64,142 +91,127 @@ def _text(sheet: Sheet, address: str) -> str:
     return cell.text.removesuffix(".0") if cell is not None else ""
 
 
-def _entries(page: Sheet, file: str) -> list[ListedCell]:
-    found: list[ListedCell] = []
-    last = max((row_and_column(a)[0] for a in page.cells), default=0)
-    for row in range(roundtrip.FIRST_ROW, last + 1):
-        form, cell, path, blank = (_text(page, f"{c}{row}") if c != "D" else _raw(page, row) for c in "ABCD")
-        if not form:
-            break
-        if not row_and_column(cell)[0] or len(found) >= _ENTRIES:
-            refuse(file, "用紙の印が壊れています", _ADVICE)
-        found.append(ListedCell(form, cell, path, blank))
-    return found
+def _damaged(file: str) -> UnreadableError:
+    return unreadable(file, "用紙の印が壊れています", ADVICE, code="intake.form-damaged")
 
 
-def _raw(page: Sheet, row: int) -> str:
-    cell = page.cells.get(f"D{row}")
-    return cell.text if cell is not None else ""
+def _listed(page: Sheet, file: str) -> tuple[ListedCell, ...]:
+    listed: list[ListedCell] = []
+    row = roundtrip.FIRST_ROW
+    while form := _text(page, f"A{row}"):
+        address, blank = _text(page, f"B{row}"), page.cells.get(f"D{row}")
+        if not row_and_column(address)[0] or len(listed) >= _LISTED:
+            raise _damaged(file)
+        listed.append(ListedCell(form, address, _text(page, f"C{row}"), blank.text if blank is not None else ""))
+        row += 1
+    return tuple(listed)
 
 
-def _sheets(book: Workbook, entries: Sequence[ListedCell], file: str) -> dict[str, tuple[int, Sheet]]:
+def _sheets(book: Workbook, listed: Sequence[ListedCell], file: str) -> dict[str, tuple[int, Sheet]]:
     """The sheets by their defined names, wherever they are and whatever they are called now."""
     titles = {s.name.casefold(): (n, s) for n, s in enumerate(book.sheets, 1)}
-    found: dict[str, tuple[int, Sheet]] = {}
-    for entry in entries:
-        if entry.path != roundtrip.END:
-            continue
-        begin = _corner(book, entry.form)
-        end = _corner(book, entry.form.replace(roundtrip.FORM_NAME, roundtrip.END_NAME))
+    sheets: dict[str, tuple[int, Sheet]] = {}
+    for last in (cell for cell in listed if cell.path == roundtrip.END):
+        begin = _target(book, last.form)
+        end = _target(book, last.form.replace(roundtrip.FORM_NAME, roundtrip.END_NAME))
         if begin is None or begin[0].casefold() not in titles:
-            refuse(file, "用紙のシートが削られているか、印が失われています", _ADVICE)
-        if begin[1] != "A1" or (end is not None and end[1] != entry.cell):
-            title = titles[begin[0].casefold()][1].name
-            refuse(
-                file,
-                f"「{title}」に行や列が加えられたり、削られたりしています",
-                "行や列を元に戻してください。欄が足りないときは、欄の多い用紙を作り直します",
-            )
-        found[entry.form] = titles[begin[0].casefold()]
-    if any(e.form not in found for e in entries):
-        refuse(file, "用紙の印が壊れています", _ADVICE)
-    return found
+            message = "用紙のシートが削られているか、印が失われています"
+            raise unreadable(file, message, ADVICE, code="intake.sheet-missing")
+        sheets[last.form] = titles[begin[0].casefold()]
+        if begin[1] != "A1" or (end is not None and end[1] != last.cell):
+            message = f"「{sheets[last.form][1].name}」に行や列が加えられたり、削られたりしています"
+            hint = "行や列を元に戻してください。欄が足りないときは、欄の多い用紙を作り直します"
+            raise unreadable(file, message, hint, code="intake.cells-moved")
+    if any(cell.form not in sheets for cell in listed):
+        raise _damaged(file)
+    return sheets
 
 
-def _corner(book: Workbook, name: str) -> tuple[str, str] | None:
+def _target(book: Workbook, name: str) -> tuple[str, str] | None:
+    """The sheet and the address that a defined name refers to; None where it is no single cell."""
     match = _TARGET.match(book.names.get(name, ""))
     if match is None:
         return None
     return (match[1].replace("''", "'") if match[1] else match[2]), f"{match[3]}{match[4]}"
 
 
-def answers(marked: Marked, schema: Schema) -> Returned:
-    """What each input says. Raises ProblemError for a path that the scheme does not have."""
-    problems: list[Problem] = []
-    given: dict[str, list[Answer]] = {}
-    titles = {sheet.name: form for form, (_, sheet) in marked.sheets.items()}
-    cells = Counter(entry.path for entry in marked.entries)
-    for entry in marked.entries:
-        if entry.path == roundtrip.COMPUTED:
-            problems += _overwritten(marked, entry, titles)
-        elif entry.path != roundtrip.END:
-            path = canonical(entry.path, schema)
-            item = schema.at(path) if path else None
-            if item is None:
-                refuse(marked.file, f"用紙の項目「{entry.path[:60]}」は、今のこの制度にありません", _ADVICE)
-            # of a date spread over several cells each number is a part, and none a day's serial
-            told = replace(item, kind="文字") if item.kind == "日付" and cells[entry.path] > 1 else item
-            given.setdefault(path, []).append(_answer(marked, entry, path, told, titles, problems))
-    found = []
-    for path, several in given.items():
-        item = schema.at(path)
-        assert item is not None
-        answer, wrong = joined(several, item)
-        if wrong:
-            problems.append(Problem(wrong, answer.position, f"「{item.title}」", "一つの欄に書いてください"))
-        found.append(answer)
-    return Returned(marked.token, tuple(found), tuple(problems))
+class _AnswerReader:
+    """Reads the listed cells of one form, and gathers what is wrong with them."""
 
+    def __init__(self, form: WorkbookForm):
+        self._form = form
+        self._problems: list[Problem] = []
+        self._sheet_names = {sheet.name: name for name, (_, sheet) in form.sheets.items()}
 
-def _answer(
-    marked: Marked, entry: ListedCell, path: str, item: Item, titles: dict[str, str], problems: list[Problem]
-) -> Answer:
-    cell, position = marked.cell(entry), marked.position(entry)
-    default = entry.blank.startswith("=")
-    if cell is not None and cell.formula:
-        if default and roundtrip.neutral(cell.formula, titles) == entry.blank[1:]:
-            return Answer(path, None, position)
-        if not cell.text:
-            problems.append(
-                Problem(
-                    "計算式が書かれていますが、その値が入っていません",
-                    position,
-                    f"「{item.title}」",
-                    "値を書いてください",
-                )
-            )
-            return Answer(path, None, position)
-        shown = "" if item.personal else f"（{cell.text[:20]}）"
-        problems.append(
-            Problem(
-                f"計算式が書かれています。今の値{shown}を読み取りました", position, f"「{item.title}」", level="warning"
-            )
+    def read(self, schema: Schema) -> Returned:
+        answers: dict[str, list[Answer]] = {}
+        items: dict[str, Item] = {}
+        cells = Counter(listed.path for listed in self._form.listed)
+        for listed in self._form.listed:
+            if listed.path == roundtrip.COMPUTED:
+                self._check_computed(listed)
+            elif listed.path != roundtrip.END:
+                path = canonical(listed.path, schema)
+                item = schema.at(path) if path else None
+                if item is None:
+                    raise unknown_item(listed.path, self._form.file)
+                items[path] = item
+                # of a date spread over several cells each number is a part, and none a day's serial
+                part = replace(item, kind="文字") if item.kind == "日付" and cells[listed.path] > 1 else item
+                answers.setdefault(path, []).append(self._answer(listed, path, part))
+        return Returned(tuple(self._joined(a, items[p]) for p, a in answers.items()), tuple(self._problems))
+
+    def _joined(self, answers: list[Answer], item: Item) -> Answer:
+        answer, problem = joined(answers, item)
+        if problem is not None:
+            self._problems.append(problem)
+        return answer
+
+    def _answer(self, listed: ListedCell, path: str, item: Item) -> Answer:
+        cell, position = self._form.cell(listed), self._form.position(listed)
+        default = listed.blank.startswith("=")
+        if cell is not None and cell.formula:
+            if default and self._neutral(cell) == listed.blank[1:]:
+                return Answer(path, None, position)
+            self._problems.append(_formula_in_input(cell, position, item))
+            if not cell.text:
+                return Answer(path, None, position)
+        try:
+            text = cell_text(cell, item, "" if default else listed.blank, self._form.book.date1904)
+        except CellError as error:
+            self._problems.append(error.at(position, item))
+            text = None
+        return Answer(path, text, position, default and text is not None)
+
+    def _check_computed(self, listed: ListedCell) -> None:
+        """A warning where a cell no longer holds our formula. Its amount is computed here anyway."""
+        cell = self._form.cell(listed)
+        if cell is None:
+            changed = "消されています"
+        elif not cell.formula:
+            changed = "直接書き換えられています"
+        # '?': the program that saved it keeps the formula in a way that tells nothing
+        elif cell.formula == "?" or self._neutral(cell) == listed.blank:
+            return
+        else:
+            changed = "別の計算式に変えられています"
+        name = self._form.name_of(listed)
+        hint = "この欄の額はこちらで計算し直したものを使います。額を変えたいときは、もとになる欄を直してください"
+        position, label = self._form.position(listed), f"「{name}」" if name else ""
+        message = f"計算で決まる欄が{changed}"
+        self._problems.append(
+            Problem(message, position, label, hint, level="warning", code="intake.computed-cell-changed")
         )
-    try:
-        text = words(cell, item, "" if default else entry.blank, marked.book.date1904)
-    except ValueError as error:
-        problems.append(Problem(str(error), position, f"「{item.title}」", "書き直してください"))
-        text = None
-    return Answer(path, text, position, default and text is not None)
+
+    def _neutral(self, cell: Cell) -> str:
+        return roundtrip.neutral(cell.formula, self._sheet_names)
 
 
-def _overwritten(marked: Marked, entry: ListedCell, titles: dict[str, str]) -> list[Problem]:
-    """A computed cell that no longer holds our formula. Its amount is computed here anyway."""
-    cell = marked.cell(entry)
-    if cell is not None and cell.formula == "?":  # the program that saved it keeps it in a way that tells nothing
-        return []
-    if cell is not None and cell.formula and roundtrip.neutral(cell.formula, titles) == entry.blank:
-        return []
-    changed = (
-        "別の計算式に変えられています"
-        if cell is not None and cell.formula
-        else "直接書き換えられています"
-        if cell
-        else "消されています"
-    )
-    form = titles_of(marked, entry)
-    name = f"「{form}」" if form else ""
-    hint = "この欄の額はこちらで計算し直したものを使います。額を変えたいときは、もとになる欄を直してください"
-    return [Problem(f"計算で決まる欄が{changed}", marked.position(entry), name, hint, level="warning")]
-
-
-def titles_of(marked: Marked, entry: ListedCell) -> str:
-    """The defined name of a computed cell, such as 補助申請額; '' where it has none."""
-    sheet = marked.sheets[entry.form][1].name
-    for name in marked.book.names:
-        if not name.startswith((roundtrip.FORM_NAME, roundtrip.END_NAME)) and _corner(marked.book, name) == (
-            sheet,
-            entry.cell,
-        ):
-            return name
-    return ""
+def _formula_in_input(cell: Cell, position: Position, item: Item) -> Problem:
+    label = f"「{item.title}」"
+    if not cell.text:
+        message = "計算式が書かれていますが、その値が入っていません"
+        return Problem(message, position, label, "値を書いてください", code="intake.formula-without-value")
+    shown = "" if item.personal else f"（{cell.text[:20]}）"
+    message = f"計算式が書かれています。今の値{shown}を読み取りました"
+    return Problem(message, position, label, level="warning", code="intake.formula-in-input")

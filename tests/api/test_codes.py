@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -15,11 +16,11 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ROW = re.compile(r"^\| `([a-z]+\.[a-z0-9-]+)` \| (.+) \|$", re.MULTILINE)
 
 # Rooms in which every problem has its code.
-ROOMS = ["api.py", "case", "operations", "register", "scheme", "storage", "typography"]
+ROOMS = ["api.py", "case", "intake", "operations", "register", "roundtrip.py", "scheme", "storage", "typography"]
 # What the codes of these rooms begin with.
 BEGINNINGS = {
-    "bundle", "case", "check", "correct", "fillable", "formula", "issue", "issued", "register", "roundtrip", "scheme",
-    "source", "storage", "typography",
+    "bundle", "case", "check", "correct", "fillable", "formula", "intake", "issue", "issued", "register", "roundtrip",
+    "scheme", "source", "storage", "typography",
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def name_of(function: ast.expr) -> str:
     return getattr(function, "id", "") or getattr(function, "attr", "")
 
 
-def takes_code(node: ast.AST) -> bool:
+def takes_code(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
     return isinstance(node, _FUNCTION) and any(a.arg == "code" for a in (*node.args.args, *node.args.kwonlyargs))
 
 
@@ -61,11 +62,12 @@ def wrong(text: str, makers: set[str]) -> list[int]:
 
 
 def makers(paths: list[Path]) -> set[str]:
-    """What makes a problem: the class, a case, and every function of these files that is handed a code."""
-    functions = (node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return {"Problem", "problem"} | {
-        node.name for node in functions if isinstance(node, _FUNCTION) and takes_code(node)
-    }
+    """What makes a problem: the class, a case, and every function or class of these files that is handed a code."""
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    functions = {node.name for node in nodes if takes_code(node)} - {"__init__"}
+    made = ((node, part) for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
+    classes = {node.name for node, part in made if takes_code(part) and part.name == "__init__"}
+    return {"Problem", "problem"} | functions | classes
 
 
 def used() -> set[str]:

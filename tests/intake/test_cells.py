@@ -13,9 +13,9 @@ import pytest
 import samples
 
 from generator import roundtrip
-from generator.intake.returned import Answer, joined, number, words
+from generator.intake.returned import Answer, CellError, cell_text, joined, number_text
 from generator.intake.untrusted import xlsx_reader
-from generator.intake.untrusted.xlsx_reader import Cell
+from generator.intake.untrusted.workbook import Cell
 from generator.problem import Position, Problem, format_problem
 from generator.render import renderer
 from generator.scheme.schema import Item
@@ -54,13 +54,15 @@ def test_the_letters_of_a_date_in_four_cells() -> None:
     assert at.key == "申請"
     cells = [Answer("a", t, somewhere()) for t in ("H", "2年", "３", "4日")]
     answer, wrong = joined(cells, DAY)
-    assert (answer.text, wrong) == ("H2.３.4", "")
+    assert (answer.text, wrong) == ("H2.３.4", None)
     answer, wrong = joined([cells[0], cells[1], Answer("a", None, somewhere()), cells[3]], DAY)
-    assert answer.text is None and wrong == "元号・年・月・日のどれかが書かれていません"
+    assert answer.text is None and wrong and wrong.code == "intake.date-incomplete"
+    assert wrong.message == "元号・年・月・日のどれかが書かれていません"
     answer, wrong = joined([Answer("a", "H2.3.4", somewhere()), *[Answer("a", None, somewhere())] * 3], DAY)
-    assert (answer.text, wrong) == ("H2.3.4", "")
+    assert (answer.text, wrong) == ("H2.3.4", None)
     answer, wrong = joined([Answer("a", "甲", somewhere()), Answer("a", "乙", somewhere())], LINE)
-    assert wrong == "同じ項目の二つの欄に、別のことが書かれています"
+    assert wrong and wrong.code == "intake.cells-differ"
+    assert wrong.message == "同じ項目の二つの欄に、別のことが書かれています"
 
 
 def somewhere() -> Position:
@@ -91,13 +93,13 @@ def test_a_birth_date_in_its_first_cell() -> None:
     ],
 )
 def test_numbers(text: str, kind: str, date1904: bool, expected: str) -> None:
-    assert number(text, kind, date1904) == expected
+    assert number_text(text, kind, date1904) == expected
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e308", "x", ""])
 def test_no_numbers(text: str) -> None:
-    with pytest.raises(ValueError, match=r"数"):
-        number(text, "円", False)
+    with pytest.raises(CellError, match=r"数"):
+        number_text(text, "円", False)
 
 
 @pytest.mark.parametrize(
@@ -118,14 +120,14 @@ def test_no_numbers(text: str) -> None:
     ],
 )
 def test_words(cell: Cell | None, item: Item, blank: str, expected: str | None) -> None:
-    assert words(cell, item, blank) == expected
+    assert cell_text(cell, item, blank) == expected
 
 
 def test_words_that_are_none() -> None:
-    with pytest.raises(ValueError, match="#REF!"):
-        words(Cell("error", "#REF!"), YEN, "")
-    with pytest.raises(ValueError, match=r"U\+000B"):
-        words(Cell("text", "あ\x0bい"), LINE, "")
+    with pytest.raises(CellError, match="#REF!"):
+        cell_text(Cell("error", "#REF!"), YEN, "")
+    with pytest.raises(CellError, match=r"U\+000B"):
+        cell_text(Cell("text", "あ\x0bい"), LINE, "")
 
 
 def test_problems_name_sheet_and_cell_all_at_once() -> None:

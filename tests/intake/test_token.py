@@ -39,7 +39,7 @@ def test_no_tokens(text: str) -> None:
             roundtrip.read(text, keys)
         expected = "no-token" if text.startswith("{") else "signature" if keys else "no-key"
         if len(text) <= 32_767 or not keys:
-            assert caught.value.code == f"roundtrip.{expected}"
+            assert caught.value.problem.code == f"roundtrip.{expected}"
 
 
 def test_signatures() -> None:

@@ -57,7 +57,7 @@ def _file(section: Section) -> str:
 
 def key_of(data: bytes) -> str:
     """The stage that a workbook says it is of: 申請, 変更[0]."""
-    return returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ()).token.stage
+    return returned_workbook.read(data, "x.xlsx").token.stage
 
 
 def full(sample: Path) -> Case:
@@ -102,9 +102,9 @@ def refused(data: bytes, name: str = APPLICATION, **more: Any) -> str:
 
 def cell_of(data: bytes, path: str) -> tuple[str, str]:
     """The sheet and address of an item's first input."""
-    marked = returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ())
-    entry = next(e for e in marked.entries if e.path == path)
-    return marked.sheets[entry.form][1].name, entry.cell
+    form = returned_workbook.read(data, "x.xlsx")
+    entry = next(e for e in form.listed if e.path == path)
+    return form.sheets[entry.form][1].name, entry.cell
 
 
 def computed(data: bytes, name: str) -> tuple[str, str]:

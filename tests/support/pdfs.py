@@ -19,7 +19,6 @@ from pypdf.generic import (
 
 from generator import roundtrip
 from generator.intake import returned_workbook
-from generator.intake.untrusted import xlsx_reader
 
 
 def filled(values: dict[str, str], token: str | None, marks: dict[str, str] | None = None) -> bytes:
@@ -51,13 +50,13 @@ def filled(values: dict[str, str], token: str | None, marks: dict[str, str] | No
 
 def of(data: bytes, changed: dict[str, str] | None = None) -> bytes:
     """The filled PDF that says what the workbook says."""
-    marked = returned_workbook.marked(xlsx_reader.read(data, "x.xlsx"), "x.xlsx", ())
-    scheme = parts.schemes().get(marked.token.scheme)
-    values = {a.path: a.text or "" for a in returned_workbook.answers(marked, scheme.schema).answers} | (changed or {})
+    form = returned_workbook.read(data, "x.xlsx")
+    scheme = parts.schemes().get(form.token.scheme)
+    values = {a.path: a.text or "" for a in form.answers(scheme.schema).answers} | (changed or {})
     states = {"はい": "/Yes", "いいえ": "/No"}
     marks = {path: states.get(value, "/Off") for path, value in values.items() if path.endswith(".辞退")}
     texts = {path: value.replace("\n", "\r") for path, value in values.items() if path not in marks}
-    token = replace(marked.token, digest=roundtrip.digest(roundtrip.listed_fields([*texts, *marks])))
+    token = replace(form.token, digest=roundtrip.digest(roundtrip.listed_fields([*texts, *marks])))
     return filled(texts, roundtrip.written(token), marks)
 
 

@@ -1,8 +1,8 @@
-"""A stranger"s file, bounded in size, depth and count before it is parsed: zip, XML, cells of a workbook.
+"""A stranger's file, bounded in size, depth and count before it is parsed: zip, XML, cells of a workbook.
 
 In: bytes.
-Out: parts and cells, or a ProblemError.
-May use: problem.
+Out: what kind of file it is and the cells of a workbook, or UnreadableError.
+May use: problem, spreadsheet.addresses.
 """
 
-__all__ = ["xlsx_reader", "zip_file"]
+__all__ = ["file_kind", "refusal", "workbook", "xlsx_reader"]

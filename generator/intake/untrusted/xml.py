@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.parsers import expat
 
+from generator.problem import Problem
+
 _DEPTH = 60
 
 Start = Callable[[str, dict[str, str]], None]
 
 
-class XmlRefused(ValueError):
-    """Not well-formed, or more than a form can hold; the message is Japanese."""
+class XmlError(ValueError):
+    """Not well-formed, or more than a form can hold: ``problem`` tells it without a place."""
+
+    def __init__(self, message: str, code: str):
+        super().__init__(message)
+        self.problem = Problem(message, code=code)
 
 
 class Budget:
@@ -28,10 +34,10 @@ def parse(
     data: bytes,
     budget: Budget,
     start: Start,
-    end: Callable[[str], None] = lambda name: None,
-    text: Callable[[str], None] = lambda chunk: None,
+    end: Callable[[str], None],
+    text: Callable[[str], None],
 ) -> None:
-    """Feed the events of a document to the handlers; raises XmlRefused. What a handler raises comes through."""
+    """Feed the events of a document to the handlers; raises XmlError. What a handler raises comes through."""
     depth = 0
 
     def opened(name: str, attributes: dict[str, str]) -> None:
@@ -39,9 +45,9 @@ def parse(
         depth += 1
         budget.left -= 1
         if depth > _DEPTH:
-            raise XmlRefused("入れ子が深すぎます")
+            raise XmlError("入れ子が深すぎます", code="intake.xml-too-deep")
         if budget.left < 0:
-            raise XmlRefused("中身が多すぎます")
+            raise XmlError("中身が多すぎます", code="intake.too-much-content")
         start(name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 
     def closed(name: str) -> None:
@@ -50,7 +56,7 @@ def parse(
         end(name.rpartition(" ")[2])
 
     def doctype(*_: object) -> None:
-        raise XmlRefused("XML の実体（DTD）が使われています")
+        raise XmlError("XML の実体（DTD）が使われています", code="intake.xml-with-dtd")
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -59,4 +65,4 @@ def parse(
     try:
         parser.Parse(data, True)
     except expat.ExpatError:
-        raise XmlRefused("XML として読めません") from None
+        raise XmlError("XML として読めません", code="intake.xml-not-well-formed") from None
