@@ -13,8 +13,7 @@ from generator.layout.measure import static_text
 from generator.operations.check import check_files
 from generator.operations.render import documents_of
 from generator.problem import ProblemError
-from generator.scheme import form
-from generator.scheme.form import Form
+from generator.scheme.form import Form, load_form
 from generator.scheme.load import Schemes
 from generator.source import read
 from generator.typography import fonts
@@ -31,7 +30,7 @@ rows:
 def laid_out(folder: Path, rows: str) -> Form:
     path = folder / "form.yaml"
     path.write_text(HEAD + rows, encoding="utf-8")
-    return form.load(read.read(path))
+    return load_form(read.read(path))
 
 
 def test_a_document_hangs_on_no_case_before(monkeypatch: pytest.MonkeyPatch) -> None:
