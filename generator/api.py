@@ -46,7 +46,6 @@ from generator.problem import (
     format_problem,
 )
 from generator.render import FORMATS
-from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.source.read import parse
 
@@ -94,16 +93,16 @@ class Workspace:
         if settings.fonts:
             settings.use_fonts()  # of the whole process
         self._lock = threading.Lock()
-        self._schemes: tuple[object, Schemes] | None = None  # with what the files looked like; anew where they changed
+        self._schemes = self.settings.schemes()
         self._register: Register | None = None  # anew where the office's settings or keys changed
 
     def schemes(self) -> tuple[Scheme, ...]:
         """Every scheme at hand that loads; `Workspace.faults` tells what is wrong with the others."""
-        return tuple(self._loaded().all()[0])
+        return tuple(self._schemes.all()[0])
 
     def faults(self) -> tuple[Problem, ...]:
         """What is wrong with the schemes that do not load."""
-        return tuple(self._loaded().all()[1])
+        return tuple(self._schemes.all()[1])
 
     def read(self, data: bytes, name: str = "case.yaml") -> Case:
         """A case from the bytes of its YAML file; ``name`` is what messages call it.
@@ -111,7 +110,7 @@ class Workspace:
         What is missing or wrong in it `check` tells. Raises UnreadableError for what is no case at all: no YAML, too
         large, of a scheme that is not at hand.
         """
-        case, _ = build_case(parse(data, name), self._loaded())
+        case, _ = build_case(parse(data, name), self._schemes)
         return case
 
     def check(self, case: Case, *, fit: bool = True) -> Report:
@@ -120,7 +119,7 @@ class Workspace:
         ``fit``: also whether every text fits into its form, which is the most work; `render` finds that out itself.
         In an office also whether the case, edited since, would change a document that was issued.
         """
-        return check_source(case.source, self._loaded(), self._reading(), fit)
+        return check_source(case.source, self._schemes, self._reading(), fit)
 
     def documents(self, case: Case) -> tuple[Document, ...]:
         """The documents of each stage that the case has reached, ready to be drawn, with the numbers given so far.
@@ -162,7 +161,7 @@ class Workspace:
         if case is None:
             known = blank_forms.blank(self._scheme(scheme))
         else:
-            known = blank_forms.of_case(case.source, self._loaded(), stage)
+            known = blank_forms.of_case(case.source, self._schemes, stage)
         records, keys = self._reading() if case else None, self._keys()
         document = blank_forms.compose(known, stage, on, records.marks(known) if records else None, keys)
         files = {}
@@ -184,7 +183,7 @@ class Workspace:
         """
         from generator.intake.take_in import take  # slow to load, and few need it
 
-        return take(data, name, self._loaded(), self._keys(), number, into.source if into else None)
+        return take(data, name, self._schemes, self._keys(), number, into.source if into else None)
 
     def written(self, received: Received, into: Case | None = None) -> bytes:
         """The YAML of a case with what was received: a new one, or ``into`` as it was with the section at its end."""
@@ -211,36 +210,29 @@ class Workspace:
             hint = "YAML のファイルにしてから読み直してください"
             raise RefusedError([Problem("ファイルから読んだ案件ではありません", hint=hint, code="issue.no-file")])
         assessment = self._assessed(case, None, fit=True)
-        return issue(register, assessment, self._loaded(), order, clerk)
+        return issue(register, assessment, self._schemes, order, clerk)
 
     def status(self, case: Case, on: datetime.date) -> Status:
         """Where a case stands on a day: its stage, what comes next and until when, its amounts and numbers."""
         from generator.reports.status import row
 
         records = self._reading()
-        report = check_source(case.source, self._loaded(), records, fit=False)
+        report = check_source(case.source, self._schemes, records, fit=False)
         current = report.case or case
         return row(current, report.assessment, on, records.marks(current) if records and current.number else None)
 
     def _assessed(self, case: Case, records: Reading | None, fit: bool = False) -> Assessment:
-        report = check_source(case.source, self._loaded(), records, fit)
+        report = check_source(case.source, self._schemes, records, fit)
         if not report.ok or report.assessment is None:
             raise RefusedError(report.problems)
         return report.assessment
 
     def _scheme(self, name: str) -> Scheme:
-        schemes = self._loaded()
+        schemes = self._schemes
         try:
             return schemes.get(name)
         except KeyError:
             raise schemes.unknown(name, Position("制度", 0, 0)) from None
-
-    def _loaded(self) -> Schemes:
-        with self._lock:
-            seen = self.settings.forms_seen()
-            if self._schemes is None or self._schemes[0] != seen:
-                self._schemes = (seen, self.settings.schemes())
-            return self._schemes[1]
 
     def _opened(self) -> Register | None:
         if self.settings.office is None:

@@ -46,6 +46,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Assessment:
+    """A case with everything that its rules compute."""
+
     case: Case
     governing: datetime.date
     parameters: dict[str, Dated]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mark:
+    """The official number and date of one document."""
+
     number: str  # as printed, with the 文書記号
     date: datetime.date
 

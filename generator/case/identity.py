@@ -27,7 +27,7 @@ class Named:
     digest: str  # sha256 of its bytes
 
 
-def named(path: Path, known: Schemes, data: bytes | None = None) -> Named | None:
+def named(path: Path, schemes: Schemes, data: bytes | None = None) -> Named | None:
     """What a case file calls itself, where the two lines stand first as they should; None where they do not.
 
     ``data``: its contents, of a file that is on another computer.
@@ -35,7 +35,7 @@ def named(path: Path, known: Schemes, data: bytes | None = None) -> Named | None
     try:
         data = bytes_of(path) if data is None else data
         found = _HEAD.match(data)
-        scheme = known.get(found[1].decode()) if found else None
+        scheme = schemes.get(found[1].decode()) if found else None
     except (KeyError, ProblemError):
         return None
     return Named(path, scheme, found[2].decode(), hashlib.sha256(data).hexdigest()) if found and scheme else None

@@ -61,6 +61,8 @@ def _steps(path: str) -> tuple[str | int, ...]:
 
 @dataclass(frozen=True)
 class Case:
+    """A case as its file gives it, each value typed and with its place."""
+
     scheme: Scheme
     number: str
     data: dict[str, Any]

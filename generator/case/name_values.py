@@ -57,6 +57,7 @@ class Names:
         return value
 
     def column(self, key: str, path: str) -> Any:
+        """The values of all items of a list of the section ``key``; INVALID where there is no readable list."""
         whole = self.case.get(f"{key}.{path}")
         if isinstance(whole, list):
             return whole

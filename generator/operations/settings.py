@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.scheme.cache import SchemeCache
-from generator.scheme.files import folders
 from generator.scheme.load import Schemes
 
 if TYPE_CHECKING:
@@ -44,16 +42,6 @@ class Settings:
     def schemes(self) -> Schemes:
         """The schemes at hand, each loaded when it is first asked for."""
         return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None)
-
-    def forms_seen(self) -> tuple[tuple[str, int, int], ...]:
-        """What the files of all schemes look like from outside: another value tells that they were changed."""
-        seen = []
-        for folder in folders([*self.forms, *_OWN_FORMS]).values():
-            for path in sorted(folder.rglob("*")):
-                with suppress(OSError):  # an editor's file that is gone already
-                    stat = path.stat()
-                    seen.append((str(path), stat.st_mtime_ns, stat.st_size))
-        return tuple(seen)
 
     def register(self) -> Register | None:
         """The office's register, opened; None outside of any office. Raises ProblemError."""

@@ -48,6 +48,8 @@ BUILT_IN: dict[str, dict[str, Plain]] = {
 
 @dataclass(frozen=True, slots=True)
 class CellSpec:
+    """A cell as the layout describes it, before any case is filled in."""
+
     kind: str  # text | field | value | check | skip
     text: text_template.Text  # of a text cell, else empty
     name: str  # path of a field or check, name of a value
@@ -97,10 +99,10 @@ class Paging:
     per: int
 
 
-@dataclass(
-    frozen=True, slots=True, eq=False
-)  # each is loaded once: what is kept for it asks which one, not what is in it
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
+    """One version of a form. Compared by identity: loaded once, so that caches may key on the object."""
+
     label: str  # 第１号様式
     title: str
     kind: str  # form | letter
@@ -117,6 +119,7 @@ class Form:
         return self.paper[1] - self.margins[0] - self.margins[2]
 
     def cells(self) -> list[tuple[RowSpec, CellSpec]]:
+        """Every cell with its row, from the top to the bottom."""
         return [(spec, cell) for spec in self.rows for row in spec.rows for cell in row]
 
 
@@ -290,7 +293,7 @@ def _numbers(at: Entries, key: str) -> tuple[float, ...]:
     return tuple(values)
 
 
-def load(source: Source) -> Form:
+def load_form(source: Source) -> Form:
     """One layout file as a Form; raises SchemeError naming the place of the first slip."""
     root = source.root
     at = Entries(root, KEYS["様式"], "様式")

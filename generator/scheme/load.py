@@ -15,10 +15,10 @@ from typing import Any
 from generator.japan import wareki
 from generator.problem import Position, Problem, ProblemError, SchemeError, UnreadableError, nearest
 from generator.scheme import duties, roles, rules, schema, workbook_limits
-from generator.scheme import form as forms
 from generator.scheme.cache import SchemeCache
 from generator.scheme.check import check_layouts
 from generator.scheme.files import MAIN, SchemeFiles, digest, folders, state
+from generator.scheme.form import condition, load_form
 from generator.scheme.model import Copies, FormEntry, Quote, Remark, Scheme, Series, Stage
 from generator.scheme.roles import Role
 from generator.scheme.schema import Schema
@@ -207,58 +207,66 @@ def _form_entry(
         role=words[issuer],
         series=at.choice("series", series) if "series" in at else "",
         word=at.flag("word"),
-        when=forms.condition(at),
+        when=condition(at),
         date=at.text("date", ""),
         copies=copies,
-        versions=tuple((begins, forms.load(files.source(name))) for begins, name in versions[file]),
+        versions=tuple((begins, load_form(files.source(name))) for begins, name in versions[file]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A scheme with what the file system said of its files, and when (nanoseconds)."""
+    """A scheme with its folder, what the file system said of the files there, and when (nanoseconds)."""
 
     scheme: Scheme
+    folder: Path
     state: tuple[tuple[Any, ...], ...]
     at: int
 
-    def current(self, folder: Path) -> bool:
+    def current(self) -> bool:
         """Whether the files are surely the same: a clock too coarse could hide a change right after the reading."""
         newest = max((changed for *_, changed in self.state), default=0)
-        return self.at - newest > _COARSE and state(folder) == self.state
+        return self.at - newest > _COARSE and state(self.folder) == self.state
 
 
 class Schemes:
-    """The schemes in folders below ``roots`` (looked up when this is made), each loaded when it is first asked for.
+    """The schemes in folders below ``roots``, each loaded when it is first asked for.
 
     Of each folder one Scheme is held: the same object until a byte of the folder changes, then a new one. Threads may
     share this. ``cache``: where checked schemes are kept between runs.
     """
 
     def __init__(self, roots: Sequence[Path], cache: SchemeCache | None = None):
-        self.folders = folders(roots)
+        self._roots = tuple(roots)
         self._cache = cache
-        self._loaded: dict[str, _Loaded] = {}
+        self._loaded: dict[str, _Loaded] = {}  # at most one a folder
         self._loading = threading.Lock()
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The folder of each scheme that is there now, by name."""
+        return folders(self._roots)
 
     def get(self, name: str) -> Scheme:
         """The scheme of this name. Raises KeyError for an unknown one, SchemeError for a faulty folder."""
-        folder = self.folders[name]
         loaded = self._loaded.get(name)
-        if loaded is None or not loaded.current(folder):
+        if loaded is None or not loaded.current():
             with self._loading:
                 loaded = self._loaded.get(name)
-                if loaded is None or not loaded.current(folder):
-                    loaded = self._loaded[name] = self._load(folder, loaded)
+                if loaded is None or not loaded.current():
+                    there = self.folders
+                    for gone in self._loaded.keys() - there.keys():
+                        del self._loaded[gone]
+                    loaded = self._loaded[name] = self._load(there[name], loaded)
         return loaded.scheme
 
     def _load(self, folder: Path, before: _Loaded | None) -> _Loaded:
         seen, now = state(folder), time.time_ns()  # before it is read: what changes meanwhile is read again
-        if before is not None:
+        if before is not None and before.folder == folder:
             with suppress(ProblemError):  # told by `load`
                 if digest(folder) == before.scheme.digest:
-                    return _Loaded(before.scheme, seen, now)
-        return _Loaded(load(folder, self._cache), seen, now)
+                    return _Loaded(before.scheme, folder, seen, now)
+        return _Loaded(load(folder, self._cache), folder, seen, now)
 
     def all(self) -> tuple[list[Scheme], list[Problem]]:
         """Every scheme that loads, and what is wrong with the others."""

@@ -18,6 +18,8 @@ from generator.scheme.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class Stage:
+    """A step of the procedure, with a section of its own in the case."""
+
     name: str
     many: bool  # the section is a list, each item a stage of its own
     date: str  # path of the stage's date; relative to the item when ``many``
@@ -40,6 +42,8 @@ class Copies:
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
+    """A form of the scheme with all versions of its layout."""
+
     id: str
     file: str
     label: str
@@ -98,6 +102,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
+    """A first line of forms whose case is governed by a date from ``begins`` to ``until``."""
+
     begins: datetime.date
     until: datetime.date
     text: str
@@ -106,6 +112,8 @@ class Remark:
 
 @dataclass(frozen=True)
 class Scheme:
+    """A scheme whose files were all checked against each other."""
+
     id: str
     name: str
     authority: str
@@ -147,9 +155,11 @@ class Scheme:
         return {f.id: f for f in self.forms}
 
     def stage(self, name: str) -> Stage:
+        """Raises KeyError for an unknown name."""
         return self._stages[name]
 
     def form(self, id_: str) -> FormEntry:
+        """Raises KeyError for an unknown id."""
         return self._forms[id_]
 
     def forms_of(self, stage: str) -> tuple[FormEntry, ...]:

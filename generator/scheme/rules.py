@@ -69,6 +69,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step(Rule):
+    """A rule that computes a value."""
+
     format: str
 
 
@@ -82,6 +84,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Check(Rule):
+    """A rule that must hold: its formula is TRUE, or none of its words occurs."""
+
     message: tuple[str | Formula, ...]  # texts and formulas by turns
     hint: str
     level: str
@@ -91,6 +95,8 @@ class Check(Rule):
 
 @dataclass(frozen=True)
 class RuleBook:
+    """All parameters, steps and checks of a scheme."""
+
     parameters: Mapping[str, tuple[Dated, ...]]
     steps: tuple[Step, ...]
     checks: tuple[Check, ...]
@@ -114,6 +120,7 @@ class RuleBook:
         return {}
 
     def step(self, stage: str, name: str, each: str = "") -> Step | None:
+        """The step of this name in a stage, or for the items of its list ``each``; None where there is none."""
         return self._named.get((stage, each, name))
 
     def is_condition(self, rule: Rule) -> bool:
@@ -138,26 +145,26 @@ class RuleBook:
         return self._resolved[key]
 
     def _meaning(self, name: str, stage: str, each: str) -> Reference | None:
-        known = set(self._named)
+        steps = set(self._named)
         if name.startswith(PREVIOUS):
             inner = name.removeprefix(PREVIOUS)
             earlier = self.stages[: self.stages.index(stage) + 1] if stage else self.stages
             found = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
             return PreviousReference(stage, inner) if found else None
         if each:
-            if (stage, each, name) in known:
+            if (stage, each, name) in steps:
                 return ItemStepReference(stage, name)
             if self._scalar(f"{stage}.{each}.{name}"):
                 return ItemReference(stage, name)
-        return self._of_stage(name, stage, known) or self._elsewhere(name, known)
+        return self._of_stage(name, stage, steps) or self._elsewhere(name, steps)
 
-    def _of_stage(self, name: str, stage: str, known: set[tuple[str, str, str]]) -> Reference | None:
-        if (stage, "", name) in known:
+    def _of_stage(self, name: str, stage: str, steps: set[tuple[str, str, str]]) -> Reference | None:
+        if (stage, "", name) in steps:
             return StepReference(stage, name)
         head, _, tail = name.rpartition(".")
         listed = self.schema.at(f"{stage}.{head}") if head else None
         if listed is not None and listed.kind == "list" and not self._through_list(f"{stage}.{head}"):
-            if (stage, head, tail) in known or self._scalar(f"{stage}.{name}"):
+            if (stage, head, tail) in steps or self._scalar(f"{stage}.{name}"):
                 return ColumnReference(stage, name)
             return None
         if self._scalar(f"{stage}.{name}") and not self._through_list(f"{stage}.{name}"):
@@ -167,13 +174,13 @@ class RuleBook:
             return ColumnReference(stage, name)
         return None
 
-    def _elsewhere(self, name: str, known: set[tuple[str, str, str]]) -> Reference | None:
+    def _elsewhere(self, name: str, steps: set[tuple[str, str, str]]) -> Reference | None:
         if name in self.parameters:
             return ParameterReference("", name)
         head, _, tail = name.partition(".")
         section = self.schema.at(head)
         if head in self.stages and tail and section is not None and section.kind == "object":
-            return self._of_stage(tail, head, known)
+            return self._of_stage(tail, head, steps)
         return None
 
     def _scalar(self, path: str) -> bool:
@@ -245,19 +252,19 @@ class _Resolver:
         self.book, self.rates = book, rates
         self.lists = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, tuple)}
 
-    def references(self, at: Position, found: list[Formula], stage: str, each: str) -> dict[str, Reference]:
+    def references(self, at: Position, formulas: list[Formula], stage: str, each: str) -> dict[str, Reference]:
         references: dict[str, Reference] = {}
-        for one in found:
+        for formula in formulas:
             try:
-                check_rates(one, self.rates)
+                check_rates(formula, self.rates)
             except FormulaError as error:
                 fail(at, str(error), code=error.code)
-            for name in one.names:
+            for name in formula.names:
                 reference = self.book.resolve(name, stage, each)
                 if reference is None:
-                    known = [s.name for s in self.book.steps if s.stage == stage]
-                    known += list(self.book.parameters) + list(self._fields(stage, each))
-                    near = nearest(name, known)
+                    names = [s.name for s in self.book.steps if s.stage == stage]
+                    names += list(self.book.parameters) + list(self._fields(stage, each))
+                    near = nearest(name, names)
                     fail(
                         at,
                         f"計算式の「{name}」が何を指すか分かりません",
@@ -285,7 +292,7 @@ class _Resolver:
 
 
 def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
-    """Read rules.yaml; raises ProblemError at the first slip."""
+    """Read rules.yaml; raises SchemeError at the first slip."""
     root = Entries(source.root, KEYS["規則"], "規則")
     parameters = _parameters(root)
     rates = {n for n, ds in parameters.items() for d in ds if isinstance(d.value, Fraction)}
@@ -308,7 +315,7 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
 
 def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> Rule:
     """A formula that stands outside of rules.yaml, at ``node``; its names are resolved as seen from a stage,
-    or from the case as a whole. Raises ProblemError."""
+    or from the case as a whole. Raises SchemeError."""
     parsed = _formula(text, node)
     rates = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, Fraction)}
     references = _Resolver(book, rates).references(node.position, [parsed], stage, "")

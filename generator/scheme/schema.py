@@ -81,11 +81,14 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Schema:
+    """The schema of a scheme's cases: as JSON Schema and as a tree of items. Compared by identity."""
+
     raw: dict[str, Any]
     root: Item
 
     @cached_property
     def validator(self) -> Any:
+        """The validator of jsonschema_rs for it."""
         return jsonschema_rs.Draft202012Validator(self.raw)
 
     def at(self, path: str) -> Item | None:
@@ -102,7 +105,7 @@ class Schema:
 
 
 def load(source: Source, roles: Mapping[str, Role]) -> Schema:
-    """Build the tree; raises ProblemError for a schema that is no JSON Schema or uses an unreadable key."""
+    """Build the tree; raises SchemeError for a schema that is no JSON Schema or uses an unreadable key."""
     raw = plain(source.root)
     assert isinstance(raw, dict)
     try:

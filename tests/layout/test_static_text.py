@@ -10,8 +10,7 @@ from generator.document import Style
 from generator.layout.fill.sheet_builder import SheetBuilder
 from generator.layout.measure import static_text
 from generator.problem import ProblemError
-from generator.scheme import form
-from generator.scheme.form import Form
+from generator.scheme.form import Form, load_form
 from generator.source import read
 
 NONE: static_text.Taken = frozenset()
@@ -26,7 +25,7 @@ rows:
 def laid_out(folder: Path, rows: str) -> Form:
     path = folder / "form.yaml"
     path.write_text(HEAD + rows, encoding="utf-8")
-    return form.load(read.read(path))
+    return load_form(read.read(path))
 
 
 def test_words_are_set_once_for_each_place(tmp_path: Path) -> None:

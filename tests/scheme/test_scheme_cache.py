@@ -186,3 +186,14 @@ def test_threads_share_one_scheme_while_it_changes(folder: Path, kept: SchemeCac
         edit(folder, "交付要綱\n", "交付要領\n")
         after = list(threads.map(lambda _: schemes.get(NAME), range(32)))
     assert len(first) == 1 and len(set(map(id, after))) == 1 and after[0].basis.endswith("要領")
+
+
+def test_a_folder_that_comes_or_goes_is_seen(folder: Path) -> None:
+    schemes = Schemes([folder.parent])
+    schemes.get(NAME)
+    shutil.copytree(folder, folder.parent / "another")
+    edit(folder.parent / "another", f"scheme: {NAME}", "scheme: another")
+    assert schemes.get("another").id == "another"
+    shutil.rmtree(folder)
+    with pytest.raises(KeyError):
+        schemes.get(NAME)
