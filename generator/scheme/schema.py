@@ -136,7 +136,7 @@ class _Tree:
     source: Source
     roles: Mapping[str, Role]
 
-    def resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+    def resolved(self, node: dict[str, Any], through: tuple[str, ...] = ()) -> dict[str, Any]:
         """$ref and the keywords beside it, laid one over the other."""
         for key in node:
             if key not in KEYWORDS and key not in OWN_KEYS:
@@ -147,6 +147,9 @@ class _Tree:
                 fail(place, f"case.schema.yaml に「{key}」というキーは使えません", hint, code="scheme.schema-key")
         merged: dict[str, Any] = {}
         reference = node.get("$ref")
+        if reference in through:
+            message = f"case.schema.yaml の $ref「{reference}」が自分に戻っています"
+            fail(self.source.root, message, code="scheme.circular-ref")
         if reference is not None:
             target: Any = self.raw
             for part in str(reference).removeprefix("#/").split("/"):
@@ -157,7 +160,7 @@ class _Tree:
                     f"case.schema.yaml の $ref「{reference}」が見つかりません",
                     code="scheme.unknown-ref",
                 )
-            merged = self.resolved(target)
+            merged = self.resolved(target, (*through, str(reference)))
         return {**merged, **{k: v for k, v in node.items() if k != "$ref"}}
 
     def item(self, key: str, node: dict[str, Any], depth: int, around: str = "") -> Item:

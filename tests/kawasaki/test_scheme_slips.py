@@ -160,3 +160,11 @@ def test_a_script_is_one_that_inputs_can_ask_for(folder: Path) -> None:
 def test_the_format_of_a_step_is_one_that_cells_have(folder: Path) -> None:
     problem = slip(folder, "rules.yaml", "format: 和暦", "format: 和歴")
     assert "format" in problem.message and "和暦" in problem.message
+
+
+def test_a_reference_to_itself_is_refused(folder: Path) -> None:
+    path = folder / "case.schema.yaml"
+    text = path.read_text(encoding="utf-8").replace("$defs:\n", "$defs:\n  loop: {$ref: '#/$defs/loop'}\n")
+    path.write_text(text, encoding="utf-8")
+    problem = slip(folder, "case.schema.yaml", "#/$defs/decision'", "#/$defs/loop'")
+    assert "自分に戻っています" in problem.message and problem.code == "scheme.circular-ref"
