@@ -8,8 +8,8 @@
     files = workspace.render(case) if report.ok else {}
 
 A `Workspace` may be used by many threads at once. It reads no clock, no environment and no working folder, and writes
-nothing but what `issue` and `batch` are asked to write. What is wrong with a case is told as `Problem`s, each with a
-stable code; an exception is a `ProblemError` of one of four classes:
+nothing but what `issue`, `render_files` and `batch` are asked to write. What is wrong with a case is told as
+`Problem`s, each with a stable code; an exception is a `ProblemError` of one of four classes:
 
 - `UnreadableError`: what was given cannot be read as what it should be
 - `RefusedError`: it can be read, but the rules or the state of the register do not allow what is asked
@@ -23,17 +23,19 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from generator.case.assess import Assessment
 from generator.case.build import build_case
 from generator.case.model import Case
 from generator.document import Document
-from generator.operations.check import Report, check_source
+from generator.operations.check import Report, check_files, check_source
 from generator.operations.explain import explanation, parameters
 from generator.operations.order import Clerk, Issued, Order
-from generator.operations.render import case_files, documents_of
 from generator.operations.settings import Settings
 from generator.problem import (
     Position,
@@ -45,21 +47,44 @@ from generator.problem import (
     UnreadableError,
     format_problem,
 )
-from generator.render import FORMATS
 from generator.scheme.model import Scheme
 from generator.source.read import parse
 
 if TYPE_CHECKING:
+    from generator.batch.options import BatchOptions, BatchResult
     from generator.intake.take_in import Taken as Received
+    from generator.operations.render import Rendered
     from generator.register.register import Reading, Register
+    from generator.render import FORMATS
+    from generator.reports.outcome import Outcome
+    from generator.reports.overview import Standing
     from generator.reports.status import Row as Status
+
+# What drawing, writing and many processes need is slow to load, and reading and checking do without: the names of
+# the face that stand there are loaded when they are asked for.
+_LATER = {
+    "FORMATS": "generator.render",
+    "BatchOptions": "generator.batch.options",
+    "BatchResult": "generator.batch.options",
+    "Rendered": "generator.operations.render",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 FILLABLE = ("xlsx", "pdf")  # the formats in which a form to be filled in can come back
 
 __all__ = [
     "FILLABLE",
     "FORMATS",
+    "Applicant",
     "Assessment",
+    "BatchOptions",
+    "BatchResult",
     "Case",
     "Clerk",
     "Document",
@@ -69,6 +94,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "RefusedError",
+    "Rendered",
     "Report",
     "Scheme",
     "SchemeError",
@@ -80,6 +106,14 @@ __all__ = [
     "format_problem",
     "parameters",
 ]
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """An applicant that is known: YAML of the shape of that part of a case, and what messages call it."""
+
+    data: bytes
+    name: str = "applicant.yaml"
 
 
 class Workspace:
@@ -113,57 +147,102 @@ class Workspace:
         case, _ = build_case(parse(data, name), self._schemes)
         return case
 
-    def check(self, case: Case, *, fit: bool = True) -> Report:
+    def check(self, case: Case, *, fit: bool = True, issued: bool = True) -> Report:
         """Everything that is wrong with a case as it was read, and its amounts.
 
         ``fit``: also whether every text fits into its form, which is the most work; `render` finds that out itself.
-        In an office also whether the case, edited since, would change a document that was issued.
+        ``issued``: in an office, also whether the case, edited since, would change a document that was issued.
         """
-        return check_source(case.source, self._schemes, self._reading(), fit)
+        return check_source(case.source, self._schemes, self._reading() if issued else None, fit)
+
+    def check_files(
+        self, paths: Sequence[Path], *, fit: bool = True, issued: bool = True, jobs: int = 1
+    ) -> list[Report]:
+        """`check` of files as they stand on the disk; two of them may not share a 案件番号.
+
+        With several ``jobs`` as many processes share the work; then the reports tell of a case without holding it.
+        """
+        if jobs > 1:
+            from generator.batch import check_many  # with what processes need
+
+            return check_many.check(paths, self._schemes, self.settings, jobs)
+        return check_files(paths, self._schemes, fit, self._reading() if issued else None)
 
     def documents(self, case: Case) -> tuple[Document, ...]:
         """The documents of each stage that the case has reached, ready to be drawn, with the numbers given so far.
 
         Raises RefusedError with its problems for a case that is not right.
         """
+        from generator.operations.render import documents_of
+
         records = self._reading()
         assessment = self._assessed(case, records)
         return tuple(documents_of(assessment, records.marks(assessment.case) if records else None))
 
-    def render(self, case: Case, formats: Collection[str] = FORMATS, forms: Collection[str] = ()) -> dict[str, bytes]:
+    def render(self, case: Case, formats: Collection[str] = (), forms: Collection[str] = ()) -> dict[str, bytes]:
         """The files of a case by name: of each stage, and of each form by itself; the same case gives the same bytes.
 
-        ``forms``: the ids of some forms only. What was issued is not made again, but copied from the archive.
+        ``formats``: of `FORMATS`; () for all of them. ``forms``: only these, by id, or all of a stage by its name; ()
+        for all. What was issued is copied from the archive.
         Raises RefusedError with its problems for a case that is not right, or whose texts do not fit.
         """
+        from generator.operations.render import case_files
+        from generator.render import FORMATS
+
         records = self._reading()
         assessment = self._assessed(case, records)
-        return case_files(assessment, [f for f in FORMATS if f in formats], sorted(forms), records)
+        chosen = assessment.case.scheme.form_ids(tuple(forms))
+        return case_files(assessment, [f for f in FORMATS if not formats or f in formats], chosen, records)
+
+    def render_files(
+        self, paths: Sequence[Path], out: Path, formats: Collection[str] = (), forms: Collection[str] = ()
+    ) -> Iterator[Rendered]:
+        """`render` of files into a folder each below ``out``; nothing is written for a case that is not right.
+
+        Files that are still true are left as they are, and edited letters are kept. A folder is replaced as a whole.
+        """
+        from generator.operations.render import render_files
+
+        return render_files(paths, self._schemes, out, tuple(formats), tuple(forms), self._reading())
+
+    def signs(self) -> bool:
+        """Whether forms to be filled in are signed: in an office, with its key. Raises ProblemError without one."""
+        return bool(self._keys())
+
+    def fillable_stages(self, scheme: str) -> tuple[str, ...]:
+        """The names of the stages in which the applicant writes something. Raises RefusedError for no such scheme."""
+        from generator.intake import blank_forms  # slow to load, and few need it
+
+        return tuple(stage.name for stage in blank_forms.stages(self._scheme(scheme)))
 
     def fillable(
         self,
         scheme: str,
         stage: str,
         on: datetime.date,
-        case: Case | None = None,
+        known: Case | Applicant | None = None,
         formats: Collection[str] = FILLABLE,
     ) -> dict[str, bytes]:
         """The forms of a stage for an applicant to fill in, as files by name; signed with the office's key.
 
-        ``on``: the day whose version of the forms it is, while the case has no date of its own. ``case``: what is
-        known already; it stands in the forms. Raises RefusedError where the case has not come to that stage.
+        ``on``: the day whose version of the forms it is, while the case has no date of its own. ``known``: what stands
+        in them already, of a case or of its applicant alone. Raises RefusedError where the case has not come to that
+        stage, and UnreadableError for an applicant that cannot be read.
         """
         from generator.intake import blank_forms  # slow to load, and few need it
         from generator.render import renderer
 
-        if case is not None and case.scheme.id != scheme:
-            raise RefusedError([Problem(f"別の制度（{case.scheme.id}）の案件です", code="fillable.other-scheme")])
-        if case is None:
-            known = blank_forms.blank(self._scheme(scheme))
+        loaded, wanted = self._schemes, self._scheme(scheme)
+        if isinstance(known, Applicant):
+            case = blank_forms.of_applicant(parse(known.data, known.name), wanted, loaded)
+        elif known is None:
+            case = blank_forms.blank(wanted)
+        elif known.scheme.id != scheme:
+            raise RefusedError([Problem(f"別の制度（{known.scheme.id}）の案件です", code="fillable.other-scheme")])
         else:
-            known = blank_forms.of_case(case.source, self._schemes, stage)
-        records, keys = self._reading() if case else None, self._keys()
-        document = blank_forms.compose(known, stage, on, records.marks(known) if records else None, keys)
+            case = blank_forms.of_case(known.source, loaded, stage)
+        records, keys = self._reading() if case.number else None, self._keys()
+        document = blank_forms.compose(case, stage, on, records.marks(case) if records else None, keys)
         files = {}
         for format_ in (f for f in FILLABLE if f in formats):
             if format_ == "pdf":
@@ -220,6 +299,28 @@ class Workspace:
         report = check_source(case.source, self._schemes, records, fit=False)
         current = report.case or case
         return row(current, report.assessment, on, records.marks(current) if records and current.number else None)
+
+    def standings(self, paths: Sequence[Path], on: datetime.date) -> list[Standing]:
+        """`status` of files and of every case in folders, the nearest deadline first; faulty files are among them."""
+        from generator.reports.overview import standings
+
+        return standings(paths, self._schemes, on, self._opened())
+
+    def batch(
+        self,
+        paths: Sequence[Path],
+        options: BatchOptions,
+        each: Callable[[Outcome], None] = lambda _: None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> BatchResult:
+        """Render thousands of cases by several processes, with the year's report and a manifest beside them.
+
+        ``each`` is told what became of each case as it is done; ``tell`` of computers of a cluster that are not used.
+        One bad case never stops the rest. Raises ProblemError where nothing can be made at all.
+        """
+        from generator.batch.batch import run_batch  # with what processes and reports need
+
+        return run_batch(paths, self.settings, options, each, tell)
 
     def _assessed(self, case: Case, records: Reading | None, fit: bool = False) -> Assessment:
         report = check_source(case.source, self._schemes, records, fit)

@@ -5,4 +5,4 @@ Out: an Outcome for each, in any order; one bad case never stops the rest.
 May use: reports, workers and what they may use.
 """
 
-__all__ = ["check_many", "dask_batch", "issue_many", "render_many"]
+__all__ = ["batch", "check_many", "dask_batch", "issue_many", "options"]

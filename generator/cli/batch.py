@@ -5,28 +5,20 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import click
 
-from generator.batch import render_many as batches
-from generator.batch.render_many import Options, Outcomes
+from generator.api import FORMATS, BatchOptions
 from generator.cli import clock, usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option, opened
 from generator.cli.exit_codes import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.japan import yen
-from generator.render import FORMATS, renderer
 from generator.reports import overview
 from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS
-from generator.storage import destination as places
-from generator.storage.case_folder import sync_all
-from generator.storage.destination import Folder
 
 _EVERY = 5.0  # seconds between lines where there is no terminal
 
@@ -83,66 +75,33 @@ def batch(
     files = overview.case_files(paths)
     if not files:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
-    today = clock.today()
-    root = context.find_root().params.get("folder")
-    settings = workspace.settings(root, url)
-    known = settings.schemes()
-    register = settings.register()  # what is wrong with the office is told here, once, and not by every worker
-    place = places.at(out)
-    if isinstance(place, Folder) and not place.shared:
-        place = replace(place, synced=False)  # `sync_all` does it in the end
-    place.ready()
-    options = Options(place, today, settings, formats, (), stage, year)
+    folder = context.find_root().params.get("folder")
+    there = partial(workspace.forms_only, folder)
     jobs = jobs or os.cpu_count() or 1
+    options = BatchOptions(out, clock.today(), formats, stage, year, jobs, report, scheduler, there)
     refused = False
-    # What only some need (a database, Dask) is slow to load.
-    if scheduler:
-        from generator.batch import dask_batch
     if form:
+        from generator.batch.batch import ready_place  # what only issuing needs (a database) is slow to load
         from generator.batch.issue_many import Wish
         from generator.cli import issue_many
 
+        settings, register = workspace.settings(folder, url), opened(url)
+        ready_place(out)  # no number is taken for a batch that cannot begin
         if scheduler:
-            dask_batch.ready(scheduler)  # no number is taken for a batch that cannot begin
+            from generator.batch import dask_batch
+
+            dask_batch.ready(scheduler)
         wish = Wish(form, clerk(), settings, on, year)
-        refused = issue_many.issue(files, known, opened(url), wish, jobs, yes, _Progress)
-    kinds = (report.suffix[1:],) if report else ("xlsx", "pdf")
-
-    def load() -> None:
-        """What the report needs, while the workers load what they need."""
-        from generator.reports import annual  # noqa: F401
-
-        known.all()
-        for kind in kinds:
-            renderer(kind)
-
+        refused = issue_many.issue(files, settings.schemes(), register, wish, jobs, yes, _Progress)
     progress = _Progress(len(files))
-    outcomes = Outcomes()
-    if scheduler:
-        found = dask_batch.run(files, options, scheduler, partial(workspace.forms_only, root), progress.say)
-    else:
-        found = batches.run(files, options, jobs, meanwhile=load)
-    for outcome in found:
-        outcomes.add(outcome)
-        progress.step(outcome.problems)
-
-    from generator.reports import annual
-
-    with ThreadPoolExecutor(1) as aside:
-        synced = aside.submit(sync_all)  # the disk needs its time; the report is drawn meanwhile
-        schemes = {s.id: s for s in known.all()[0]}
-        document = annual.report(outcomes.cases, schemes, today, annual.of_register(register) if register else None)
-        drawn = {kind: renderer(kind)(document) for kind in kinds}
-        synced.result()
+    space = workspace.here(context, url)
+    result = space.batch(files, options, lambda outcome: progress.step(outcome.problems), progress.say)
     progress.close()
-    place.write("manifest.jsonl", outcomes.manifest())
-    reported = Folder(report.parent) if report else place
-    for kind, data in drawn.items():
-        click.echo(f"報告: {reported.write(report.name if report else f'{annual.TITLE}.{kind}', data)}")
-    states = Counter(o.state for o in outcomes.cases)
-    click.echo(
-        "、".join(f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
-    )
+    for place in result.reports:
+        click.echo(f"報告: {place}")
+    states = result.states
+    counts = (f"{name} {states[name]}件" for name in (MADE, CURRENT, PROBLEMS, FAILED, OTHER) if states[name])
+    click.echo("、".join(counts))
     sys.exit(EXIT_FAILED if states[FAILED] else EXIT_PROBLEMS if states[PROBLEMS] or refused else EXIT_FINE)
 
 

@@ -11,7 +11,6 @@ import click
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
 from generator.cli.screen import cases_argument, json_option, report_json, show, show_json, show_summary
-from generator.operations.check import check_files
 
 _MANY = 100  # cases from which on several processes are worth their start
 
@@ -29,14 +28,7 @@ _MANY = 100  # cases from which on several processes are worth their start
 def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
     """案件を確かめます。何も書き出しません。"""
     jobs = jobs or (os.cpu_count() or 1 if len(paths) >= _MANY else 1)
-    if jobs > 1:
-        from generator.batch import check_many  # with what processes need, which one case does without
-
-        results = check_many.check(
-            paths, context.obj, workspace.settings(context.find_root().params.get("folder")), jobs
-        )
-    else:
-        results = check_files(paths, context.obj, register=workspace.register())
+    results = workspace.here(context).check_files(paths, jobs=jobs)
     if as_json:
         show_json([report_json(c) for c in results])
     else:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from generator.cli import usage
+from generator.api import Report, explanation, parameters
+from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
 from generator.cli.screen import json_option, report_json, show, show_json
-from generator.operations.check import Report
-from generator.operations.explain import explain_file, explanation, parameters
 
 
 @click.command(cls=usage.Command)
 @click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
 @json_option
-@click.pass_obj
-def explain(known: Any, path: Path, as_json: bool) -> None:
+@click.pass_context
+def explain(context: click.Context, path: Path, as_json: bool) -> None:
     """それぞれの金額が、どの計算式・入力・条文によるものかを説明します。"""
-    one = explain_file(path, known)
+    (one,) = workspace.here(context).check_files([path], fit=False, issued=False)
     if as_json:
         found = report_json(one)
         if one.assessment:

@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
+from generator.api import Workspace
 from generator.case import assess
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
-from generator.intake import received, take_in
+from generator.intake import received
 from generator.intake.received import Filed
 from generator.intake.take_in import Taken
 from generator.problem import Problem, ProblemError, format_problem
-from generator.register.entry import Keys
-from generator.source import read
+from generator.source.read import bytes_of
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 
@@ -54,9 +54,14 @@ class _Result:
     help="この案件の終わりに書き足します（前に書かれていることは変えません）。",
 )
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
-@click.pass_obj
+@click.pass_context
 def command(
-    known: Any, paths: tuple[Path, ...], out: Path | None, number: str | None, into: Path | None, as_json: bool
+    context: click.Context,
+    paths: tuple[Path, ...],
+    out: Path | None,
+    number: str | None,
+    into: Path | None,
+    as_json: bool,
 ) -> None:
     """申請者から返ってきた Excel や PDF の用紙を読み取り、案件の YAML にします。
 
@@ -66,9 +71,9 @@ def command(
         raise click.UsageError("--for と --into は、ファイルを一つだけ指定したときに使えます")
     if number and not _NUMBER.match(number):
         raise click.UsageError("--for の案件番号は、半角の英数字とハイフンで40字までです")
-    here = workspace.office()
-    keys = tuple(key.decode("utf-8") for key in Keys.read(here.root / here.key).keys) if here else ()
-    results = [_one(path, known, keys, out, number or "", into) for path in paths]
+    space = workspace.here(context)
+    space.signs()  # what is wrong with the office is told here, once
+    results = [_one(space, path, out, number or "", into) for path in paths]
     if as_json:
         click.echo(json.dumps([_json(r) for r in results], ensure_ascii=False, indent=2))
     else:
@@ -77,13 +82,13 @@ def command(
     sys.exit(EXIT_FINE if all(r.fine for r in results) else EXIT_PROBLEMS)
 
 
-def _one(path: Path, known: Any, keys: tuple[str, ...], out: Path | None, number: str, into: Path | None) -> _Result:
+def _one(space: Workspace, path: Path, out: Path | None, number: str, into: Path | None) -> _Result:
     taken: Taken | None = None
     try:
         data = received.receive(path)
-        base = read.read(into) if into else None
-        before = into.read_bytes() if into else b""
-        taken = take_in.take(data, str(path), known, keys, number, base)
+        before = bytes_of(into) if into else b""
+        base = space.read(before, str(into)) if into else None
+        taken = space.receive(data, str(path), base, number)
         filed = None
         if taken.fine and into and base:
             filed = received.continue_case(taken, data, into, before, out or into.parent, path.name)

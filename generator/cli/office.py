@@ -15,7 +15,6 @@ from generator.cli.desk import Date, clerk, ledger_option, opened
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
 from generator.cli.screen import show
 from generator.operations import corrections
-from generator.operations import issue as issuing
 from generator.operations.check import check_files
 from generator.operations.corrections import Paper
 from generator.operations.order import Order
@@ -59,20 +58,21 @@ def init(known: Schemes, folder: Path, url: str) -> None:
 @click.option("--reissue", is_flag=True, help="発行済みの文書を出し直します（--reason が要ります）。")
 @click.option("--reason", default="", metavar="理由", help="出し直す理由。台帳に残ります。")
 @ledger_option
-@click.pass_obj
-def issue(known: Any, path: Path, form: str, nth: int | None, on: date | None, reissue: bool, reason: str,
+@click.pass_context
+def issue(context: click.Context, path: Path, form: str, nth: int | None, on: date | None, reissue: bool, reason: str,
           url: str) -> None:  # fmt: skip
     """文書番号を取り、正式な文書を作って納めます。"""
     if reason and not reissue:
         raise click.UsageError("--reason は --reissue と一緒に指定してください")
-    register = opened(url)
-    (one,) = check_files([path], known)
+    space = workspace.here(context, url)
+    opened(url)  # what is wrong with the office is told before the case is read
+    (one,) = space.check_files([path], issued=False)
     show(one.problems)
-    if not one.ok or one.assessment is None:
+    if not one.ok or one.case is None:
         click.echo("案件に直すところがあるので、発行していません", err=True)
         sys.exit(exit_code([one]))
     try:
-        done = issuing.issue(register, one.assessment, known, Order(form, nth, on, reissue, reason), clerk())
+        done = space.issue(one.case, Order(form, nth, on, reissue, reason), clerk())
     except ProblemError as error:
         show(error.problems)
         click.echo("発行していません", err=True)

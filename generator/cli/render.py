@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
+from generator.api import FORMATS
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
 from generator.cli.screen import cases_argument, name_of, show, show_summary
-from generator.operations.render import render_files
-from generator.render import FORMATS
 
 
 @click.command(cls=usage.Command)
@@ -46,16 +44,17 @@ from generator.render import FORMATS
     metavar="フォルダー",
     help="書き出すフォルダー（指定がなければ output）。",
 )
-@click.pass_obj
-def render(known: Any, paths: tuple[Path, ...], chosen: tuple[str, ...], stages: tuple[str, ...],
+@click.pass_context
+def render(context: click.Context, paths: tuple[Path, ...], chosen: tuple[str, ...], stages: tuple[str, ...],
            formats: tuple[str, ...], out: Path) -> None:  # fmt: skip
     """案件の様式を作ります（問題のある案件では何も書き出しません）。"""
+    space = workspace.here(context)
     if chosen or stages:
-        forms = [form for scheme in known.all()[0] for form in scheme.forms]
+        forms = [form for scheme in space.schemes() for form in scheme.forms]
         _offered("様式", chosen, sorted({form.id for form in forms}))
         _offered("段階", stages, list(dict.fromkeys(form.stage for form in forms)))
     results = []
-    for done in render_files(paths, known, out, formats, (*chosen, *stages), workspace.register()):
+    for done in space.render_files(paths, out, formats or FORMATS, (*chosen, *stages)):
         one = done.checked
         results.append(one)
         show(one.problems)

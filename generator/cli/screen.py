@@ -12,7 +12,7 @@ import click
 from generator.problem import Problem, format_problem
 
 if TYPE_CHECKING:
-    from generator.operations.check import Report
+    from generator.api import Report
 
 cases_argument = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=True, type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")

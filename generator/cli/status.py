@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -42,8 +41,8 @@ _WEEK = "月火水木金土日"
     metavar="ファイル",
     help="書き出すファイル（指定がなければ output/進行状況.xlsx）。",
 )
-@click.pass_obj
-def status(known: Any, paths: tuple[Path, ...], as_json: bool, form: str | None, out: Path | None) -> None:
+@click.pass_context
+def status(context: click.Context, paths: tuple[Path, ...], as_json: bool, form: str | None, out: Path | None) -> None:
     """案件の進行状況（段階、次の書類と期限、金額）を一覧にします。
 
     フォルダーを指定すると、その中の案件（*.yaml）をすべて調べます。期限は、土日祝日と年末年始を避けた日です。
@@ -53,7 +52,7 @@ def status(known: Any, paths: tuple[Path, ...], as_json: bool, form: str | None,
     if out and not form:
         raise click.UsageError("--out は --format と一緒に指定してください")
     today = clock.today()
-    found = overview.standings(paths, known, today, workspace.register())
+    found = workspace.here(context).standings(paths, today)
     if not found:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     if as_json:

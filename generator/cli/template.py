@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
+from generator.api import FILLABLE, Applicant, Case
 from generator.cli import clock, usage, workspace
-from generator.intake import blank_forms
-from generator.problem import Position
-from generator.register.entry import Keys
-from generator.render import renderer
-from generator.source import read
+from generator.source.read import bytes_of
 from generator.storage.case_folder import private_folder, write_whole
 
-FORMATS = ("xlsx", "pdf")
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -30,9 +25,9 @@ _file = click.Path(path_type=Path, dir_okay=False)
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(FORMATS),
+    type=click.Choice(FILLABLE),
     metavar="形式",
-    help=f"作る形式（{'、'.join(FORMATS)}）。何度でも書けます。指定がなければすべて。",
+    help=f"作る形式（{'、'.join(FILLABLE)}）。何度でも書けます。指定がなければすべて。",
 )
 @click.option(
     "--out",
@@ -41,9 +36,9 @@ _file = click.Path(path_type=Path, dir_okay=False)
     metavar="フォルダー",
     help="書き出すフォルダー（指定がなければ output/templates）。",
 )
-@click.pass_obj
+@click.pass_context
 def template(
-    known: Any,
+    context: click.Context,
     scheme_name: str,
     applicant: Path | None,
     case_file: Path | None,
@@ -58,36 +53,25 @@ def template(
     """
     if applicant and case_file:
         raise click.UsageError("--applicant と --case はどちらか一方を指定してください")
-    try:
-        scheme = known.get(scheme_name)
-    except KeyError:
-        raise known.unknown(scheme_name, Position("制度", 0, 0)) from None
-    names = [s.name for s in blank_forms.stages(scheme)]
+    space = workspace.here(context)
+    names = space.fillable_stages(scheme_name)
     chosen = stage or names[0]
     if chosen not in names:
         raise click.UsageError(f"「{chosen}」に申請者の書く様式はありません（使えるのは {'・'.join(names)}）")
+    known: Case | Applicant | None = None
     if case_file:
-        case = blank_forms.of_case(read.read(case_file), known, chosen)
-        if case.scheme is not scheme:
-            raise click.UsageError(f"{case_file} は別の制度（{case.scheme.id}）の案件です")
+        known = space.read(bytes_of(case_file), str(case_file))
+        if known.scheme.id != scheme_name:
+            raise click.UsageError(f"{case_file} は別の制度（{known.scheme.id}）の案件です")
     elif applicant:
-        case = blank_forms.of_applicant(read.read(applicant), scheme, known)
-    else:
-        case = blank_forms.blank(scheme)
-    register = workspace.register() if case.number else None
-    here = workspace.office()
-    keys = tuple(key.decode("utf-8") for key in Keys.read(here.root / here.key).keys) if here else ()
-    document = blank_forms.compose(case, chosen, clock.today(), register.marks(case) if register else None, keys)
-    whose = case.number or (applicant.stem if applicant else "")
-    private_folder(out / scheme.id)
-    for form in [f for f in FORMATS if not formats or f in formats]:
-        file = out / scheme.id / f"{document.name}{f'_{whose}' if whose else ''}.{form}"
-        if form == "pdf":
-            from generator.render.pdf import acroform  # slow to load
-
-            write_whole(file, acroform.render(blank_forms.fillable(document, keys)))
-        else:
-            write_whole(file, renderer(form)(document))
+        known = Applicant(bytes_of(applicant), str(applicant))
+    whose = known.number if isinstance(known, Case) else applicant.stem if applicant else ""
+    files = space.fillable(scheme_name, chosen, clock.today(), known, formats or FILLABLE)
+    private_folder(out / scheme_name)
+    for name, data in files.items():
+        made = Path(name)
+        file = out / scheme_name / f"{made.stem}{f'_{whose}' if whose else ''}{made.suffix}"
+        write_whole(file, data)
         click.echo(f"{file} を作りました")
-    if not keys:
+    if not space.signs():
         click.echo("（鍵のある役所のフォルダーの外で作ったため、署名はありません）")

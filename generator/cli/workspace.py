@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.operations.settings import Settings
+import click
+
+from generator.api import Settings, Workspace
+from generator.register.office import office_folder
 
 if TYPE_CHECKING:
     from generator.register.office import Office
@@ -17,11 +20,13 @@ if TYPE_CHECKING:
 def settings(forms: Path | None = None, ledger: str = "") -> Settings:
     """Schemes from --forms, YOSHIKI_FORMS and ./forms; fonts from YOSHIKI_FONTS; the office that holds the working
     folder, and its register.
-
-    Raises ProblemError for a yoshiki.toml that cannot be read.
     """
-    found = office()
-    return replace(forms_only(forms), office=found.root if found else None, ledger=ledger_place(ledger))
+    return replace(forms_only(forms), office=office_folder(Path.cwd()), ledger=ledger_place(ledger))
+
+
+def here(context: click.Context, ledger: str = "") -> Workspace:
+    """The workspace of a command: what --forms and --ledger, the environment and the working folder say."""
+    return Workspace(settings(context.find_root().params.get("folder"), ledger))
 
 
 def forms_only(forms: Path | None = None) -> Settings:

@@ -15,7 +15,6 @@ from generator.case.assess import Assessment
 from generator.case.build import build_case, load_case
 from generator.case.model import Case
 from generator.layout import compose
-from generator.operations.edited import problems_since_issue
 from generator.problem import Problem, ProblemError, UnavailableError, in_order
 from generator.scheme.load import Schemes
 from generator.source.nodes import Source
@@ -146,6 +145,8 @@ def _assessed(source: Source, schemes: Schemes) -> Report:
 def _as_issued(one: Report, schemes: Schemes, register: Records | None) -> Report:
     if register is None or one.assessment is None or not one.ok:
         return one
+    from generator.operations.edited import problems_since_issue  # slow to load, and only an office has use for it
+
     try:
         found = problems_since_issue(register, one.assessment, schemes)
     except ProblemError as error:

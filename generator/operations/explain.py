@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from generator.case import assess
 from generator.case.assess import Assessment
-from generator.operations.check import Report, assessed
-from generator.scheme.load import Schemes
-
-
-def explain_file(path: Path, schemes: Schemes) -> Report:
-    """A single case, assessed; the caller prints its assessment."""
-    return assessed(path, schemes)
 
 
 def explanation(assessment: Assessment) -> list[dict[str, Any]]:

@@ -76,11 +76,13 @@ class Office:
 
 def find_office(start: Path) -> Office | None:
     """The office whose folder holds ``start``, found upward as git does; ProblemError for a faulty yoshiki.toml."""
+    return load_office(folder) if (folder := office_folder(start)) else None
+
+
+def office_folder(start: Path) -> Path | None:
+    """The folder of the office that holds ``start``; whether its yoshiki.toml can be read is not looked into."""
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return load_office(folder)
-    return None
+    return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
 
 
 def load_office(root: Path) -> Office:

@@ -1,0 +1,92 @@
+"""The whole batch: every case rendered, then the report of the year and the manifest written beside them."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from generator.batch import render_many
+from generator.batch.options import BatchOptions, BatchResult
+from generator.batch.render_many import Options, Outcomes
+from generator.operations.settings import Settings
+from generator.render import renderer
+from generator.reports.outcome import Outcome
+from generator.scheme.load import Schemes
+from generator.storage.case_folder import sync_all
+from generator.storage.destination import Folder, Remote, at
+
+MANIFEST = "manifest.jsonl"
+
+
+def run_batch(
+    files: Sequence[Path],
+    settings: Settings,
+    options: BatchOptions,
+    each: Callable[[Outcome], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> BatchResult:
+    """Render all cases; one bad case never stops the rest, and what is still true is not made again.
+
+    ``each`` is told of each case as it is done, ``tell`` of workers of a cluster that are not used. Raises
+    ProblemError where nothing can be made at all: the office, the place to write to or the cluster is at fault.
+    """
+    schemes, register = settings.schemes(), settings.register()  # what is wrong with the office is told here, once
+    place = ready_place(options.out)
+    kinds = (options.report.suffix[1:],) if options.report else ("xlsx", "pdf")
+    outcomes = Outcomes()
+    for outcome in _outcomes(files, settings, options, place, tell, functools.partial(_load, schemes, kinds)):
+        outcomes.add(outcome)
+        each(outcome)
+
+    from generator.reports import annual  # slow to load: the workers have begun meanwhile
+
+    with ThreadPoolExecutor(1) as aside:
+        synced = aside.submit(sync_all)  # the disk needs its time; the report is drawn meanwhile
+        loaded = {scheme.id: scheme for scheme in schemes.all()[0]}
+        spending = annual.of_register(register) if register else None
+        document = annual.report(outcomes.cases, loaded, options.today, spending)
+        drawn = {kind: renderer(kind)(document) for kind in kinds}
+        synced.result()
+    place.write(MANIFEST, outcomes.manifest())
+    beside, name = (Folder(options.report.parent), options.report.name) if options.report else (place, "")
+    reports = tuple(beside.write(name or f"{annual.TITLE}.{kind}", data) for kind, data in drawn.items())
+    return BatchResult(Counter(outcome.state for outcome in outcomes.cases), reports)
+
+
+def ready_place(out: str) -> Folder | Remote:
+    """The folder or URL, where files can be written. Raises ProblemError."""
+    place = at(out)
+    if isinstance(place, Folder) and not place.shared:
+        place = replace(place, synced=False)  # `sync_all` does it in the end
+    place.ready()
+    return place
+
+
+def _outcomes(
+    files: Sequence[Path],
+    settings: Settings,
+    options: BatchOptions,
+    place: Folder | Remote,
+    tell: Callable[[str], None],
+    meanwhile: Callable[[], None],
+) -> Iterator[Outcome]:
+    every = Options(place, options.today, settings, options.formats, (), options.stage, options.year)
+    if not options.scheduler:
+        return render_many.run(files, every, options.jobs, meanwhile=meanwhile)
+    from generator.batch import dask_batch  # of the extra cluster
+
+    there = options.there or functools.partial(replace, settings, office=None, ledger="")
+    return dask_batch.run(files, every, options.scheduler, there, tell)
+
+
+def _load(schemes: Schemes, kinds: Sequence[str]) -> None:
+    """What the report needs, while the workers load what they need."""
+    from generator.reports import annual  # noqa: F401
+
+    schemes.all()
+    for kind in kinds:
+        renderer(kind)

@@ -1,0 +1,41 @@
+"""What a batch is to do, and what came of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.operations.settings import Settings
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """What holds for all cases of a batch.
+
+    ``out``: a folder or a URL. ``today``: the day of the report. ``formats``: () for all. ``stage``: only the forms
+    of this stage. ``year``: only cases whose governing date lies in this 年度. ``jobs``: processes that share the work.
+    ``report``: one file (.xlsx or .pdf) for the report; None for both kinds in ``out``.
+
+    ``scheduler``: of a Dask cluster that shall do the work; ``there`` is asked on each of its workers where that
+    computer has its schemes, and has to be picklable (None: where this one has them).
+    """
+
+    out: str
+    today: datetime.date
+    formats: tuple[str, ...] = ()
+    stage: str = ""
+    year: str = ""
+    jobs: int = 1
+    report: Path | None = None
+    scheduler: str = ""
+    there: Callable[[], Settings] | None = None
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """``states``: how many cases ended as 作成, 最新, 要確認, 失敗 or 対象外. ``reports``: where they were written."""
+
+    states: Mapping[str, int]
+    reports: tuple[str, ...]
