@@ -1,6 +1,17 @@
 """Render: the files of a case, made anew only where something they depend on has changed.
 
 Files are written where a `Place` puts them; whole cases at once, or not at all.
+
+What was issued is never made again:
+
+- A form's own PDF is copied. So is the stage's PDF where the stage is one file; else, and in the bundle, its pages are
+  taken from the kept file: contents and fonts byte for byte, bookmarks and structure as they are there, the forms that
+  are not issued drawn between them.
+- The workbook is the one kept with the document issued last in the stage, byte for byte. It is composed anew, with the
+  numbers so far, where it would not show the stage as it is: a form with a number is still a draft, the document issued
+  last was recorded from paper, or the stage has forms without a number and the case says something else of this stage
+  or those before it than it did then.
+- The Word file is a working copy and always made anew.
 """
 
 from __future__ import annotations
