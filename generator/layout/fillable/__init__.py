@@ -6,13 +6,13 @@ May use: layout.fill.
 
 What holds for every form to be filled in:
 
-- Each cell with a ``field`` has an ``Input``: kind, prompt, choices, limit, and ``missing``, the formula that tells that
-  an answer is still needed. The renderer of workbooks makes a data validation with Japanese messages and a conditional
-  format of it; nothing of it is particular to a scheme.
+- Each cell with a ``field`` has an ``Input``: kind, prompt, choices, limit, and ``missing``, the formula that tells
+  that an answer is still needed. The renderer of workbooks makes a data validation with Japanese messages and a
+  conditional format of it; nothing of it is particular to a scheme.
 - What the applicant did not write in this stage (earlier sections, what is the office's to write) is no input,
   whatever the layout calls it.
-- Every further place of an item follows its input by formula, even while it is empty. The cells 元号・年・月・日 of one date
-  are four inputs in a workbook and one field in a PDF.
+- Every further place of an item follows its input by formula, even while it is empty. The cells 元号・年・月・日 of one
+  date are four inputs in a workbook and one field in a PDF.
 - A composed text that reads exactly one input becomes a formula, found out by composing it with samples.
 - Lists go on, under the same column heads, on 続紙; a paged form has one page more; a form with copies for each item of
   a list has one for each printed row. These sheets are hidden and have no print area, so that neither Excel nor
