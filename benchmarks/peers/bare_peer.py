@@ -10,9 +10,10 @@ from itertools import accumulate
 
 from benchmarks.report import BARE
 from generator.document import Cell, Document
-from generator.render.pdf.face import EmbeddedFaces
-from generator.render.pdf.text import Pen
-from generator.render.pdf.writer import PdfFile, array, dictionary
+from generator.render.pdf.file.syntax import array, dictionary
+from generator.render.pdf.file.writer import PdfFile
+from generator.render.pdf.fonts.embedded import EmbeddedFaces
+from generator.render.pdf.page.text import ContentWriter
 from generator.typography.fonts import chain
 
 _MM = 72 / 25.4
@@ -36,7 +37,7 @@ class Contestant:
             for rows in sheet.pages():
                 top = (sheet.paper[1] - sheet.margins[0]) * _MM
                 out: list[str] = []
-                pen = Pen(faces)
+                writer = ContentWriter(faces)
                 for row in rows:
                     for cell in by_row.get(row, ()):
                         height = sum(sheet.heights[row : row + cell.rows]) * _MM
@@ -56,12 +57,12 @@ class Contestant:
                         y = top - (height - pitch * len(cell.lines)) / 2 - cell.size
                         for line in cell.lines:
                             text = line.text.replace("☐", "□").replace("☑", "■")
-                            pen.line(text, left, y, cell.size, chain(style.font, style.bold))
+                            writer.line(text, left, y, cell.size, chain(style.font, style.bold))
                             y -= pitch
                     top -= sheet.heights[row] * _MM
-                for face, text in pen.used:
+                for face, text in writer.used:
                     faces[face].characters.update(text)
-                contents.append((sheet, "\n".join([*out, "BT", *pen.operators, "ET"]).encode()))
+                contents.append((sheet, "\n".join([*out, "BT", *writer.operators, "ET"]).encode()))
         for sheet in self.documents[number].sheets:
             faces.stock(sheet.characters)
         fonts = faces.embed(pdf)

@@ -19,7 +19,10 @@ FORMATS = ("pdf", "xlsx", "docx")
 
 
 def renderer(format_: str) -> Renderer:
-    """The renderer of a format; its drawing library is loaded only when it is asked for."""
+    """The renderer of a format, one of FORMATS; ValueError for any other.
+
+    Its drawing library is slow to load, and is loaded when it is asked for here.
+    """
     if format_ not in FORMATS:
         raise ValueError(format_)
     render: Renderer = import_module(f"generator.render.{format_}").render

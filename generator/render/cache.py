@@ -27,13 +27,13 @@ class Cache(Generic[_Value]):
             if value is not None:
                 self._values.move_to_end(key)
                 return value
-        made = make()  # outside of the lock: it takes long, and may ask for other values
+        value = make()  # outside of the lock: it takes long, and may ask for other values
         with self._lock:
-            self._values[key] = made
+            self._values[key] = value
             self._values.move_to_end(key)
             if len(self._values) > self._most:
                 self._values.popitem(last=False)
-        return made
+        return value
 
     def __len__(self) -> int:
         return len(self._values)

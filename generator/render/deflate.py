@@ -34,6 +34,7 @@ class Packed:
 
     @staticmethod
     def of(data: bytes) -> Packed:
+        """The data, deflated."""
         packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)  # libdeflate knows whole streams only
         return Packed(data, packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH))
 

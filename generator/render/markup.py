@@ -9,12 +9,12 @@ _CONTROLS = (("\n", "&#10;"), ("\r", "&#13;"), ("\t", "&#9;"))  # a reader would
 
 
 def escape(text: str) -> str:
-    """Between tags."""
+    """The text as it stands between tags."""
     return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
 
 
 def quoteattr(text: str) -> str:
-    """The value of an attribute, with its quotes."""
+    """The text as the value of an attribute, with the quotes around it."""
     text = escape(text)
     for character, entity in _CONTROLS:
         text = text.replace(character, entity)

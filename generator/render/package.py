@@ -35,26 +35,27 @@ class Part:
 
 
 def part(name: str, data: bytes) -> Part:
-    """Deflate a part."""
+    """The part of this name, deflated."""
     return Part(name, raw(data), zlib.crc32(data), len(data))
 
 
-def mark(number: int) -> str:
-    """What stands in a drawn part for the n-th word that is filled in later."""
+def placeholder(number: int) -> str:
+    """What stands in a drawn part for the word of this number, which is filled in later."""
     return f"@@yoshiki:{number}@@"
 
 
-_MARK = re.compile(rb"@@yoshiki:(\d+)@@")
+_PLACEHOLDER = re.compile(rb"@@yoshiki:(\d+)@@")
 
 Pieces = tuple[bytes | int, ...]
 
 
-def pieces(data: bytes) -> Pieces:
-    """A drawn part cut at its marks: bytes, and numbers of words, by turns."""
-    return tuple(int(found) if n % 2 else found for n, found in enumerate(_MARK.split(data)))
+def cut_at_placeholders(data: bytes) -> Pieces:
+    """A drawn part cut at its placeholders: bytes, and numbers of words, by turns."""
+    return tuple(int(piece) if n % 2 else piece for n, piece in enumerate(_PLACEHOLDER.split(data)))
 
 
-def joined(cut: Pieces, words: Sequence[bytes]) -> bytes:
+def filled_in(cut: Pieces, words: Sequence[bytes]) -> bytes:
+    """The part with the words, which are XML already, in place of their numbers."""
     return b"".join([words[p] if isinstance(p, int) else p for p in cut])
 
 
@@ -66,13 +67,21 @@ def ordered(names: Iterable[str]) -> list[str]:
 def pack(parts: Iterable[Part]) -> bytes:
     """The zip file of the parts as they come."""
     body, directory, count = bytearray(), bytearray(), 0
-    for one in parts:
-        name = one.name.encode()
+    for entry in parts:
+        name = entry.name.encode()
         # nothing tells when, by whom or on which system it was made
-        common = (_VERSION, _UTF8 if not one.name.isascii() else 0, _DEFLATED, 0, _EPOCH, one.check, len(one.packed))
+        common = (
+            _VERSION,
+            _UTF8 if not entry.name.isascii() else 0,
+            _DEFLATED,
+            0,
+            _EPOCH,
+            entry.check,
+            len(entry.packed),
+        )
         place = len(body)
-        body += _LOCAL.pack(b"PK\3\4", *common, one.size, len(name), 0) + name + one.packed
-        directory += _CENTRAL.pack(b"PK\1\2", _VERSION, *common, one.size, len(name), 0, 0, 0, 0, 0, place) + name
+        body += _LOCAL.pack(b"PK\3\4", *common, entry.size, len(name), 0) + name + entry.packed
+        directory += _CENTRAL.pack(b"PK\1\2", _VERSION, *common, entry.size, len(name), 0, 0, 0, 0, 0, place) + name
         count += 1
     end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
     return bytes(body + directory + end)

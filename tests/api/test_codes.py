@@ -16,11 +16,22 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ROW = re.compile(r"^\| `([a-z]+\.[a-z0-9-]+)` \| (.+) \|$", re.MULTILINE)
 
 # Rooms in which every problem has its code.
-ROOMS = ["api.py", "case", "intake", "operations", "register", "roundtrip.py", "scheme", "storage", "typography"]
+ROOMS = [
+    "api.py",
+    "case",
+    "intake",
+    "operations",
+    "register",
+    "render",
+    "roundtrip.py",
+    "scheme",
+    "storage",
+    "typography",
+]
 # What the codes of these rooms begin with.
 BEGINNINGS = {
-    "bundle", "case", "check", "correct", "fillable", "formula", "intake", "issue", "issued", "register", "roundtrip",
-    "scheme", "source", "storage", "typography",
+    "bundle", "case", "check", "correct", "fillable", "formula", "intake", "issue", "issued", "register", "render",
+    "roundtrip", "scheme", "source", "storage", "typography",
 }  # fmt: skip
 
 

@@ -14,8 +14,9 @@ import verapdf
 
 from generator.document import Document, Sheet
 from generator.render import renderer
-from generator.render.pdf import book
-from generator.render.xlsx import frame, grid
+from generator.render.pdf import assembly
+from generator.render.xlsx import prepared
+from generator.render.xlsx.sizes import SheetSizes
 from generator.reports import tables
 from generator.reports.tables import Column
 
@@ -48,7 +49,7 @@ def test_parts_have_the_pages_of_the_whole(most: int) -> None:
 def test_a_long_table_in_the_pdf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = document(400)
     data = renderer("pdf")(whole)
-    monkeypatch.setattr(book, "_PART", 3)
+    monkeypatch.setattr(assembly, "_PART", 3)
     cut = renderer("pdf")(whole)
     if verapdf.available():
         assert verapdf.validate({"cut": (cut, ["2a", "ua1"])}, tmp_path) == {"cut": {"2a": [], "ua1": []}}
@@ -63,10 +64,10 @@ def test_a_long_table_in_the_pdf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 def test_a_long_table_in_the_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = document(400)
-    grids = [grid.Grid(sheet) for sheet in whole.sheets]
-    kept = frame.Shape(whole, grids).filled(whole, grids)
+    sizes = [SheetSizes(sheet) for sheet in whole.sheets]
+    kept = prepared.PreparedWorkbook(whole, sizes).filled(whole, sizes)
     assert renderer("xlsx")(whole) == kept
-    monkeypatch.setattr(frame, "_STRETCH", 7)
+    monkeypatch.setattr(prepared, "_STRETCH", 7)
     assert renderer("xlsx")(whole) == kept
 
 

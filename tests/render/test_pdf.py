@@ -29,7 +29,7 @@ from generator.document import Cell, Document, Line, Sheet, Style
 from generator.problem import ProblemError
 from generator.render.deflate import Packed, around, deflate
 from generator.render.pdf import render
-from generator.render.pdf.subset import run, subset
+from generator.render.pdf.fonts.subset import glyph_run, subset
 from generator.typography.face import Face
 from generator.typography.fonts import chain, glyphs
 from generator.typography.typeset import fit
@@ -234,12 +234,12 @@ def test_a_font_without_truetype_outlines_is_a_problem(tmp_path: Path) -> None:
     tags = ("head", "hhea", "maxp", "hmtx", "name")
     face = _font_file({**{tag: mincho.table(tag) for tag in tags}, "CFF ": b"\1\0"}, tmp_path / "cff.otf")
     with pytest.raises(ProblemError, match=r"TrueType形式の字形を持たない"):
-        run(face, [0, 1])
+        glyph_run(face, [0, 1])
 
 
 def _subset(face: Face, first: list[int], rest: list[int]) -> bytes:
-    before = run(face, first)
-    made = subset(face, before, Packed.of(before.outlines), run(face, rest, before))
+    before = glyph_run(face, first)
+    made = subset(face, before, Packed.of(before.outlines), glyph_run(face, rest, before))
     data = zlib.decompress(made.deflated)
     assert len(data) == made.size
     return data

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from generator.document import Document
 from generator.render.pdf import render
-from generator.render.pdf.icc import srgb
+from generator.render.pdf.file.icc import srgb
 
 DC, RDF = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 

@@ -13,9 +13,9 @@ from generator import render
 from generator.document import Document
 from generator.render import docx, pdf, xlsx
 from generator.render.cache import Cache
-from generator.render.docx.shape import Shapes
-from generator.render.pdf import shape
-from generator.render.xlsx.frame import Frames
+from generator.render.docx.prepared import PreparedLetters
+from generator.render.pdf import prepared
+from generator.render.xlsx.prepared import PreparedWorkbooks
 
 _THREADS = 16
 
@@ -27,12 +27,12 @@ def documents() -> list[Document]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Caches so small that something is always thrown out while others look."""
-    monkeypatch.setattr("generator.render.xlsx.frame._MOST", 2)
-    monkeypatch.setattr("generator.render.docx.shape._MOST", 2)
-    monkeypatch.setattr(xlsx, "_FRAMES", Frames())
-    monkeypatch.setattr(docx, "_SHAPES", Shapes(docx._drawn))
-    monkeypatch.setattr(shape, "_shapes", Cache(2))
-    monkeypatch.setattr(shape, "_readings", Cache(2))
+    monkeypatch.setattr("generator.render.xlsx.prepared._MOST", 2)
+    monkeypatch.setattr("generator.render.docx.prepared._MOST", 2)
+    monkeypatch.setattr(xlsx, "_WORKBOOKS", PreparedWorkbooks())
+    monkeypatch.setattr(docx, "_LETTERS", PreparedLetters(docx._drawn))
+    monkeypatch.setattr(prepared, "_prepared_sheets", Cache(2))
+    monkeypatch.setattr(prepared, "_reading_orders", Cache(2))
     yield
 
 

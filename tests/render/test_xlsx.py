@@ -26,7 +26,7 @@ from generator.document import Cell, Document, Line, Sheet, Style
 from generator.problem import ProblemError
 from generator.render.package import repack
 from generator.render.xlsx import render
-from generator.render.xlsx.grid import Grid
+from generator.render.xlsx.sizes import SheetSizes
 from generator.typography.typeset import fit, height_of
 
 MM = 25.4 / 72  # one point
@@ -246,7 +246,7 @@ def test_columns_are_counted_in_digits_of_the_normal_font() -> None:
 
 
 def test_rows_have_a_little_to_spare() -> None:
-    heights = Grid(sheet(cell(0, 0, "一行"))).heights
+    heights = SheetSizes(sheet(cell(0, 0, "一行"))).heights
     assert all(8.0 / MM - 0.2 <= height <= 8.0 / MM * 1.03 + 0.2 for height in heights)
     assert sum(heights) >= 12 * 8.0 / MM
 
@@ -257,9 +257,9 @@ def test_a_row_grows_where_excel_may_break_one_more_line() -> None:
     style = replace(BASE, pad=0.0)
     tight = Cell(0, 0, 1, 6, "あ" * 120, style, 10.5, lines)
     height = height_of(lines, style, 10.5)
-    assert Grid(sheet(tight, rows=1, heights=(height,))).heights[0] >= 4 * 10.5 * 1.2
+    assert SheetSizes(sheet(tight, rows=1, heights=(height,))).heights[0] >= 4 * 10.5 * 1.2
     loose = tight._replace(lines=tuple(replace(line, width=150.0) for line in lines))
-    assert Grid(sheet(loose, rows=1, heights=(height,))).heights[0] < 4 * 10.5 * 1.2
+    assert SheetSizes(sheet(loose, rows=1, heights=(height,))).heights[0] < 4 * 10.5 * 1.2
 
 
 def test_a_line_that_fills_its_cell_is_shrunk_not_broken() -> None:

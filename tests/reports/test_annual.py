@@ -29,7 +29,7 @@ from generator.operations.check import check_files
 from generator.operations.order import Order
 from generator.register import budget
 from generator.render import renderer
-from generator.render.pdf.chart import ticks
+from generator.render.pdf.page.chart import ticks
 from generator.reports import annual
 from generator.reports.annual import Spending
 from generator.reports.outcome import MADE, PROBLEMS, Outcome

@@ -1,6 +1,8 @@
 """Word: the letters, as paragraphs and tables that a clerk can go on writing in.
 
-In: Document. Out: the bytes of a docx file with the sheets made for Word.
+In: Document. Out: the bytes of a docx file with the sheets made for Word. `body` goes down the rows of a sheet,
+`plan` tells which are paragraphs (`paragraph`) and which make a table (`table`); `prepared` keeps what python-docx has
+drawn, so that a case only fills in its words.
 """
 
 from __future__ import annotations
@@ -14,13 +16,11 @@ from docx.document import Document as WordDocument
 from generator.document import Document
 from generator.render.docx.blank import package
 from generator.render.docx.body import write_sheet
+from generator.render.docx.prepared import PreparedLetters, properties_of
 from generator.render.docx.section import begin_section
-from generator.render.docx.shape import Shapes
 from generator.render.package import repack
 
 __all__ = ["render"]
-
-_LONGEST = 255  # characters python-docx takes for a property
 
 
 def render(document: Document) -> bytes:
@@ -31,7 +31,7 @@ def render(document: Document) -> bytes:
     """
     if not any(sheet.word for sheet in document.sheets):
         raise ValueError(f"{document.name} has no sheet for Word")
-    return _SHAPES.render(document)
+    return _LETTERS.render(document)
 
 
 def _drawn(document: Document) -> bytes:
@@ -47,15 +47,14 @@ def _drawn(document: Document) -> bytes:
     return repack(out.getvalue())
 
 
-_SHAPES = Shapes(_drawn)
+_LETTERS = PreparedLetters(_drawn)
 
 
 def _describe(word: WordDocument, document: Document) -> None:
     properties = word.core_properties
-    properties.title = document.title[:_LONGEST]
-    properties.author = document.author[:_LONGEST]
-    properties.subject = document.subject[:_LONGEST]
+    title, author, subject = properties_of(document)
+    properties.title, properties.author, properties.subject = title, author, subject
     properties.language = "ja-JP" if document.language == "ja" else document.language
-    properties.last_modified_by = document.author[:_LONGEST]
+    properties.last_modified_by = author
     properties.revision = 1
     properties.created = properties.modified = datetime.combine(document.date, time())

@@ -52,7 +52,7 @@ _DOCUMENT_RELS = f"""<Relationships xmlns="{_PACKAGE}/relationships">
 # Word takes a hundred characters at most: the small katakana of Ainu words give way.
 _NO_START = "".join(c for c in NO_START if not "ㇰ" <= c <= "ㇿ")
 
-# docGrid without a type: lines keep the pitch we give them and do not snap to a grid.
+# docGrid without a type: lines keep the pitch we give them and do not snap to a plan.
 _DOCUMENT = f"""<w:document {_W} xmlns:r="{_OFFICE}/relationships"><w:body><w:sectPr>
 <w:pgSz w:w="11906" w:h="16838"/>
 <w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>

@@ -11,8 +11,8 @@ from docx.text.paragraph import Paragraph
 
 from generator.document import Cell, Sheet
 from generator.render.docx.paragraph import exact_lines, fill_row, height, pitch, twips
-from generator.render.docx.plan import Block, Grid, blocks
-from generator.render.docx.table import Table
+from generator.render.docx.plan import Block, SheetPlan, blocks
+from generator.render.docx.table import WordTable
 from generator.typography.typeset import ROOM
 
 _POINT = 20  # twips
@@ -20,10 +20,10 @@ _POINT = 20  # twips
 
 def write_sheet(word: WordDocument, sheet: Sheet) -> None:
     """Append the sheet to the document's last section; what it ends with is a paragraph."""
-    grid = Grid(sheet)
+    plan = SheetPlan(sheet)
     for number, rows in enumerate(sheet.pages()):
-        page = _Page(word, grid, new=number > 0)
-        for block in blocks(grid, rows):
+        page = _Page(word, plan, new=number > 0)
+        for block in blocks(plan, rows):
             page.add(block)
         page.finish()
 
@@ -34,18 +34,18 @@ class _Page:
     Room is always put before a paragraph, never after one: Word takes the larger of two that meet.
     """
 
-    def __init__(self, word: WordDocument, grid: Grid, new: bool):
-        self._word, self._grid, self._new = word, grid, new
+    def __init__(self, word: WordDocument, plan: SheetPlan, new: bool):
+        self._word, self._plan, self._new = word, plan, new
         self._down = 0.0  # mm, where the next row begins on the grid
         self._written = 0  # twips, where the next paragraph begins in Word
         self._after_table = False
 
     def add(self, block: Block) -> None:
         """Append the rows of a block."""
-        heights = [self._grid.sheet.heights[row] for row in block.rows]
+        heights = [self._plan.sheet.heights[row] for row in block.rows]
         if block.table:
             self._table(block.rows, heights)
-        elif pieces := self._grid.pieces(block.rows[0]):
+        elif pieces := self._plan.pieces(block.rows[0]):
             self._row(pieces, heights[0])
         self._down += sum(heights)
 
@@ -65,19 +65,19 @@ class _Page:
         paragraph = self._paragraph()
         if before:
             paragraph.paragraph_format.space_before = Twips(before)
-        fill_row(paragraph, pieces, self._grid)
+        fill_row(paragraph, pieces, self._plan)
         self._written += before + text
 
     def _table(self, rows: Sequence[int], heights: Sequence[float]) -> None:
         gap = twips(self._down) - self._written
         if self._new or self._after_table or gap >= _POINT:  # a table can neither break the page nor keep a distance
             self._space(max(gap, _POINT))
-        first, end = self._grid.sheet.repeated or (0, 0)
+        first, end = self._plan.sheet.repeated or (0, 0)
         header = next((n for n, row in enumerate(rows) if not first <= row < end), len(rows))
         late = max(0, self._written - twips(self._down))  # what the paragraph before it took of its first row
         inner = [twips(b) - twips(a) for a, b in pairwise(accumulate(heights, initial=self._down))]
         inner[0] = max(_POINT, inner[0] - late)
-        table = Table(self._grid, rows, inner, header if header < len(rows) else 0)
+        table = WordTable(self._plan, rows, inner, header if header < len(rows) else 0)
         body = self._word.element.body
         body.insert(len(body) - 1, table.element(self._word._body))  # before the section's properties
         self._written += sum(inner)

@@ -13,7 +13,7 @@ from docx.text.run import Run
 from generator.document import Cell
 from generator.paper import MM_PER_INCH, MM_PER_POINT
 from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
-from generator.render.docx.plan import Grid
+from generator.render.docx.plan import SheetPlan
 from generator.typography import fonts
 from generator.typography.fonts import RARE
 
@@ -53,7 +53,7 @@ def fill_cell(paragraph: Paragraph, cell: Cell) -> None:
     _write(paragraph, cell)
 
 
-def fill_row(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
+def fill_row(paragraph: Paragraph, cells: Sequence[Cell], plan: SheetPlan) -> None:
     """Write the cells of a row into one paragraph as the grid places them.
 
     A single cell is indented to its edges and aligned between them. Several stand at tab stops; the
@@ -64,33 +64,33 @@ def fill_row(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
     if len(cells) == 1:
         _align(paragraph, last)
         spare_left, spare_right = spare(last)
-        _indent(paragraph, grid.left(last) - spare_left, grid.body - grid.right(last) - spare_right + inset(last))
+        _indent(paragraph, plan.left(last) - spare_left, plan.body - plan.right(last) - spare_right + inset(last))
     else:
-        _tabs(paragraph, cells, grid)
+        _tabs(paragraph, cells, plan)
     for place, cell in enumerate(cells):
         if place or (cell.style.align in _TAB and len(cells) > 1):
             paragraph.add_run().add_tab()
         _write(paragraph, cell)
 
 
-def _tabs(paragraph: Paragraph, cells: Sequence[Cell], grid: Grid) -> None:
+def _tabs(paragraph: Paragraph, cells: Sequence[Cell], plan: SheetPlan) -> None:
     first, *rest = cells
     last = rest[-1]
     if first.style.align in _TAB:
         rest, begin = list(cells), 0.0
     else:
-        begin = grid.left(first)
+        begin = plan.left(first)
     hanging = last.style.wrap and not any(c.style.align in _TAB for c in cells)
     for cell in rest:
-        position = {"right": grid.right(cell) - inset(cell), "center": (grid.left(cell) + grid.right(cell)) / 2}
-        stop = position.get(cell.style.align, grid.left(cell))
+        position = {"right": plan.right(cell) - inset(cell), "center": (plan.left(cell) + plan.right(cell)) / 2}
+        stop = position.get(cell.style.align, plan.left(cell))
         paragraph.paragraph_format.tab_stops.add_tab_stop(
             Twips(twips(stop)), _TAB.get(cell.style.align, WD_TAB_ALIGNMENT.LEFT)
         )
     if hanging or len(last.lines) > 1:
         if last.style.align == "justify":
             _align(paragraph, last)
-        _indent(paragraph, grid.left(last), grid.body - grid.right(last) - _SPARE, begin)
+        _indent(paragraph, plan.left(last), plan.body - plan.right(last) - _SPARE, begin)
     else:
         _indent(paragraph, begin, 0.0)
 

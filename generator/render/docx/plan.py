@@ -9,7 +9,7 @@ from itertools import accumulate, groupby
 from generator.document import Cell, Sheet
 
 
-class Grid:
+class SheetPlan:
     """A sheet's rows and columns with their places, in millimetres from the grid's left edge."""
 
     def __init__(self, sheet: Sheet):
@@ -62,9 +62,9 @@ class Block:
     rows: tuple[int, ...]
 
 
-def blocks(grid: Grid, rows: tuple[int, ...]) -> Iterator[Block]:
+def blocks(plan: SheetPlan, rows: tuple[int, ...]) -> Iterator[Block]:
     """The rows of a page, grouped in order."""
-    for table, group in groupby(rows, key=grid.tabular):
+    for table, group in groupby(rows, key=plan.tabular):
         together = tuple(group)
         if table:
             yield Block(True, together)

@@ -13,7 +13,7 @@ from docx.text.paragraph import Paragraph
 
 from generator.document import Cell
 from generator.render.docx.paragraph import exact_lines, fill_cell, inset, spare, twips
-from generator.render.docx.plan import Grid
+from generator.render.docx.plan import SheetPlan
 from generator.typography.typeset import ROOM
 
 # weight → kind of line and width in eighths of a point; the later one wins where two cells meet
@@ -23,16 +23,16 @@ _VALIGN = {"middle": "center", "bottom": "bottom"}
 _Edge = tuple[str, int, int]  # 'row' or 'column', boundary, place along it
 
 
-class Table:
+class WordTable:
     """One table of successive rows. ``heights`` are twips, one for each row; ``header`` rows repeat."""
 
-    def __init__(self, grid: Grid, rows: Sequence[int], heights: Sequence[int], header: int):
-        self._grid, self._rows, self._heights, self._header = grid, rows, heights, header
-        self._edges = [twips(edge) for edge in grid.edges]
+    def __init__(self, plan: SheetPlan, rows: Sequence[int], heights: Sequence[int], header: int):
+        self._plan, self._rows, self._heights, self._header = plan, rows, heights, header
+        self._edges = [twips(edge) for edge in plan.edges]
         self._owner: dict[tuple[int, int], tuple[Cell, int, int]] = {}  # place → cell, its first and end row here
         self._weights: dict[_Edge, str] = {}
         for at, row in enumerate(rows):
-            for cell in grid.starting.get(row, ()):
+            for cell in plan.starting.get(row, ()):
                 end = at + 1
                 # A cell that reaches over the end of the page is cut there.
                 while end < len(rows) and rows[end] == rows[end - 1] + 1 and rows[end] < row + cell.rows:

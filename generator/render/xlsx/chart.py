@@ -14,27 +14,30 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Chart, Document, Sheet
 from generator.render.markup import escape, quoteattr
-from generator.spreadsheet import addresses
+from generator.spreadsheet.addresses import absolute_area, sheet_prefix
 
 _FILLS = ("1F4E78", "8DB4DA", "737373", "D9D9D9")  # told apart without colour, too
 _FACE = '<a:latin typeface="BIZ UDゴシック"/><a:ea typeface="BIZ UDゴシック"/>'
 _LABELS, _VALUES = 111111111, 222222222  # the axes
 
 
-def add(page: Worksheet, sheet: Sheet) -> None:
-    """Keep a place for each chart of the sheet."""
+def add_charts(page: Worksheet, sheet: Sheet) -> None:
+    """Keep a place in the worksheet for each chart of the sheet; `fill_charts` writes what stands there."""
     for chart in sheet.charts:
-        held = BarChart()
-        held.anchor = TwoCellAnchor(
+        placeholder = BarChart()
+        placeholder.anchor = TwoCellAnchor(
             editAs="oneCell",
             _from=AnchorMarker(col=chart.column, row=chart.row),
             to=AnchorMarker(col=chart.column + chart.columns, row=chart.row + chart.rows),
         )
-        page.add_chart(held)
+        page.add_chart(placeholder)
 
 
-def fill(parts: dict[str, bytes], document: Document) -> None:
-    """Write the contents of every chart into its part, and its words into the drawing."""
+def fill_charts(parts: dict[str, bytes], document: Document) -> None:
+    """Write the contents of every chart into its part of the package, and its alternative text into the drawing.
+
+    Raises ValueError when openpyxl has kept no place for a chart.
+    """
     number = 0
     for drawing, sheet in enumerate((s for s in document.sheets if s.charts), 1):
         place = f"xl/drawings/drawing{drawing}.xml"
@@ -42,10 +45,10 @@ def fill(parts: dict[str, bytes], document: Document) -> None:
             number += 1
             parts[f"xl/charts/chart{number}.xml"] = _written(chart, sheet).encode()
             plain = f'name="Chart {n}"'.encode()
-            told = f"name={quoteattr(chart.title)} descr={quoteattr(chart.text)}".encode()
+            described = f"name={quoteattr(chart.title)} descr={quoteattr(chart.text)}".encode()
             if plain not in parts[place]:
                 raise ValueError(f"{place}: no place for the chart")
-            parts[place] = parts[place].replace(plain, told, 1)
+            parts[place] = parts[place].replace(plain, described, 1)
 
 
 def _written(chart: Chart, sheet: Sheet) -> str:
@@ -76,16 +79,17 @@ def _written(chart: Chart, sheet: Sheet) -> str:
 
 
 def _series(chart: Chart, sheet: Sheet, n: int) -> str:
-    one = chart.series[n]
+    series = chart.series[n]
     last = chart.first + len(chart.labels)
+    points = _points(map(str, series.values), len(series.values))
     return (
         f'<c:ser><c:idx val="{n}"/><c:order val="{n}"/>'
-        f"<c:tx>{_texts(_range(sheet, one.column, chart.heading, chart.heading + 1), [one.name])}</c:tx>"
+        f"<c:tx>{_texts(_range(sheet, series.column, chart.heading, chart.heading + 1), [series.name])}</c:tx>"
         f'<c:spPr><a:solidFill><a:srgbClr val="{_FILLS[n % len(_FILLS)]}"/></a:solidFill></c:spPr>'
         '<c:invertIfNegative val="0"/>'
         f"<c:cat>{_texts(_range(sheet, chart.labelled, chart.first, last), chart.labels)}</c:cat>"
-        f"<c:val><c:numRef><c:f>{_range(sheet, one.column, chart.first, last)}</c:f><c:numCache>"
-        f"<c:formatCode>#,##0</c:formatCode>{_points(map(str, one.values), len(one.values))}</c:numCache></c:numRef>"
+        f"<c:val><c:numRef><c:f>{_range(sheet, series.column, chart.first, last)}</c:f><c:numCache>"
+        f"<c:formatCode>#,##0</c:formatCode>{points}</c:numCache></c:numRef>"
         "</c:val></c:ser>"
     )
 
@@ -101,7 +105,7 @@ def _points(values: Iterable[str], count: int) -> str:
 
 
 def _range(sheet: Sheet, column: int, first: int, end: int) -> str:
-    return escape(addresses.sheet_prefix(sheet.name) + addresses.absolute_area(first, column, max(1, end - first), 1))
+    return escape(sheet_prefix(sheet.name) + absolute_area(first, column, max(1, end - first), 1))
 
 
 def _title(text: str, size: int, bold: int) -> str:
@@ -117,5 +121,5 @@ _UPRIGHT = ' rot="0" vert="horz"'
 
 
 def _letters() -> str:
-    given = f'<a:pPr><a:defRPr sz="800">{_FACE}</a:defRPr></a:pPr><a:endParaRPr lang="ja-JP"/>'
-    return f"<c:txPr><a:bodyPr/><a:p>{given}</a:p></c:txPr>"
+    paragraph = f'<a:pPr><a:defRPr sz="800">{_FACE}</a:defRPr></a:pPr><a:endParaRPr lang="ja-JP"/>'
+    return f"<c:txPr><a:bodyPr/><a:p>{paragraph}</a:p></c:txPr>"

@@ -16,7 +16,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from generator.document import Cell
 from generator.render.package import Part, part
-from generator.render.xlsx.grid import Grid
+from generator.render.xlsx.sizes import SheetSizes
 
 FONTS = {"mincho": "BIZ UD明朝 Medium", "gothic": "BIZ UDゴシック"}
 _CHECK_BOX = "Segoe UI Symbol"  # the fonts of the forms have no ☑
@@ -48,12 +48,12 @@ Borders = tuple[str, str, str, str]  # left, top, right, bottom
 Look = tuple[str, bool, float, bool, tuple[str, str, bool, bool], str, str, bool, bool]
 
 
-def look(cell: Cell, grid: Grid) -> Look:
+def look(cell: Cell, sizes: SheetSizes) -> Look:
     """Everything about a cell's looks but its borders."""
     style = cell.style
     # a mark for Excel that the text is no formula, whatever it begins with
     quoted = not cell.formula and (cell.value is None or isinstance(cell.value, str)) and cell.text[:1] in SIGNS
-    align = _alignment(cell, grid)
+    align = _alignment(cell, sizes)
     return style.font, style.bold, cell.size, bool(cell.mark), align, style.fill, cell.format, bool(cell.field), quoted
 
 
@@ -77,10 +77,10 @@ def stylesheet(styles: tuple[tuple[Look, Borders], ...], differential: bytes) ->
     book._named_styles["Normal"].font = _NORMAL
     page = book.active
     numbers: dict[Any, int] = {}
-    for row, one in enumerate(styles, 1):
+    for row, style in enumerate(styles, 1):
         target = page.cell(row, 1)
-        _apply(target, *one)
-        numbers[one] = target.style_id
+        _apply(target, *style)
+        numbers[style] = target.style_id
     data = io.BytesIO()
     ExcelWriter(book, ZipFile(data, "w", ZIP_STORED)).save()
     xml = in_schema_order(ZipFile(data).read("xl/styles.xml"))
@@ -101,7 +101,7 @@ def _apply(target: ExcelCell, look: Look, edges: Borders) -> None:
     target.quotePrefix = quoted
 
 
-def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
+def _alignment(cell: Cell, sizes: SheetSizes) -> tuple[str, str, bool, bool]:
     """Horizontal, vertical, wrap, shrink.
 
     A text on one line is shrunk rather than wrapped where it nearly fills its cell, and a number always:
@@ -111,14 +111,14 @@ def _alignment(cell: Cell, grid: Grid) -> tuple[str, str, bool, bool]:
     """
     style = cell.style
     if cell.value is None and (cell.input or cell.formula):  # nobody knows yet how much will be typed
-        shrink = bool(cell.input and cell.input.kind not in _LONG) or not grid.roomy(cell)
+        shrink = bool(cell.input and cell.input.kind not in _LONG) or not sizes.roomy(cell)
         align = "left" if style.align == "justify" else style.align
         return align, _VERTICAL[style.valign], not shrink, shrink
     single = len(cell.lines) < 2 and "\n" not in cell.text
     number = cell.value is not None and not isinstance(cell.value, str)
-    shrink = single and (number or not style.wrap or grid.tight(cell, ROOMY))
+    shrink = single and (number or not style.wrap or sizes.tight(cell, ROOMY))
     align = style.align
     if align == "justify" and single:
         align = "left"
-    spread = not cell.field and grid.filled(cell)
+    spread = not cell.field and sizes.filled(cell)
     return align, "justify" if spread else _VERTICAL[style.valign], not shrink, shrink

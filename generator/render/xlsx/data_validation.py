@@ -1,0 +1,118 @@
+"""What Excel says while a form is filled in: data validations with Japanese messages, colours for what is missing.
+
+Each input of the Document (`Cell.input`) becomes a data validation and a conditional format; nothing here is
+particular to a scheme.
+"""
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from generator.document import Input, Sheet
+from generator.render.xlsx.limits import stored, utf16_units
+from generator.spreadsheet.addresses import absolute_area, area_address, cell_address, sheet_prefix
+
+LISTS = "_選択肢"
+_INLINE, _TITLE, _MESSAGE, _ERROR = 255, 32, 250, 220  # UTF-16 units that Excel allows, or nearly
+_MOST = 999_999_999_999
+_FIRST_DAY, _LAST_DAY = 61, 109_574  # 1900-03-01 and 2199-12-31 as serials
+_KATAKANA = "".join(map(chr, range(0x30A1, 0x30FB))) + "・ー　 "
+_MISSING = DifferentialStyle(fill=PatternFill(bgColor="FFFFD9C2", fill_type="solid"))
+_WARNING = DifferentialStyle(
+    font=Font(color="FFC00000", b=True), fill=PatternFill(bgColor="FFFFC7CE", fill_type="solid")
+)
+_TOLD = {
+    "円": "0以上の整数（円）を書いてください（例 500000）",
+    "整数": "整数を書いてください（例 3）",
+    "数量": "0以上の数を、小数は3桁までで書いてください（例 0.5）",
+    "日付": "日付を書いてください（例 令和5年6月20日、R5.6.20、2023/6/20）",
+    "年": "和暦の年を1以上の数字で書いてください（元年は 1）",
+    "月": "月を1から12までの数字で書いてください",
+    "日": "日を1から31までの数字で書いてください",
+    "電話番号": "電話番号を市外局番から書いてください（例 044-000-0000）",
+    "郵便番号": "郵便番号を7桁で書いてください（例 210-0000）",
+    "Eメール": "Eメールアドレスを書いてください（例 tanto@example.jp）",
+    "カタカナ": "全角カタカナで書いてください",
+}
+_WHOLE = {"円": (0, _MOST), "整数": (0, _MOST), "年": (1, 64), "月": (1, 12), "日": (1, 31)}
+# Relative to the cell X; what a font or keyboard makes of digits and hyphens is left to whoever reads it.
+_CUSTOM = {
+    "数量": "AND(ISNUMBER(X),X>=0,ROUND(X,3)=X)",
+    "電話番号": 'AND(LEN(X)>=9,LEN(X)<=40,OR(LEFT(X,1)="0",LEFT(X,1)="０",LEFT(X,1)="+",LEFT(X,1)="("))',
+    "郵便番号": 'LEN(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(X,"-",""),"－",""),"〒",""))=7',
+    "Eメール": 'AND(ISNUMBER(FIND("@",X,2)),ISNUMBER(FIND(".",X,FIND("@",X)+2)),ISERROR(FIND(" ",X)),LEN(X)<=254)',
+    "カタカナ": f'SUMPRODUCT(--ISERROR(FIND(MID(X,ROW($1:$60),1),"{_KATAKANA}")))=0',
+}
+
+
+class DataValidations:
+    """The data validations of one workbook. A list too long for its validation goes to a sheet that nobody sees."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._lists: dict[tuple[str, ...], str] = {}
+
+    def add(self, page: Worksheet, sheet: Sheet) -> None:
+        """Give the cells of a sheet their prompts and validations, and the colours for what is missing or too long."""
+        for cell in sheet.cells:
+            address = cell_address(cell.row, cell.column)
+            area = area_address(cell.row, cell.column, cell.rows, cell.columns)
+            if cell.input is not None:
+                page.add_data_validation(self._validation(cell.input, address, area))
+            for formula, style in ((cell.input.missing if cell.input else "", _MISSING), (cell.warn, _WARNING)):
+                if formula:
+                    page.conditional_formatting.add(area, Rule(type="expression", dxf=style, formula=[formula]))
+
+    def _validation(self, asked: Input, address: str, area: str) -> DataValidation:
+        check = DataValidation(sqref=area, allow_blank=True, showInputMessage=True, showErrorMessage=True)
+        check.promptTitle, check.prompt = _cut(asked.title, _TITLE), _cut(asked.prompt, _MESSAGE)
+        check.errorTitle, check.error = check.promptTitle, _cut(_TOLD.get(asked.kind, ""), _ERROR)
+        if asked.choices:
+            check.type, check.formula1 = "list", self._list(asked.choices)
+            check.error = _cut("一覧から選んでください", _ERROR)
+        elif asked.kind in _WHOLE:
+            low, high = _WHOLE[asked.kind]
+            check.type, check.operator, check.formula1, check.formula2 = "whole", "between", str(low), str(high)
+        elif asked.kind == "日付":
+            check.type, check.operator = "date", "between"
+            check.formula1, check.formula2 = str(_FIRST_DAY), str(_LAST_DAY)
+        elif asked.kind in _CUSTOM:
+            check.type, check.formula1 = "custom", _CUSTOM[asked.kind].replace("X", address)
+        elif asked.limit and asked.count:
+            check.type, check.formula1, check.errorStyle = "custom", f"{asked.count}<={asked.limit}", "warning"
+            check.error = f"{asked.limit}字を超えています（改行は字数に数えません）"
+        else:  # a prompt alone
+            check.showErrorMessage, check.error, check.errorTitle = False, None, None
+        return check
+
+    def _list(self, choices: tuple[str, ...]) -> str:
+        inline = '"' + ",".join(choices) + '"'
+        if utf16_units(inline) <= _INLINE and not any(set(c) & set(',"') or c != c.strip() for c in choices):
+            return inline
+        area = absolute_area(len(self._lists), 0, 1, len(choices))
+        return self._lists.setdefault(choices, sheet_prefix(LISTS) + area)
+
+    def write_lists(self) -> None:
+        """Add the sheet of the long lists, if there are any, after all others."""
+        if not self._lists:
+            return
+        page = self._book.create_sheet(LISTS)
+        page.sheet_state = "veryHidden"
+        for row, choices in enumerate(self._lists, 1):
+            for column, choice in enumerate(choices, 1):
+                cell = page.cell(row, column)
+                cell.value, cell.data_type = stored(choice), "s"
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many units, as Excel refuses a file with more."""
+    if utf16_units(text) <= most:
+        return text
+    while utf16_units(text) > most - 1:
+        text = text[:-1]
+    return text + "…"
