@@ -1,6 +1,27 @@
 """What a workbook or PDF carries so that it can come back: its token and the list of its cells.
 
-ARCHITECTURE.md, "What a workbook carries so that it can come back", is the contract.
+Every workbook of a document with a token has a very hidden sheet ``_yoshiki``, which the renderer writes and intake
+reads:
+
+- A1, B1: ``yoshiki`` and the layout version of this sheet, ``1``.
+- A2: the token as `written` gives it: JSON, or JSON signed with itsdangerous where the office has a key. It names the
+  scheme, the stage's key, 案件番号 and applicant as far as they are known, the versions of the forms and of the
+  program, and the digest of the rows below.
+- From row 4 on a row for each listed cell. A: the defined name of the form's sheet (``_様式_1``, ``_様式_2``, …, each
+  pointing at ``'sheet'!$A$1``, so that it survives renaming and reordering). B: the address of the cell. C: the case
+  path of the input (``申請.補助対象経費[3].単価``). D: what was pre-printed there when blank; a default formula begins
+  with ``=``.
+- Where C is ``=``, the cell is computed, and D is its formula as `neutral` writes it.
+- Where C is ``]``, it is the sheet's last cell, which ``_様式末_1``, ``_様式末_2``, … point at: where that has moved,
+  rows or columns were inserted, and nothing is read.
+
+A cell is an input where ``Cell.field`` is set; its path alone tells where the value belongs. The cells 元号, 年, 月 and
+日 of one date may all be inputs of one path, and are put together in that order. A cell whose default formula still
+stands was not given. In a workbook ☐ is a box that nobody touched, and □ one that was answered with いいえ. The token
+holds the digest of the document's cells, so it is sealed (`sealed_document`) last.
+
+A fillable PDF has the case paths as its field names, and the token under ``/Yoshiki`` in its information dictionary,
+with the digest of its `listed_fields`.
 """
 
 from __future__ import annotations
