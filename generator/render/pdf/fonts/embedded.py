@@ -172,7 +172,7 @@ class _Subset:
 
 
 def _subset_of(face: Face, form: _FormGlyphs, rest: str, own: tuple[tuple[int, int, str], ...]) -> _Subset:
-    """``rest``: characters besides those of the form; ``own``: code, glyph and text of what has a code of this file alone."""
+    """``rest``: characters that the form lacks; ``own``: code, glyph and text of what has a code of this file alone."""
     codes = (*form.codes, *map(ord, rest), *[code for code, _, _ in own])
     gids = (*form.gids, *map(_gids(face).__getitem__, rest), *[gid for _, gid, _ in own])
     behind = glyph_run(face, gids[len(form.gids) :], form.run)
