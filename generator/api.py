@@ -177,7 +177,7 @@ class Workspace:
 
         records = self._reading()
         assessment = self._assessed(case, records)
-        return tuple(documents_of(assessment, records.marks(assessment.case) if records else None))
+        return tuple(documents_of(assessment, records.numbers(assessment.case) if records else None))
 
     def render(self, case: Case, formats: Collection[str] = (), forms: Collection[str] = ()) -> dict[str, bytes]:
         """The files of a case by name: of each stage, and of each form by itself; the same case gives the same bytes.
@@ -242,7 +242,7 @@ class Workspace:
         else:
             case = blank_forms.of_case(known.source, loaded, stage)
         records, keys = self._reading() if case.number else None, self._keys()
-        document = blank_forms.compose(case, stage, on, records.marks(case) if records else None, keys)
+        document = blank_forms.compose(case, stage, on, records.numbers(case) if records else None, keys)
         files = {}
         for format_ in (f for f in FILLABLE if f in formats):
             if format_ == "pdf":
@@ -298,7 +298,7 @@ class Workspace:
         records = self._reading()
         report = check_source(case.source, self._schemes, records, fit=False)
         current = report.case or case
-        return row(current, report.assessment, on, records.marks(current) if records and current.number else None)
+        return row(current, report.assessment, on, records.numbers(current) if records and current.number else None)
 
     def standings(self, paths: Sequence[Path], on: datetime.date) -> list[Standing]:
         """`status` of files and of every case in folders, the nearest deadline first; faulty files are among them."""

@@ -20,7 +20,7 @@ from generator.operations.settings import Settings
 from generator.problem import ProblemError
 from generator.register import snapshot
 from generator.register.register import Reading
-from generator.register.snapshot import Extract
+from generator.register.snapshot import CaseSnapshot
 from generator.reports.outcome import CURRENT, Outcome
 from generator.scheme.files import digest
 from generator.scheme.load import Schemes
@@ -39,7 +39,7 @@ _WRITERS = 8  # files that come back are written side by side: most of the time 
 class Sent:
     path: str
     data: bytes = field(repr=False)
-    extract: Extract | None = field(repr=False)  # None outside of any office
+    extract: CaseSnapshot | None = field(repr=False)  # None outside of any office
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def _kept(piece: str, options: Options, known: Schemes, reading: Reading | None)
         return None
 
 
-def _extract(path: str, reading: Reading | None) -> Extract | None:
-    return snapshot.extract(reading, *identity.head(Path(path))) if reading else None
+def _extract(path: str, reading: Reading | None) -> CaseSnapshot | None:
+    return snapshot.take(reading, *identity.head(Path(path))) if reading else None
 
 
 def _delivered(returned: Returned, options: Options) -> Outcome:

@@ -22,7 +22,7 @@ from generator.reports import status
 from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Outcome, ordered
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
-from generator.storage.destination import Place
+from generator.storage.destination import Destination
 from generator.workers.pool import Crew, Lost
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SECONDS = 120.0  # one case may take; the largest sample takes a fifth of a seco
 class Options:
     """What holds for every case of the run; sent to each worker once."""
 
-    out: Place
+    out: Destination
     today: datetime.date
     settings: Settings
     formats: tuple[str, ...] = ()
@@ -148,7 +148,7 @@ def _made(path: Path, options: Options, known: Schemes, register: Records | None
     forms, stages = _forms(case.scheme, options), [s.stage.name for s in case.stages]
     if forms is None or (options.stage and options.stage not in stages):
         return Outcome(str(path), OTHER, case.scheme.id, case.number)
-    row = status.row(case, checked.assessment, options.today, register.marks(case) if register else None)
+    row = status.row(case, checked.assessment, options.today, register.numbers(case) if register else None)
     told: dict[str, Any] = {
         "scheme": case.scheme.id,
         "number": case.number,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from generator.case.document_number import Marks
+from generator.case.document_number import DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.scheme.form import Form
 from generator.scheme.model import FormEntry, Quote
@@ -31,7 +31,7 @@ def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> 
     return replace(case, data=data)
 
 
-def quoted(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
+def quoted(case: Case, marks: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
     """Which of its kind (from 0) the document is that ``form``, made in ``stage``, quotes; None: there is none yet.
 
     Of a list the newest one that bears a date no later than the quoting document's; within the list itself no later
@@ -52,7 +52,9 @@ def quoted(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: Stage
     return found[1] if found else None
 
 
-def told(case: Case, marks: Marks, quote: Quote, form: FormEntry, stage: StageRef) -> str | datetime.date | None:
+def told(
+    case: Case, marks: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef
+) -> str | datetime.date | None:
     """What a document quotes: the other's number or date in the register; in a draft the date by the case."""
     if not marks and quote.draft:
         return _drafted(case, quote)
@@ -75,7 +77,7 @@ def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
 
 
 def all_told(
-    case: Case, marks: Marks, form: Form, entry: FormEntry, stage: StageRef
+    case: Case, marks: DocumentNumbers, form: Form, entry: FormEntry, stage: StageRef
 ) -> dict[str, str | datetime.date | None]:
     """What a form in force quotes, by the names in its texts."""
     named, quotes = _named(form, entry.when), case.scheme.quotes
@@ -89,6 +91,6 @@ def _named(form: Form, when: Text | None) -> frozenset[str]:
     return frozenset(path.partition(".")[0] for text in texts if text for path in text.paths)
 
 
-def _date(case: Case, marks: Marks, form: FormEntry, stage: StageRef) -> datetime.date | None:
+def _date(case: Case, marks: DocumentNumbers, form: FormEntry, stage: StageRef) -> datetime.date | None:
     mark = marks.get((form.id, stage.index or 0))
     return mark.date if mark else dated(case, form, stage)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DocumentNumber:
     """The official number and date of one document."""
 
     number: str  # as printed, with the 文書記号
@@ -16,4 +16,4 @@ class Mark:
 
 
 # (form id, index of the stage where its section is a list, else 0) → its mark
-Marks = Mapping[tuple[str, int], Mark]
+DocumentNumbers = Mapping[tuple[str, int], DocumentNumber]

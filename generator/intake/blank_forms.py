@@ -10,7 +10,7 @@ from typing import Any
 from generator import roundtrip
 from generator.case import assess
 from generator.case.build import build_case
-from generator.case.document_number import Marks
+from generator.case.document_number import DocumentNumbers
 from generator.case.model import INVALID, Case, StageRef
 from generator.case.violations import MISSING
 from generator.document import Document
@@ -90,7 +90,7 @@ def _given(value: Any) -> Any:
 
 
 def compose(
-    case: Case, stage: str, today: datetime.date, marks: Marks | None = None, keys: Sequence[str] = ()
+    case: Case, stage: str, today: datetime.date, marks: DocumentNumbers | None = None, keys: Sequence[str] = ()
 ) -> Document:
     """The forms of a stage for a case, as far as it is known.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from generator import __version__, roundtrip
 from generator.case.assess import Assessment
-from generator.case.document_number import Marks
+from generator.case.document_number import DocumentNumbers
 from generator.case.model import StageRef
 from generator.document import Document, Token
 from generator.layout import overflow
@@ -30,7 +30,7 @@ with_margin_notes = margin_notes.noted
 
 
 @typeset.call()
-def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None) -> Document:
+def compose(assessment: Assessment, stage: StageRef, marks: DocumentNumbers | None = None) -> Document:
     """The Document of one stage of a case, with every form that is made in it.
 
     ``marks`` holds what the register knows of the case's documents; a form of the city without one is a draft,
@@ -44,7 +44,7 @@ def compose(assessment: Assessment, stage: StageRef, marks: Marks | None = None)
 
 
 @typeset.call()
-def compose_fillable(assessment: Assessment, stage: StageRef, marks: Marks | None = None) -> Document:
+def compose_fillable(assessment: Assessment, stage: StageRef, marks: DocumentNumbers | None = None) -> Document:
     """The applicant's forms of one stage, to be filled in: what the case lacks is an input.
 
     ``marks`` and errors as for `compose`.
@@ -61,7 +61,7 @@ def compose_fillable(assessment: Assessment, stage: StageRef, marks: Marks | Non
     return _document(view, (instructions, *forms, linked.calculation), {**linked.names, **counts})
 
 
-def called_for(assessment: Assessment, stage: StageRef, entry: FormEntry, marks: Marks | None = None) -> bool:
+def called_for(assessment: Assessment, stage: StageRef, entry: FormEntry, marks: DocumentNumbers | None = None) -> bool:
     """Whether a form is made in this stage: it has no condition, or its ``when`` holds. Raises SchemeError."""
     return StageView(assessment.case, assessment, stage, marks or {}).is_made(entry)
 

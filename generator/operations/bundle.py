@@ -15,7 +15,7 @@ from generator.problem import ProblemError, RefusedError
 from generator.register.register import Register
 from generator.render.pdf import Attachment, bind
 from generator.scheme.load import Schemes
-from generator.storage.case_folder import Outbox
+from generator.storage.case_folder import LocalCaseFolder
 
 FILE = "一件書類.pdf"
 _YAML = "application/yaml"
@@ -44,7 +44,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
     if not checked.ok or case is None or assessment is None:
         return Bundled(checked)
     try:
-        marks, issued = (records.marks(case), records.kept(case)) if records else ({}, {})
+        marks, issued = (records.numbers(case), records.kept(case)) if records else ({}, {})
         documents = list(documents_of(assessment, marks))
         if not documents:
             raise RefusedError([case.problem("", "まとめる様式がまだ一つもありません", code="bundle.nothing")])
@@ -54,11 +54,11 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
         made = evidence.append(made, others)
-    box = Outbox(out / case.scheme.id, case.number, fingerprint_of(case, records), "bundle")
-    with box.lock():
-        box.recover()
-        box.put({FILE: made})
-    return Bundled(checked, box.folder / FILE, tuple(one.name for one in attachments), len(others))
+    case_folder = LocalCaseFolder(out / case.scheme.id, case.number, fingerprint_of(case, records), "bundle")
+    with case_folder.lock():
+        case_folder.recover()
+        case_folder.put({FILE: made})
+    return Bundled(checked, case_folder.folder / FILE, tuple(one.name for one in attachments), len(others))
 
 
 def _about(case: Case, documents: Sequence[Document]) -> Document:

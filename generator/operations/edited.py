@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator.case import assess
 from generator.case.assess import Assessment
 from generator.case.build import build_case
-from generator.case.document_number import Marks
+from generator.case.document_number import DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.layout import compose
 from generator.problem import Problem, ProblemError
@@ -22,7 +22,7 @@ from generator.register.records import (
     Records,
     form_document,
     form_of,
-    marks_of,
+    numbers_of,
     other_applicant,
     reissuing,
     stage_of,
@@ -58,7 +58,7 @@ def differences(
 
     Raises ProblemError where a kept file is missing or altered.
     """
-    case, marks = assessment.case, marks_of(ledger_chain.current(entries).values())
+    case, marks = assessment.case, numbers_of(ledger_chain.current(entries).values())
     form = form_of(case.scheme, entry.form)
     hint = reissuing(case, entry.form)
     stage = stage_of(case, form, entry.ordinal or 0)
@@ -79,7 +79,7 @@ def differences(
 
 
 def _composed_again(
-    records: Records, entry: Entry, schemes: Schemes, form: FormEntry, marks: Marks
+    records: Records, entry: Entry, schemes: Schemes, form: FormEntry, marks: DocumentNumbers
 ) -> tuple[CellText, ...] | None:
     """The texts that the case as issued would give today."""
     try:
@@ -91,7 +91,7 @@ def _composed_again(
         return None
 
 
-def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, marks: Marks) -> tuple[CellText, ...]:
+def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, marks: DocumentNumbers) -> tuple[CellText, ...]:
     document = form_document(compose.compose(assessment, stage, marks), form, stage)
     return issued_diff.texts(document, assessment.case) if document else ()
 

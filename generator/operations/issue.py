@@ -18,7 +18,7 @@ from typing import NoReturn
 from generator.case import assess, cross_references
 from generator.case.assess import Assessment
 from generator.case.cross_references import dated as dated
-from generator.case.document_number import Mark
+from generator.case.document_number import DocumentNumber
 from generator.case.model import Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
@@ -36,7 +36,7 @@ from generator.register.records import (
     file_of,
     form_document,
     form_of,
-    marks_of,
+    numbers_of,
     other_applicant,
     reissuing,
 )
@@ -122,7 +122,7 @@ def prospect(register: Register, assessment: Assessment, known: Schemes, order: 
     done = desk.before()
     if done is None:
         desk.quoted()
-        document = compose.compose(assessment, desk.stage, marks_of(desk.documents.values()))
+        document = compose.compose(assessment, desk.stage, numbers_of(desk.documents.values()))
         if form_document(document, form, desk.stage) is None:
             desk.not_made()
     year = year_name(desk.series.year, desk.date)
@@ -354,7 +354,7 @@ class _Desk:
         layout_ = self.form.version(self.assessment.governing)
         texts = [t for _, cell in layout_.cells() for t in (cell.text, *cell.blank)]
         names = {path for text in texts for path in text.paths if path in scheme.quotes}
-        marks = marks_of(self.documents.values()) | {(self.form.id, self.ordinal): Mark("", self.date)}
+        marks = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): DocumentNumber("", self.date)}
         for name in sorted(names):
             other = form_of(scheme, scheme.quotes[name].form)
             ordinal = cross_references.quoted(self.case, marks, scheme.quotes[name], self.form, self.stage)
@@ -374,8 +374,8 @@ class _Desk:
 
     def files(self, entry: Entry) -> dict[str, bytes]:
         """All that is kept of the document."""
-        mark = Mark(entry.text, self.date)
-        marks = marks_of(self.documents.values()) | {(self.form.id, self.ordinal): mark}
+        mark = DocumentNumber(entry.text, self.date)
+        marks = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): mark}
         document = replace(compose.compose(self.assessment, self.stage, marks), date=self.date)
         own = form_document(document, self.form, self.stage)
         if own is None:

@@ -1,6 +1,6 @@
 """Render: the files of a case, made anew only where something they depend on has changed.
 
-Files are written where a `Place` puts them; whole cases at once, or not at all.
+Files are written where a `Destination` puts them; whole cases at once, or not at all.
 
 What was issued is never made again:
 
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.case import identity
 from generator.case.assess import Assessment
-from generator.case.document_number import Marks
+from generator.case.document_number import DocumentNumbers
 from generator.case.identity import Named
 from generator.case.model import Case
 from generator.document import Document
@@ -35,8 +35,8 @@ from generator.render import FORMATS, renderer
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.storage import fingerprint as fingerprints
-from generator.storage.case_folder import Box, Outbox
-from generator.storage.destination import Folder, Place
+from generator.storage.case_folder import CaseFolder, LocalCaseFolder
+from generator.storage.destination import Destination, Folder
 
 if TYPE_CHECKING:
     from generator.register.records import Records
@@ -49,7 +49,7 @@ class Rendered:
     """What became of one case in `render_files`."""
 
     checked: Report
-    box: Box | None
+    case_folder: CaseFolder | None
     files: tuple[str, ...] = ()
     made: bool = False  # False: it was already up to date
     removed: tuple[str, ...] = ()
@@ -58,15 +58,15 @@ class Rendered:
 
     @property
     def folder(self) -> Path | None:
-        return self.box.folder if isinstance(self.box, Outbox) else None
+        return self.case_folder.folder if isinstance(self.case_folder, LocalCaseFolder) else None
 
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of each file as it was made."""
-        known = self.box.manifest()["files"] if self.box and self.files else {}
+        known = self.case_folder.manifest()["files"] if self.case_folder and self.files else {}
         return {name: known[name] for name in sorted(self.files)}
 
 
-def documents_of(assessment: Assessment, marks: Marks | None = None) -> Iterator[Document]:
+def documents_of(assessment: Assessment, marks: DocumentNumbers | None = None) -> Iterator[Document]:
     """The Document of each stage the case has reached and that has a form; ProblemError where a text fits nowhere."""
     for stage in assessment.case.stages:
         document = compose.compose(assessment, stage, marks)
@@ -82,7 +82,7 @@ def case_files(
     Raises ProblemError where a text fits nowhere, or a kept file is missing or altered.
     """
     case = assessment.case
-    marks, kept = (records.marks(case), records.kept(case)) if records else ({}, {})
+    marks, kept = (records.numbers(case), records.kept(case)) if records else ({}, {})
     return dict(pair for d in documents_of(assessment, marks) for pair in files_of(d, formats, forms, kept))
 
 
@@ -149,7 +149,7 @@ def render_files(
 
 def up_to_date(
     one: Named | None,
-    out: Path | Place,
+    out: Path | Destination,
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
     register: Records | None = None,
@@ -165,29 +165,31 @@ def up_to_date(
     except ProblemError:  # told where the case is checked
         return None
     forms = one.scheme.form_ids(forms)
-    box = _box(out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms)
-    files, told = box.current(), box.told()
-    if files is None or _WARNINGS not in told or not box.settled():
+    case_folder = _case_folder(
+        out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms
+    )
+    files, told = case_folder.current(), case_folder.told()
+    if files is None or _WARNINGS not in told or not case_folder.settled():
         return None
     try:
         problems = tuple(Problem.again(p, str(one.path)) for p in told[_WARNINGS])
     except (KeyError, TypeError):  # not written by us
         return None
     checked = Report(one.path, None, None, problems, brief=Brief(one.scheme.id, one.number, (), True))
-    return Rendered(checked, box, tuple(files), told=told)
+    return Rendered(checked, case_folder, tuple(files), told=told)
 
 
-def _box(
-    out: Path | Place, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]
-) -> Box:
+def _case_folder(
+    out: Path | Destination, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]
+) -> CaseFolder:
     place = Folder(out) if isinstance(out, Path) else out
     formats = tuple(f for f in FORMATS if not formats or f in formats)
-    return place.box(scheme.id, number, base, " ".join(("all", *formats, *forms)))
+    return place.case_folder(scheme.id, number, base, " ".join(("all", *formats, *forms)))
 
 
 def render_checked(
     checked: Report,
-    out: Path | Place,
+    out: Path | Destination,
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
     register: Records | None = None,
@@ -199,23 +201,23 @@ def render_checked(
     if case is None or not case.number:
         return Rendered(checked, None)
     forms = case.scheme.form_ids(forms)
-    box = _box(out, case.scheme, case.number, fingerprint_of(case, register), formats, forms)
+    case_folder = _case_folder(out, case.scheme, case.number, fingerprint_of(case, register), formats, forms)
     if not checked.ok or checked.assessment is None:
-        return Rendered(checked, box, outdated=box.exists())
+        return Rendered(checked, case_folder, outdated=case_folder.exists())
     told = {_WARNINGS: [p.kept() for p in checked.problems], **told}
-    with box.lock():
-        box.recover()
-        present = box.current()
+    with case_folder.lock():
+        case_folder.recover()
+        present = case_folder.current()
         if present is not None:
-            box.tell(told)
-            return Rendered(checked, box, tuple(present))
+            case_folder.tell(told)
+            return Rendered(checked, case_folder, tuple(present))
         try:
             files = case_files(checked.assessment, formats, forms, register)
         except ProblemError as error:
             failed = replace(checked, problems=(*checked.problems, *error.problems))
-            return Rendered(failed, box, outdated=box.exists())
-        removed = box.put(files, told)
-    return Rendered(checked, box, tuple(sorted(files)), True, tuple(removed))
+            return Rendered(failed, case_folder, outdated=case_folder.exists())
+        removed = case_folder.put(files, told)
+    return Rendered(checked, case_folder, tuple(sorted(files)), True, tuple(removed))
 
 
 def fingerprint_of(case: Case, register: Records | None = None) -> str:

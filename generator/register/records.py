@@ -7,7 +7,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from generator.case.document_number import Mark, Marks
+from generator.case.document_number import DocumentNumber, DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.document import Document
 from generator.problem import Problem, RefusedError
@@ -43,8 +43,8 @@ class Records(ABC):
         """The case's documents that have a valid number: (form, ordinal) → entry."""
         return ledger_chain.current(self.entries(case))
 
-    def marks(self, case: Case) -> Marks:
-        return marks_of(self.documents(case).values())
+    def numbers(self, case: Case) -> DocumentNumbers:
+        return numbers_of(self.documents(case).values())
 
     def fingerprint(self, case: Case) -> str:
         """Of all that the register says of a case."""
@@ -110,8 +110,8 @@ def reissuing(case: Case, form: str) -> str:
     return f"案件を元に戻すか、{command} で出し直してください"
 
 
-def marks_of(documents: Iterable[Entry]) -> dict[tuple[str, int], Mark]:
-    return {(e.form, e.ordinal or 0): Mark(e.text, datetime.date.fromisoformat(e.date)) for e in documents}
+def numbers_of(documents: Iterable[Entry]) -> dict[tuple[str, int], DocumentNumber]:
+    return {(e.form, e.ordinal or 0): DocumentNumber(e.text, datetime.date.fromisoformat(e.date)) for e in documents}
 
 
 def form_of(scheme: Scheme, form: str) -> FormEntry:

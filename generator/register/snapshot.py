@@ -26,13 +26,13 @@ class _Read:
 
 
 @dataclass(frozen=True)
-class Extract(Records):
+class CaseSnapshot(Records):
     scheme: str
     number: str  # in capitals
     found: _Read  # its entries
     files: Mapping[tuple[int, str], _Read] = field(repr=False)  # the kept ones: entry and name
 
-    def reading(self) -> Extract:
+    def reading(self) -> CaseSnapshot:
         return self
 
     def entries(self, case: Case) -> tuple[Entry, ...]:
@@ -66,12 +66,12 @@ def _try(action: Callable[[], object]) -> _Read:
         return _Read(problems=error.problems)
 
 
-def extract(reading: Reading, scheme: str, number: str) -> Extract:
+def take(reading: Reading, scheme: str, number: str) -> CaseSnapshot:
     """Of one case, by its names; what cannot be read is told where it is asked for."""
     if not reading.knows(scheme, number):
-        return Extract(scheme, number.upper(), _Read(()), {})
+        return CaseSnapshot(scheme, number.upper(), _Read(()), {})
     found = _try(lambda: reading.register.ledger.of_case(scheme, number))
     documents = ledger_chain.current(_given(found, tuple)).values() if not found.problems else ()
     wanted = [(entry, name) for entry in documents for name in entry.hashes]
     files = {(entry.seq, name): _try(functools.partial(reading.read, entry, name)) for entry, name in wanted}
-    return Extract(scheme, number.upper(), found, files)
+    return CaseSnapshot(scheme, number.upper(), found, files)

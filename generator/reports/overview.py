@@ -63,7 +63,7 @@ def standings(paths: Sequence[Path], known: Schemes, today: date, register: Regi
     records = register.reading() if register else None
     for one in check_files(files, known, fit=False, register=records):
         case = one.case
-        marks = records.marks(case) if records and case and case.number else None
+        marks = records.numbers(case) if records and case and case.number else None
         row = standing.row(case, one.assessment, today, marks) if case else None
         found.append(Standing(one, row))
     return sorted(found, key=lambda s: s.order)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from generator.case.assess import Assessment
-from generator.case.document_number import Mark, Marks
+from generator.case.document_number import DocumentNumber, DocumentNumbers
 from generator.case.model import INVALID, Case, StageRef
 from generator.formula.errors import FormulaError
 from generator.japan import open_days
@@ -43,7 +43,7 @@ class Issued:
     form: str
     label: str
     nth: int
-    mark: Mark
+    mark: DocumentNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Row:
         return (0 if due else 2 if self.ended else 1, due or date.max, self.number, self.scheme)
 
 
-def row(case: Case, assessment: Assessment | None, today: date, marks: Marks | None = None) -> Row:
+def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentNumbers | None = None) -> Row:
     """The case on this day. ``marks``: what the register has issued of it; None where there is no register."""
     notes: list[str] = []
     move = _move(assessment, notes) if assessment else None
@@ -150,7 +150,7 @@ def _documents(case: Case) -> Iterator[tuple[FormEntry, StageRef]]:
                 yield entry, stage
 
 
-def _unissued(assessment: Assessment, marks: Marks) -> Next | None:
+def _unissued(assessment: Assessment, marks: DocumentNumbers) -> Next | None:
     """The first document of the city that a stage on record calls for and the register does not have."""
     for entry, stage in _documents(assessment.case):
         if (entry.id, stage.index or 0) in marks:
@@ -160,7 +160,7 @@ def _unissued(assessment: Assessment, marks: Marks) -> Next | None:
     return None
 
 
-def _issued(case: Case, marks: Marks) -> Iterator[Issued]:
+def _issued(case: Case, marks: DocumentNumbers) -> Iterator[Issued]:
     for entry, stage in _documents(case):
         mark = marks.get((entry.id, stage.index or 0))
         if mark:

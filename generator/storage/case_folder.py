@@ -89,7 +89,7 @@ def set_aside(name: str, taken: Callable[[str], bool]) -> str:
     return found
 
 
-class Box(ABC):
+class CaseFolder(ABC):
     """Where the files of one case go, with a manifest that tells what they were made from.
 
     ``base`` is the fingerprint of all that the files depend on but their choice, which ``choice`` names.
@@ -104,7 +104,7 @@ class Box(ABC):
         """Whether an earlier run has left anything there."""
 
     def lock(self) -> AbstractContextManager[Any]:
-        """Held while the box is looked into and changed, where others can be kept out."""
+        """Held while the folder is looked into and changed, where others can be kept out."""
         return nullcontext()
 
     def settled(self) -> bool:
@@ -160,7 +160,7 @@ class Box(ABC):
 
 
 @dataclass(frozen=True)
-class Outbox(Box):
+class LocalCaseFolder(CaseFolder):
     """A folder: it is replaced as a whole, by renaming.
 
     ``synced``: each file is on the disk before its folder takes the place of the old one. Where thousands of cases

@@ -9,31 +9,31 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from generator.storage.case_folder import Box, Outbox, private_folder, write_whole
-from generator.storage.object_store import Root, Store
+from generator.storage.case_folder import CaseFolder, LocalCaseFolder, private_folder, write_whole
+from generator.storage.object_store import RemoteCaseFolder, Root
 
 
-class Place(Protocol):
+class Destination(Protocol):
     """Sent to worker processes, so it holds names only."""
 
     def ready(self) -> None:
         """Raises ProblemError where nothing can be put for want of a program part or a known kind of URL."""
 
-    def box(self, scheme: str, number: str, base: str, choice: str) -> Box:
-        """The box of a case."""
+    def case_folder(self, scheme: str, number: str, base: str, choice: str) -> CaseFolder:
+        """The folder of a case."""
 
 
 @dataclass(frozen=True)
 class Folder:
     path: Path
     shared: bool = False  # every worker, on whatever computer, has it under this path
-    synced: bool = True  # see Outbox
+    synced: bool = True  # see LocalCaseFolder
 
     def ready(self) -> None:
         pass  # what is wrong with a folder is told where something is put there
 
-    def box(self, scheme: str, number: str, base: str, choice: str) -> Outbox:
-        return Outbox(self.path / scheme, number, base, choice, self.synced)
+    def case_folder(self, scheme: str, number: str, base: str, choice: str) -> LocalCaseFolder:
+        return LocalCaseFolder(self.path / scheme, number, base, choice, self.synced)
 
     def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
         """A file of the place itself, in one piece or in several; returns how a reader calls it."""
@@ -49,8 +49,8 @@ class Remote:
     def ready(self) -> None:
         Root.open(self.url)
 
-    def box(self, scheme: str, number: str, base: str, choice: str) -> Store:
-        return Store(Root.open(self.url), scheme, number, base, choice)
+    def case_folder(self, scheme: str, number: str, base: str, choice: str) -> RemoteCaseFolder:
+        return RemoteCaseFolder(Root.open(self.url), scheme, number, base, choice)
 
     def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
         Root.open(self.url).write(name, data)
@@ -66,13 +66,13 @@ class Carried:
     def ready(self) -> None:
         pass
 
-    def box(self, scheme: str, number: str, base: str, choice: str) -> Box:
-        return _Hands(scheme, number, base, choice, self.parcels)
+    def case_folder(self, scheme: str, number: str, base: str, choice: str) -> CaseFolder:
+        return _CarriedCaseFolder(scheme, number, base, choice, self.parcels)
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What was put into a box that is elsewhere."""
+    """What was put into the folder of a case that is elsewhere."""
 
     scheme: str
     number: str
@@ -81,20 +81,20 @@ class Parcel:
     files: dict[str, bytes] = field(repr=False)
     told: dict[str, Any] = field(repr=False)
 
-    def deliver(self, place: Place) -> bool:
-        """Put it into its box; False where that has the same already."""
-        box = place.box(self.scheme, self.number, self.base, self.choice)
-        with box.lock():
-            box.recover()
-            if box.current() is not None:
-                box.tell(self.told)
+    def deliver(self, place: Destination) -> bool:
+        """Put it into the case's folder; False where that has the same already."""
+        case_folder = place.case_folder(self.scheme, self.number, self.base, self.choice)
+        with case_folder.lock():
+            case_folder.recover()
+            if case_folder.current() is not None:
+                case_folder.tell(self.told)
                 return False
-            box.put(self.files, self.told)
+            case_folder.put(self.files, self.told)
         return True
 
 
 @dataclass(frozen=True)
-class _Hands(Box):
+class _CarriedCaseFolder(CaseFolder):
     scheme: str
     number: str
     base: str
@@ -116,7 +116,7 @@ class _Hands(Box):
         return []
 
     def tell(self, told: Mapping[str, Any]) -> None:
-        pass  # of a box that is never current
+        pass  # of a folder that is never current
 
 
 def at(text: str) -> Folder | Remote:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from generator.problem import Problem, ProblemError, RefusedError, UnavailableError
-from generator.storage.case_folder import EDITABLE, MANIFEST, Box, read, written
+from generator.storage.case_folder import EDITABLE, MANIFEST, CaseFolder, read, written
 
 INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
 MARK = ".writing"  # beside the files of a case: whoever began last to write them, by a word of its own
@@ -89,7 +89,7 @@ def _failed(protocol: str, error: Exception) -> Problem:
 
 
 @dataclass(frozen=True)
-class Store(Box):
+class RemoteCaseFolder(CaseFolder):
     """No store renames a folder. While files are replaced there is a manifest without a choice: whoever reads it knows
     that the case is not complete. So does the next run, and makes it again.
 

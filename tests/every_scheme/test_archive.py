@@ -97,7 +97,7 @@ def issued(sample: Path, held_back: int, run_folder: Path) -> Orders:
     for order in orders:
         issue.issue(desk.register(), assessment, known, order, offices.CLERK)
     register = desk.register()
-    marks, kept = register.marks(assessment.case), register.kept(assessment.case)
+    marks, kept = register.numbers(assessment.case), register.kept(assessment.case)
     assert len(marks) == len(orders)
     name, found = f"issued/{held_back}/{samples.name(sample)}", Orders()
     for document in documents_of(assessment, marks):

@@ -18,7 +18,7 @@ from samples import FORMS, ROOT
 
 from generator.case import assess
 from generator.case.build import load_case
-from generator.case.document_number import Mark
+from generator.case.document_number import DocumentNumber
 from generator.problem import display_width
 from generator.reports import status
 from generator.scheme.load import Schemes
@@ -35,7 +35,9 @@ def until(sample: str, *sections: str) -> str:
     return "".join(p for p in parts if p.partition(":")[0] in kept)
 
 
-def row(text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], Mark] | None = None) -> status.Row:
+def row(
+    text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], DocumentNumber] | None = None
+) -> status.Row:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
     case, _ = load_case(path, Schemes([FORMS]))
@@ -168,7 +170,7 @@ def test_what_is_decided_but_not_issued_comes_first(tmp_path: Path) -> None:
     assert row(text, tmp_path, "2023-10-18", {}).next == status.Next(
         "第４号様式の発行", "04", "市", None, None, "", "", ""
     )
-    number = Mark("川崎市指令見本第3号", datetime.date(2023, 10, 18))
+    number = DocumentNumber("川崎市指令見本第3号", datetime.date(2023, 10, 18))
     found = row(text, tmp_path, "2023-10-18", {("04", 0): number})
     assert found.next and found.next.form == "06"
     assert [(i.form, i.mark) for i in found.issued] == [("04", number)]
@@ -211,7 +213,7 @@ def test_a_revocation_of_everything_before_payment_is_the_end(tmp_path: Path) ->
 @pytest.mark.parametrize(("sample", "ended"), [("R5-007", "取下げ"), ("R5-010", "辞退")])
 def test_after_a_withdrawal_nothing_is_issued(sample: str, ended: str, tmp_path: Path) -> None:
     text = (SAMPLES / f"{sample}.yaml").read_text(encoding="utf-8")
-    nothing: dict[tuple[str, int], Mark] = {}
+    nothing: dict[tuple[str, int], DocumentNumber] = {}
     for marks in (None, nothing):
         found = row(text, tmp_path, "2023-12-01", marks)
         assert (found.ended, found.next) == (ended, None)
@@ -221,8 +223,8 @@ def test_the_second_change_waits(tmp_path: Path) -> None:
     """The newest change is looked at first, and a document of a stage that comes again is known by its ordinal."""
     text = until("R5-002", "決定", "変更")
     marks = {
-        ("04", 0): Mark("川崎市指令見本第1号", datetime.date(2023, 10, 2)),
-        ("10", 0): Mark("川見本第1号", datetime.date(2023, 11, 28)),
+        ("04", 0): DocumentNumber("川崎市指令見本第1号", datetime.date(2023, 10, 2)),
+        ("10", 0): DocumentNumber("川見本第1号", datetime.date(2023, 11, 28)),
     }
     found = row(text, tmp_path, "2024-02-13", marks)
     assert found.stage == "変更（第2回）"

@@ -23,13 +23,13 @@ THREADS = 16
 def test_the_same_register_knows_what_it_has_issued(desk: Desk) -> None:
     register, path, schemes = desk.register(), desk.case("A-1"), offices.known()
     assessment = offices.assessed(path, schemes)
-    assert register.marks(assessment.case) == {}
+    assert register.numbers(assessment.case) == {}
     assert register.fingerprint_of("tiny", "A-1") == register.fingerprint(assessment.case)
     before = register.fingerprint(assessment.case)
     entry = issue(register, assessment, schemes, Order("04"), CLERK).entry
-    assert [mark.number for mark in register.marks(assessment.case).values()] == [entry.text]
+    assert [mark.number for mark in register.numbers(assessment.case).values()] == [entry.text]
     assert before != register.fingerprint_of("tiny", "a-1") == register.fingerprint(assessment.case)
-    (decision,) = (d for d in documents_of(assessment, register.marks(assessment.case)) if "決定" in d.name)
+    (decision,) = (d for d in documents_of(assessment, register.numbers(assessment.case)) if "決定" in d.name)
     assert not any(sheet.stamp for sheet in decision.sheets if sheet.form == "04"), "案"
 
 

@@ -15,7 +15,7 @@ from generator.problem import ProblemError
 from generator.storage import destination as places
 from generator.storage.case_folder import MANIFEST
 from generator.storage.destination import Carried, Folder, Remote
-from generator.storage.object_store import MARK, Root, Store
+from generator.storage.object_store import MARK, RemoteCaseFolder, Root
 
 WORD = b"a letter"
 
@@ -27,9 +27,9 @@ def url() -> Iterator[str]:
     fsspec.filesystem("memory").rm(name, recursive=True)
 
 
-def box(url: str, base: str = "one", choice: str = "all") -> Store:
-    made = places.at(url).box("s", "A-1", base, choice)
-    assert isinstance(made, Store)
+def box(url: str, base: str = "one", choice: str = "all") -> RemoteCaseFolder:
+    made = places.at(url).case_folder("s", "A-1", base, choice)
+    assert isinstance(made, RemoteCaseFolder)
     return made
 
 
@@ -59,7 +59,7 @@ def test_what_was_put_is_current_until_something_changes(url: str) -> None:
 def test_the_manifest_is_the_folders(url: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
     files, told = {"b.pdf": b"2", "a.docx": WORD}, {"報告": {"x": 1}}
     box(url).put(files, told)
-    other = Folder(tmp_path).box("s", "A-1", "one", "all")
+    other = Folder(tmp_path).case_folder("s", "A-1", "one", "all")
     other.put(files, told)
     assert read(url, MANIFEST) == (other.folder / MANIFEST).read_bytes()
 
@@ -106,7 +106,7 @@ def test_stopped_in_the_middle_the_case_is_not_complete(url: str, monkeypatch: p
 
 def test_a_parcel_is_put_once(url: str) -> None:
     carried = Carried()
-    carried.box("s", "A-1", "one", "all").put({"a.pdf": b"1"}, {"k": 1})
+    carried.case_folder("s", "A-1", "one", "all").put({"a.pdf": b"1"}, {"k": 1})
     (parcel,) = carried.parcels
     assert parcel.deliver(Remote(url)) and not parcel.deliver(Remote(url))
     assert box(url).current() == ["a.pdf"] and "files" not in repr(parcel)

@@ -22,7 +22,7 @@ from benchmarks.cases import cases
 from generator.problem import ProblemError
 from generator.storage import object_store
 from generator.storage.case_folder import MANIFEST
-from generator.storage.object_store import MARK, Root, Store
+from generator.storage.object_store import MARK, RemoteCaseFolder, Root
 
 EDITED = b"edited by hand"
 FILES = {  # of each fingerprint
@@ -111,8 +111,8 @@ def test_in_any_order(wanted: list[tuple[str, str, bool]], order: list[tuple[int
     memory = fsspec.filesystem("memory")
     path = f"/{secrets.token_hex(6)}"
 
-    def box(base: str, choice: str, turn: Callable[[], None] = lambda: None) -> Store:
-        return Store(Root(Stepped(memory, turn), path, "memory"), "s", "A-1", base, choice)
+    def box(base: str, choice: str, turn: Callable[[], None] = lambda: None) -> RemoteCaseFolder:
+        return RemoteCaseFolder(Root(Stepped(memory, turn), path, "memory"), "s", "A-1", base, choice)
 
     if before:
         box("zero", "all").put(contents("zero", "all"))
@@ -180,7 +180,7 @@ def test_what_is_told_late_vouches_for_nothing(monkeypatch: pytest.MonkeyPatch) 
     """A run that stands still just before it writes a manifest, while another makes the case from something else."""
     memory = fsspec.filesystem("memory")
     root = Root(memory, f"/{secrets.token_hex(6)}", "memory")
-    first, other = Store(root, "s", "A-1", "one", "all"), Store(root, "s", "A-1", "two", "all")
+    first, other = RemoteCaseFolder(root, "s", "A-1", "one", "all"), RemoteCaseFolder(root, "s", "A-1", "two", "all")
     first.put({"a.pdf": b"1"})
     pipe, waiting = memory.pipe, [lambda: other.put({"a.pdf": b"2"})]
 

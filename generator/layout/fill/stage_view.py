@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.case import cross_references
 from generator.case.assess import Assessment, value_of_blank
-from generator.case.document_number import Marks
+from generator.case.document_number import DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.problem import Problem, SchemeError
 from generator.scheme.form import CellSpec, Form, RowSpec
@@ -24,7 +24,7 @@ class StageView:
     case: Case
     assessment: Assessment
     stage: StageRef
-    marks: Marks
+    marks: DocumentNumbers
     fillable: bool = False  # the forms are to be filled in: with room for what is not known yet
 
     def __post_init__(self) -> None:
