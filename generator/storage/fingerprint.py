@@ -1,4 +1,11 @@
-"""What the files of a case depend on, in one digest: while it stays the same they need not be made again."""
+"""What the files of a case depend on, in one digest: while it stays the same they need not be made again.
+
+It joins the SHA-256 of the case's bytes, the digest of its scheme, the fonts, the program with every package that it
+needs, and the MACs of the case's entries in the register. The case's ``manifest.json`` has it as ``base``, beside the
+SHA-256 of each file and, as ``told``, what a command wants to know of the case without reading it. Nothing in ``told``
+may depend on the day. A batch does not wait for the disk file by file: what a power failure took has another SHA-256,
+and is made again.
+"""
 
 from __future__ import annotations
 
