@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import parts
 import pytest
 
 from generator import roundtrip
@@ -16,7 +17,6 @@ from generator.document import ListedCell, Token
 from generator.intake import received, which_case
 from generator.problem import Problem, ProblemError, RefusedError, UnreadableError
 from generator.scheme.model import Scheme
-from tests.intake import parts
 
 TOKEN = Token("kawasaki-sdgs-model", "変更[0]", "", "", {}, "0.1", "")
 
