@@ -65,3 +65,10 @@ def test_words_that_fit_nowhere_are_left_to_be_told(tmp_path: Path) -> None:
     others = builder.say(row, (0, 1, Style(), "永" * 9000, "text"), (1, 2, Style(), "短", "label"))
     assert [cell.text[:1] for cell in others] == ["永"]
     assert [(cell.text, cell.role) for cell, _ in builder.words] == [("短", "label")]
+
+
+def test_a_form_that_is_loaded_anew_says_its_new_words(tmp_path: Path) -> None:
+    before = laid_out(tmp_path, "  - [{text: 甲, span: all}]\n")
+    after = laid_out(tmp_path, "  - [{text: 乙, span: all}]\n")
+    said = [static_text.words(static_text.plan_of(f, 0, NONE), 0)[0][0].text for f in (before, after, before)]
+    assert said == ["甲", "乙", "甲"]
