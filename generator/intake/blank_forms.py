@@ -14,7 +14,7 @@ from generator.case.document_number import DocumentNumbers
 from generator.case.model import INVALID, Case, StageRef
 from generator.case.violations import MISSING
 from generator.document import Document
-from generator.layout import compose as layout
+from generator.layout.compose import compose_fillable, with_margin_notes
 from generator.problem import Position, Problem, RefusedError, SchemeError, UnreadableError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme, Stage
@@ -37,34 +37,37 @@ def blank(scheme: Scheme) -> Case:
     return Case(scheme, "", {}, {}, Source(scheme.id, (), Mapping({}, position), ""))
 
 
-def of_applicant(read: Source, scheme: Scheme, known: Schemes) -> Case:
+def of_applicant(source: Source, scheme: Scheme, schemes: Schemes) -> Case:
     """A case of which only the applicant is known, from a file of the shape of that part of a case.
 
-    Raises UnreadableError for what cannot be read, SchemeError where the scheme does not say who the applicant is; what
-    is missing is left to be filled in.
+    What is missing is left to be filled in. Raises UnreadableError for what cannot be read, SchemeError where the
+    scheme does not say which item the applicant is.
     """
     path = scheme.party.rpartition(".")[0]
     if not path:
         message = "この制度では、申請者の項目がどれか決められていません（scheme.yaml の party）"
-        raise SchemeError([Problem(message, Position(read.name, 0, 0), code="intake.no-party")])
-    nowhere, part = Position(read.name, 0, 0), path.split(".")
-    node: Node = read.root
+        raise SchemeError([Problem(message, Position(source.name, 0, 0), code="intake.no-party")])
+    nowhere, part = Position(source.name, 0, 0), path.split(".")
+    node: Node = source.root
     for key in reversed(part):
         node = Mapping({key: (Scalar(key, True, nowhere), node)}, nowhere)
     assert isinstance(node, Mapping)
     head = {"制度": scheme.id, "案件番号": _NOBODY}
     entries = {key: (Scalar(key, True, nowhere), Scalar(text, False, nowhere)) for key, text in head.items()}
-    case, problems = build_case(replace(read, root=Mapping({**entries, **node.entries}, nowhere)), known, unprintable)
+    case, problems = build_case(
+        replace(source, root=Mapping({**entries, **node.entries}, nowhere)), schemes, unprintable
+    )
     _raise_unreadable(problems)
     return replace(case, number="", data={part[0]: _given(case.data.get(part[0])) or {}})
 
 
-def of_case(read: Source, known: Schemes, stage: str) -> Case:
-    """What a case file says, for a form of ``stage``; raises UnreadableError.
+def of_case(source: Source, schemes: Schemes, stage: str) -> Case:
+    """What a case file says, for a form of ``stage``.
 
-    For the first stage an unfinished case will do; a later one needs all before it to be right.
+    For the first stage an unfinished case will do; a later one needs all before it to be right, else UnreadableError is
+    raised.
     """
-    case, problems = build_case(read, known, unprintable)
+    case, problems = build_case(source, schemes, unprintable)
     first = stage == case.scheme.stages[0].name
     if not first:
         problems = (*problems, *assess.assess(case)[1])
@@ -73,9 +76,9 @@ def of_case(read: Source, known: Schemes, stage: str) -> Case:
 
 
 def _raise_unreadable(problems: Sequence[Problem], also_missing: bool = False) -> None:
-    found = [p for p in problems if p.level == "error" and (also_missing or p.code != MISSING)]
-    if found:
-        raise UnreadableError(found)
+    errors = [p for p in problems if p.level == "error" and (also_missing or p.code != MISSING)]
+    if errors:
+        raise UnreadableError(errors)
 
 
 def _given(value: Any) -> Any:
@@ -101,7 +104,7 @@ def compose(
     assessment, problems = assess.assess(case, today)
     if assessment is None:
         raise RefusedError(problems)
-    document = layout.compose_fillable(assessment, ref, marks)
+    document = compose_fillable(assessment, ref, marks)
     number = f"（{case.number}）" if case.number else ""
     named = replace(document, name=f"{ref.file}様式", title=f"{case.scheme.name}　{ref.label}の様式（記入用）{number}")
     assert document.token is not None  # composed as a form to come back
@@ -112,7 +115,7 @@ def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
     """The same as a PDF has it: with a token for inputs known by their names alone, with notes in margins."""
     assert document.token is not None  # it was composed as a form to come back
     fields = roundtrip.listed_fields(cell.field for sheet in document.sheets for cell in sheet.cells if cell.field)
-    return replace(layout.with_margin_notes(document), token=roundtrip.sealed(document.token, fields, keys))
+    return replace(with_margin_notes(document), token=roundtrip.sealed(document.token, fields, keys))
 
 
 def _begun(case: Case, name: str) -> tuple[StageRef, Case]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import itemgetter
 
 from generator.case.model import Case
@@ -13,8 +12,6 @@ from generator.layout.sheets import FilledCell, FilledSheet, Frame, LinkedCell, 
 from generator.paper import MM_PER_POINT
 from generator.problem import Problem, RefusedError
 from generator.typography import typeset
-
-_CODE = "layout.text-fits-nowhere"
 
 
 def measured(sheets: Sequence[LinkedSheet], case: Case) -> tuple[MeasuredSheet, ...]:
@@ -58,8 +55,8 @@ class Fitter:
     def _problem(self, cell: FilledCell | LinkedCell) -> Problem:
         message, hint = "文が長く、いちばん小さな字でも様式の枠に収まりません", "文を短くしてください"
         if cell.field:
-            return replace(self.case.problem(cell.field, message, hint), code=_CODE)
-        return Problem(f"「{cell.text[:10]}…」{message}", hint=hint, code=_CODE)
+            return self.case.problem(cell.field, message, hint, code="layout.text-fits-nowhere")
+        return Problem(f"「{cell.text[:10]}…」{message}", hint=hint, code="layout.text-fits-nowhere")
 
 
 def _measured(sheet: LinkedSheet, fitter: Fitter) -> MeasuredSheet:

@@ -20,6 +20,7 @@ ROOMS = [
     "api.py",
     "case",
     "intake",
+    "layout",
     "operations",
     "register",
     "render",
@@ -30,8 +31,8 @@ ROOMS = [
 ]
 # What the codes of these rooms begin with.
 BEGINNINGS = {
-    "bundle", "case", "check", "correct", "fillable", "formula", "intake", "issue", "issued", "register", "render",
-    "roundtrip", "scheme", "source", "storage", "typography",
+    "bundle", "case", "check", "correct", "fillable", "formula", "intake", "issue", "issued", "layout", "register",
+    "render", "roundtrip", "scheme", "source", "storage", "typography",
 }  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from generator.layout.paginate import paginated
 from generator.layout.sheets import FilledCell, FilledSheet, LinkedCell, LinkedSheet, linked, repeating
 from generator.problem import Position, RefusedError
 from generator.scheme.form import Form
-from generator.scheme.load import Schemes
 
 FORM = Form("様式", "", "form", (210.0, 100.0), (10.0, 10.0, 10.0, 10.0), (60.0, 60.0, 70.0), None, (),
             Position("form.yaml", 1, 1))  # fmt: skip
@@ -24,7 +23,7 @@ PLAIN = Style()
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return load_case(samples.ALL[0], Schemes([samples.FORMS]))[0]
+    return load_case(samples.PLAIN, samples.known())[0]
 
 
 def rows(*heights: float, grow: bool = True) -> SheetBuilder:
@@ -68,7 +67,7 @@ def test_each_part_of_a_date_is_an_input_in_a_form_to_be_filled_in() -> None:
     ("value", "text", "stored"), [(True, "はい", "はい"), (False, "いいえ", "いいえ"), (1, "1", 1)]
 )
 def test_an_answer_stands_in_a_workbook_as_a_word(value: object, text: str, stored: object) -> None:
-    cell = FilledCell(3, 1, 1, 2, PLAIN, text, "field", value, field="申請.有無", own=True, shape="文字")  # type: ignore[arg-type]
+    cell = FilledCell(3, 1, 1, 2, PLAIN, text, "field", value, field="申請.有無", own=True, shape="文字")
     assert linked(cell, "A1").value == stored
     assert linked(cell, "A1")[:7] == cell[:7]
     assert (linked(cell, "A1").formula, linked(cell).field, repeating(cell, "B1").field) == ("A1", "申請.有無", "")

@@ -17,10 +17,11 @@ from generator.scheme.load import Schemes
 from generator.typography import fonts
 
 THREADS = 16
+CASES = (samples.PLAIN, samples.RICH, *samples.ALL)[: THREADS // 2]  # each by two threads
 
 
 def assessed(schemes: Schemes) -> list[assess.Assessment]:
-    made = [assess.assess(load_case(path, schemes)[0])[0] for path in samples.ALL]
+    made = [assess.assess(load_case(path, schemes)[0])[0] for path in CASES]
     return [assessment for assessment in made if assessment]
 
 
@@ -32,15 +33,15 @@ def composed(assessment: assess.Assessment) -> tuple[list[Document], list[Proble
 
 
 def test_sixteen_threads_compose_equal_and_different_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = [composed(assessment) for assessment in assessed(Schemes([samples.FORMS]))]
+    alone = [composed(assessment) for assessment in assessed(Schemes([samples.FORMS, samples.SMALL]))]
     # forms loaded anew and fonts found anew: nothing that was kept for the others is asked for
     monkeypatch.setattr(fonts, "_library", fonts.Library(fonts._library.own))
-    assessments = assessed(Schemes([samples.FORMS]))
+    assessments = assessed(Schemes([samples.FORMS, samples.SMALL]))
     start = Barrier(THREADS)
 
     def work(number: int) -> tuple[list[Document], list[Problem]]:
         start.wait()
-        return composed(assessments[number // 2 % len(assessments)])  # two threads have the same case
+        return composed(assessments[number // 2 % len(assessments)])
 
     with ThreadPoolExecutor(THREADS) as threads:
         together = list(threads.map(work, range(THREADS)))

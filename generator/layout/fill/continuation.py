@@ -23,6 +23,8 @@ _LONGEST = 31  # characters of a worksheet's name
 
 @dataclass(frozen=True, slots=True)
 class Held:
+    """What a form itself has of a list."""
+
     title: str  # of the list
     count: int  # items that the form itself holds
 
@@ -44,13 +46,13 @@ def further(form: Form, held: Callable[[RowSpec], Held | None]) -> Form | None:
     """
     rows: list[RowSpec] = []
     for number, spec in enumerate(form.rows):
-        found = held(spec) if spec.repeat and not spec.against else None
-        if found is None:
+        listed = held(spec) if spec.repeat and not spec.against else None
+        if listed is None:
             continue
-        rows.append(_line(form, f"【{found.title}】", spec.position, keep=True))
+        rows.append(_line(form, f"【{listed.title}】", spec.position, keep=True))
         head = _head(form.rows[:number])
         rows += [replace(head, keep=True, header=False)] if head else []
-        rows.append(replace(spec, skip=found.count, least=max(spec.least, MORE), header=False, keep=False))
+        rows.append(replace(spec, skip=listed.count, least=max(spec.least, MORE), header=False, keep=False))
     if not rows:
         return None
     at = form.position

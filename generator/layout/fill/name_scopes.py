@@ -14,6 +14,7 @@ class Aliases:
     chunk: tuple[str, str, int, int] | None = None  # alias, list path, first item, number of items
 
     def path(self, name: str) -> str:
+        """The case path that a name in the form stands for."""
         head, dot, tail = name.partition(".")
         return self.heads.get(head, head) + dot + tail
 

@@ -33,7 +33,7 @@ class StageView:
         if self.stage.index is not None:
             context[self.stage.stage.name] = context[self.stage.stage.name][self.stage.index]
         computed: dict[str, Any] = dict.fromkeys(scheme.rulebook.parameters)
-        computed |= {n: d.value for n, d in self.assessment.parameters.items()}
+        computed |= {name: dated.value for name, dated in self.assessment.parameters.items()}
         own = self.stage.key
         computed |= {name: value for (key, name), value in self.assessment.values.items() if key == own}
         self.context = context | {"計算": computed}

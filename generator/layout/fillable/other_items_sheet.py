@@ -162,11 +162,11 @@ class _OtherItems:
             count += 1
         return count
 
-    def table(self, item: Item, path: str, given: list[object]) -> None:
+    def table(self, item: Item, path: str, values: list[object]) -> None:
         """A list: what the forms do not show of its items, in as many rows as they have room for."""
         assert item.items is not None
         each = item.items
-        count = max(len(given), self.rows(path), 1)
+        count = max(len(values), self.rows(path), 1)
         if each.kind not in ("object", "list"):
             if not self.rows(path):
                 told = item.description.replace(f"（例 {item.example}）", "")  # that is how a case file lists them
@@ -181,7 +181,7 @@ class _OtherItems:
         for first in range(0, len(columns), wide):
             self.block(item, path, count, named, {at: below[at] for at in columns[first : first + wide]})
         nested = [(key, part) for key, part in each.properties.items() if part.kind in ("object", "list")]
-        for n in range(len(given)):
+        for n in range(len(values)):
             for key, part in nested:
                 if self.case.get(f"{path}[{n}].{key}") is not None:
                     self.lists(part, f"{path}[{n}].{key}", False)

@@ -33,19 +33,22 @@ class Room:
         """Whether the text fits for certain; one with line ends is not told."""
         return len(text) <= self.holds and "\n" not in text
 
-    def takes(self, given: Any) -> bool:
-        """Whether what a case gives for the field fits for certain; ``given``: all of what its head stands for."""
+    def takes(self, section: Any) -> bool:
+        """Whether what a case gives for the field fits for certain; ``section``: all of what its head stands for."""
+        value = section
         for step in self.steps:
-            if not isinstance(given, dict):
+            if not isinstance(value, dict):
                 return self.spare
-            given = given.get(step)
-        if given is None or given == "":
+            value = value.get(step)
+        if value is None or value == "":
             return self.spare
-        return self.has_room(given) if isinstance(given, str) else self.holds >= _LONGEST
+        return self.has_room(value) if isinstance(value, str) else self.holds >= _LONGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
+    """The cells of a RowSpec that a case may fill."""
+
     cells: tuple[Room, ...]
     numbered: tuple[Room, ...]  # those that hold another text in each row, even if nothing is given there
     worded: bool  # whether a text in them depends on more than the number of the row
@@ -60,7 +63,7 @@ def most(rows: int, form: Form) -> float:
 @lru_cache(maxsize=256)
 def of(form: Form) -> tuple[Rooms, ...] | None:
     """For each of the form's RowSpecs the cells that a case may fill; None where that is not told beforehand."""
-    found: list[Rooms] = []
+    of_rows: list[Rooms] = []
     taken: set[tuple[int, int]] = set()  # by cells that reach down from the RowSpec before
     for spec in form.rows:
         if taken and not _certain(spec):
@@ -68,9 +71,9 @@ def of(form: Form) -> tuple[Rooms, ...] | None:
         rooms = _rooms(form, spec, taken)
         if rooms is None:
             return None
-        found.append(rooms)
+        of_rows.append(rooms)
         taken = {(row - len(spec.rows), column) for row, column in taken if row >= len(spec.rows)}
-    return tuple(found)
+    return tuple(of_rows)
 
 
 def _certain(spec: RowSpec) -> bool:
@@ -106,7 +109,7 @@ def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | No
             rooms.append(_room(form, spec, cell, number, column, span))
     names = {room: _names(room.cell) for room in rooms}
     numbered = tuple(room for room in rooms if NUMBER in names[room] or len(room.cell.blank) > 1)
-    return Rooms(tuple(rooms), numbered, any(found - {NUMBER} for found in names.values()))
+    return Rooms(tuple(rooms), numbered, any(named - {NUMBER} for named in names.values()))
 
 
 def _names(cell: CellSpec) -> set[str]:

@@ -59,7 +59,8 @@ def plan_of(form: Form, number: int, taken: Taken) -> Plan:
         if cell.kind == "text" and cell.text.constant and cell.rows == 1:
             most = capacity.most(1, form) if spec.grow else None
             width = sum(form.columns[column : column + span])
-            own = _set(row, column, span, width, spec.heights[row], most, cell.style, cell.text.source, cell.role)
+            word = column, span, cell.style, cell.text.source, cell.role
+            own = _set(word, row, width, spec.heights[row], most)
         if own is not None:
             words.append((own[0]._replace(own=True), own[1]))
         else:
@@ -80,8 +81,8 @@ def row_words(columns: tuple[float, ...], most: float, row: int, least: float, w
     fitting: list[SetWords] = []
     others: list[Word] = []
     for word in words:
-        column, span, style, text, role = word
-        own = _set(row, column, span, sum(columns[column : column + span]), least, most, style, text, role)
+        column, span = word[:2]
+        own = _set(word, row, sum(columns[column : column + span]), least, most)
         if own is None:
             others.append(word)
         else:
@@ -105,10 +106,9 @@ def fitted(text: str, width: float, least: float, most: float | None, style: Sty
 kept_fitted = typeset.remembered(4096)(fitted)  # for the empty text and a form's own
 
 
-def _set(
-    row: int, column: int, span: int, width: float, least: float, most: float | None, style: Style, text: str, role: str
-) -> SetWords | None:
-    """One cell; None where its text does not fit."""
+def _set(word: Word, row: int, width: float, least: float, most: float | None) -> SetWords | None:
+    """One cell of a row, ``width`` mm wide; None where its text does not fit."""
+    column, span, style, text, role = word
     setting = fitted(text, width, least, most, style)
     cell = Cell(row, column, 1, span, text, style, setting.size, setting.lines, role=role)
     return (cell, setting.height) if setting.fits else None
