@@ -116,6 +116,14 @@ bench-yearend: setup .venv/.developer .venv/.office ## 年度末の一括処理�
 	@.ci/debian 'LibreOffice を外から動かす部品' python3-uno
 	$(BIN)/python -m benchmarks.yearend --keep $(if $(SIZES),--sizes "$(SIZES)")
 
+.PHONY: bench-start
+bench-start: setup ## コマンドが動き出すまでの時間を、部品を読み込むだけの時間と比べる
+	$(BIN)/python -m benchmarks.start
+
+.PHONY: bench-remembered
+bench-remembered: setup ## 変わっていない多くの案件の status と check の速さを測る: N=10000
+	$(BIN)/python -m benchmarks.remembered --count $(or $(N),10000)
+
 # 試験と測定は、型のない部品（pypdf の木など）を相手にするので、そこで出るものは問わない。
 LENIENT := arg-type call-overload comparison-overlap import-untyped index list-item no-any-return operator union-attr
 

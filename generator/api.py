@@ -76,6 +76,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+_MANY = 100  # files of which it is worth keeping what was found out
 FILLABLE = ("xlsx", "pdf")  # the formats in which a form to be filled in can come back
 
 __all__ = [
@@ -160,12 +161,13 @@ class Workspace:
     ) -> list[Report]:
         """`check` of files as they stand on the disk; two of them may not share a 案件番号.
 
-        With several ``jobs`` as many processes share the work; then the reports tell of a case without holding it.
+        With several ``jobs`` as many processes share the work. Of many files, what earlier runs have found out is kept
+        (see `Settings`). Either way the reports then tell of a case without holding it.
         """
-        if jobs > 1:
-            from generator.batch import check_many  # with what processes need
+        if issued and (jobs > 1 or len(paths) >= _MANY):
+            from generator.batch.survey import Question, survey  # with what processes need
 
-            return check_many.check(paths, self._schemes, self.settings, jobs)
+            return [standing.report for standing in survey(paths, Question(self.settings, fit), jobs)]
         return check_files(paths, self._schemes, fit, self._reading() if issued else None)
 
     def documents(self, case: Case) -> tuple[Document, ...]:
@@ -302,9 +304,13 @@ class Workspace:
 
     def standings(self, paths: Sequence[Path], on: datetime.date) -> list[Standing]:
         """`status` of files and of every case in folders, the nearest deadline first; faulty files are among them."""
-        from generator.reports.overview import standings
+        from generator.batch.survey import Question, survey  # with what processes need
+        from generator.register.office import load_office
+        from generator.reports import overview
 
-        return standings(paths, self._schemes, on, self._opened())
+        office = load_office(self.settings.office) if self.settings.office else None
+        files = overview.case_files(paths, office.issued if office else None)
+        return overview.in_order(survey(files, Question(self.settings, fit=False, day=on)))
 
     def batch(
         self,

@@ -22,7 +22,7 @@ from generator.operations.check import check_files
 from generator.operations.issue import Prospect
 from generator.operations.order import Clerk, Order
 from generator.operations.settings import Settings
-from generator.problem import Problem, ProblemError, format_problem
+from generator.problem import Problem, ProblemError, RefusedError, format_problem
 from generator.register import budget
 from generator.register.budget import Promise
 from generator.register.entry import Entry
@@ -107,7 +107,7 @@ def _start(wish: Wish) -> Callable[[str], Finding]:
     wish.settings.use_fonts()
     known, register = wish.settings.schemes(), wish.settings.register()
     if register is None:
-        raise ProblemError([Problem("役所のフォルダーの中ではありません")])
+        raise RefusedError([Problem("役所のフォルダーの中ではありません", code="issue.no-office")])
 
     def work(piece: str) -> Finding:
         try:

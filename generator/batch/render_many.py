@@ -68,7 +68,8 @@ def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
     twice = identity.same_numbers(paths)
     refused = []
     for path, other in twice.items():
-        problem = Problem(f"{path}: 案件番号が {other} と同じです", hint="案件ごとに別の番号を付けてください")
+        message, hint = f"{path}: 案件番号が {other} と同じです", "案件ごとに別の番号を付けてください"
+        problem = Problem(message, hint=hint, code="check.same-number")
         refused.append(Outcome(str(path), PROBLEMS, problems=(format_problem(problem),)))
     return [str(p) for p in paths if p not in twice], refused
 

@@ -34,11 +34,17 @@ def named(path: Path, schemes: Schemes, data: bytes | None = None) -> Named | No
     """
     try:
         data = bytes_of(path) if data is None else data
-        found = _HEAD.match(data)
-        scheme = schemes.get(found[1].decode()) if found else None
+        names = stated(data)
+        scheme = schemes.get(names[0]) if names else None
     except (KeyError, ProblemError):
         return None
-    return Named(path, scheme, found[2].decode(), hashlib.sha256(data).hexdigest()) if found and scheme else None
+    return Named(path, scheme, names[1], hashlib.sha256(data).hexdigest()) if names and scheme else None
+
+
+def stated(data: bytes) -> tuple[str, str] | None:
+    """制度 and 案件番号 by the first two lines of a case, where they stand there as they should."""
+    found = _HEAD.match(data)
+    return (found[1].decode(), found[2].decode()) if found else None
 
 
 def head(path: Path) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import datetime
 import os
 
 from generator.japan import wareki
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, UnreadableError
 
 _JAPAN = datetime.timezone(datetime.timedelta(hours=9), "JST")
 
@@ -19,7 +19,8 @@ def today() -> datetime.date:
     try:
         return wareki.parse_date(given)
     except ValueError as error:
-        raise ProblemError([Problem(f"環境変数 YOSHIKI_TODAY の日付が正しくありません（{error}）")]) from None
+        message = f"環境変数 YOSHIKI_TODAY の日付が正しくありません（{error}）"
+        raise UnreadableError([Problem(message, code="cli.wrong-today")]) from None
 
 
 def now() -> str:

@@ -9,7 +9,7 @@ import click
 
 from generator.cli import clock, workspace
 from generator.japan import wareki
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, RefusedError
 
 if TYPE_CHECKING:
     from generator.operations.order import Clerk
@@ -39,11 +39,12 @@ class Date(click.ParamType[date]):
 
 
 def opened(url: str) -> Register:
-    """The register of this office; ProblemError outside of any."""
+    """The register of this office; RefusedError outside of any."""
     register = workspace.register(url)
     if register is None:
         hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
-        raise ProblemError([Problem("役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません", hint=hint)])
+        message = "役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません"
+        raise RefusedError([Problem(message, hint=hint, code="issue.no-office")])
     return register
 
 

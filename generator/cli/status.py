@@ -66,20 +66,20 @@ def status(context: click.Context, paths: tuple[Path, ...], as_json: bool, form:
     else:
         click.echo(f"{wareki.format_date(today)}現在　{len(found)}件\n")
         click.echo("\n".join(_table(found)))
-    sys.exit(exit_code([s.checked for s in found]))
+    sys.exit(exit_code([s.report for s in found]))
 
 
-def _table(found: Sequence[Standing]) -> list[str]:
+def _table(standings: Sequence[Standing]) -> list[str]:
     """Heading and rows, aligned as a terminal shows them; text that is too long ends in …."""
-    shown = overview.columns(found)
-    cells = [[_cut(c.heading) for c in shown]]
-    cells += [[_cut(_shown(c, c.value(one))) for c in shown] for one in found]
-    widths = [max(display_width(row[n]) for row in cells) for n in range(len(shown))]
+    columns = overview.columns(standings)
+    table = [[_cut(column.heading) for column in columns]]
+    table += [[_cut(_shown(column, column.value(standing))) for column in columns] for standing in standings]
+    widths = [max(width for _, width in cells) for cells in zip(*table, strict=True)]
     lines = []
-    for row in cells:
+    for row in table:
         line = ""
-        for column, text, width in zip(shown, row, widths, strict=True):
-            space = " " * (width - display_width(text))
+        for column, (text, own), width in zip(columns, row, widths, strict=True):
+            space = " " * (width - own)
             line += (space + text if column.kind in ("金額", "日数") else text + space) + _GAP
         lines.append(line.rstrip())
     return lines
@@ -98,11 +98,12 @@ def _shown(column: Column, value: Value) -> str:
     return yen.format_yen(value)
 
 
-def _cut(text: str) -> str:
-    """One line of at most _WIDEST columns."""
+def _cut(text: str) -> tuple[str, int]:
+    """One line of at most _WIDEST columns, and how many it has."""
     text = " ".join(text.split())
-    if display_width(text) <= _WIDEST:
-        return text
+    width = display_width(text)
+    if width <= _WIDEST:
+        return text, width
     while display_width(text) > _WIDEST - 2:
         text = text[:-1]
-    return text + "…"
+    return text + "…", display_width(text + "…")

@@ -11,6 +11,7 @@ from generator.scheme.load import Schemes
 
 if TYPE_CHECKING:
     from generator.register.register import Reading, Register
+    from generator.storage.result_cache import ResultCache
 
 _PROGRAM = Path(__file__).parents[1]
 _OWN_FORMS = (_PROGRAM / "forms", _PROGRAM.parent / "forms")  # in a wheel, and in a checkout
@@ -24,7 +25,7 @@ class Settings:
     behind them. ``office``: the folder of an office (it has a yoshiki.toml), None outside of any. ``ledger``: a file
     or a postgresql:// URL in place of the register that yoshiki.toml names; '' for that one. ``fonts``: files and
     folders that are looked into before the fonts of the system. ``cache``: a folder of the user's own where checked
-    schemes are kept between runs; None to keep none.
+    schemes, and what was found out of cases, are kept between runs; None to keep none.
     """
 
     forms: tuple[Path, ...] = ()
@@ -56,3 +57,11 @@ class Settings:
         """The office's register for one run of one thread; None outside of any office. Raises ProblemError."""
         register = self.register()
         return register.reading() if register else None
+
+    def results(self) -> ResultCache:
+        """What earlier runs have found out of cases: in the office's folder, unless other computers see that too."""
+        from generator.storage.network_drive import remote  # few commands ask for results
+        from generator.storage.result_cache import ResultCache
+
+        shared = self.office is None or remote(self.office.resolve())
+        return ResultCache([folder for folder in (None if shared else self.office, self.cache) if folder])

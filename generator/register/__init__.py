@@ -5,4 +5,15 @@ Out: entries, marks and issued bytes; entries are only ever added.
 May use: case, layout, storage and what they may use.
 """
 
-__all__ = ["archive", "budget", "entry", "issued_diff", "ledger", "office", "records", "register", "snapshot"]
+__all__ = [
+    "archive",
+    "budget",
+    "entry",
+    "issued_diff",
+    "ledger",
+    "office",
+    "records",
+    "register",
+    "snapshot",
+    "watched",
+]

@@ -98,6 +98,13 @@ class Archive:
             raise UnavailableError([_altered(entry, path)])
         return data
 
+    def has(self, folder: str, name: str, digest: str) -> bool:
+        """Whether a kept file is there with this SHA-256."""
+        try:
+            return sha256((self.root / folder / name).read_bytes()) == digest
+        except OSError:
+            return False
+
     def files(self) -> tuple[Path, ...]:
         """Every file kept."""
         found = (p for p in self.root.rglob("*") if p.is_file())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,10 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from generator.problem import Position, Problem, RefusedError, UnavailableError, UnreadableError
 from generator.register.entry import Entry
+from generator.storage.network_drive import remote
 
 _WAIT = 30  # seconds a writer waits for the one before it
 _LOCK = 0x796F7368696B69  # "yoshiki": PostgreSQL's advisory lock is named by a number
-_REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "ceph", "lustre", "glusterfs",
-           "davfs", "fuse.sshfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.smbnetfs",
-           "fuse.gvfsd-fuse")  # fmt: skip
 
 _metadata = sa.MetaData()
 _KINDS = {"int": sa.BigInteger, "int | None": sa.BigInteger, "str": sa.Text}
@@ -119,32 +116,6 @@ def refuse_network_drive(path: Path) -> None:
     hint = "この計算機のディスクに置くか、何台かで使うときは PostgreSQL を使ってください"
     message, at = "ネットワークドライブには台帳を置けません", Position(str(path), 0, 0)
     raise RefusedError([Problem(message, at, hint=hint, code="register.network-drive")])
-
-
-def remote(path: Path) -> bool:
-    """Whether a file would lie on another computer; False where that cannot be told."""
-    if sys.platform == "win32":
-        import ctypes
-
-        return path.drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(path.anchor) == 4
-    try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return filesystem(path, mounts) in _REMOTE
-
-
-def filesystem(path: Path, mounts: str) -> str:
-    """The type of the file system a path lies on, by a text such as /proc/mounts."""
-    best, found = Path("/"), ""
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        point = Path(fields[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
-        if path.is_relative_to(point) and len(point.parts) >= len(best.parts):
-            best, found = point, fields[2]
-    return found
 
 
 def version(connection: Connection) -> int:

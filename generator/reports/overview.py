@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from generator.document import Document
 from generator.japan import wareki
-from generator.operations.check import Report, check_files
-from generator.problem import Problem, ProblemError
-from generator.reports import status as standing
+from generator.operations.check import Report
+from generator.problem import Problem, RefusedError
 from generator.reports import tables
 from generator.reports.status import Row
-from generator.scheme.load import Schemes
 from generator.values import Value
 
 if TYPE_CHECKING:
-    from generator.register.register import Register
+    pass
 
 TITLE = "進行状況"
 MOST_FILES = 10_000
@@ -30,17 +28,17 @@ MOST_FILES = 10_000
 class Standing:
     """One case file in the overview; no row where there is no case to speak of."""
 
-    checked: Report
+    report: Report
     row: Row | None
 
     @property
     def order(self) -> tuple[int, date, str, str]:
-        return self.row.order if self.row else (1, date.max, "", str(self.checked.path))
+        return self.row.order if self.row else (1, date.max, "", str(self.report.path))
 
     @property
     def remarks(self) -> str:
         """What the clerk should look at, in words."""
-        errors = sum(p.level == "error" for p in self.checked.problems)
+        errors = sum(p.level == "error" for p in self.report.problems)
         found = [f"要確認 {errors}件"] if errors else []
         return "、".join([*found, *(self.row.notes if self.row else ())])
 
@@ -53,40 +51,35 @@ class Column:
     value: Callable[[Standing], Value]
 
 
-def standings(paths: Sequence[Path], known: Schemes, today: date, register: Register | None = None) -> list[Standing]:
-    """Where each case stands on this day, the nearest deadline first; ``register``: of the office, inside of one.
-
-    Files with problems are among them. Raises ProblemError for a folder with too many files.
-    """
-    found = []
-    files = case_files(paths, register.office.issued if register else None)
-    records = register.reading() if register else None
-    for one in check_files(files, known, fit=False, register=records):
-        case = one.case
-        marks = records.numbers(case) if records and case and case.number else None
-        row = standing.row(case, one.assessment, today, marks) if case else None
-        found.append(Standing(one, row))
-    return sorted(found, key=lambda s: s.order)
+def in_order(standings: Iterable[Standing]) -> list[Standing]:
+    """The nearest deadline first."""
+    return sorted(standings, key=lambda s: s.order)
 
 
 def case_files(paths: Sequence[Path], besides: Path | None = None) -> list[Path]:
     """The files given and every *.yaml below the folders given, each once; hidden folders, links to folders and
-    the folder ``besides`` are passed by. Raises ProblemError for a folder with more than MOST_FILES of them."""
-    found: dict[Path, Path] = {}
+    the folder ``besides`` are passed by. Raises RefusedError for a folder with more than MOST_FILES of them."""
+    found: dict[str, Path] = {}
     for path in paths:
-        for file in _below(path, besides) if path.is_dir() else (path,):
-            found.setdefault(file.resolve(), file)
+        for place, file in _below(path, besides) if path.is_dir() else ((os.path.realpath(path), path),):
+            found.setdefault(place, file)
     return list(found.values())
 
 
-def _below(folder: Path, besides: Path | None) -> list[Path]:
-    found: list[Path] = []
+def _below(folder: Path, besides: Path | None) -> list[tuple[str, Path]]:
+    """The files below a folder, each with its place on the disk, whatever links lead to it."""
+    found: list[tuple[str, Path]] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _same(Path(root, f), besides))
-        found += (Path(root, f) for f in sorted(files) if f.endswith((".yaml", ".yml")) and not f.startswith("."))
+        real = os.path.realpath(root)
+        for name in sorted(files):
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                place = os.path.join(real, name)
+                found.append((os.path.realpath(place) if os.path.islink(place) else place, Path(root, name)))
         if len(found) > MOST_FILES:
             message = f"{folder} の中に YAML のファイルが {MOST_FILES:,} 個より多くあります"
-            raise ProblemError([Problem(message, hint="案件だけが入ったフォルダーを指定してください")])
+            hint = "案件だけが入ったフォルダーを指定してください"
+            raise RefusedError([Problem(message, hint=hint, code="overview.too-many-files")])
     return found
 
 
@@ -94,21 +87,21 @@ def _same(folder: Path, other: Path | None) -> bool:
     return other is not None and folder.resolve() == other.resolve()
 
 
-def table(found: Sequence[Standing], today: date) -> Document:
+def table(standings: Sequence[Standing], today: date) -> Document:
     """The overview as a Document."""
-    shown = columns(found)
+    shown = columns(standings)
     heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
-    rows = [[c.value(one) for c in shown] for one in found]
+    rows = [[c.value(standing) for c in shown] for standing in standings]
     notes = [f"{wareki.format_date(today)}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
     return tables.table(TITLE, heads, rows, today, notes=notes)
 
 
-def columns(found: Sequence[Standing]) -> tuple[Column, ...]:
+def columns(standings: Sequence[Standing]) -> tuple[Column, ...]:
     """The columns that these cases need: the scheme only where there are several, numbers where there is a register."""
-    rows = [s.row for s in found if s.row]
+    rows = [s.row for s in standings if s.row]
     labels = dict.fromkeys(label for row in rows for label, _ in row.amounts)
     every = [
-        Column("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.checked.path.name),
+        Column("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.report.path.name),
         Column("制度", "文字", 34, _of(lambda r: r.scheme)) if len({r.scheme for r in rows}) > 1 else None,
         Column("申請者", "文字", 50, _of(lambda r: r.party)),
         Column("段階", "文字", 26, _of(lambda r: r.stage)),
@@ -141,8 +134,8 @@ def _latest(row: Row) -> str:
 
 def as_json(one: Standing) -> dict[str, Any]:
     """One case for other programs; dates as YYYY-MM-DD, amounts in yen."""
-    row, errors = one.row, sum(p.level == "error" for p in one.checked.problems)
-    told: dict[str, Any] = {"file": str(one.checked.path), "ok": one.checked.ok, "要確認": errors}
+    row, errors = one.row, sum(p.level == "error" for p in one.report.problems)
+    told: dict[str, Any] = {"file": str(one.report.path), "ok": one.report.ok, "要確認": errors}
     if row is None:
         return told
     after = row.next

@@ -73,6 +73,40 @@ class Row:
         return (0 if due else 2 if self.ended else 1, due or date.max, self.number, self.scheme)
 
 
+def kept(found: Row) -> dict[str, Any]:
+    """All of a row that does not hang on the day, as JSON has it, to be read by `again`."""
+    after = found.next
+    return {
+        "names": [found.scheme, found.number, found.party, found.stage, found.ended],
+        "next": after and [after.document, after.form, after.by, _iso(after.due), _iso(after.limit), after.term,
+                           after.basis, after.remark],
+        "amounts": found.amounts,
+        "issued": [[i.form, i.label, i.nth, i.mark.number, i.mark.date.isoformat()] for i in found.issued],
+        "notes": found.notes,
+    }  # fmt: skip
+
+
+def again(given: dict[str, Any], today: date) -> Row:
+    """What `kept` gave, as of another day."""
+    after = None
+    if given["next"]:
+        document, form, by, due, limit, *rest = given["next"]
+        after = Next(document, form, by, _date(due), _date(limit), *rest)
+    scheme, number, party, stage, ended = given["names"]
+    amounts = tuple((label, value) for label, value in given["amounts"])
+    issued = tuple(Issued(form, label, nth, DocumentNumber(text, date.fromisoformat(day)))
+                   for form, label, nth, text, day in given["issued"])  # fmt: skip
+    return Row(scheme, number, party, stage, ended, after, amounts, issued, tuple(given["notes"]), today)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
 def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentNumbers | None = None) -> Row:
     """The case on this day. ``marks``: what the register has issued of it; None where there is no register."""
     notes: list[str] = []

@@ -8,6 +8,7 @@ are the slips that ``diagnostics`` knows.
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 from generator.problem import UnreadableError, in_order
@@ -40,18 +41,19 @@ def bytes_of(path: str | Path) -> bytes:
     name = str(path)
     file = Path(path)
     try:
-        if file.is_dir():
+        found = file.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise unreadable(
                 name,
                 "フォルダーです。ファイルではありません",
                 "案件の YAML ファイルを指定してください",
                 code="source.folder",
             )
-        if file.exists() and not file.is_file():
+        if not stat.S_ISREG(found.st_mode):
             raise unreadable(
                 name, "普通のファイルではありません", "案件の YAML ファイルを指定してください", code="source.no-file"
             )
-        if file.stat().st_size > LONGEST:
+        if found.st_size > LONGEST:
             raise too_large(name)
         with file.open("rb") as stream:
             return stream.read(LONGEST + 1)  # it may have grown since

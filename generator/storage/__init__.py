@@ -5,4 +5,4 @@ Out: files with a manifest; a fingerprint of all they hang on.
 May use: problem, typography.
 """
 
-__all__ = ["case_folder", "destination", "fingerprint"]
+__all__ = ["case_folder", "destination", "fingerprint", "network_drive", "result_cache"]

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from generator.problem import Problem, ProblemError
+from generator.problem import Problem, UnavailableError
 from generator.workers.pool import TRIES, Lost, Piece, Result, Start
 
 INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
@@ -93,15 +93,15 @@ def _nothing() -> Mapping[str, str]:
 
 @contextlib.contextmanager
 def connected(address: str) -> Iterator[Any]:
-    """A client of a scheduler; ProblemError where Dask is not installed or the scheduler does not answer."""
+    """A client of a scheduler; UnavailableError where Dask is not installed or the scheduler does not answer."""
     try:
         distributed = importlib.import_module("distributed")
     except ImportError:
-        raise ProblemError([Problem("Dask が入っていません", hint=INSTALL)]) from None
+        raise UnavailableError([Problem("Dask が入っていません", hint=INSTALL, code="workers.no-dask")]) from None
     try:
         client = distributed.Client(address, timeout=_ANSWER, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError, ImportError):
-        raise ProblemError([_silent(address)]) from None
+        raise UnavailableError([_silent(address)]) from None
     try:
         yield client
     finally:
@@ -111,7 +111,7 @@ def connected(address: str) -> Iterator[Any]:
 
 def _silent(address: str) -> Problem:
     hint = "dask scheduler が動いているか、アドレス（例 tcp://計算機:8786）が正しいかを確かめてください"
-    return Problem(f"Dask のスケジューラー（{address}）につながりません", hint=hint)
+    return Problem(f"Dask のスケジューラー（{address}）につながりません", hint=hint, code="workers.no-scheduler")
 
 
 class Cluster(Generic[Piece, Result]):
@@ -140,7 +140,7 @@ class Cluster(Generic[Piece, Result]):
     def run(self, pieces: Iterable[Piece]) -> Iterator[Result | Lost[Piece]]:
         """The results as they come, in no order. The function must not raise: what it raises counts as a death.
 
-        Raises ProblemError where Dask is not installed, the scheduler does not answer or no worker is fit.
+        Raises UnavailableError where Dask is not installed, the scheduler does not answer or no worker is fit.
         """
         self.expected = dict(self.room())
         self.pile = _Pile(pieces)
@@ -171,18 +171,18 @@ class Cluster(Generic[Piece, Result]):
                     given.future.cancel()
             self.busy.clear()
 
-    def _nobody(self, workers: set[str]) -> ProblemError:
+    def _nobody(self, workers: set[str]) -> UnavailableError:
         if workers:
             hint = "ワーカーに、この計算機と同じ版の yoshiki・様式・書体を入れてください"
-            return ProblemError([Problem("仕事を任せられるワーカーがありません", hint=hint)])
+            return UnavailableError([Problem("仕事を任せられるワーカーがありません", hint=hint, code="workers.unfit")])
         hint = f"dask worker {self.address} --nthreads 1 を動かしてから、もう一度実行してください（続きから始めます）"
-        return ProblemError([Problem("Dask のワーカーが一つもありません", hint=hint)])
+        return UnavailableError([Problem("Dask のワーカーが一つもありません", hint=hint, code="workers.none")])
 
     def _present(self) -> set[str]:
         try:
             return set(self.client.nthreads())
         except OSError:  # CommClosedError and TimeoutError are of this kind
-            raise ProblemError([_silent(self.address)]) from None
+            raise UnavailableError([_silent(self.address)]) from None
 
     def _give(self, address: str, piece: Piece, tries: int) -> None:
         blob = zlib.compress(pickle.dumps((self.token, self.start, self.room, self.expected, piece)), 1)

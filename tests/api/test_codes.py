@@ -17,22 +17,13 @@ _ROW = re.compile(r"^\| `([a-z]+\.[a-z0-9-]+)` \| (.+) \|$", re.MULTILINE)
 
 # Rooms in which every problem has its code.
 ROOMS = [
-    "api.py",
-    "case",
-    "intake",
-    "layout",
-    "operations",
-    "register",
-    "render",
-    "roundtrip.py",
-    "scheme",
-    "storage",
-    "typography",
-]
+    "api.py", "batch", "case", "cli", "intake", "layout", "operations", "register", "render", "reports", "roundtrip.py",
+    "scheme", "storage", "typography", "workers",
+]  # fmt: skip
 # What the codes of these rooms begin with.
 BEGINNINGS = {
-    "bundle", "case", "check", "correct", "fillable", "formula", "intake", "issue", "issued", "layout", "register",
-    "render", "roundtrip", "scheme", "source", "storage", "typography",
+    "batch", "bundle", "case", "check", "cli", "correct", "fillable", "formula", "intake", "issue", "issued", "layout",
+    "overview", "register", "render", "roundtrip", "scheme", "source", "storage", "typography", "workers",
 }  # fmt: skip
 
 

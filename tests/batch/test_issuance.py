@@ -181,7 +181,8 @@ def test_outside_of_any_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 RUN = """\
 import os, signal, sys
-from generator import cli, issuing
+from generator.cli import main as cli
+from generator.operations import issue as issuing
 
 def main():  # and only in this process: its workers import this file, too
     issue, left, at = issuing.issue, [int(sys.argv.pop(1))], sys.argv.pop(1)

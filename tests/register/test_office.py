@@ -9,10 +9,11 @@ from offices import Desk
 
 from generator.japan.wareki import parse_date
 from generator.problem import ProblemError, format_problem
-from generator.register.database import filesystem, location, remote
+from generator.register.database import location
 from generator.register.ledger import parse_year, year_name
 from generator.register.office import FILE, create_office, find_office, load_office
 from generator.scheme.model import Series
+from generator.storage.network_drive import filesystem, remote
 
 
 def write(desk: Desk, text: str) -> str:
@@ -132,7 +133,7 @@ def test_which_file_system(path: str, kind: str) -> None:
 
 def test_network_drive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not remote(desk.root)
-    monkeypatch.setattr("generator.register.database.filesystem", lambda path, mounts: "cifs")
+    monkeypatch.setattr("generator.storage.network_drive.filesystem", lambda path, mounts: "cifs")
     with pytest.raises(ProblemError, match="ネットワークドライブ"):
         desk.register()
 

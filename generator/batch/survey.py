@@ -1,0 +1,229 @@
+"""What is wrong with many cases, and where they stand: nothing is worked out again that has not changed since.
+
+Cases whose result an earlier run has kept are told of at once; the others are worked out by several processes, a few
+at a time. Cases themselves are not held: what comes back are plain values.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.case import identity
+from generator.case.model import Case
+from generator.operations.check import Brief, Report, check_file, told_apart
+from generator.operations.settings import Settings
+from generator.problem import Position, Problem, ProblemError, format_problem
+from generator.register.archive import Archive
+from generator.register.watched import Watched
+from generator.reports import status
+from generator.reports.overview import Standing
+from generator.scheme.load import Schemes
+from generator.source.read import bytes_of
+from generator.storage import fingerprint
+from generator.typography import fonts
+from generator.workers.pool import Crew, Lost
+
+if TYPE_CHECKING:
+    from generator.register.register import Reading
+
+MANY = 100  # cases from which on several processes, and keeping what they find, are worth their time
+_HANDFUL = 8  # cases that are sent at once
+_SECONDS = 120.0
+
+_Handful = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every case; sent to each process once.
+
+    ``fit``: whether every text fits into its form. ``day``: the day for which each case gets its row in the overview;
+    None: no rows are wanted.
+    """
+
+    settings: Settings
+    fit: bool = True
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """``key``: of what it depends on, as it was when the case was read; '' where it must be worked out each time."""
+
+    standing: Standing
+    key: str
+    read: tuple[tuple[str, str, str], ...] = ()  # issued files that were read: folder, name, SHA-256
+
+
+def survey(paths: Sequence[Path], question: Question, jobs: int | None = None) -> list[Standing]:
+    """The answer for each file, in this order, cases and assessments left out; two may not share a 案件番号.
+
+    ``jobs``: how many processes; None: one for each processor where there are many cases. Raises ProblemError where
+    the office or its register cannot be read.
+    """
+    desk = _Desk(question)
+    places = {str(path): path for path in paths}
+    names = list(places)
+    cache = question.settings.results() if len(names) >= MANY else None
+    found: dict[str, Standing] = {}
+    if cache:
+        for name in names:
+            key = desk.key(name, places[name])
+            kept = cache.get(key) if key else None
+            standing = desk.again(name, places[name], kept) if kept else None
+            if standing:
+                found[name] = standing
+    rest = [name for name in names if name not in found]
+    for answer in _worked_out(rest, question, desk, jobs or (os.cpu_count() or 1 if len(rest) >= MANY else 1)):
+        found[str(answer.standing.report.path)] = answer.standing
+        if cache and answer.key:
+            cache.put(answer.key, _plain(answer))
+    if cache:
+        cache.save()
+    reports = told_apart([found[str(path)].report for path in paths], desk.schemes)
+    return [replace(found[str(path)], report=report) for path, report in zip(paths, reports, strict=True)]
+
+
+class _Desk:
+    """What one process needs to answer."""
+
+    def __init__(self, question: Question):
+        self.question = question
+        self.schemes: Schemes = question.settings.schemes()
+        self.register: Reading | None = question.settings.reading()
+        self._digests: dict[str, str] = {}  # of the schemes, as they were when this run began
+
+    @functools.cached_property
+    def _always(self) -> tuple[str, ...]:
+        """What every answer depends on."""
+        question = self.question
+        kind = f"{question.fit} {question.day is not None} {self.register is not None}"
+        return kind, fingerprint.program(), fonts.digest() if question.fit else ""
+
+    def _key(self, name: str, case: str, scheme: str, issued: str) -> str:
+        return "\n".join((*self._always, case, scheme, issued, name))
+
+    def key(self, name: str, path: Path) -> str:
+        """Of all that the answer depends on, before anything is worked out; '' where that cannot be told."""
+        try:
+            data = bytes_of(path)
+            names = identity.stated(data)
+            if names is None:
+                return ""
+            if names[0] not in self._digests:
+                self._digests[names[0]] = self.schemes.get(names[0]).digest
+            issued = self.register.fingerprint_of(*names) if self.register else ""
+        except (KeyError, ProblemError):  # told where the case is worked out
+            return ""
+        return self._key(name, hashlib.sha256(data).hexdigest(), self._digests[names[0]], issued)
+
+    def again(self, name: str, path: Path, kept: Mapping[str, Any]) -> Standing | None:
+        """What was kept; None where an issued file that was read for it is no longer the same."""
+        if kept["read"] and not (self.register and _all_there(self.register.register.archive, kept["read"])):
+            return None
+        brief = None
+        if kept["about"]:
+            scheme, number, stages, assessed = kept["about"]
+            brief = Brief(scheme, number, tuple(stages), assessed)
+        problems = tuple(Problem.again(p, name) for p in kept["problems"])
+        day = self.question.day
+        row = status.again(kept["row"], day) if kept["row"] and day else None
+        return Standing(Report(path, None, None, problems, brief=brief), row)
+
+    def answer(self, name: str) -> _Answer:
+        """Work a case out."""
+        path, question = Path(name), self.question
+        records = Watched(self.register) if self.register else None
+        try:
+            data = bytes_of(path)
+        except ProblemError:
+            data = None  # told below
+        report = check_file(path, self.schemes, records, question.fit, data)
+        row, case = None, report.case
+        if case and question.day:
+            marks = records.numbers(case) if records and case.number else None
+            row = status.row(case, report.assessment, question.day, marks)
+        plain = replace(report, case=None, assessment=None, brief=report.about)
+        lasting = not plain.failed and all(_told_again(p, name) for p in plain.problems)
+        key = self._key_of(name, data, case) if data is not None and lasting else ""
+        if records and records.failed:
+            key = ""
+        return _Answer(Standing(plain, row), key, tuple(records.files) if records else ())
+
+    def _key_of(self, name: str, data: bytes, case: Case | None) -> str:
+        """`key` of what was read now, whatever has changed since it was asked for before."""
+        names = identity.stated(data)
+        if names is None or (case and (case.scheme.id, case.number) != names):
+            return ""
+        issued = ""
+        if self.register:
+            issued = self.register.fingerprint(case) if case else self.register.fingerprint_of(*names)
+        try:
+            scheme = case.scheme if case else self.schemes.get(names[0])
+        except (KeyError, ProblemError):
+            return ""
+        return self._key(name, hashlib.sha256(data).hexdigest(), scheme.digest, issued)
+
+
+def _told_again(problem: Problem, name: str) -> bool:
+    """Whether a Problem that was kept, with what is personal masked, is told in the same words as now."""
+    again = Problem.again(problem.kept(), name)
+    return again.as_json() == problem.as_json() and format_problem(again) == format_problem(problem)
+
+
+def _all_there(archive: Archive, files: Iterable[Sequence[str]]) -> bool:
+    return all(archive.has(folder, name, digest) for folder, name, digest in files)
+
+
+def _plain(answer: _Answer) -> dict[str, Any]:
+    """An answer as JSON has it, to be read by `_Desk.again`; nothing that hangs on the day."""
+    report, row = answer.standing.report, answer.standing.row
+    about = report.about
+    return {
+        "about": about and [about.scheme, about.number, about.stages, about.assessed],
+        "problems": [p.kept() for p in report.problems],
+        "row": row and status.kept(row),
+        "read": answer.read,
+    }
+
+
+def _worked_out(names: Sequence[str], question: Question, desk: _Desk, jobs: int) -> Iterator[_Answer]:
+    """The answers as they come."""
+    if jobs == 1:
+        yield from map(desk.answer, names)
+        return
+    handfuls = [tuple(names[n : n + _HANDFUL]) for n in range(0, len(names), _HANDFUL)]
+    lost: list[Lost[_Handful]] = []
+    yield from _by_processes(handfuls, question, min(jobs, len(handfuls)), lost)
+    singles = [(name,) for one in lost for name in one.piece]
+    alone: list[Lost[_Handful]] = []
+    yield from _by_processes(singles, question, 1, alone)  # one of the handful is to blame; the others are fine
+    for one in alone:
+        (name,) = one.piece
+        problem = Problem(one.reason, Position(name, 0, 0), code="batch.process-lost")
+        report = Report(Path(name), None, None, (problem,), failed=True)
+        yield _Answer(Standing(report, None), "")
+
+
+def _by_processes(
+    handfuls: Sequence[_Handful], question: Question, jobs: int, lost: list[Lost[_Handful]]
+) -> Iterator[_Answer]:
+    crew: Crew[_Handful, list[_Answer]] = Crew(functools.partial(_start, question), jobs, _SECONDS)
+    for result in crew.run(handfuls):
+        if isinstance(result, Lost):
+            lost.append(result)
+        else:
+            yield from result
+
+
+def _start(question: Question) -> Callable[[_Handful], list[_Answer]]:
+    question.settings.use_fonts()
+    desk = _Desk(question)
+    return lambda handful: [desk.answer(name) for name in handful]
