@@ -52,13 +52,13 @@ from generator.source.read import parse
 
 if TYPE_CHECKING:
     from generator.batch.options import BatchOptions, BatchResult
-    from generator.intake.take_in import Taken as Received
+    from generator.intake.take_in import Taken
     from generator.operations.render import Rendered
     from generator.register.register import Reading, Register
     from generator.render import FORMATS
     from generator.reports.outcome import Outcome
     from generator.reports.overview import Standing
-    from generator.reports.status import Row as Status
+    from generator.reports.status import CaseStatus
 
 # What drawing, writing and many processes need is slow to load, and reading and checking do without: the names of
 # the face that stand there are loaded when they are asked for.
@@ -222,27 +222,27 @@ class Workspace:
         scheme: str,
         stage: str,
         on: datetime.date,
-        known: Case | Applicant | None = None,
+        prefilled: Case | Applicant | None = None,
         formats: Collection[str] = FILLABLE,
     ) -> dict[str, bytes]:
         """The forms of a stage for an applicant to fill in, as files by name; signed with the office's key.
 
-        ``on``: the day whose version of the forms it is, while the case has no date of its own. ``known``: what stands
-        in them already, of a case or of its applicant alone. Raises RefusedError where the case has not come to that
-        stage, and UnreadableError for an applicant that cannot be read.
+        ``on``: the day whose version of the forms it is, while the case has no date of its own. ``prefilled``: what
+        stands in them already, of a case or of its applicant alone. Raises RefusedError where the case has not come to
+        that stage, and UnreadableError for an applicant that cannot be read.
         """
         from generator.intake import blank_forms  # slow to load, and few need it
         from generator.render import renderer
 
         loaded, wanted = self._schemes, self._scheme(scheme)
-        if isinstance(known, Applicant):
-            case = blank_forms.of_applicant(parse(known.data, known.name), wanted, loaded)
-        elif known is None:
+        if isinstance(prefilled, Applicant):
+            case = blank_forms.of_applicant(parse(prefilled.data, prefilled.name), wanted, loaded)
+        elif prefilled is None:
             case = blank_forms.blank(wanted)
-        elif known.scheme.id != scheme:
-            raise RefusedError([Problem(f"別の制度（{known.scheme.id}）の案件です", code="fillable.other-scheme")])
+        elif prefilled.scheme.id != scheme:
+            raise RefusedError([Problem(f"別の制度（{prefilled.scheme.id}）の案件です", code="fillable.other-scheme")])
         else:
-            case = blank_forms.of_case(known.source, loaded, stage)
+            case = blank_forms.of_case(prefilled.source, loaded, stage)
         records, keys = self._reading() if case.number else None, self._keys()
         document = blank_forms.compose(case, stage, on, records.numbers(case) if records else None, keys)
         files = {}
@@ -255,7 +255,7 @@ class Workspace:
                 files[f"{document.name}.{format_}"] = renderer(format_)(document)
         return files
 
-    def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Received:
+    def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Taken:
         """What an applicant wrote into a form that came back, as values with problems, each at its cell.
 
         Any bytes may be given: they are read within limits. ``into``: the case that the form goes on with; without one
@@ -266,7 +266,7 @@ class Workspace:
 
         return take(data, name, self._schemes, self._keys(), number, into.source if into else None)
 
-    def written(self, received: Received, into: Case | None = None) -> bytes:
+    def written(self, received: Taken, into: Case | None = None) -> bytes:
         """The YAML of a case with what was received: a new one, or ``into`` as it was with the section at its end."""
         if into is None:
             return received.text().encode("utf-8")
@@ -293,7 +293,7 @@ class Workspace:
         assessment = self._assessed(case, None, fit=True)
         return issue(register, assessment, self._schemes, order, clerk)
 
-    def status(self, case: Case, on: datetime.date) -> Status:
+    def status(self, case: Case, on: datetime.date) -> CaseStatus:
         """Where a case stands on a day: its stage, what comes next and until when, its amounts and numbers."""
         from generator.reports.status import row
 

@@ -24,11 +24,13 @@ _HINT = "PDF として開けるファイルを指定してください（紙の�
 
 @dataclass(frozen=True)
 class Evidence:
+    """A PDF file from outside (a receipt, a letter) that was found fit to be put behind our pages."""
+
     name: str
     reader: PdfReader
 
 
-def read(paths: Sequence[Path]) -> list[Evidence]:
+def read_pdfs(paths: Sequence[Path]) -> list[Evidence]:
     """The files, each able to be put behind our pages; raises ProblemError with everything that is wrong."""
     found: list[Evidence] = []
     problems: list[Problem] = []
@@ -95,7 +97,7 @@ def _read(path: Path) -> Evidence:
         return Evidence(path.name, reader)
 
 
-def append(data: bytes, evidence: Sequence[Evidence]) -> bytes:
+def append_pdfs(data: bytes, evidence: Sequence[Evidence]) -> bytes:
     """Our PDF with the pages of the others behind, each with a bookmark and labelled 添付1-1, 添付1-2, ….
 
     The structure tree and the attachments stay; what the others are is not known, so ``data`` may not claim a

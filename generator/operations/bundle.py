@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.case.model import Case
 from generator.document import Document
-from generator.operations import attachments as evidence
+from generator.operations.attachments import append_pdfs, read_pdfs
 from generator.operations.check import Report, check_files
 from generator.operations.render import documents_of, fingerprint_of, workbook_of
 from generator.problem import ProblemError, RefusedError
@@ -32,20 +32,22 @@ class Bundled:
     foreign: int = 0  # pages' files from outside; with any the bundle is no PDF/A
 
 
-def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], register: Register | None = None) -> Bundled:
+def bundle(
+    path: Path, schemes: Schemes, out: Path, foreign: Sequence[Path], register: Register | None = None
+) -> Bundled:
     """Make the bundle of a case in its folder below ``out``; nothing is written for a case with problems.
 
     ``foreign``: PDF files from outside that come behind. Raises ProblemError when one of them cannot.
     """
     records = register.reading() if register else None
-    (checked,) = check_files([path], known, fit=False, register=records)
+    (checked,) = check_files([path], schemes, fit=False, register=records)
     case, assessment = checked.case, checked.assessment
-    others = evidence.read(foreign)
+    others = read_pdfs(foreign)
     if not checked.ok or case is None or assessment is None:
         return Bundled(checked)
     try:
-        marks, issued = (records.numbers(case), records.kept(case)) if records else ({}, {})
-        documents = list(documents_of(assessment, marks))
+        numbers, issued = (records.numbers(case), records.issued_files(case)) if records else ({}, {})
+        documents = list(documents_of(assessment, numbers))
         if not documents:
             raise RefusedError([case.problem("", "まとめる様式がまだ一つもありません", code="bundle.nothing")])
         attachments = _attachments(case, documents, issued)
@@ -53,7 +55,7 @@ def bundle(path: Path, known: Schemes, out: Path, foreign: Sequence[Path], regis
     except ProblemError as error:
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
-        made = evidence.append(made, others)
+        made = append_pdfs(made, others)
     case_folder = LocalCaseFolder(out / case.scheme.id, case.number, fingerprint_of(case, records), "bundle")
     with case_folder.lock():
         case_folder.recover()

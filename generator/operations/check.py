@@ -48,6 +48,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether the amounts of the case could be computed and no problem is an error; warnings do not count."""
         assessed = self.brief.assessed if self.brief else self.assessment is not None
         return assessed and not any(p.level == "error" for p in self.problems)
 
@@ -142,23 +143,23 @@ def _assessed(source: Source, schemes: Schemes) -> Report:
     return Report(path, case, assessment, tuple(found))
 
 
-def _as_issued(one: Report, schemes: Schemes, register: Records | None) -> Report:
-    if register is None or one.assessment is None or not one.ok:
-        return one
+def _as_issued(report: Report, schemes: Schemes, register: Records | None) -> Report:
+    if register is None or report.assessment is None or not report.ok:
+        return report
     from generator.operations.edited import problems_since_issue  # slow to load, and only an office has use for it
 
     try:
-        found = problems_since_issue(register, one.assessment, schemes)
+        found = problems_since_issue(register, report.assessment, schemes)
     except ProblemError as error:
         found = list(error.problems)
-    return replace(one, problems=(*one.problems, *found))
+    return replace(report, problems=(*report.problems, *found))
 
 
-def _fitting(one: Report) -> Report:
+def _fitting(report: Report) -> Report:
     try:
-        if one.ok and one.assessment is not None:
-            found = [p for stage in one.assessment.case.stages for p in compose.misfits(one.assessment, stage)]
-            return replace(one, problems=(*one.problems, *found))
+        if report.ok and report.assessment is not None:
+            found = [p for stage in report.assessment.case.stages for p in compose.misfits(report.assessment, stage)]
+            return replace(report, problems=(*report.problems, *found))
     except ProblemError as error:
-        return replace(one, problems=(*one.problems, *error.problems))
-    return one
+        return replace(report, problems=(*report.problems, *error.problems))
+    return report

@@ -9,8 +9,7 @@ from generator.case.assess import Assessment
 from generator.operations.issue import printed
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
-from generator.register import entry as ledger_chain
-from generator.register.entry import PAPER, RELEASED, VOID, Entry
+from generator.register.entry import PAPER, RELEASED, VOID, Entry, valid_documents
 from generator.register.ledger import Writer, parse_year, year_name
 from generator.register.records import form_of
 from generator.register.register import Register
@@ -52,7 +51,7 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
         if any(e.applicant and e.applicant != given.applicant for e in before):
             hint = "別の案件なら、別の案件番号を付けてください"
             raise _refused("この案件番号では、ほかの事業者に文書を発行しています", hint, code="issued.other-applicant")
-        if given.form and (given.form, ordinal) in ledger_chain.current(before):
+        if given.form and (given.form, ordinal) in valid_documents(before):
             raise _refused(f"この案件の「{form.label}」はもう発行されています", code="correct.issued-already")
         if given.form:
             own = [e for e in before if e.form == given.form and e.ordinal == ordinal]
@@ -118,7 +117,7 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         own = writer.of_case(case.scheme.id, case.number)
-        decision = ledger_chain.current(own).get((found.form, 0))
+        decision = valid_documents(own).get((found.form, 0))
         if decision is None:
             message = "この案件の決定は、まだ発行されていません"
             raise RefusedError([case.problem("", message, code="correct.no-decision")])

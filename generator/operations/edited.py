@@ -12,9 +12,8 @@ from generator.case.document_number import DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.layout import compose
 from generator.problem import Problem, ProblemError
-from generator.register import entry as ledger_chain
 from generator.register import issued_diff
-from generator.register.entry import Entry
+from generator.register.entry import Entry, valid_documents
 from generator.register.issued_diff import CellText, Change
 from generator.register.records import (
     CASE,
@@ -42,7 +41,7 @@ def problems_since_issue(records: Records, assessment: Assessment, schemes: Sche
     if not entries:
         return []
     problems = other_applicant(case, entries)
-    for entry in ledger_chain.current(entries).values():
+    for entry in valid_documents(entries).values():
         if entry.case_sha256 and entry.case_sha256 != case.source.digest:
             try:
                 problems += differences(records, entry, entries, assessment, schemes)
@@ -58,17 +57,17 @@ def differences(
 
     Raises ProblemError where a kept file is missing or altered.
     """
-    case, marks = assessment.case, numbers_of(ledger_chain.current(entries).values())
+    case, numbers = assessment.case, numbers_of(valid_documents(entries).values())
     form = form_of(case.scheme, entry.form)
     hint = reissuing(case, entry.form)
     stage = stage_of(case, form, entry.ordinal or 0)
     if stage is None:
         message = f"{entry.text}で発行した「{form.label}」のもとになった「{form.stage}」がありません"
         return [case.problem(form.stage, message, hint, code="issued.stage-gone")]
-    after = _texts(assessment, stage, form, marks)
+    after = _texts(assessment, stage, form, numbers)
     before = issued_diff.load(records.read(entry, TEXTS))
     same = [cell.text for cell in after] == [cell.text for cell in before]
-    if same or after == _composed_again(records, entry, schemes, form, marks):
+    if same or after == _composed_again(records, entry, schemes, form, numbers):
         return []  # the same text; or only the forms or the program are other than then
     changes = issued_diff.changes(before, after)
     problems = [_changed(case, form, stage, entry, change) for change in changes[:_SHOWN]]
@@ -79,20 +78,20 @@ def differences(
 
 
 def _composed_again(
-    records: Records, entry: Entry, schemes: Schemes, form: FormEntry, marks: DocumentNumbers
+    records: Records, entry: Entry, schemes: Schemes, form: FormEntry, numbers: DocumentNumbers
 ) -> tuple[CellText, ...] | None:
     """The texts that the case as issued would give today."""
     try:
         case, _ = build_case(parse(records.read(entry, CASE), CASE), schemes)
         assessment, _ = assess.assess(case)
         stage = stage_of(case, form, entry.ordinal or 0)
-        return _texts(assessment, stage, form, marks) if assessment and stage else None
+        return _texts(assessment, stage, form, numbers) if assessment and stage else None
     except ProblemError:
         return None
 
 
-def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, marks: DocumentNumbers) -> tuple[CellText, ...]:
-    document = form_document(compose.compose(assessment, stage, marks), form, stage)
+def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, numbers: DocumentNumbers) -> tuple[CellText, ...]:
+    document = form_document(compose.compose(assessment, stage, numbers), form, stage)
     return issued_diff.texts(document, assessment.case) if document else ()
 
 

@@ -26,13 +26,13 @@ from generator.operations.edited import differences
 from generator.operations.order import Clerk, Issued, Order
 from generator.problem import Problem, ProblemError, RefusedError
 from generator.register import budget, issued_diff
-from generator.register import entry as ledger_chain
 from generator.register.archive import sha256
-from generator.register.entry import ISSUED, REISSUED, REPLACED, Entry
+from generator.register.entry import DOCUMENTS, ISSUED, REISSUED, REPLACED, Entry, valid_documents
 from generator.register.ledger import Writer, year_name
 from generator.register.records import (
     CASE,
     TEXTS,
+    applicant,
     file_of,
     form_document,
     form_of,
@@ -40,7 +40,6 @@ from generator.register.records import (
     other_applicant,
     reissuing,
 )
-from generator.register.records import applicant as applicant_of
 from generator.register.register import Register
 from generator.render import renderer
 from generator.scheme.load import Schemes
@@ -52,7 +51,12 @@ Step = Callable[[str], None]
 
 
 def issue(
-    register: Register, assessment: Assessment, known: Schemes, order: Order, clerk: Clerk, step: Step = lambda _: None
+    register: Register,
+    assessment: Assessment,
+    schemes: Schemes,
+    order: Order,
+    clerk: Clerk,
+    step: Step = lambda _: None,
 ) -> Issued:
     """Issue a document of a case that has no problems, or find the one issued before.
 
@@ -71,7 +75,7 @@ def issue(
             if register.archive.stagings():  # only then is the whole register worth reading
                 register.archive.recover(writer.stagings())
             step("recovered")
-            desk = _Desk(register, assessment, known, order, clerk, form, writer.of_case(case.scheme.id, case.number))
+            desk = _Desk(register, assessment, schemes, order, clerk, form, writer.of_case(case.scheme.id, case.number))
             done = desk.before()
             if done is not None:
                 return done
@@ -111,14 +115,14 @@ class Prospect:
     issued: Entry | None
 
 
-def prospect(register: Register, assessment: Assessment, known: Schemes, order: Order, clerk: Clerk) -> Prospect:
+def prospect(register: Register, assessment: Assessment, schemes: Schemes, order: Order, clerk: Clerk) -> Prospect:
     """What `issue` would do, as far as can be told of a case alone; nothing is written.
 
     Raises ProblemError where it would refuse for any other reason than the 予算.
     """
     case = assessment.case
     form, _ = _reached(case, order)
-    desk = _Desk(register, assessment, known, order, clerk, form, register.entries(case))
+    desk = _Desk(register, assessment, schemes, order, clerk, form, register.entries(case))
     done = desk.before()
     if done is None:
         desk.quoted()
@@ -173,7 +177,7 @@ class _Desk:
 
     register: Register
     assessment: Assessment
-    known: Schemes
+    schemes: Schemes
     order: Order
     clerk: Clerk
     form: FormEntry
@@ -181,7 +185,7 @@ class _Desk:
 
     def __post_init__(self) -> None:
         self.case = self.assessment.case
-        self.documents = ledger_chain.current(self.entries)
+        self.documents = valid_documents(self.entries)
         self.series: Series = self.case.scheme.series[self.form.series]
         if problems := other_applicant(self.case, self.entries):
             raise RefusedError(problems)
@@ -214,7 +218,7 @@ class _Desk:
         """Every entry of this document, void ones of its numbers not among them."""
         return [
             e for e in self.entries
-            if e.kind in ledger_chain.DOCUMENTS and e.form == self.form.id and (e.ordinal or 0) == self.ordinal
+            if e.kind in DOCUMENTS and e.form == self.form.id and (e.ordinal or 0) == self.ordinal
         ]  # fmt: skip
 
     def before(self) -> Issued | None:
@@ -252,7 +256,7 @@ class _Desk:
                 code="issue.issued-with-other-date",
             )
         if entry.case_sha256 and entry.case_sha256 != self.case.source.digest:
-            problems = differences(self.register, entry, self.entries, self.assessment, self.known)
+            problems = differences(self.register, entry, self.entries, self.assessment, self.schemes)
             if problems:
                 raise RefusedError(problems)
         return self.found(entry)
@@ -289,7 +293,7 @@ class _Desk:
                 self.stage.key,
                 f"台帳にない発行文書があります（{folder}）",
                 hint,
-                code="issue.folder-unknown-to-register",
+                code="issue.folder-unschemes-to-register",
             )
         return Entry(
             seq=0,
@@ -305,7 +309,7 @@ class _Desk:
             form=self.form.id,
             ordinal=self.ordinal,
             revision=revision,
-            applicant=applicant_of(self.case),
+            applicant=applicant(self.case),
             title=self.form.version(self.assessment.governing).title,
             reason=self.order.reason.strip(),
             who=self.clerk.who,
@@ -354,10 +358,10 @@ class _Desk:
         layout_ = self.form.version(self.assessment.governing)
         texts = [t for _, cell in layout_.cells() for t in (cell.text, *cell.blank)]
         names = {path for text in texts for path in text.paths if path in scheme.quotes}
-        marks = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): DocumentNumber("", self.date)}
+        numbers = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): DocumentNumber("", self.date)}
         for name in sorted(names):
             other = form_of(scheme, scheme.quotes[name].form)
-            ordinal = cross_references.quoted(self.case, marks, scheme.quotes[name], self.form, self.stage)
+            ordinal = cross_references.quoted(self.case, numbers, scheme.quotes[name], self.form, self.stage)
             if (other.id, ordinal) == (self.form.id, self.ordinal) or other.stage not in reached or ordinal is None:
                 continue
             if (other.id, ordinal) not in self.documents:
@@ -375,8 +379,8 @@ class _Desk:
     def files(self, entry: Entry) -> dict[str, bytes]:
         """All that is kept of the document."""
         mark = DocumentNumber(entry.text, self.date)
-        marks = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): mark}
-        document = replace(compose.compose(self.assessment, self.stage, marks), date=self.date)
+        numbers = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): mark}
+        document = replace(compose.compose(self.assessment, self.stage, numbers), date=self.date)
         own = form_document(document, self.form, self.stage)
         if own is None:
             self.not_made()

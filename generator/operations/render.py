@@ -34,7 +34,7 @@ from generator.problem import Problem, ProblemError
 from generator.render import FORMATS, renderer
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
-from generator.storage import fingerprint as fingerprints
+from generator.storage import fingerprint
 from generator.storage.case_folder import CaseFolder, LocalCaseFolder
 from generator.storage.destination import Destination, Folder
 
@@ -58,6 +58,7 @@ class Rendered:
 
     @property
     def folder(self) -> Path | None:
+        """The folder of the case on this computer; None where there is none, or its files went elsewhere."""
         return self.case_folder.folder if isinstance(self.case_folder, LocalCaseFolder) else None
 
     def hashes(self) -> dict[str, str]:
@@ -66,10 +67,10 @@ class Rendered:
         return {name: known[name] for name in sorted(self.files)}
 
 
-def documents_of(assessment: Assessment, marks: DocumentNumbers | None = None) -> Iterator[Document]:
+def documents_of(assessment: Assessment, numbers: DocumentNumbers | None = None) -> Iterator[Document]:
     """The Document of each stage the case has reached and that has a form; ProblemError where a text fits nowhere."""
     for stage in assessment.case.stages:
-        document = compose.compose(assessment, stage, marks)
+        document = compose.compose(assessment, stage, numbers)
         if any(sheet.printed for sheet in document.sheets):
             yield document
 
@@ -82,16 +83,16 @@ def case_files(
     Raises ProblemError where a text fits nowhere, or a kept file is missing or altered.
     """
     case = assessment.case
-    marks, kept = (records.numbers(case), records.kept(case)) if records else ({}, {})
-    return dict(pair for d in documents_of(assessment, marks) for pair in files_of(d, formats, forms, kept))
+    numbers, issued = (records.numbers(case), records.issued_files(case)) if records else ({}, {})
+    return dict(pair for d in documents_of(assessment, numbers) for pair in files_of(d, formats, forms, issued))
 
 
 def files_of(
-    document: Document, formats: Sequence[str], forms: Sequence[str], kept: Mapping[str, bytes] = MappingProxyType({})
+    document: Document, formats: Sequence[str], forms: Sequence[str], issued: Mapping[str, bytes] = MappingProxyType({})
 ) -> Iterator[tuple[str, bytes]]:
     """Each file of a stage: name and contents. ``forms`` limits them to certain form ids; empty: all.
 
-    ``kept``: what was issued, by its name. It is never made again: the pages of issued forms are taken from there,
+    ``issued``: what was issued, by its name. It is never made again: the pages of issued forms are taken from there,
     and the workbook of a stage in which no draft is left.
     """
     chosen = [s for s in document.sheets if s.printed and (not forms or s.form in forms)]
@@ -99,25 +100,25 @@ def files_of(
     if not chosen:
         return
     if "xlsx" in formats:
-        yield f"{document.name}.xlsx", workbook_of(document, kept)
+        yield f"{document.name}.xlsx", workbook_of(document, issued)
     if "pdf" in formats:
-        from generator.render import pdf as pdfs  # with its drawing library, which only making files needs
+        from generator.render import pdf  # with its drawing library, which only making files needs
 
-        drawings = pdfs.Drawings()
+        drawings = pdf.Drawings()
         for file in singles:
-            yield f"{file}.pdf", kept.get(f"{file}.pdf") or pdfs.render(document.only(file), drawings=drawings)
+            yield f"{file}.pdf", issued.get(f"{file}.pdf") or pdf.render(document.only(file), drawings=drawings)
         if not forms:
             alone = f"{next(iter(singles))}.pdf" if len(singles) == 1 else ""
-            yield f"{document.name}.pdf", kept.get(alone) or pdfs.render(document, kept, drawings)
+            yield f"{document.name}.pdf", issued.get(alone) or pdf.render(document, issued, drawings)
     if "docx" in formats:
         for file in dict.fromkeys(s.file for s in chosen if s.word):
             yield f"{file}.docx", renderer("docx")(document.only(file))
 
 
-def workbook_of(document: Document, kept: Mapping[str, bytes]) -> bytes:
+def workbook_of(document: Document, issued: Mapping[str, bytes]) -> bytes:
     """The workbook of a stage: as issued, unless one of its forms is still a draft and is to be seen as it stands."""
-    issued = None if any(sheet.stamp for sheet in document.sheets) else kept.get(f"{document.name}.xlsx")
-    return issued or renderer("xlsx")(document)
+    final = None if any(sheet.stamp for sheet in document.sheets) else issued.get(f"{document.name}.xlsx")
+    return final or renderer("xlsx")(document)
 
 
 def render_files(
@@ -148,7 +149,7 @@ def render_files(
 
 
 def up_to_date(
-    one: Named | None,
+    named: Named | None,
     out: Path | Destination,
     formats: Sequence[str] = (),
     forms: Sequence[str] = (),
@@ -158,24 +159,24 @@ def up_to_date(
 
     The bytes of the case tell: it is not read, checked and computed again.
     """
-    if one is None:
+    if named is None:
         return None
     try:
-        issued = register.fingerprint_of(one.scheme.id, one.number) if register else ""
+        issued = register.fingerprint_of(named.scheme.id, named.number) if register else ""
     except ProblemError:  # told where the case is checked
         return None
-    forms = one.scheme.form_ids(forms)
+    forms = named.scheme.form_ids(forms)
     case_folder = _case_folder(
-        out, one.scheme, one.number, fingerprints.of(one.digest, one.scheme.digest, issued), formats, forms
+        out, named.scheme, named.number, fingerprint.of(named.digest, named.scheme.digest, issued), formats, forms
     )
     files, told = case_folder.current(), case_folder.told()
     if files is None or _WARNINGS not in told or not case_folder.settled():
         return None
     try:
-        problems = tuple(Problem.again(p, str(one.path)) for p in told[_WARNINGS])
+        problems = tuple(Problem.again(p, str(named.path)) for p in told[_WARNINGS])
     except (KeyError, TypeError):  # not written by us
         return None
-    checked = Report(one.path, None, None, problems, brief=Brief(one.scheme.id, one.number, (), True))
+    checked = Report(named.path, None, None, problems, brief=Brief(named.scheme.id, named.number, (), True))
     return Rendered(checked, case_folder, tuple(files), told=told)
 
 
@@ -223,4 +224,4 @@ def render_checked(
 def fingerprint_of(case: Case, register: Records | None = None) -> str:
     """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
     issued = register.fingerprint(case) if register else ""
-    return fingerprints.of(case.source.digest, case.scheme.digest, issued)
+    return fingerprint.of(case.source.digest, case.scheme.digest, issued)

@@ -17,11 +17,14 @@ _STAGING = ".staging"
 
 
 def sha256(data: bytes) -> str:
+    """The SHA-256 of a file's contents, in hexadecimal, as the register keeps it."""
     return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True)
 class Archive:
+    """The folder of issued documents, ``root``: files enter it whole and are never changed or taken away."""
+
     root: Path
 
     def _staged(self, staging: str) -> Path:
@@ -85,6 +88,7 @@ class Archive:
                 self.discard(staging)
 
     def holds(self, folder: str) -> bool:
+        """Whether the folder of a document, named from the root on, is there."""
         return (self.root / folder).exists()
 
     def read(self, entry: Entry, name: str) -> bytes:

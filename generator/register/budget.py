@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from generator.japan import wareki, yen
 from generator.problem import Problem, RefusedError
-from generator.register import entry as ledger_chain
 from generator.register.archive import Archive
-from generator.register.entry import RELEASED, VOID, Entry
+from generator.register.entry import RELEASED, VOID, Entry, valid_documents
 from generator.register.office import Office
 from generator.scheme.duties import Budget
 
@@ -86,7 +85,7 @@ def promises(archive: Archive, entries: Iterable[Entry], budget: Budget) -> dict
 
 def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Promise | None:
     """Of one case; None where there is no valid decision."""
-    documents = ledger_chain.current(entries)
+    documents = valid_documents(entries)
     decision = documents.get((budget.form, 0))
     if decision is None:
         return None

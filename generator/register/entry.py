@@ -69,6 +69,7 @@ class Entry:
 
     @property
     def place(self) -> str:
+        """What a message calls the entry: its place in the register and its number as printed."""
         return f"台帳の第{self.seq}項（{self.text}）"
 
 
@@ -105,6 +106,7 @@ class Keys:
         return secrets.token_urlsafe(32)
 
     def signed(self, entry: Entry) -> Entry:
+        """The entry with the MAC of the newest key, and the name of that key."""
         entry = replace(entry, key=_name(self.keys[0]), mac="")
         return replace(entry, mac=_mac(self.keys[0], entry))
 
@@ -124,7 +126,7 @@ def _mac(key: bytes, entry: Entry) -> str:
     return hmac.new(key, canonical(entry), hashlib.sha256).hexdigest()
 
 
-def faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterator[Problem]:
+def chain_faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterator[Problem]:
     """What is wrong with the chain: changed, missing, added or re-chained entries; a tail cut off before ``head``."""
     last, previous = 0, ""
     for entry in entries:
@@ -146,7 +148,7 @@ def faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterator[Pro
         )
 
 
-def current(entries: Iterable[Entry]) -> dict[tuple[str, int], Entry]:
+def valid_documents(entries: Iterable[Entry]) -> dict[tuple[str, int], Entry]:
     """The documents of one case that have a valid number: (form, ordinal) → the latest revision."""
     found: dict[tuple[str, int], Entry] = {}
     for entry in entries:

@@ -31,6 +31,8 @@ class CellText:
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """A printed text that is no longer the same, with its cell as in `CellText`; '' where there was or is no cell."""
+
     label: str
     field: str
     before: str
@@ -73,10 +75,12 @@ def _personal(item: Item, value: Any) -> Iterator[str]:
 
 
 def dump(cells: Sequence[CellText]) -> bytes:
+    """The texts as JSON, as they are kept beside an issued document."""
     return (json.dumps([asdict(c) for c in cells], ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def load(data: bytes) -> tuple[CellText, ...]:
+    """The texts that `dump` gave. ``data`` is trusted: its SHA-256 stands in the register."""
     return tuple(CellText(**one) for one in json.loads(data))
 
 

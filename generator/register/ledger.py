@@ -49,6 +49,11 @@ def user() -> str:
 
 @dataclass(frozen=True)
 class Ledger:
+    """The register in its database; may be used by many threads.
+
+    Every method raises UnavailableError where the database fails.
+    """
+
     engine: Engine
     keys: Keys
 
@@ -122,10 +127,13 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Writer:
+    """What may be done while every other writer waits; see `Ledger.writing`."""
+
     connection: Connection
     keys: Keys
 
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
+        """`Ledger.of_case`, as this writer sees it."""
         return _of_case(self.connection, self.keys, scheme, number)
 
     def of_forms(self, scheme: str, forms: Sequence[str], after: int = 0) -> tuple[Entry, ...]:
@@ -179,9 +187,9 @@ def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tu
     return found
 
 
-def head(found: Sequence[Entry]) -> str:
+def head(chain: Sequence[Entry]) -> str:
     """The MAC of the last entry, which vouches for all before it; '' for an empty register."""
-    return found[-1].mac if found else ""
+    return chain[-1].mac if chain else ""
 
 
 def _there_already() -> RefusedError:

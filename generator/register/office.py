@@ -46,6 +46,8 @@ _TEMPLATE = """\
 
 @dataclass(frozen=True)
 class Office:
+    """What an office has set in its yoshiki.toml, and where its files are; ``root`` is its folder."""
+
     root: Path
     ledger: str = "register.db"  # as written: a file name or a URL
     issued: Path = Path("issued")
@@ -68,9 +70,11 @@ class Office:
         return self.budgets.get((scheme, year), self.budgets.get(("", year)))
 
     def start(self, series: str, year: str) -> int:
+        """The first number to be given in a year (令和5年度): 1, or what follows on the last one on paper."""
         return self.starts.get((series, year), 1)
 
     def position(self, key: str) -> Position:
+        """Where a setting stands in yoshiki.toml; the file alone where it does not stand there."""
         return _position(self.root / FILE, key)
 
 

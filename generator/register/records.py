@@ -11,8 +11,7 @@ from generator.case.document_number import DocumentNumber, DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.document import Document
 from generator.problem import Problem, RefusedError
-from generator.register import entry as ledger_chain
-from generator.register.entry import Entry
+from generator.register.entry import Entry, valid_documents
 from generator.scheme.model import FormEntry, Scheme
 from generator.source.fields import plain
 from generator.source.read import parse
@@ -41,16 +40,17 @@ class Records(ABC):
 
     def documents(self, case: Case) -> dict[tuple[str, int], Entry]:
         """The case's documents that have a valid number: (form, ordinal) → entry."""
-        return ledger_chain.current(self.entries(case))
+        return valid_documents(self.entries(case))
 
     def numbers(self, case: Case) -> DocumentNumbers:
+        """The number and date of each of the case's documents that has a valid number; raises ProblemError."""
         return numbers_of(self.documents(case).values())
 
     def fingerprint(self, case: Case) -> str:
         """Of all that the register says of a case."""
         return digest_of(self.entries(case))
 
-    def kept(self, case: Case) -> dict[str, bytes]:
+    def issued_files(self, case: Case) -> dict[str, bytes]:
         """What was issued of a case, by its name: the PDF of each form, and the workbook of each stage.
 
         Raises ProblemError where a file is missing or altered.
@@ -111,6 +111,7 @@ def reissuing(case: Case, form: str) -> str:
 
 
 def numbers_of(documents: Iterable[Entry]) -> dict[tuple[str, int], DocumentNumber]:
+    """The number and date of each document, by (form, ordinal), as a layout prints them."""
     return {(e.form, e.ordinal or 0): DocumentNumber(e.text, datetime.date.fromisoformat(e.date)) for e in documents}
 
 
@@ -130,6 +131,7 @@ def stage_of(case: Case, form: FormEntry, ordinal: int) -> StageRef | None:
 
 
 def applicant(case: Case) -> str:
+    """The name of the case's applicant; '' where it is not written, or the scheme does not say where it stands."""
     name = case.get(case.scheme.party) if case.scheme.party else None
     return name if isinstance(name, str) else ""
 

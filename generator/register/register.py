@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from generator.case.model import Case
 from generator.problem import Problem
-from generator.register import entry as ledger_chain
 from generator.register.archive import Archive
 from generator.register.budget import Promise, Promises
 from generator.register.database import location
-from generator.register.entry import Entry, Keys
+from generator.register.entry import Entry, Keys, chain_faults
 from generator.register.ledger import Ledger, Writer
 from generator.register.office import Office
 from generator.register.records import Records, digest_of
@@ -101,6 +100,7 @@ class Reading(Records):
     _all_macs: dict[tuple[str, str], str] | None = field(default=None, init=False, repr=False)
 
     def reading(self) -> Reading:
+        """Itself: it is the register as of one run already."""
         return self
 
     def entries(self, case: Case) -> tuple[Entry, ...]:
@@ -136,5 +136,5 @@ def verify(register: Register, head: str = "") -> Iterator[Problem]:
     present = register.archive.files()
     entries = register.ledger.entries()
     register.recover()  # another process may have committed one of them and not yet moved its files
-    yield from ledger_chain.faults(entries, register.ledger.keys, head)
+    yield from chain_faults(entries, register.ledger.keys, head)
     yield from register.archive.faults(entries, present)

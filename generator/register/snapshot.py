@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from generator.case.model import Case
 from generator.problem import Problem, ProblemError, UnavailableError, UnreadableError
-from generator.register import entry as ledger_chain
-from generator.register.entry import Entry
+from generator.register.entry import Entry, valid_documents
 from generator.register.records import Records, digest_of
 from generator.register.register import Reading
 
@@ -27,18 +26,26 @@ class _Read:
 
 @dataclass(frozen=True)
 class CaseSnapshot(Records):
+    """The entries of one case and the kept files of its documents, as they were when it was taken.
+
+    Whatever could not be read then raises the same problems, as UnavailableError, where it is asked for.
+    """
+
     scheme: str
     number: str  # in capitals
-    found: _Read  # its entries
+    read_entries: _Read
     files: Mapping[tuple[int, str], _Read] = field(repr=False)  # the kept ones: entry and name
 
     def reading(self) -> CaseSnapshot:
+        """Itself: it never changes."""
         return self
 
     def entries(self, case: Case) -> tuple[Entry, ...]:
+        """What the register said of the case; raises UnreadableError for any other case."""
         return self._entries(case.scheme.id, case.number)
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
+        """Of all that the register said of the case; raises UnreadableError for any other case."""
         return digest_of(self._entries(scheme, number))
 
     def _entries(self, scheme: str, number: str) -> tuple[Entry, ...]:
@@ -46,9 +53,10 @@ class CaseSnapshot(Records):
             hint = "ファイルのはじめに「制度: 」「案件番号: 」の二行を書いてください"
             message = "台帳を引くための案件番号が読み取れません"
             raise UnreadableError([Problem(message, hint=hint, code="register.number-unreadable")])
-        return _given(self.found, tuple)
+        return _given(self.read_entries, tuple)
 
     def read(self, entry: Entry, name: str) -> bytes:
+        """A kept file of a document that has a valid number."""
         return _given(self.files[entry.seq, name], bytes)
 
 
@@ -71,7 +79,7 @@ def take(reading: Reading, scheme: str, number: str) -> CaseSnapshot:
     if not reading.knows(scheme, number):
         return CaseSnapshot(scheme, number.upper(), _Read(()), {})
     found = _try(lambda: reading.register.ledger.of_case(scheme, number))
-    documents = ledger_chain.current(_given(found, tuple)).values() if not found.problems else ()
+    documents = valid_documents(_given(found, tuple)).values() if not found.problems else ()
     wanted = [(entry, name) for entry in documents for name in entry.hashes]
     files = {(entry.seq, name): _try(functools.partial(reading.read, entry, name)) for entry, name in wanted}
     return CaseSnapshot(scheme, number.upper(), found, files)

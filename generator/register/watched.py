@@ -18,15 +18,19 @@ class Watched(Records):
         self.failed = False
 
     def reading(self) -> Watched:
+        """Itself: what is read in a run of it shall be remembered too."""
         return self
 
     def entries(self, case: Case) -> tuple[Entry, ...]:
+        """What the register says of a case; raises ProblemError."""
         return self._records.entries(case)
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
+        """Of all that the register says of a case; raises ProblemError."""
         return self._records.fingerprint_of(scheme, number)
 
     def read(self, entry: Entry, name: str) -> bytes:
+        """A kept file of a document; raises ProblemError where it is missing or altered."""
         try:
             data = self._records.read(entry, name)
         except ProblemError:

@@ -14,7 +14,7 @@ from generator.japan import wareki
 from generator.operations.check import Report
 from generator.problem import Problem, RefusedError
 from generator.reports import tables
-from generator.reports.status import Row
+from generator.reports.status import CaseStatus
 from generator.values import Value
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Standing:
     """One case file in the overview; no row where there is no case to speak of."""
 
     report: Report
-    row: Row | None
+    row: CaseStatus | None
 
     @property
     def order(self) -> tuple[int, date, str, str]:
@@ -116,19 +116,19 @@ def columns(standings: Sequence[Standing]) -> tuple[Column, ...]:
     return tuple(c for c in every if c)
 
 
-def _of(value: Callable[[Row], Value]) -> Callable[[Standing], Value]:
+def _of(value: Callable[[CaseStatus], Value]) -> Callable[[Standing], Value]:
     return lambda s: value(s.row) if s.row else ""
 
 
-def _amount(label: str) -> Callable[[Row], Value]:
+def _amount(label: str) -> Callable[[CaseStatus], Value]:
     return lambda row: dict(row.amounts).get(label)
 
 
-def _ended(row: Row) -> str:
+def _ended(row: CaseStatus) -> str:
     return f"終了（{row.ended}）" if row.ended else ""
 
 
-def _latest(row: Row) -> str:
+def _latest(row: CaseStatus) -> str:
     return row.issued[-1].mark.number if row.issued else ""
 
 

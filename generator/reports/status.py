@@ -47,7 +47,7 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaseStatus:
     """One case in the overview."""
 
     scheme: str
@@ -73,7 +73,7 @@ class Row:
         return (0 if due else 2 if self.ended else 1, due or date.max, self.number, self.scheme)
 
 
-def kept(found: Row) -> dict[str, Any]:
+def kept(found: CaseStatus) -> dict[str, Any]:
     """All of a row that does not hang on the day, as JSON has it, to be read by `again`."""
     after = found.next
     return {
@@ -86,7 +86,7 @@ def kept(found: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def again(given: dict[str, Any], today: date) -> Row:
+def again(given: dict[str, Any], today: date) -> CaseStatus:
     """What `kept` gave, as of another day."""
     after = None
     if given["next"]:
@@ -96,7 +96,7 @@ def again(given: dict[str, Any], today: date) -> Row:
     amounts = tuple((label, value) for label, value in given["amounts"])
     issued = tuple(Issued(form, label, nth, DocumentNumber(text, date.fromisoformat(day)))
                    for form, label, nth, text, day in given["issued"])  # fmt: skip
-    return Row(scheme, number, party, stage, ended, after, amounts, issued, tuple(given["notes"]), today)
+    return CaseStatus(scheme, number, party, stage, ended, after, amounts, issued, tuple(given["notes"]), today)
 
 
 def _iso(day: date | None) -> str | None:
@@ -107,7 +107,7 @@ def _date(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentNumbers | None = None) -> Row:
+def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentNumbers | None = None) -> CaseStatus:
     """The case on this day. ``marks``: what the register has issued of it; None where there is no register."""
     notes: list[str] = []
     move = _move(assessment, notes) if assessment else None
@@ -118,7 +118,7 @@ def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentN
         ended = move[0].ended
         after = None if ended else _next(assessment, *move, notes)
     party = case.get(case.scheme.party) if case.scheme.party else None
-    return Row(
+    return CaseStatus(
         scheme=case.scheme.id,
         number=case.number,
         party=party if isinstance(party, str) else "",
@@ -201,5 +201,5 @@ def _issued(case: Case, marks: DocumentNumbers) -> Iterator[Issued]:
             yield Issued(entry.id, entry.label, stage.index + 1 if stage.index is not None else 0, mark)
 
 
-def ordered(rows: Iterable[Row]) -> Sequence[Row]:
+def ordered(rows: Iterable[CaseStatus]) -> Sequence[CaseStatus]:
     return sorted(rows, key=lambda r: r.order)

@@ -100,8 +100,8 @@ def _read(path: Path) -> bytes:
         return file.read(_BYTES)
 
 
-def _private(found: os.stat_result, kind: Callable[[int], bool]) -> bool:
+def _private(status: os.stat_result, kind: Callable[[int], bool]) -> bool:
     """Whether it is of the kind asked for and this user's alone; Windows keeps a profile's folders to its user."""
-    if not kind(found.st_mode):
+    if not kind(status.st_mode):
         return False
-    return not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o077)
+    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & 0o077)

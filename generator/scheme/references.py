@@ -12,13 +12,26 @@ T = TypeVar("T", covariant=True)
 class Reader(Protocol[T]):
     """Finds what references stand for, in a case or in a workbook; a method for each kind."""
 
-    def field(self, reference: FieldReference) -> T: ...
-    def item(self, reference: ItemReference) -> T: ...
-    def step(self, reference: StepReference) -> T: ...
-    def item_step(self, reference: ItemStepReference) -> T: ...
-    def column(self, reference: ColumnReference) -> T: ...
-    def parameter(self, reference: ParameterReference) -> T: ...
-    def previous(self, reference: PreviousReference) -> T: ...
+    def field(self, reference: FieldReference) -> T:
+        """What stands for an answer outside of any list."""
+
+    def item(self, reference: ItemReference) -> T:
+        """What stands for an answer in the item of the list that the rule follows."""
+
+    def step(self, reference: StepReference) -> T:
+        """What stands for the value of a step outside of any list."""
+
+    def item_step(self, reference: ItemStepReference) -> T:
+        """What stands for the value of a step for the item of the list that the rule follows."""
+
+    def column(self, reference: ColumnReference) -> T:
+        """What stands for the answers or values of all items of a list."""
+
+    def parameter(self, reference: ParameterReference) -> T:
+        """What stands for a dated value of rules.yaml."""
+
+    def previous(self, reference: PreviousReference) -> T:
+        """What stands for the value of a step in the nearest earlier stage that has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +61,11 @@ class FieldReference(Reference):
     """An answer outside of any list."""
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `field` of this reference."""
         return reader.field(self)
 
     def item_path(self, each: str) -> str:
+        """The path of the answer, whatever list the rule follows."""
         return f"{self.stage}.{self.path}"
 
 
@@ -61,9 +76,11 @@ class ItemReference(Reference):
     in_row: ClassVar[bool] = True
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `item` of this reference."""
         return reader.item(self)
 
     def item_path(self, each: str) -> str:
+        """The path of the answer below the list ``each``."""
         return f"{self.stage}.{each}.{self.path}"
 
 
@@ -74,6 +91,7 @@ class StepReference(Reference):
     computed: ClassVar[bool] = True
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `step` of this reference."""
         return reader.step(self)
 
 
@@ -85,6 +103,7 @@ class ItemStepReference(Reference):
     in_row: ClassVar[bool] = True
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `item_step` of this reference."""
         return reader.item_step(self)
 
 
@@ -93,9 +112,11 @@ class ColumnReference(Reference):
     """The answers or computed values of all items of a list; ``path`` is the list's, then the item's."""
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `column` of this reference."""
         return reader.column(self)
 
     def item_path(self, each: str) -> str:
+        """The path of the answer, whatever list the rule follows."""
         return f"{self.stage}.{self.path}"
 
 
@@ -104,6 +125,7 @@ class ParameterReference(Reference):
     """A dated value of rules.yaml."""
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `parameter` of this reference."""
         return reader.parameter(self)
 
 
@@ -112,4 +134,5 @@ class PreviousReference(Reference):
     """前.: a step's value in the nearest earlier stage that has it."""
 
     def read(self, reader: Reader[T]) -> T:
+        """The reader's `previous` of this reference."""
         return reader.previous(self)

@@ -23,6 +23,7 @@ EDITABLE = ".docx"  # people edit the letters: what they changed is theirs
 
 
 def private_folder(path: Path) -> None:
+    """Make a folder that only its owner can look into, with those above it, where it is not there yet."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -57,6 +58,7 @@ def sync_all() -> None:
 
 
 def sync_folder(path: Path) -> None:
+    """The names in a folder are on the disk when this returns; nothing is done on Windows."""
     if os.name == "posix":  # Windows has no way to open a folder for fsync
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -66,6 +68,7 @@ def sync_folder(path: Path) -> None:
 
 
 def written(manifest: dict[str, Any]) -> bytes:
+    """A manifest as the JSON that stands in its file."""
     return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -175,10 +178,12 @@ class LocalCaseFolder(CaseFolder):
     synced: bool = True
 
     def exists(self) -> bool:
+        """Whether the folder is there."""
         return self.folder.exists()
 
     @property
     def folder(self) -> Path:
+        """The folder of the case itself."""
         return self.root / self.number
 
     @property
@@ -190,12 +195,14 @@ class LocalCaseFolder(CaseFolder):
         return self.root / f".{self.number}.old"
 
     def lock(self) -> FileLock:
+        """A file beside the folder, locked by one process at a time; the others wait for a minute at most."""
         from filelock import FileLock  # slow to load, and `check` writes nothing
 
         private_folder(self.root)
         return FileLock(self.root / f".{self.number}.lock", timeout=60, mode=0o600)
 
     def manifest(self) -> dict[str, Any]:
+        """What the files were made from; {} where there is no manifest (or none that can be read)."""
         try:
             return read((self.folder / MANIFEST).read_bytes())
         except OSError:
@@ -217,12 +224,14 @@ class LocalCaseFolder(CaseFolder):
         return list(files)
 
     def tell(self, told: Mapping[str, Any]) -> None:
+        """Add to what is told of a case; the manifest is written only where that changes it."""
         before = self.manifest()
         after = written(before | {"told": {**self.told(), **told}})
         if after != written(before):
             write_whole(self.folder / MANIFEST, after)
 
     def settled(self) -> bool:
+        """Whether there is neither an old folder to bring back nor a half-built one to remove."""
         return not self._old.exists() and not self._new.exists()
 
     def recover(self) -> None:
@@ -236,6 +245,7 @@ class LocalCaseFolder(CaseFolder):
             shutil.rmtree(self._new)
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+        """Build the folder beside the old one and rename it into its place; returns the stale files that went away."""
         before = self.manifest()
         ours: dict[str, str] = before.get("files", {})
         fresh = before.get("base") == self.base

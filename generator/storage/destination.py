@@ -25,14 +25,17 @@ class Destination(Protocol):
 
 @dataclass(frozen=True)
 class Folder:
+    """A folder below which every case has a folder of its own."""
+
     path: Path
     shared: bool = False  # every worker, on whatever computer, has it under this path
     synced: bool = True  # see LocalCaseFolder
 
     def ready(self) -> None:
-        pass  # what is wrong with a folder is told where something is put there
+        """Nothing: what is wrong with a folder is told where something is put there."""
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> LocalCaseFolder:
+        """The folder of a case; it need not be there yet."""
         return LocalCaseFolder(self.path / scheme, number, base, choice, self.synced)
 
     def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
@@ -44,15 +47,20 @@ class Folder:
 
 @dataclass(frozen=True)
 class Remote:
+    """A place in an object store, by its URL (s3://bucket/folder)."""
+
     url: str
 
     def ready(self) -> None:
+        """Raises ProblemError where the URL is of a kind that is not known or not installed."""
         Root.open(self.url)
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> RemoteCaseFolder:
+        """The folder of a case in the store; raises ProblemError as `ready` does."""
         return RemoteCaseFolder(Root.open(self.url), scheme, number, base, choice)
 
     def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
+        """A file of the place itself, in one piece or several; returns how a reader calls it. Raises ProblemError."""
         Root.open(self.url).write(name, data)
         return f"{self.url.rstrip('/')}/{name}"
 
@@ -64,9 +72,10 @@ class Carried:
     parcels: list[Parcel] = field(default_factory=list)
 
     def ready(self) -> None:
-        pass
+        """Nothing: where the parcels are carried to is made sure of there."""
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> CaseFolder:
+        """A folder that is always empty, and whose files become a parcel."""
         return _CarriedCaseFolder(scheme, number, base, choice, self.parcels)
 
 

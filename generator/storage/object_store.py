@@ -136,9 +136,11 @@ class RemoteCaseFolder(CaseFolder):
             self.root.files.pipe({f"{self._folder}/{name}": data for name, data in files.items()})
 
     def exists(self) -> bool:
+        """Whether any file of the case was there when it was looked."""
         return bool(self._names)
 
     def manifest(self) -> dict[str, Any]:
+        """What the files were made from, as of the last look; {} where there is no manifest that can be read."""
         if "manifest" not in self.seen:
             self.seen["manifest"] = read(self._read(MANIFEST)) if MANIFEST in self._names else {}
         manifest: dict[str, Any] = self.seen["manifest"]
@@ -155,6 +157,10 @@ class RemoteCaseFolder(CaseFolder):
         return list(files) if files is not None and self._names.issuperset(files) else None
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+        """Replace what is there by these files; returns the stale files that went away.
+
+        Raises UnavailableError where the store fails, or others go on writing the same case.
+        """
         gone: set[str] = set()
         mine: dict[str, Any] = {}
         with self.root.told():
@@ -229,6 +235,7 @@ class RemoteCaseFolder(CaseFolder):
             self._write({f"{name.removesuffix(EDITABLE)}（手直し-{digest[:8]}）{EDITABLE}": found})
 
     def tell(self, told: Mapping[str, Any]) -> None:
+        """Add to what is told of a case, unless others have made its files from something else meanwhile."""
         before = self.manifest()
         after = written(before | {"told": {**self.told(), **told}})
         if after == written(before):

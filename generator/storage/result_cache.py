@@ -91,10 +91,10 @@ def _read(path: Path) -> dict[bytes, bytes]:
     return dict(_results(data, begins))
 
 
-def _own(found: os.stat_result) -> bool:
+def _own(status: os.stat_result) -> bool:
     if os.name != "posix":
-        return stat.S_ISREG(found.st_mode)
-    return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+        return stat.S_ISREG(status.st_mode)
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
 def _results(data: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:

@@ -97,10 +97,10 @@ def issued(sample: Path, held_back: int, run_folder: Path) -> Orders:
     for order in orders:
         issue.issue(desk.register(), assessment, known, order, offices.CLERK)
     register = desk.register()
-    marks, kept = register.numbers(assessment.case), register.kept(assessment.case)
-    assert len(marks) == len(orders)
+    numbers, kept = register.numbers(assessment.case), register.issued_files(assessment.case)
+    assert len(numbers) == len(orders)
     name, found = f"issued/{held_back}/{samples.name(sample)}", Orders()
-    for document in documents_of(assessment, marks):
+    for document in documents_of(assessment, numbers):
         made = dict(files_of(document, ["pdf"], (), kept))
         found[f"{name}/{document.name}"] = (made[f"{document.name}.pdf"], controls.ALL)
     done = bundle.bundle(sample, known, folder / "out", [], register)

@@ -37,7 +37,7 @@ def until(sample: str, *sections: str) -> str:
 
 def row(
     text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], DocumentNumber] | None = None
-) -> status.Row:
+) -> status.CaseStatus:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
     case, _ = load_case(path, Schemes([FORMS]))

@@ -155,7 +155,7 @@ def test_what_cannot_come_behind_is_a_problem(make: object, told: str, tmp_path:
 def test_a_file_too_large_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attachments, "LARGEST", 1000)
     with pytest.raises(ProblemError, match="大きすぎます"):
-        attachments.read([receipt(tmp_path / "領収書.pdf", 20)])
+        attachments.read_pdfs([receipt(tmp_path / "領収書.pdf", 20)])
 
 
 def test_the_command_tells_what_was_made(tmp_path: Path) -> None:

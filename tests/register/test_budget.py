@@ -14,8 +14,8 @@ from offices import CLERK, Desk, known
 from generator.operations import corrections
 from generator.problem import ProblemError
 from generator.register import budget
-from generator.register import entry as ledger_chain
 from generator.register import register as registers
+from generator.register.entry import valid_documents
 
 
 def given(desk: Desk, yen: int, year: str = "令和5年度") -> None:
@@ -134,7 +134,7 @@ def test_a_release_gives_the_money_back_and_leaves_the_number(desk: Desk, monkey
     register = desk.register()
     assert list(registers.verify(register)) == []
     assert "予算戻し（取下げ）" in command.run("ledger", "list", forms=offices.FORMS).out
-    assert [e.number for e in ledger_chain.current(register.ledger.of_case("tiny", "A-1")).values()] == [1]
+    assert [e.number for e in valid_documents(register.ledger.of_case("tiny", "A-1")).values()] == [1]
 
 
 def paper(desk: Desk, note: str) -> None:

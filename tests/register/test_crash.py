@@ -78,7 +78,7 @@ def test_committed_by_another_and_not_yet_in_its_place(desk: Desk) -> None:
         if number == "A-1":
             assert list(verify(register)) == []
         else:
-            assert list(register.kept(offices.assessed(path, offices.known()).case)) == [
+            assert list(register.issued_files(offices.assessed(path, offices.known()).case)) == [
                 "04-decision.pdf",
                 "決定一式.xlsx",
             ]
