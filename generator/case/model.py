@@ -20,9 +20,6 @@ _STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
 class Invalid:
     """Stands where a value is missing or unreadable, so that nothing is concluded from it."""
 
-    def __repr__(self) -> str:
-        return "INVALID"
-
 
 INVALID = Invalid()
 

@@ -66,10 +66,10 @@ def _compiled(node: Node) -> _Code:
             return _chain(_compiled(first), tuple((_OPERATORS[o], _compiled(operand)) for o, operand in rest))
         case Call("IF", (condition, *branches)):
             return _if(_compiled(condition), tuple(map(_compiled, branches)))
-        case Call(function, arguments):
-            call = FUNCTIONS[function].call
+        case _:
+            call = FUNCTIONS[node.function].call
             assert call is not None  # only IF has none
-            return _call(call, tuple((_compiled(a), isinstance(a, Name)) for a in arguments))
+            return _call(call, tuple((_compiled(a), isinstance(a, Name)) for a in node.arguments))
 
 
 def _name(name: str) -> _Code:

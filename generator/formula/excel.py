@@ -143,7 +143,7 @@ class _Writer:
             case Call(function, arguments) if function in BY_ROW and self.areas is not None:
                 pieces = self.by_row(function, arguments, self.areas)
                 level, written = LEVELS["+"] if len(pieces) > 1 else least, "+".join(pieces)
-            case Call(function, arguments):
+            case Call(function, arguments):  # pragma: no branch (there is nothing else)
                 return f"{function}({','.join(self.arguments(function, arguments, careful))})"
         return f"({written})" if level < least else written
 

@@ -32,7 +32,7 @@ _CLASSES: tuple[type, ...] = (
     references.ColumnReference, references.ParameterReference, references.PreviousReference,
     schema.Item, schema.Schema,
 )  # fmt: skip
-_TUPLE, _LIST, _DICT, _DATE, _FRACTION, _POSITION, _ROLE, _FIRST = range(8)  # what a node is; from _FIRST on a class
+_TUPLE, _DICT, _DATE, _FRACTION, _POSITION, _ROLE, _FIRST = range(7)  # what a node is; from _FIRST on a class
 _TAGS = {cls: _FIRST + n for n, cls in enumerate(_CLASSES)}
 _FIELDS = {cls: tuple(f.name for f in fields(cls) if f.init) for cls in (*_CLASSES, Position)}
 
@@ -48,7 +48,7 @@ def encode(scheme: model.Scheme, folder: Path) -> bytes:
     numbers = array("I", [first - root - 1])
     for tag, parts in encoder.nodes:
         numbers.extend((tag, len(parts), *(n if n >= 0 else first - n - 1 for n in parts)))
-    if sys.byteorder == "big":
+    if sys.byteorder == "big":  # pragma: no cover (computers of the other byte order)
         numbers.byteswap()
     return json.dumps(encoder.scalars, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + numbers.tobytes()
 
@@ -61,7 +61,7 @@ def decode(data: bytes, folder: Path) -> model.Scheme:
     scalars, _, nodes = data.partition(b"\n")
     table: list[Any] = json.loads(scalars)
     numbers = array("I", nodes)
-    if sys.byteorder == "big":
+    if sys.byteorder == "big":  # pragma: no cover (computers of the other byte order)
         numbers.byteswap()
     files: dict[str, str] = {}
 
@@ -72,7 +72,6 @@ def decode(data: bytes, folder: Path) -> model.Scheme:
 
     makers: list[Callable[..., Any]] = [
         lambda *parts: parts,
-        lambda *parts: list(parts),
         lambda *parts: dict(zip(parts[::2], parts[1::2], strict=True)),
         date.fromisoformat,
         Fraction,
@@ -104,7 +103,7 @@ class _Encoder:
         cls = type(value)
         # equal values are one, where that makes no difference to anyone; others are told apart by identity
         plain = not value or cls in (str, int, float, bool, date, Fraction, Position, Style, roles.Role)
-        key = (cls, id(value) if not plain else value if value or cls not in (list, dict) else None)
+        key = (cls, id(value) if not plain else value if value or cls is not dict else None)
         if key not in self.known:
             self.known[key] = self.add(value, cls)
         return self.known[key]
@@ -124,8 +123,6 @@ class _Encoder:
         match value:
             case tuple():
                 return _TUPLE, [self.index(v) for v in value]
-            case list():
-                return _LIST, [self.index(v) for v in value]
             case dict():
                 return _DICT, [self.index(v) for pair in value.items() for v in pair]
             case date():

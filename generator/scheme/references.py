@@ -48,7 +48,6 @@ class Reference:
     @abstractmethod
     def read(self, reader: Reader[T]) -> T:
         """What the reader finds for this reference."""
-        raise NotImplementedError
 
     def item_path(self, each: str) -> str:
         """The path in the schema of the item whose answer this is, in a rule that follows the list ``each``; '' for

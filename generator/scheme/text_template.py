@@ -98,6 +98,10 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("**", "*"))
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An item of the case stands before what a dict has of its own (items, copy)."""
+        return obj[attribute] if isinstance(obj, dict) and attribute in obj else super().getattr(obj, attribute)
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not all(isinstance(v, int | Fraction) for v in (left, right)):
             raise TypeError(f"「{operator}」は文の中で使えません")
@@ -217,8 +221,6 @@ def text(source: str) -> Text:
         words = "".join(node.data for node in tree.find_all(nodes.TemplateData))
         paths, name = _paths(tree), _NAME.fullmatch(source)
         steps = name[1].split(".") if name and name[1] in paths else ()
-        if any(hasattr(dict, step) for step in steps):  # to Jinja2 that is the dict's own
-            steps = ()
         return Text(source, paths, False, words, tuple(steps))
     except jinja2.TemplateError as error:
         raise ValueError(f"文の書き方が正しくありません（{error.message}）") from error

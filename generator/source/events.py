@@ -83,8 +83,7 @@ class Builder:
                 message = f"使えない制御文字があります（U+{ord(character):04X}）"
                 said = Said(message, "その文字を消して書き直してください", code="source.control-character")
                 self.add(Slip(number, column, said, shown=""))
-        if self.problems:
-            raise _Stop
+        raise _Stop
 
     def _next(self) -> Any:
         event = self.last = self.event()

@@ -30,7 +30,7 @@ def given(node: Node) -> bool:
             return not node.empty
         case Mapping():
             return any(given(child) for _, child in node.entries.values())
-        case Sequence():
+        case _:
             return any(given(child) for child in node.items)
 
 
@@ -92,7 +92,7 @@ def _plain(node: Node) -> object:
             return node.text.removesuffix("\n")
         case Mapping():
             return {k: _plain(v) for k, (_, v) in node.entries.items() if given(v)}
-        case Sequence():
+        case _:
             return [_plain(v) for v in node.items]
 
 
@@ -106,7 +106,7 @@ def _entry(key: str, node: Node, depth: int, indent: str = "") -> Iterator[str]:
             for name, (_, child) in node.entries.items():
                 if given(child):
                     yield from _entry(name, child, depth + 1, indent)
-        case Sequence():
+        case _:
             yield f"{space}{key}:\n"
             for child in node.items:
                 yield from _item(child, space + _STEP)

@@ -16,7 +16,7 @@ _BLANK = {"円": "#,##0", "日付": DATE, "文字": "@", "電話番号": "@", "E
 
 def formatted(value: Value, kind: str) -> tuple[str, str]:
     """The printed text of a value and the Excel number format that shows the same."""
-    if type(value) is str:  # the most by far
+    if isinstance(value, str):  # the most by far
         return value, ""
     match value:
         case None:
@@ -25,7 +25,7 @@ def formatted(value: Value, kind: str) -> tuple[str, str]:
             return ("はい" if value else "いいえ"), ""
         case datetime.date():
             return _date(value, kind)
-        case int() | Fraction():
+        case _:
             if kind == "数量":
                 whole = isinstance(value, int) or value.denominator == 1
                 return yen.format_quantity(value), "#,##0" if whole else "#,##0.###"
@@ -36,7 +36,6 @@ def formatted(value: Value, kind: str) -> tuple[str, str]:
             if kind == "円":
                 return f"{yen.format_yen(value)}円", '#,##0"円"'
             return (yen.format_yen(value), "#,##0") if kind == "金額" else (str(value), "0")
-    return str(value), ""
 
 
 def _date(value: datetime.date, kind: str) -> tuple[str, str]:

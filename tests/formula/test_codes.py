@@ -40,6 +40,7 @@ CALCULATION = {
     "=MOD(金額,0)": "division-by-zero",
     "=日&文": "date-as-text",
     "=IF(文,1,2)": "no-condition",
+    "=AND(文)": "no-condition",
     "=日+日": "sum-of-dates",
     "=金額-日": "number-minus-date",
     "=金額<文": "mixed-comparison",

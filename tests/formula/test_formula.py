@@ -20,7 +20,7 @@ from generator.formula.errors import FormulaError
 from generator.formula.evaluation import evaluate
 from generator.formula.excel import check_rates, to_excel
 from generator.formula.functions import FUNCTIONS
-from generator.formula.syntax import parse
+from generator.formula.syntax import is_condition, parse
 
 MOST_YEN = 999_999_999_999
 RATES = {
@@ -359,6 +359,12 @@ COLUMN: dict[str, Any] = {
         ("=ISNUMBER(日)", True),
         ("=ISNUMBER(はい)", False),
         ("=空", None),
+        ("=はい+1", 2),
+        ('=はい&"と"&(1>2)', "TRUEとFALSE"),
+        ("=1+日", date(2023, 6, 21)),
+        ("=AND(文字,空,はい)", True),  # a cell with words is passed over
+        ("=OR(表.金額,1>2)", True),
+        ("=AND(表.区分,はい)", True),
     ],
 )
 def test_names_and_columns(text: str, expected: object) -> None:
@@ -528,6 +534,9 @@ def test_hostile_text_raises_nothing_but_value_errors(text: str, anything: Any) 
         ('=IF( あ = "" , "x""y" , TRUE )', None, 'IF(あ="","x""y",TRUE)'),
         ("=-(あ%)+5%", None, "-(あ%)+5%"),
         ("=ISBLANK(日)", None, "ISBLANK(日)"),
+        ('=ROUNDDOWN(SUMIF(区分,"甲",金額)*0.5,0)', {"金額"}, 'ROUNDDOWN(ROUND(SUMIF(区分,"甲",金額)*0.5,1),0)'),
+        ("=ROUNDDOWN(SUMIF(金額,1)*0.5,0)", {"金額"}, "ROUNDDOWN(ROUND(SUMIF(金額,1)*0.5,1),0)"),
+        ("=INT(ROUND(あ,桁)*3)", {"あ"}, "INT(ROUND(ROUND(あ,桁)*3,6))"),
     ],
 )
 def test_workbook_text(text: str, whole: set[str] | None, excel: str) -> None:
@@ -545,6 +554,34 @@ def test_names_become_references() -> None:
     sheet = {"補助対象経費.金額": "'第２号様式 別紙'!$E$8:$E$17", "限度額": "補助限度額"}
     text = to_excel(parse("=MIN(SUM(補助対象経費.金額),限度額)"), sheet.__getitem__)
     assert text == "MIN(SUM('第２号様式 別紙'!$E$8:$E$17),補助限度額)"
+
+
+@pytest.mark.parametrize(
+    ("text", "excel"),
+    [
+        ('=COUNTIF(区分,"甲")*2', '(COUNTIF(区分1,"甲")+COUNTIF(区分2,"甲"))*2'),
+        ('=COUNTIF(区分,"甲")+1', 'COUNTIF(区分1,"甲")+COUNTIF(区分2,"甲")+1'),
+        ('=SUMIF(区分,"甲",金額)', 'SUMIF(区分1,"甲",金額1)+SUMIF(区分2,"甲",金額2)'),
+        ('=COUNTIF(一列,"甲")*2', 'COUNTIF(一列,"甲")*2'),
+    ],
+)
+def test_columns_in_pieces_are_asked_piece_by_piece(text: str, excel: str) -> None:
+    def areas(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+        return [names] if names == ("一列",) else [tuple(f"{name}{n}" for name in names) for n in (1, 2)]
+
+    assert to_excel(parse(text), str, areas=areas) == excel
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("=TRUE", True), ("=1", False), ("=旗", True), ("=額", False), ("=額>1", True), ("=額+1", False),
+        ("=-額", False), ("=旗%", False), ("=NOT(旗)", True), ("=SUM(旗)", False), ("=IF(額,旗,1>2)", True),
+        ("=IF(旗,1,TRUE)", False),
+    ],
+)  # fmt: skip
+def test_which_formulas_are_true_or_false_whatever_is_in_the_cells(text: str, condition: bool) -> None:
+    assert is_condition(parse(text).root, lambda name: name == "旗") is condition
 
 
 def test_whole_rate() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 
 import pytest
 
@@ -25,6 +26,13 @@ DAY = datetime.date(2023, 9, 20)
         ("{{ 文 }}", {"文": "<b>&\"'{{ x }}"}, "<b>&\"'{{ x }}"),
         ("{{ 旗 }}", {"旗": True}, "はい"),
         ("{{ 無し }}", {"無し": None}, ""),
+        ("{{ 率 | 百分率 }}", {"率": Fraction(219, 2000)}, "10.95％"),
+        ("{{ 率 | 百分率 }}", {"率": Fraction(1, 3)}, "3分の1"),
+        ("{{ 率 | 百分率 }}", {"率": None}, ""),
+        ("{{ 個数 * 2 }}個", {"個数": 3}, "6個"),
+        ("見本市", {}, "見本市"),
+        ("{{ 申請.items }}", {"申請": {"items": "甲"}}, "甲"),
+        ("{{ 申請.copy }}様", {"申請": {"copy": "甲"}}, "甲様"),
     ],
 )
 def test_filters(text: str, context: dict[str, object], expected: str) -> None:
@@ -80,6 +88,11 @@ def test_the_number_of_a_row_is_undefined_outside_of_rows() -> None:
 )
 def test_a_text_that_is_one_name_gives_its_value(value: object, expected: str) -> None:
     assert text_template.text("{{ 申請.者.名 }}").render({"申請": {"者": {"名": value}}}) == expected
+
+
+def test_a_text_cannot_grow_without_end() -> None:
+    with pytest.raises(ValueError, match="長くなりすぎます"):
+        text_template.text("{% for 字 in 列 %}{{ 文 }}{% endfor %}").render({"列": "字" * 1000, "文": "長" * 10_000})
 
 
 def test_a_text_cannot_change_what_the_next_one_reads() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator.problem import SchemeError, UnreadableError
-from generator.source import fields, read
+from generator.source import diagnostics, fields, read
 
 MISTAKES = {
     "": "empty",
@@ -78,3 +79,8 @@ def test_a_file_of_ours_is_its_authors_to_mend(tmp_path: Path) -> None:
     assert [problem.code for problem in caught.value.problems] == ["source.open-bracket"]
     with pytest.raises(SchemeError):
         fields.Entries(read.parse("b: 1\n", "x.yaml").root, ("a",), "制度")
+
+
+def test_a_complaint_without_a_place_is_told_at_the_beginning() -> None:
+    [slip] = diagnostics.syntax(yaml.MarkedYAMLError(), None, ("申請日",), ())
+    assert (slip.line, slip.column, slip.said.code) == (0, 0, "source.not-yaml")

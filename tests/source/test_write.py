@@ -151,3 +151,11 @@ def test_samples_are_written_as_they_are_read(sample: Path) -> None:
     written = write.written("R5-900", "kawasaki-sdgs-model", "申請", node)
     assert write._plain(source.parse(written, "x").root.entries["申請"][1]) == write._plain(node)
     assert parts.full(sample).number not in written
+
+
+def test_what_was_not_given_is_not_written() -> None:
+    blank = Scalar("", True, AT)
+    item = mapping(備考=blank, 項目=scalar("机"), 内訳=mapping(単価=blank, 数量=scalar("2")))
+    node = mapping(申請者=mapping(氏名=blank, 電話番号=Scalar("null", True, AT)), 経費=Sequence((item,), AT))
+    text = write.written("R5-901", "kawasaki-sdgs-model", "申請", node)
+    assert text.endswith("申請:\n  経費:\n    - 項目: 机\n      内訳:\n        数量: 2\n")
