@@ -205,7 +205,7 @@ class _Office:
         series, key = document.series, (finding.scheme, document.series.name, document.year)
         next_ = max(self.register.office.start(series.name, document.year), self.taken.get(key, 0) + 1)
         self.taken[key] = next_
-        return issue.printed(self.register, series, next_)
+        return self.register.office.printed(series, next_)
 
     def afford(self, finding: Finding, document: Prospect) -> None:
         """Count what the document promises; ProblemError where the 予算 does not reach."""
@@ -217,8 +217,8 @@ class _Office:
             self.promised[finding.scheme] = budget.promises(self.register.archive, own, found)
         year = wareki.fiscal_year_name(document.date)
         promised = self.promised[finding.scheme]
-        promise = Promise(year, document.promise)
-        budget.afford(self.register.office, finding.scheme, found, promised, finding.number, document.form, promise)
+        decision = budget.Decision(finding.number, document.form, year, document.promise)
+        budget.afford(self.register.office, finding.scheme, found, promised, decision)
 
 
 def carry_out(

@@ -16,7 +16,7 @@ from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
 from generator.cli.screen import show
 from generator.operations import corrections
 from generator.operations.check import check_files
-from generator.operations.corrections import Paper
+from generator.operations.corrections import Paper, Spoiled
 from generator.operations.order import Order
 from generator.problem import ProblemError
 from generator.register import budget
@@ -145,7 +145,7 @@ def verify(wanted: str) -> None:
 def void(known: Any, number: int, series: str, year: str, reason: str, scheme_id: str | None) -> None:
     """番号を欠番にします（台帳からは消えません）。"""
     scheme = _with_series(known, series, scheme_id)
-    entry = corrections.void(_opened(), scheme, series, year, number, reason, clerk())
+    entry = corrections.void(_opened(), scheme, Spoiled(series, year, number, reason), clerk())
     click.echo(f"{entry.text}（{entry.year}）を{VOID}にしました")
 
 

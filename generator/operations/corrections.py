@@ -6,7 +6,6 @@ import datetime
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
-from generator.operations.issue import printed
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
 from generator.register.entry import PAPER, RELEASED, VOID, Entry, valid_documents
@@ -31,11 +30,31 @@ class Paper:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """A number that is to be void, by its series and year as somebody types it (令和5年度, R5, 2023), and why."""
+
+    series: str
+    year: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number of a series in a year by its name (令和5年度)."""
+
+    scheme: str
+    series: Series
+    year: str
+    number: int
+
+
 def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> Entry:
     """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
     series = _series(scheme, given.series)
-    year = year_name(series.year, given.date)
-    entry = _entry(register, scheme, series, year, given.number, given.date, clerk)
+    number = _Number(scheme.id, series, year_name(series.year, given.date), given.number)
+    entry = _entry(register, number, given.date, clerk)
     title, ordinal, revision = given.title, None, None
     if given.form:
         form = form_of(scheme, given.form)
@@ -46,7 +65,7 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
         title, ordinal, revision = title or form.versions[-1][1].title, given.nth - 1, 1
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
-        _free(register, writer, scheme, series, year, given.number)
+        _free(register, writer, number)
         before = writer.of_case(scheme.id, given.case_number) if given.case_number else ()
         if any(e.applicant and e.applicant != given.applicant for e in before):
             hint = "別の案件なら、別の案件番号を付けてください"
@@ -70,26 +89,30 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
         )
 
 
-def void(register: Register, scheme: Scheme, name: str, year: str, number: int, reason: str, clerk: Clerk) -> Entry:
-    """Declare a number void: one that was given (its document is no longer valid), or the next one."""
-    series = _series(scheme, name)
-    if not reason.strip():
+def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> Entry:
+    """Declare a number void: one that was given (its document is no longer valid), or the next one.
+
+    Raises ProblemError where there is no reason, the year cannot be read, the number is void already, or it would
+    leave a gap before it.
+    """
+    series = _series(scheme, given.series)
+    if not given.reason.strip():
         raise _refused("欠番にする理由がありません", "--reason 理由 を付けてください", code="correct.no-reason")
     try:
-        year = parse_year(series.year, year)
+        number = _Number(scheme.id, series, parse_year(series.year, given.year), given.number)
     except ValueError as error:
         raise _refused(str(error), code="correct.no-year") from None
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
-        known = writer.of_number(scheme.id, series.name, year, number)
-        if any(e.kind == VOID for e in known):
-            raise _refused(f"{known[-1].text}（{year}）はもう欠番です", code="correct.void-already")
-        if not known:
-            _free(register, writer, scheme, series, year, number)
-        entry = _entry(register, scheme, series, year, number, clerk.today, clerk)
-        entry = replace(entry, kind=VOID, reason=reason.strip())
-        if known:
-            (took,) = (e for e in known if e.taken is not None)
+        before = writer.of_number(scheme.id, series.name, number.year, number.number)
+        if any(e.kind == VOID for e in before):
+            raise _refused(f"{before[-1].text}（{number.year}）はもう欠番です", code="correct.void-already")
+        if not before:
+            _free(register, writer, number)
+        entry = _entry(register, number, clerk.today, clerk)
+        entry = replace(entry, kind=VOID, reason=given.reason.strip())
+        if before:
+            (took,) = (e for e in before if e.taken is not None)
             entry = replace(
                 entry,
                 text=took.text,
@@ -130,32 +153,31 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
         return writer.append(replace(entry, who=clerk.who, at=clerk.now))
 
 
-def _entry(
-    register: Register, scheme: Scheme, series: Series, year: str, number: int, date: datetime.date, clerk: Clerk
-) -> Entry:
+def _entry(register: Register, given: _Number, date: datetime.date, clerk: Clerk) -> Entry:
     return Entry(
         seq=0,
         kind=PAPER,
-        scheme=scheme.id,
-        series=series.name,
-        year=year,
-        number=number,
-        text=printed(register, series, number),
+        scheme=given.scheme,
+        series=given.series.name,
+        year=given.year,
+        number=given.number,
+        text=register.office.printed(given.series, given.number),
         date=date.isoformat(),
-        taken=number,
+        taken=given.number,
         who=clerk.who,
         at=clerk.now,
     )
 
 
-def _free(register: Register, writer: Writer, scheme: Scheme, series: Series, year: str, number: int) -> None:
+def _free(register: Register, writer: Writer, given: _Number) -> None:
     """Raise ProblemError for a number that is taken, and for one that would leave numbers out before it."""
+    scheme, series, year, number = given.scheme, given.series.name, given.year, given.number
     if number < 1:
         raise _refused("番号は1以上の整数で書いてください", code="correct.no-number")
-    if writer.of_number(scheme.id, series.name, year, number):
-        message = f"第{number}号（{series.name}・{year}）はもう使われています"
+    if writer.of_number(scheme, series, year, number):
+        message = f"第{number}号（{series}・{year}）はもう使われています"
         raise _refused(message, "yoshiki ledger list で確かめてください", code="correct.number-taken")
-    following = writer.next_number(scheme.id, series.name, year, register.office.start(series.name, year))
+    following = writer.next_number(scheme, series, year, register.office.start(series, year))
     if number > following:
         message = f"第{number}号の前に、番号が抜けます（次の番号は第{following}号です）"
         raise _refused(message, f"第{following}号から順に、記録するか欠番にしてください", code="correct.gap")
@@ -167,8 +189,8 @@ def _refused(message: str, hint: str = "", *, code: str) -> RefusedError:
 
 def _series(scheme: Scheme, name: str) -> Series:
     if name not in scheme.series:
-        known = "・".join(scheme.series) or "（ありません）"
+        names = "・".join(scheme.series) or "（ありません）"
         raise _refused(
-            f"系列「{name}」はありません", f"{scheme.id} の系列は {known} です", code="correct.unknown-series"
+            f"系列「{name}」はありません", f"{scheme.id} の系列は {names} です", code="correct.unknown-series"
         )
     return scheme.series[name]

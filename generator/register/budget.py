@@ -16,7 +16,7 @@ from generator.register.office import Office
 from generator.scheme.duties import Budget
 
 _NOTED = re.compile("決定額([0-9,]+)円")
-KEPT = "amount.json"  # beside the issued document: the 年度 and the yen it promises
+AMOUNT = "amount.json"  # beside the issued document: the 年度 and the yen it promises
 
 
 def promised(year: str, amount: int) -> bytes:
@@ -109,8 +109,8 @@ def spent(promised: Mapping[str, Promise], year: str, besides: str = "") -> int:
 
 def _kept(archive: Archive, entry: Entry) -> tuple[str, int | None]:
     """年度 and yen as a document tells them; None for one given on paper whose amount nobody noted."""
-    if KEPT in entry.hashes:
-        kept = json.loads(archive.read(entry, KEPT))
+    if AMOUNT in entry.hashes:
+        kept = json.loads(archive.read(entry, AMOUNT))
         return kept["年度"], kept["額"]
     noted = _NOTED.search(entry.note)
     return _year(entry), yen.parse_yen(noted[1]) if noted else None
@@ -125,23 +125,31 @@ def _year(entry: Entry) -> str:
     return wareki.fiscal_year_name(datetime.date.fromisoformat(entry.date))
 
 
-def afford(
-    office: Office, scheme: str, budget: Budget, promised: dict[str, Promise], number: str, form: str, promise: Promise
-) -> None:
-    """Add to ``promised`` (of one scheme) what a document of a case promises, ``promise.year`` being that of its date.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A document that promises money: of the case ``number``, by the id of its ``form``, in the 年度 of its date."""
+
+    number: str
+    form: str
+    year: str
+    amount: int  # yen
+
+
+def afford(office: Office, scheme: str, budget: Budget, promised: dict[str, Promise], decision: Decision) -> None:
+    """Add to ``promised`` (of one scheme, by 案件番号 in capitals) what a document promises.
 
     A later document counts in the 年度 of the decision, and is refused only where it promises more than before.
     Raises ProblemError where the 予算 of the 年度 does not reach.
     """
-    own, key = promised.get(number.upper()), number.upper()
-    if form != budget.form:
-        if own is None:
-            return
-        promise = Promise(own.year, promise.amount)
-    limit = office.budget(scheme, promise.year)
-    if limit is not None and (form == budget.form or own is None or promise.amount > own.amount):
-        check(limit, spent(promised, promise.year, number), promise.amount, promise.year, budget)
-    promised[key] = promise
+    key = decision.number.upper()
+    own, first = promised.get(key), decision.form == budget.form
+    if own is None and not first:
+        return
+    year = decision.year if first or own is None else own.year
+    limit = office.budget(scheme, year)
+    if limit is not None and (first or own is None or decision.amount > own.amount):
+        check(limit, spent(promised, year, key), decision.amount, year, budget)
+    promised[key] = Promise(year, decision.amount)
 
 
 def check(limit: int, before: int, amount: int, year: str, budget: Budget) -> None:

@@ -65,6 +65,11 @@ class Office:
             raise RefusedError([Problem(message, at, hint=hint, code="register.no-symbol")])
         return found
 
+    def printed(self, series: Series, number: int) -> str:
+        """A number as it is printed, with the office's 文書記号; raises ProblemError where none is set."""
+        symbol = self.symbol(series.name) if "{文書記号}" in series.pattern else ""
+        return series.pattern.replace("{文書記号}", symbol).replace("{番号}", str(number))
+
     def budget(self, scheme: str, year: str) -> int | None:
         """The 予算 of a scheme in a 年度 (令和5年度), in yen; None where none is set."""
         return self.budgets.get((scheme, year), self.budgets.get(("", year)))

@@ -19,7 +19,7 @@ from offices import CLERK, Desk, assessed
 
 from generator.operations import bundle, corrections
 from generator.operations import issue as issuing
-from generator.operations.corrections import Paper
+from generator.operations.corrections import Paper, Spoiled
 from generator.operations.order import Issued, Order
 from generator.operations.render import render_files
 from generator.scheme.load import Schemes
@@ -223,7 +223,9 @@ def test_a_void_document_is_a_draft_again(counter: Counter) -> None:
     path = counter.desk.case("A-1", more=CONFIRMED)
     counter.issue(path, "04")
     done = counter.issue(path, "07")
-    corrections.void(counter.desk.register(), counter.known().get("tiny"), "通知", "令和6年", 1, "書き損じ", CLERK)
+    corrections.void(
+        counter.desk.register(), counter.known().get("tiny"), Spoiled("通知", "令和6年", 1, "書き損じ"), CLERK
+    )
     counter.alter()
     folder = counter.run("render", path)
     assert (folder / "確定一式.xlsx").read_bytes() != counter.kept(done, "確定一式.xlsx")

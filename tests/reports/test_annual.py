@@ -22,6 +22,7 @@ import tagged
 import verapdf
 from audit import errors
 
+from generator.case import cross_references
 from generator.case.figures import Figures, figures
 from generator.document import Chart, Document
 from generator.operations import corrections, issue
@@ -244,7 +245,7 @@ def test_what_the_documents_promise_together(tmp_path: Path) -> None:
         for form in ("04", "10", "07", "13"):
             entry = next(e for e in scheme.forms if e.id == form)
             for stage in assessment.case.stages:
-                on = issue.dated(assessment.case, entry, stage) if stage.stage.name == entry.stage else None
+                on = cross_references.dated(assessment.case, entry, stage) if stage.stage.name == entry.stage else None
                 if on is not None:
                     orders.append((on, path, form, (stage.index or 0) + 1))
     for on, path, form, nth in sorted(orders):
