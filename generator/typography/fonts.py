@@ -258,6 +258,11 @@ def _shaper(faces: tuple[Face, ...]) -> _Shaper:
     return _Shaper(faces)
 
 
+def stands_alone(text: str) -> bool:
+    """Whether each character of the text is a cluster of its own, wherever it stands."""
+    return not _SPECIAL.search(text)
+
+
 def glyphs(text: str, faces: tuple[Face, ...]) -> tuple[Glyph, ...]:
     """The glyphs of the text in order; line ends and tabs have none. Their ``text`` together is the text drawn."""
     clusters = _CLUSTER.findall(text) if _SPECIAL.search(text) else text

@@ -92,9 +92,16 @@ class _Widths(dict[str, float]):
     def __init__(self, faces: tuple[Face, ...]):
         super().__init__()
         self._faces = faces
+        self._alone: dict[str, float] = {}  # of characters that are a cluster of their own wherever they stand
 
     def of(self, text: str) -> float:
-        return math.fsum(map(_advance, fonts.glyphs(text, self._faces)))
+        try:
+            return math.fsum(map(self._alone.__getitem__, text))
+        except KeyError:
+            shaped = fonts.glyphs(text, self._faces)
+        if fonts.stands_alone(text):
+            self._alone |= {glyph.text: glyph.advance for glyph in shaped if len(glyph.text) == 1}
+        return math.fsum(map(_advance, shaped))
 
     def __missing__(self, unit: str) -> float:
         width = self.of(unit)
@@ -109,7 +116,13 @@ def _widths_of(faces: tuple[Face, ...]) -> _Widths:
 
 
 def _widths(font: str, bold: bool) -> _Widths:
-    return _widths_of(fonts.chain(font, bold))
+    memory = _call.get()
+    if memory is None:
+        return _widths_of(fonts.chain(font, bold))
+    widths: _Widths | None = memory.get((font, bold))
+    if widths is None:
+        widths = memory[font, bold] = _widths_of(fonts.chain(font, bold))
+    return widths
 
 
 def remembered(most: int) -> Callable[[Callable[_Given, _Made]], Callable[_Given, _Made]]:
