@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generator.problem import Position, nearest
 from generator.scheme.form import Against, CellSpec, Form, RowSpec
 from generator.scheme.model import FormEntry, Scheme, expand
+from generator.scheme.references import ColumnReference, ItemReference
 from generator.scheme.rules import PREVIOUS
 from generator.scheme.schema import Item
 from generator.source.fields import fail
@@ -117,8 +118,13 @@ class _Checker:
                 return self.texts_of(cell, local)
             if spec.repeat and head == spec.alias:
                 each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
-            if self.scheme.rulebook.resolve(name, self.entry.stage, each) is None:
+            reference = self.scheme.rulebook.resolve(name, self.entry.stage, each)
+            if reference is None:
                 fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません", code="scheme.unknown-step")
+            if isinstance(reference, ColumnReference | ItemReference):
+                hint = "記入された値は field で、並びの計算は repeat の行で書いてください"
+                message = f"value の「{cell.name}」は計算した一つの値ではありません"
+                fail(cell.position, message, hint, code="scheme.not-a-value")
         self.texts_of(cell, local)
 
     def texts_of(self, cell: CellSpec, local: dict[str, tuple[str, ...]]) -> None:

@@ -197,3 +197,33 @@ def test_a_folder_that_comes_or_goes_is_seen(folder: Path) -> None:
     shutil.rmtree(folder)
     with pytest.raises(KeyError):
         schemes.get(NAME)
+
+
+def test_what_cannot_be_put_in_its_place_leaves_nothing_behind(folder: Path, kept: SchemeCache) -> None:
+    load(folder, kept)
+    (path,) = files(kept)
+    path.unlink()
+    path.mkdir()
+    assert load(folder, kept).id == NAME
+    assert files(kept) == [path] and path.is_dir()
+
+
+@posix
+def test_a_folder_that_is_a_link_is_not_used(folder: Path, kept: SchemeCache, tmp_path: Path) -> None:
+    disguise(kept, folder)
+    kept.folder.rename(tmp_path / "aside")
+    kept.folder.symlink_to(tmp_path / "aside")
+    assert named(folder, kept) != "控えから"
+
+
+def test_what_cannot_be_written_down_is_not_kept(folder: Path, kept: SchemeCache) -> None:
+    scheme = replace(load(folder), party={"甲"})  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        encoding.encode(scheme, folder)
+    kept.put(scheme, folder)
+    assert not kept.folder.exists()
+
+
+def test_nothing_but_a_scheme_comes_out() -> None:
+    with pytest.raises(TypeError):
+        encoding.decode(b'["a"]\n' + bytes(4), FORMS)
