@@ -50,6 +50,7 @@ def deep(levels: int) -> str:
         (MAIN, "第{番号}号", "第号", "number-pattern"),
         (MAIN, "第{番号}号", "第{番号}号{枝番}", "number-pattern"),
         (MAIN, "when: 報告.講師", "when: 報告.講師 ==", "text"),
+        (MAIN, "value: 申請.補助額, date: 申請.申請日", "value: 申請.補助額, date: 申請.講習", "not-a-date"),
         (MAIN, "annual:\n  amounts:\n", "annual:\n  expenses:\n    - {label: 経費, of: 申請.経費, category: 費目, "
          "amount: 金額}\n  amounts:\n", "unknown-item"),
         (RULES, "from: 2020-04-01, value: 1/2", "from: 2020-04-31, value: 1/2", "not-a-date"),
