@@ -9,7 +9,7 @@ reads:
   program, and the digest of the rows below.
 - From row 4 on a row for each listed cell. A: the defined name of the form's sheet (``_様式_1``, ``_様式_2``, …, each
   pointing at ``'sheet'!$A$1``, so that it survives renaming and reordering). B: the address of the cell. C: the case
-  path of the input (``申請.補助対象経費[3].単価``). D: what was pre-printed there when blank; a default formula begins
+  path of the input (``申請.経費[3].単価``). D: what was pre-printed there when blank; a default formula begins
   with ``=``.
 - Where C is ``=``, the cell is computed, and D is its formula as `neutral` writes it.
 - Where C is ``]``, it is the sheet's last cell, which ``_様式末_1``, ``_様式末_2``, … point at: where that has moved,

@@ -132,12 +132,3 @@ def test_the_lists_beside_a_list(folder: Path) -> None:
     changed(folder, COSTS, before, f"{before} {AGAINST},")
     form = load(folder).form("01b").versions[0][1]
     assert [row.against.of for row in form.rows if row.against] == ["申請.経費"]
-
-
-def test_the_version_in_force_on_a_day(folder: Path) -> None:
-    old = next(folder.glob("01b-costs.*"))
-    shutil.copy(old, old.with_name("01b-costs.2022-04-01.yaml"))
-    entry = load(folder).form("01b")
-    first, second = (form for _, form in entry.versions)
-    days = [entry.versions[0][0].replace(year=year) for year in (2019, 2020, 2021, 2022, 2023)]
-    assert [entry.version(day) for day in days] == [first, first, first, second, second]
