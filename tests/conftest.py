@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import offices
 import pytest
 import samples
 from hypothesis import settings
@@ -117,3 +118,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A run that wrote expected results proves nothing, whatever its tests say."""
     if session.config.getoption("--regenerate") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> offices.Desk:
+    """A new office with its register, on SQLite."""
+    return offices.office(tmp_path / "office")

@@ -64,7 +64,7 @@ class Contestant:
                     faces[face].characters.update(text)
                 contents.append((sheet, "\n".join([*out, "BT", *writer.operators, "ET"]).encode()))
         for sheet in self.documents[number].sheets:
-            faces.stock(sheet.characters)
+            faces.add_form_characters(sheet.characters)
         fonts = faces.embed(pdf)
         tree, kids = pdf.reserve(), []
         for sheet, data in contents:

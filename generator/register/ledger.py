@@ -165,7 +165,7 @@ class Writer:
         ).first()
         seq, previous = (last.seq, last.mac) if last else (0, "")
         signed = self.keys.signed(replace(entry, seq=seq + 1, previous=previous))
-        self.connection.execute(sa.insert(entries).values(**asdict(signed)))
+        self.connection.execute(sa.insert(entries), asdict(signed))  # bound apart: compiled statements are kept
         return signed
 
 

@@ -16,10 +16,12 @@ from generator.batch.render_many import Options
 from generator.case import build
 from generator.cli.clock import today
 from generator.operations.render import Rendered, render_files
+from generator.operations.settings import Settings
 from generator.register.register import Register
 from generator.reports.outcome import CURRENT, MADE, OTHER, Outcome
 from generator.scheme.load import Schemes
 from generator.storage import fingerprint
+from generator.storage.destination import Folder
 from generator.typography import fonts
 
 
@@ -136,7 +138,7 @@ def test_the_register_counts(tmp_path: Path) -> None:
 
 
 def outcomes(path: Path, **more: Any) -> list[Outcome]:
-    options = Options(path.parent / "out", today(), samples.SMALL, ("xlsx",), **more)
+    options = Options(Folder(path.parent / "out"), today(), Settings(forms=(samples.SMALL,)), ("xlsx",), **more)
     return [render_many._start(options)(str(path))]
 
 

@@ -9,11 +9,6 @@ import pytest
 from offices import Desk
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return offices.office(tmp_path / "office")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
     """An office on SQLite, then one on PostgreSQL."""
