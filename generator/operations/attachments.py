@@ -112,10 +112,9 @@ def append_pdfs(data: bytes, evidence: Sequence[Evidence]) -> bytes:
         with _quiet():
             _add(writer, one.reader)
         writer.add_outline_item(title=f"添付{number}　{one.name}", page_number=first)
-        if "/PageLabels" in root:
-            label = {"/P": TextStringObject(f"添付{number}-"), "/S": NameObject("/D")}
-            label_ = DictionaryObject({NameObject(key): value for key, value in label.items()})
-            root["/PageLabels"]["/Nums"].extend([NumberObject(first), label_])
+        label = {"/P": TextStringObject(f"添付{number}-"), "/S": NameObject("/D")}
+        label_ = DictionaryObject({NameObject(key): value for key, value in label.items()})
+        root["/PageLabels"]["/Nums"].extend([NumberObject(first), label_])
     root["/MarkInfo"][NameObject("/Suspects")] = BooleanObject(True)  # pages of others have no tags
     made = io.BytesIO()
     writer.write(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -238,12 +239,8 @@ class _Reader:
         return found
 
     def year(self, name: str, fiscal: bool = False) -> None:
-        kinds = ("年度",) if fiscal else ("年度", "年")
-        for kind in kinds:
-            if name.endswith(kind):
-                try:
-                    wareki.parse_date(f"{name.removesuffix('度')}12月31日")
-                    return
-                except ValueError:
-                    break
+        if name.endswith(("年度",) if fiscal else ("年度", "年")):
+            with suppress(ValueError):
+                wareki.parse_date(f"{name.removesuffix('度')}12月31日")
+                return
         self.blame(name, "年として読めません", "令和5年度 のように書いてください", code="register.setting-year")

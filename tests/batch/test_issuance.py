@@ -159,7 +159,7 @@ def test_what_it_rests_on_comes_first(tmp_path: Path, monkeypatch: pytest.Monkey
     ("arguments", "told"),
     [
         (("--issue", "01"), "番号の付く様式「01」はありません"),
-        (("--issue", "99"), "使えるのは 04・05・07"),
+        (("--issue", "99"), "使えるのは 02・04・05・07"),
         (("--yes",), "--issue と一緒に"),
         (("--issue", "04", "--date", "きのう"), "日付が正しくありません"),
     ],

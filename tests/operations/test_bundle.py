@@ -116,6 +116,11 @@ def _picture(path: Path) -> Path:
     return path
 
 
+def _empty(path: Path) -> Path:
+    PdfWriter().write(path)
+    return path
+
+
 def _loop(path: Path) -> Path:
     """A page tree that contains itself."""
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[2 0 R]>>"]
@@ -137,11 +142,12 @@ def _loop(path: Path) -> Path:
         (lambda path: receipt(path, password="geheim"), "保護された PDF"),
         (_truncated, "壊れている|ページがありません"),
         (_picture, "PDF のファイルではありません"),
+        (_empty, "ページがありません"),
         (_loop, "壊れている|ページがありません"),
         (lambda path: path, "読めません"),
         (lambda path: receipt(path, pages=attachments.MOST_PAGES + 1), "ページが多すぎます"),
     ],
-    ids=["password", "truncated", "picture", "loop", "missing", "pages"],
+    ids=["password", "truncated", "picture", "empty", "loop", "missing", "pages"],
 )
 def test_what_cannot_come_behind_is_a_problem(make: object, told: str, tmp_path: Path) -> None:
     path = make(tmp_path / "領収書.pdf")

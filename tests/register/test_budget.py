@@ -13,10 +13,11 @@ from offices import CLERK, Desk, known
 
 from generator.operations import corrections
 from generator.operations.corrections import Spoiled
-from generator.problem import ProblemError
+from generator.problem import ProblemError, RefusedError
 from generator.register import budget
 from generator.register import register as registers
 from generator.register.entry import valid_documents
+from generator.register.office import load_office
 
 
 def given(desk: Desk, yen: int, year: str = "令和5年度") -> None:
@@ -156,3 +157,15 @@ def test_an_unknown_amount_is_never_taken_for_nothing(desk: Desk) -> None:
     paper(desk, "")
     with pytest.raises(ProblemError, match="額が分からない"):
         desk.issue(desk.case("A-1", amount=1), "04")
+
+
+def test_a_later_document_promises_nothing_without_a_decision(desk: Desk) -> None:
+    """As where the decision was given on paper and is not in the register: nobody knows its 年度."""
+    given(desk, 100_000)
+    office, counted = load_office(desk.root), known().get("tiny").procedure.budget
+    assert counted is not None
+    promised: dict[str, budget.Promise] = {}
+    budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "07", "令和5年度", 100_001))
+    assert promised == {}
+    with pytest.raises(RefusedError, match="1円超えます"):
+        budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "04", "令和5年度", 100_001))

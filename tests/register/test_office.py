@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from offices import Desk
 
 from generator.japan.wareki import parse_date
-from generator.problem import ProblemError, format_problem
+from generator.problem import Position, ProblemError, RefusedError, UnreadableError, format_problem
 from generator.register.database import location
-from generator.register.ledger import parse_year, year_name
+from generator.register.ledger import parse_year, user, year_name
 from generator.register.office import FILE, create_office, find_office, load_office
 from generator.scheme.model import Series
 from generator.storage.network_drive import filesystem, remote
@@ -80,12 +81,49 @@ def test_settings(desk: Desk) -> None:
         ('"予算" = 1\n', "表を書いてください"),
         ('["予算"]\n"令和5年度" = "多い"\n', "金額として読めません"),
         ('["予算"]\n"5年" = 1\n', "年として読めません"),
+        ('["予算"]\n"昭平5年度" = 1\n', "年として読めません"),
         ('["次の番号"]\n"指令" = 3\n', "年ごとに"),
         ('["次の番号"."指令"]\n"令和5年度" = 0\n', "1以上の整数"),
     ],
 )
 def test_slips(desk: Desk, text: str, expected: str) -> None:
     assert expected in write(desk, text)
+
+
+def test_settings_in_another_encoding(desk: Desk) -> None:
+    (desk.root / FILE).write_bytes('"台帳" = "register.db"\n'.encode("cp932"))
+    with pytest.raises(UnreadableError, match="UTF-8 ではありません"):
+        load_office(desk.root)
+
+
+def test_a_missing_symbol_is_told_where_it_belongs(desk: Desk) -> None:
+    """At its table; and where that is not written, or the file is gone since it was read, at the file."""
+    (desk.root / FILE).write_text('["文書記号"]\n"通知" = "総企"\n', encoding="utf-8")
+    office = load_office(desk.root)
+
+    def told() -> Position:
+        with pytest.raises(RefusedError, match="文書記号が決められていません") as caught:
+            office.symbol("指令")
+        (problem,) = caught.value.problems
+        assert problem.position is not None
+        return problem.position
+
+    assert (told().file, told().line) == (str(desk.root / FILE), 1)
+    (desk.root / FILE).write_text("", encoding="utf-8")
+    assert told().line == 0
+    (desk.root / FILE).unlink()
+    assert told() == Position(str(desk.root / FILE), 0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows has no numbers of users")
+def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs under a number of which no list of users knows."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 3_999_999_999)
+    assert user() == "3999999999"
+    monkeypatch.setenv("LOGNAME", "tanaka")
+    assert user() == "tanaka"
 
 
 def test_a_missing_or_short_key(desk: Desk) -> None:

@@ -54,6 +54,17 @@ def test_upgrade(either: Desk, version: int) -> None:
     assert either.issue(either.case("A-2")).entry.number == 2
 
 
+def test_an_upgrade_that_another_has_made_changes_nothing(either: Desk) -> None:
+    """Two programs open an old register at once, and the one that comes second is the older one."""
+    of_version(either, len(MIGRATIONS))
+    office = load_office(either.root)
+    engine = database.engine(database.location(office.ledger, office.root))
+    for to in (len(MIGRATIONS), 1):
+        with engine.begin() as connection:
+            database.upgrade(connection, to)
+            assert database.version(connection) == len(MIGRATIONS)
+
+
 def test_an_upgrade_that_fails_leaves_the_register_as_it_was(either: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     of_version(either, 1)
     with monkeypatch.context() as patched:
