@@ -22,6 +22,11 @@ from generator.register.register import verify
 from generator.scheme.load import Schemes
 
 
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return offices.office(tmp_path / "office")
+
+
 def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     documents = runpy.run_path(str(samples.ROOT / "fixtures" / "office.py"))["documents"]
     known, register = Schemes([samples.FORMS]), desk.register()
