@@ -79,6 +79,7 @@ def deep(levels: int) -> str:
         (COSTS, SPACE, SPACE + "  - {row: [{text: 甲}], when: 申請 ==}\n", "text"),
         (COSTS, SPACE, SPACE + "  - [{text: 甲}, {text: 乙}, {text: 丙}, {text: 丁}, {text: 戊}]\n", "too-many-cells"),
         (COSTS, SPACE, SPACE + '  - [{text: "{{ 計算.合計 }}{{ 計算.総計 }}"}]\n', "unknown-step"),
+        (COSTS, SPACE, SPACE + '  - [{text: "{{ 合計 }}"}]\n', "unknown-item"),
         (COSTS, SPACE, SPACE + "  - [{field: 申請.講習}]\n", "not-a-value"),
         (COSTS, SPACE, SPACE + "  - [{value: 総計}]\n", "unknown-step"),
         (COSTS, "margins: [20, 20, 20, 20]", "margins: [20, 20, 20, -20]", "not-a-length"),
