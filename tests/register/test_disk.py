@@ -72,7 +72,7 @@ def test_no_file_may_grow_beyond(desk: Desk, limit: int) -> None:
     path = desk.case("A-1")
     code, given, complaint = offices.finished(offices.start(desk, path, limit=limit))
     assert code == 1 and given == []
-    assert "ProblemError" in complaint or "OSError" in complaint, complaint
+    assert "UnavailableError" in complaint or "OSError" in complaint, complaint
     consistent(desk, path, 0)
 
 

@@ -21,7 +21,7 @@ from generator.operations.check import check_files
 from generator.operations.corrections import Paper, Spoiled
 from generator.operations.order import Order
 from generator.operations.render import render_files
-from generator.problem import ProblemError
+from generator.problem import ProblemError, RefusedError
 from generator.register.entry import REISSUED, REPLACED
 from generator.register.register import verify
 
@@ -313,3 +313,33 @@ def test_no_symbol_no_number(desk: Desk) -> None:
     toml.write_text(toml.read_text(encoding="utf-8").replace("総企", ""), encoding="utf-8")
     assert "文書記号" in refused(desk, desk.case("A-1"))
     assert not os.listdir(desk.root / "issued")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (Spoiled("告示", "R5", 1, "書き損じ"), "correct.unknown-series"),
+        (Spoiled("指令", "R5", 1, " "), "correct.no-reason"),
+        (Spoiled("指令", "そのうち", 1, "書き損じ"), "correct.no-year"),
+        (Spoiled("指令", "R5", 0, "書き損じ"), "correct.no-number"),
+        (Spoiled("指令", "R5", 2, "書き損じ"), "correct.gap"),
+        (Paper("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "07"), "correct.other-series"),
+        (Paper("通知", 1, date(2023, 6, 1), "A-1", "丙", "乙"), "issued.other-applicant"),
+        (Paper("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.number-taken"),
+        (Paper("指令", 2, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.issued-already"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_entered_by_hand(desk: Desk, given: Spoiled | Paper, code: str) -> None:
+    """Nothing is in the register then but what was there before."""
+    register, scheme = desk.register(), offices.known().get("tiny")
+    if isinstance(given, Paper):
+        corrections.record(register, scheme, Paper("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), CLERK)
+    before = register.ledger.entries()
+    with pytest.raises(RefusedError) as caught:
+        if isinstance(given, Paper):
+            corrections.record(register, scheme, given, CLERK)
+        else:
+            corrections.void(register, scheme, given, CLERK)
+    assert [problem.code for problem in caught.value.problems] == [code]
+    assert register.ledger.entries() == before and list(verify(register)) == []
