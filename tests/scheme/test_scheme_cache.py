@@ -217,7 +217,7 @@ def test_a_folder_that_is_a_link_is_not_used(folder: Path, kept: SchemeCache, tm
 
 
 def test_what_cannot_be_written_down_is_not_kept(folder: Path, kept: SchemeCache) -> None:
-    scheme = replace(load(folder), party={"甲"})  # type: ignore[arg-type]
+    scheme = replace(load(folder), party={"甲"})
     with pytest.raises(TypeError):
         encoding.encode(scheme, folder)
     kept.put(scheme, folder)
