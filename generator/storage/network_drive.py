@@ -12,13 +12,13 @@ _REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs"
 
 def remote(path: Path) -> bool:
     """Whether a file would lie on another computer; False where that cannot be told."""
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # pragma: no cover (Windows)
         import ctypes
 
         return path.drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(path.anchor) == 4
     try:
         mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    except OSError:  # pragma: no cover (systems without /proc)
         return False
     return filesystem(path, mounts) in _REMOTE
 

@@ -92,7 +92,7 @@ def _read(path: Path) -> dict[bytes, bytes]:
 
 
 def _own(status: os.stat_result) -> bool:
-    if os.name != "posix":
+    if os.name != "posix":  # pragma: no cover (Windows)
         return stat.S_ISREG(status.st_mode)
     return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
