@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import samples
 from command import run
+from offices import Desk
 
 from generator import render
 
@@ -25,7 +26,7 @@ _WORDS = {
 }
 
 
-def test_nothing_of_a_case_stays_in_memory(tmp_path: Path) -> None:
+def test_nothing_of_a_case_stays_in_memory(tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     text = _TEXT
     for before, after in _WORDS.items():
         assert before in text
@@ -38,6 +39,11 @@ def test_nothing_of_a_case_stays_in_memory(tmp_path: Path) -> None:
     case.write_text(text[: text.index("\n実績:")], encoding="utf-8")
     said = run("template", "kawasaki-sdgs-model", "--case", case, "--stage", "実績", "--out", tmp_path / "blank")
     assert said.code == 0, said.output
+    case.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(desk.root)
+    for command in (("issue", "--form", "04"), ("status",), ("bundle", "--out", str(tmp_path / "bundle"))):
+        said = run(command[0], case, *command[1:])
+        assert said.code == 0, said.output
     del text, said
     gc.collect()
     held = {word: path for word in _WORDS.values() for path in holders(word)}
