@@ -47,6 +47,11 @@ class CellStyles:
         return done[1]
 
 
+# What a cell's looks hang on of its lines: whether the only one is wider than its room; else how many there are, and
+# whether the text has line ends of its own. None for a text that looks like a formula.
+_Lines = bool | tuple[int, bool] | None
+
+
 @dataclass(frozen=True, slots=True)
 class _LastLook:
     """How the cell at a place looked when it was met last. What it said is kept only of the form's own words."""
@@ -56,23 +61,25 @@ class _LastLook:
     computed: bool  # whether it had a formula
     styles: CellStyles
     room: float  # mm: one line that is wider is shrunk
-    wide: bool | None  # whether it is; None for several lines, and for a text that looks like a formula
+    lines: _Lines
     content: str  # of the form's own words
 
     def alike(self, about: tuple[Any, ...], cell: Cell) -> bool:
         """Whether another cell at this place looks the same."""
-        if self.wide is None or self.computed != bool(cell.formula) or self.about != about:
+        if self.lines is None or self.computed != bool(cell.formula) or self.about != about:
             return False
-        return _wide(cell, self.room) is self.wide
+        return _lines(cell, self.room) == self.lines
 
 
 Written = tuple[CellStyles, str]  # how a cell looks, and what follows its style number
 
 
-def _wide(cell: Cell, room: float) -> bool | None:
-    if len(cell.lines) != 1 or "\n" in cell.text or cell.text[:1] in SIGNS:
+def _lines(cell: Cell, room: float) -> _Lines:
+    if cell.text and cell.text[0] in SIGNS:
         return None
-    return cell.lines[0].width > room
+    if len(cell.lines) == 1 and "\n" not in cell.text:
+        return cell.lines[0].width > room
+    return len(cell.lines), "\n" in cell.text
 
 
 class SheetRows:
@@ -123,7 +130,7 @@ class SheetRows:
                 styles = tuple([(look(cell, sizes), edge) for edge in self.borders[number]])
                 room = sizes.width(cell) * ROOMY
                 own, words = (cell, content) if cell.own else (None, "")
-                before = _LastLook(own, about, bool(cell.formula), CellStyles(styles), room, _wide(cell, room), words)
+                before = _LastLook(own, about, bool(cell.formula), CellStyles(styles), room, _lines(cell, room), words)
                 last[number] = before
             written.append((before.styles, content))
         return written
