@@ -190,7 +190,7 @@ class Issuance:
                 self.stage.key,
                 f"台帳にない発行文書があります（{folder}）",
                 hint,
-                code="issue.folder-unschemes-to-register",
+                code="issue.folder-unknown-to-register",
             )
         return Entry(
             seq=0,
