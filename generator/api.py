@@ -8,7 +8,8 @@
     files = workspace.render(case) if report.ok else {}
 
 A `Workspace` may be used by many threads at once. It reads no clock, no environment and no working folder, and writes
-nothing but what `issue`, `render_files` and `batch` are asked to write. What is wrong with a case is told as
+nothing but what `issue`, `render_files` and `batch` are asked to write, and, where `Settings.cache` names a folder or
+many cases of an office are looked at, what it can make again at any time. What is wrong with a case is told as
 `Problem`s, each with a stable code; an exception is a `ProblemError` of one of four classes:
 
 - `UnreadableError`: what was given cannot be read as what it should be
