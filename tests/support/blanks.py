@@ -62,6 +62,15 @@ class Section:
         assert item is not None
         return without_city(item, case.get(f"{self.stage}[{self.index}]" if listed else self.stage))
 
+    def returned(self) -> Case:
+        """The case as it is when the applicant has filled the form in: nothing of this stage from the office yet."""
+        case = whole(self.sample) if self.first else before(self.sample, self.stage, self.index)
+        if self.first:
+            return Case(case.scheme, case.number, {**_head(case), self.stage: self.given()}, {}, case.source)
+        earlier_items = case.data.get(self.stage, []) if case.scheme.stage(self.stage).many else None
+        given = self.given() if earlier_items is None else [*earlier_items, self.given()]
+        return Case(case.scheme, case.number, {**case.data, self.stage: given}, {}, case.source)
+
 
 @dataclass(frozen=True)
 class Template:
@@ -76,6 +85,12 @@ class Template:
 
     def document(self) -> Document:
         return blank(self.scheme, self.stage, self.sample)
+
+
+def _head(case: Case) -> dict[str, Any]:
+    """What stands in a case beside its stages."""
+    stages = {stage.name for stage in case.scheme.stages}
+    return {key: value for key, value in case.data.items() if key not in stages}
 
 
 def first_stage(scheme: str) -> str:
