@@ -61,7 +61,8 @@ def test_check_tells_what_compose_would(sample: Path) -> None:
         for stage in own.stages:
             told = compose.misfits(assessment, stage)
             made = refused(assessment, stage)
-            if len(text) == _EVERYWHERE:  # of a text that quotes one item, check names the item, the making the text
+            if len(text) == _EVERYWHERE:
+                # Not right yet: for some cells check names the item where the making quotes the text without its place.
                 assert len(told) == len(made), f"{stage.label}: {len(text)}字"
             else:
                 assert told == made, f"{stage.label}: {len(text)}字"
