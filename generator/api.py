@@ -53,7 +53,7 @@ from generator.source.read import parse
 
 if TYPE_CHECKING:
     from generator.batch.options import BatchOptions, BatchResult
-    from generator.intake.take_in import Taken
+    from generator.intake.take_in import Received
     from generator.operations.render import Rendered
     from generator.register.register import Reading, Register
     from generator.render import FORMATS
@@ -256,7 +256,7 @@ class Workspace:
                 files[f"{document.name}.{format_}"] = renderer(format_)(document)
         return files
 
-    def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Taken:
+    def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Received:
         """What an applicant wrote into a form that came back, as values with problems, each at its cell.
 
         Any bytes may be given: they are read within limits. ``into``: the case that the form goes on with; without one
@@ -267,14 +267,9 @@ class Workspace:
 
         return take(data, name, self._schemes, self._keys(), number, into.source if into else None)
 
-    def written(self, received: Taken, into: Case | None = None) -> bytes:
+    def written(self, received: Received, into: Case | None = None) -> bytes:
         """The YAML of a case with what was received: a new one, or ``into`` as it was with the section at its end."""
-        if into is None:
-            return received.text().encode("utf-8")
-        from generator.source import write
-
-        stage = received.stage
-        return write.appended(into.source.data, stage.stage.name, received.section, stage.index, into.source.name)
+        return received.written(into.source if into else None)
 
     def issue(self, case: Case, order: Order, clerk: Clerk) -> Issued:
         """Give a document its official number, make it for the last time and keep it; or find the one issued before.

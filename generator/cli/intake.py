@@ -12,12 +12,11 @@ from typing import Any
 import click
 
 from generator.api import Workspace
-from generator.case import assess
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
-from generator.intake import received
-from generator.intake.received import Filed
-from generator.intake.take_in import Taken
+from generator.intake import filing
+from generator.intake.filing import Filed
+from generator.intake.take_in import Received
 from generator.problem import Problem, ProblemError, format_problem
 from generator.source.read import bytes_of
 
@@ -27,7 +26,7 @@ _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 @dataclass(frozen=True)
 class _Result:
     path: Path
-    taken: Taken | None
+    received: Received | None
     filed: Filed | None
     problems: tuple[Problem, ...]
 
@@ -83,47 +82,40 @@ def command(
 
 
 def _one(space: Workspace, path: Path, out: Path | None, number: str, into: Path | None) -> _Result:
-    taken: Taken | None = None
+    received: Received | None = None
     try:
-        data = received.receive(path)
-        before = bytes_of(into) if into else b""
-        base = space.read(before, str(into)) if into else None
-        taken = space.receive(data, str(path), base, number)
+        data = filing.bytes_of_returned(path)
+        base = space.read(bytes_of(into), str(into)) if into else None
+        received = space.receive(data, str(path), base, number)
         filed = None
-        if taken.fine and into and base:
-            filed = received.continue_case(taken, data, into, before, out or into.parent, path.name)
-        elif taken.fine:
-            filed = received.open_case(taken, data, out or Path("受付"), path.name)
-        return _Result(path, taken, filed, taken.problems)
+        if received.fine and into and base:
+            filed = filing.continue_case(received, base.source, out or into.parent)
+        elif received.fine:
+            filed = filing.open_case(received, out or Path("受付"))
+        return _Result(path, received, filed, received.problems)
     except ProblemError as error:
-        return _Result(path, taken, None, (*(taken.problems if taken else ()), *error.problems))
+        return _Result(path, received, None, (*(received.problems if received else ()), *error.problems))
 
 
 def _tell(result: _Result) -> None:
     for problem in result.problems:
         click.echo(format_problem(problem), err=True)
-    taken, filed = result.taken, result.filed
+    received, filed = result.received, result.filed
     errors = sum(p.level == "error" for p in result.problems)
-    if taken is None:
+    if received is None:
         click.echo(f"{result.path}: 受け付けられません", err=True)
         return
     if filed is None:
         click.echo(f"{result.path}: 直すところが {errors} 件あります。何も書き出していません", err=True)
         return
-    sign = "署名あり" if taken.signed else "署名なし"
+    sign = "署名あり" if received.signed else "署名なし"
     noted = f"、注意 {len(result.problems)} 件" if result.problems else ""
-    click.echo(f"{result.path}: {taken.case.number}の「{taken.stage.label}」を読み取りました（{sign}{noted}）")
-    for name, value in _amounts(taken).items():
+    click.echo(f"{result.path}: {received.case.number}の「{received.stage.label}」を読み取りました（{sign}{noted}）")
+    for name, value in received.amounts.items():
         click.echo(f"  {name}　{value}")
     click.echo(f"  案件: {filed.case}" + ("" if filed.new else "（同じ内容のものがすでにあります）"))
     click.echo(f"  受け取ったファイルの控え: {filed.original}")
-    click.echo(f"  SHA-256: {taken.digest}")
-
-
-def _amounts(taken: Taken) -> dict[str, str]:
-    """What was computed of the stage, whatever the file's own totals say."""
-    lines = taken.assessment.lines if taken.assessment else ()
-    return {n.step.name: assess.shown(n.value) for n in lines if n.stage.key == taken.stage.key and n.index is None}
+    click.echo(f"  SHA-256: {received.digest}")
 
 
 def _json(result: _Result) -> dict[str, Any]:
@@ -132,16 +124,16 @@ def _json(result: _Result) -> dict[str, Any]:
         "ok": result.fine,
         "problems": [p.as_json() for p in result.problems],
     }
-    if result.taken:
-        taken = result.taken
+    if result.received:
+        received = result.received
         told |= {
-            "制度": taken.case.scheme.id,
-            "案件番号": taken.case.number,
-            "段階": taken.stage.label,
-            "署名": taken.signed,
-            "様式の版": dict(taken.token.forms),
-            "SHA-256": taken.digest,
-            "計算": _amounts(taken),
+            "制度": received.case.scheme.id,
+            "案件番号": received.case.number,
+            "段階": received.stage.label,
+            "署名": received.signed,
+            "様式の版": dict(received.token.forms),
+            "SHA-256": received.digest,
+            "計算": received.amounts,
         }
     if result.filed:
         told |= {"案件": str(result.filed.case), "控え": str(result.filed.original)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from generator.case import assess
 from generator.case.assess import Assessment
@@ -29,13 +29,15 @@ PROVISIONAL = "uketsuke-"  # the 案件番号 of a case that has none yet, follo
 
 
 @dataclass(frozen=True)
-class Taken:
+class Received:
     """What was read of one file: the ``section`` as the applicant wrote it, and the ``case`` with it, assessed.
 
-    ``digest`` is the SHA-256 (hex) of the file as received, ``stage`` the stage that the section belongs to.
+    ``file`` is what messages call the file, ``data`` its bytes and ``digest`` their SHA-256 (hex); ``stage`` is the
+    stage that the section belongs to.
     """
 
     file: str
+    data: bytes = field(repr=False)
     digest: str
     token: Token
     stage: StageRef
@@ -59,12 +61,25 @@ class Taken:
         """Whether the case has a 案件番号 made from the file's hash, since nobody has named one."""
         return self.case.number.startswith(PROVISIONAL)
 
-    def text(self) -> str:
-        """The new case's YAML."""
+    @property
+    def amounts(self) -> dict[str, str]:
+        """What was computed of the stage, as a reader sees it, whatever the file's own totals say."""
+        lines = self.assessment.lines if self.assessment else ()
+        own = (line for line in lines if line.stage.key == self.stage.key and line.index is None)
+        return {line.step.name: assess.shown(line.value) for line in own}
+
+    def written(self, into: Source | None = None) -> bytes:
+        """The YAML of the new case; or of the case ``into``, as it was, with the section at its end.
+
+        Raises UnreadableError where nothing can be added to that file.
+        """
+        if into is not None:
+            return write.appended(into.data, self.stage.stage.name, self.section, self.stage.index, into.name)
         notes = [f"受け取ったファイルの SHA-256: {self.digest}"]
         if self.provisional:
             notes.append("案件番号は仮のものです。決まったら書き換えてください")
-        return write.written(self.case.number, self.case.scheme.id, self.stage.stage.name, self.section, tuple(notes))
+        head = (self.case.number, self.case.scheme.id, self.stage.stage.name)
+        return write.written(*head, self.section, tuple(notes)).encode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ class _Section:
 
 def take(
     data: bytes, file: str, schemes: Schemes, keys: Sequence[str] = (), number: str = "", into: Source | None = None
-) -> Taken:
+) -> Received:
     """Read a returned file called ``file`` in messages; nothing is written.
 
     ``keys``: the office's, newest first. ``number``: the 案件番号 the file has to be of. ``into``: the case it
@@ -115,7 +130,7 @@ def take(
     if section.assessment is None and not problems:
         problems.append(_without_date(scheme, file))
     ordered = tuple(in_order(dict.fromkeys(problems)))
-    return Taken(file, digest, token, stage, section.case, section.assessment, section.node, ordered)
+    return Received(file, data, digest, token, stage, section.case, section.assessment, section.node, ordered)
 
 
 def _form(data: bytes, file: str, keys: Sequence[str]) -> PdfForm | WorkbookForm:

@@ -125,7 +125,7 @@ def test_the_written_case_is_the_same(sample: Path, tmp_path: Path) -> None:
     (section,) = [s for s in blanks.sections([sample]) if s.first]
     taken = take_in.take(parts.workbook_of(section), "一式.xlsx", samples.known())
     file = tmp_path / "case.yaml"
-    file.write_text(taken.text(), encoding="utf-8")
+    file.write_bytes(taken.written())
     read, problems = load_case(file, samples.known())
     assert not [p for p in problems if p.level == "error"]
     assert read.number == blanks.whole(sample).number

@@ -14,7 +14,7 @@ import pytest
 import samples
 
 from generator.case.build import load_case
-from generator.intake import received
+from generator.intake import filing
 from generator.register.entry import Keys
 
 
@@ -197,5 +197,5 @@ def test_wrong_usage(desk: Path) -> None:
     ],
 )
 def test_names_that_are_kept(name: str, expected: str) -> None:
-    assert received.harmless(name) == expected
-    assert len(received.harmless("あ" * 200 + ".xlsx").encode()) <= 120
+    assert filing.harmless(name) == expected
+    assert len(filing.harmless("あ" * 200 + ".xlsx").encode()) <= 120

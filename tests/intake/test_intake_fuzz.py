@@ -24,7 +24,7 @@ def ends_well(data: bytes, name: str) -> None:
         taken = parts.take(data, name)
         problems = taken.problems
         if taken.fine:
-            assert taken.text()
+            assert taken.written()
     except ProblemError as error:
         problems = error.problems
         assert problems

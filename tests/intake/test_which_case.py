@@ -14,9 +14,10 @@ import pytest
 from generator import roundtrip
 from generator.case.model import Case, StageRef
 from generator.document import ListedCell, Token
-from generator.intake import received, which_case
+from generator.intake import filing, which_case
 from generator.problem import Problem, ProblemError, RefusedError, UnreadableError
 from generator.scheme.model import Scheme
+from generator.source.read import parse
 
 TOKEN = Token("kawasaki-sdgs-model", "変更[0]", "", "", {}, "0.1", "")
 
@@ -69,15 +70,16 @@ def test_a_stage_that_is_none(stage: str, case: Case) -> None:
 
 def test_what_cannot_be_received(tmp_path: Path) -> None:
     for path, code in ((tmp_path, "is-a-folder"), (tmp_path / "x", "no-file"), (Path("a\0b"), "no-")):
-        assert problem(UnreadableError, received.receive, path).code.startswith(f"intake.{code}")
+        assert problem(UnreadableError, filing.bytes_of_returned, path).code.startswith(f"intake.{code}")
 
 
 def test_a_case_that_was_changed_meanwhile(tmp_path: Path) -> None:
     file = tmp_path / "案件.yaml"
     file.write_bytes(b"new")
-    told = problem(RefusedError, received.continue_case, None, b"", file, b"old", tmp_path, "a.xlsx")
+    read = parse(b"old: 1", str(file))
+    told = problem(RefusedError, filing.continue_case, None, read, tmp_path)
     assert told.code == "intake.case-changed"
-    assert file.read_bytes() == b"new" and not (tmp_path / received.ORIGINALS).exists()
+    assert file.read_bytes() == b"new" and not (tmp_path / filing.ORIGINALS).exists()
 
 
 def code_of(change: Callable[[Any], None]) -> str:

@@ -15,7 +15,7 @@ from generator.problem import format_problem
 from generator.scheme.load import Schemes
 
 
-def told(taken: take_in.Taken) -> str:
+def told(taken: take_in.Received) -> str:
     return "\n".join(format_problem(p) for p in taken.problems)
 
 

@@ -20,7 +20,7 @@ from generator import roundtrip
 from generator.case.build import load_case
 from generator.case.model import Case
 from generator.intake import returned_workbook, take_in
-from generator.intake.take_in import Taken
+from generator.intake.take_in import Received
 from generator.intake.untrusted import xlsx_reader
 from generator.problem import ProblemError
 from generator.render import renderer
@@ -86,7 +86,7 @@ def signed(keys: tuple[str, ...] = (), **changes: object) -> bytes:
     return bytes(renderer("xlsx")(roundtrip.sealed_document(document, replace(document.token, **changes), keys)))
 
 
-def take(data: bytes, name: str = APPLICATION, **more: Any) -> Taken:
+def take(data: bytes, name: str = APPLICATION, **more: Any) -> Received:
     return take_in.take(data, name, schemes(), **more)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
-from generator.intake.take_in import Taken
+from generator.intake.take_in import Received
 from generator.intake.untrusted.file_kind import FILE_BYTES
 from generator.intake.untrusted.refusal import unreadable
 from generator.problem import Position, Problem, RefusedError
-from generator.source import write
+from generator.source.nodes import Source
 from generator.storage.case_folder import private_folder, write_whole
 
 ORIGINALS = "受領"  # the folder of the files as they were received
@@ -30,7 +29,7 @@ class Filed:
     new: bool
 
 
-def receive(path: Path) -> bytes:
+def bytes_of_returned(path: Path) -> bytes:
     """The bytes of a returned file, of a larger one than is read only so many as show it; raises UnreadableError."""
     file, hint = str(path), "返ってきたファイルを指定してください"
     try:
@@ -48,50 +47,51 @@ def receive(path: Path) -> bytes:
         raise unreadable(file, "ファイルを読めません", look, code="intake.no-access") from None
 
 
-def open_case(taken: Taken, data: bytes, folder: Path, original: str) -> Filed:
-    """Write a new case into the folder, and the file ``data``, which was called ``original``, beside it.
+def open_case(received: Received, folder: Path) -> Filed:
+    """Write a new case into the folder, and the file as it was received beside it.
 
     Raises RefusedError where another case of that number is there.
     """
-    name = f"受付-{taken.digest[:8]}" if taken.provisional else taken.case.number
+    name = f"受付-{received.digest[:8]}" if received.provisional else received.case.number
     target = folder / f"{name}.yaml"
-    made = taken.text().encode("utf-8")
+    made = received.written()
     private_folder(folder)
     with FileLock(folder / ".受付.lock", timeout=60):
         same = next((p for p in folder.glob("*.yaml") if p.name.casefold() == target.name.casefold()), None)
         if same is not None and same.read_bytes() != made:
             message = f"{same} がもうあります"
             hint = "同じ案件なら --into で続きを書き足し、別の案件なら --for で別の案件番号を付けてください"
-            at = Position(taken.file, 0, 0)
+            at = Position(received.file, 0, 0)
             raise RefusedError([Problem(message, at, hint=hint, code="intake.case-exists")])
-        filed = _file_original(data, folder, original)
+        original = _file_original(received, folder)
         if same is None:
             write_whole(target, made)
-    return Filed(same or target, filed, same is None)
+    return Filed(same or target, original, same is None)
 
 
-def continue_case(taken: Taken, data: bytes, case: Path, before: bytes, folder: Path, original: str) -> Filed:
-    """Add the section to the end of a case, which has to be as it was read (``before``), and file ``data``.
+def continue_case(received: Received, into: Source, folder: Path) -> Filed:
+    """Add the section to the end of the case file ``into``, and put the file as it was received into the folder.
 
-    Raises RefusedError where the case was changed meanwhile, UnreadableError where it cannot be added to.
+    Raises RefusedError where the case was changed since it was read, UnreadableError where it cannot be added to.
     """
+    case = Path(into.name)
     with FileLock(case.with_name(f".{case.name}.lock"), timeout=60):
-        if case.read_bytes() != before:
+        if case.read_bytes() != into.data:
             message, hint = "読んでいる間に、案件のファイルが変えられました", "もう一度実行してください"
             at = Position(str(case), 0, 0)
             raise RefusedError([Problem(message, at, hint=hint, code="intake.case-changed")])
-        made = write.appended(before, taken.stage.stage.name, taken.section, taken.stage.index, str(case))
-        filed = _file_original(data, folder, original)
+        made = received.written(into)
+        original = _file_original(received, folder)
         write_whole(case, made)
-    return Filed(case, filed, True)
+    return Filed(case, original, True)
 
 
-def _file_original(data: bytes, folder: Path, original: str) -> Path:
+def _file_original(received: Received, folder: Path) -> Path:
     """The file as received, named by its hash and by what it was called."""
     private_folder(folder / ORIGINALS)
-    target = folder / ORIGINALS / f"{hashlib.sha256(data).hexdigest()[:8]}-{harmless(original)}"
+    target = folder / ORIGINALS / f"{received.digest[:8]}-{harmless(received.file)}"
     if not target.exists():
-        write_whole(target, data)
+        write_whole(target, received.data)
     return target
 
 
