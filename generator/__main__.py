@@ -14,7 +14,10 @@ def main() -> None:
     gc.set_threshold(_GARBAGE)
     from generator.cli import main as cli
 
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        gc.freeze()  # at its end Python looks for garbage in all that there is, which ends with the process anyway
 
 
 if __name__ == "__main__":

@@ -36,7 +36,6 @@ from generator.case.model import Case
 from generator.document import Document
 from generator.operations.check import Report, check_files, check_source
 from generator.operations.explain import explanation, parameters
-from generator.operations.order import Clerk, Issued, Order
 from generator.operations.settings import Settings
 from generator.problem import (
     Position,
@@ -54,6 +53,7 @@ from generator.source.read import parse
 if TYPE_CHECKING:
     from generator.batch.options import BatchOptions, BatchResult
     from generator.intake.take_in import Received
+    from generator.operations.order import Clerk, Issued, Order
     from generator.operations.render import Rendered
     from generator.register.register import Reading, Register
     from generator.render import FORMATS
@@ -61,12 +61,15 @@ if TYPE_CHECKING:
     from generator.reports.overview import Standing
     from generator.reports.status import CaseStatus
 
-# What drawing, writing and many processes need is slow to load, and reading and checking do without: the names of
-# the face that stand there are loaded when they are asked for.
+# What issuing, drawing, writing and many processes need is slow to load, and reading and checking do without: the names
+# of the face that stand there are loaded when they are asked for.
 _LATER = {
     "FORMATS": "generator.render",
     "BatchOptions": "generator.batch.options",
     "BatchResult": "generator.batch.options",
+    "Clerk": "generator.operations.order",
+    "Issued": "generator.operations.order",
+    "Order": "generator.operations.order",
     "Rendered": "generator.operations.render",
 }
 

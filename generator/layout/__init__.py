@@ -1,8 +1,8 @@
 """An assessed case and a stage become a Document: cells filled, joined by formulas, measured, paginated.
 
 In: Assessment and a stage.
-Out: Document, all that a renderer knows.
+Out: Document, all that a renderer knows; or only what would not fit into it.
 May use: case and what that may use, typography.
 """
 
-__all__ = ["compose"]
+__all__ = ["compose", "overflow"]

@@ -13,7 +13,6 @@ from generator.case.assess import Assessment
 from generator.case.document_number import DocumentNumbers
 from generator.case.model import StageRef
 from generator.document import Document, Token
-from generator.layout import overflow
 from generator.layout.fill import fill
 from generator.layout.fill.stage_view import StageView
 from generator.layout.fillable import input_rules, instructions_sheet, margin_notes, other_items_sheet
@@ -25,7 +24,6 @@ from generator.scheme.model import FormEntry
 from generator.typography import typeset
 
 DRAFT_STAMP = "案"
-misfits = overflow.misfits
 with_margin_notes = margin_notes.noted
 
 

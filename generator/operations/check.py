@@ -14,7 +14,7 @@ from generator.case import assess
 from generator.case.assess import Assessment
 from generator.case.build import build_case, load_case
 from generator.case.model import Case
-from generator.layout import compose
+from generator.layout import overflow
 from generator.problem import Problem, ProblemError, UnavailableError, in_order
 from generator.scheme.load import Schemes
 from generator.source.nodes import Source
@@ -158,7 +158,7 @@ def _as_issued(report: Report, schemes: Schemes, register: Records | None) -> Re
 def _fitting(report: Report) -> Report:
     try:
         if report.ok and report.assessment is not None:
-            found = [p for stage in report.assessment.case.stages for p in compose.misfits(report.assessment, stage)]
+            found = [p for stage in report.assessment.case.stages for p in overflow.misfits(report.assessment, stage)]
             return replace(report, problems=(*report.problems, *found))
     except ProblemError as error:
         return replace(report, problems=(*report.problems, *error.problems))

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from generator.problem import Position, Problem, UnreadableError
 
 LONGEST = 1_000_000  # bytes of a file
-# What a YAML stream may hold, without NEL, LS and PS, which break lines invisibly, and the marks that reverse text.
-_CONTROL = re.compile(
-    "[^\t\n\r\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+# What a YAML stream may not hold, NEL, LS and PS, which break lines invisibly, and the marks that reverse text: the few
+# that are refused, not all others, because `re` goes through each character of a class when it compiles.
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SAVE = "メモ帳なら「名前を付けて保存」で文字コードを「UTF-8」にして保存し直してください"
 _UTF_16 = "文字コードが UTF-16 です。UTF-8 だけを読めます"
 _SHIFT_JIS = "文字コードが Shift_JIS のようです（Windows のエディターで保存されたのでしょう）。UTF-8 だけを読めます"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from operator import attrgetter
 from typing import Any, ParamSpec, TypeVar
 
@@ -52,22 +52,26 @@ _WORD = f"{_SIDE}(?:{_INNER}*{_SIDE})?"
 _PAIR = f"(?:[—―─]{_M}){{2,}}|〳〵|〴〵"
 
 
-def _unit(core: str) -> re.Pattern[str]:
+def _unit(core: str) -> str:
     """What stays on one line: opening brackets, a core, what may not begin a line, the spaces a break swallows."""
-    return re.compile(f" *(?:(?:{_END}|{_SIGN}) *)*(?:{core})?(?: *{_START})* *", re.DOTALL)
+    return f" *(?:(?:{_END}|{_SIGN}) *)*(?:{core})?(?: *{_START})* *"
 
 
 # From the rule to the last resort; a unit too wide for a line is divided by the next one.
 _DIVISIONS = (
     _unit(f"{_WORD}|{_PAIR}|[^ ]{_M}"),
     # a long address: after its signs, but not inside a number and not before another sign
-    re.compile(
-        f".+?(?:$|(?<=[{_SIGNS}])(?![{_SIGNS} {fonts.JOINED}]|{_START})(?!(?<={_DIGIT}[.,:．，]){_DIGIT}))", re.DOTALL
-    ),
+    f".+?(?:$|(?<=[{_SIGNS}])(?![{_SIGNS} {fonts.JOINED}]|{_START})(?!(?<={_DIGIT}[.,:．，]){_DIGIT}))",
     _unit(f"[^ ]{_M}"),
-    re.compile(f"[^ ]{_M} *| +", re.DOTALL),
+    f"[^ ]{_M} *| +",
 )
-_LONELY = re.compile(f"[^ ]{_M}{_START}* *", re.DOTALL)
+_LONELY = f"[^ ]{_M}{_START}* *"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is first used, for start-up time: most cases have few lines to break, and these are large."""
+    return re.compile(pattern, re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def _once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
 
 
 def _units(text: str, limit: float, widths: _Widths, level: int = 0) -> Iterator[str]:
-    for unit in _DIVISIONS[level].findall(text):
+    for unit in _compiled(_DIVISIONS[level]).findall(text):
         if level + 1 < len(_DIVISIONS) and widths[unit.rstrip(" ")] > limit:
             yield from _units(unit, limit, widths, level + 1)
         elif unit:
@@ -185,7 +189,7 @@ def _units(text: str, limit: float, widths: _Widths, level: int = 0) -> Iterator
 
 def _mend_lonely(lines: list[list[str]], limit: float, widths: _Widths) -> None:
     """A last line of a single character gets company from the line before, unless that one would be half empty."""
-    if len(lines) < 2 or len(lines[-2]) < 2 or not _LONELY.fullmatch("".join(lines[-1])):
+    if len(lines) < 2 or len(lines[-2]) < 2 or not _compiled(_LONELY).fullmatch("".join(lines[-1])):
         return
     moved = lines[-2][-1]
     together = "".join((moved, *lines[-1])).rstrip(" ")

@@ -12,7 +12,7 @@ import samples
 from generator.case import assess
 from generator.case.build import load_case
 from generator.case.model import StageRef
-from generator.layout import compose
+from generator.layout import compose, overflow
 from generator.operations.check import check_files
 from generator.operations.render import documents_of
 from generator.problem import Problem, ProblemError
@@ -59,7 +59,7 @@ def test_check_tells_what_compose_would(sample: Path) -> None:
         assessment, _ = assess.assess(own)
         assert assessment is not None
         for stage in own.stages:
-            told = compose.misfits(assessment, stage)
+            told = overflow.misfits(assessment, stage)
             made = refused(assessment, stage)
             if len(text) == _EVERYWHERE:
                 # Not right yet: for some cells check names the item where the making quotes the text without its place.

@@ -11,7 +11,7 @@ import samples
 from generator.case import assess
 from generator.case.build import load_case
 from generator.document import Document
-from generator.layout import compose
+from generator.layout import compose, overflow
 from generator.problem import Problem
 from generator.scheme.load import Schemes
 from generator.typography import fonts
@@ -28,7 +28,7 @@ def assessed(schemes: Schemes) -> list[assess.Assessment]:
 def composed(assessment: assess.Assessment) -> tuple[list[Document], list[Problem]]:
     """The Documents of all stages of a case, and what does not fit in them."""
     stages = assessment.case.stages
-    misfits = [problem for stage in stages for problem in compose.misfits(assessment, stage)]
+    misfits = [problem for stage in stages for problem in overflow.misfits(assessment, stage)]
     return [compose.compose(assessment, stage) for stage in stages], misfits
 
 
