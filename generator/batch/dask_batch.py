@@ -62,43 +62,43 @@ def run(
 
     Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
     """
-    known, reading = options.settings.schemes(), options.settings.reading()
-    pieces, twice = render_many.distinct(paths)
+    schemes, reading = options.settings.schemes(), options.settings.reading()
+    names, twice = render_many.distinct(paths)
     yield from twice
     local = isinstance(options.out, Folder) and not options.out.shared
     waiting: list[str] = []
-    for piece in pieces:  # what lies on this computer is looked into here
-        found = _kept(piece, options, known, reading) if local else None
-        if found is None:
-            waiting.append(piece)
+    for name in names:  # what lies on this computer is looked into here
+        outcome = _kept(name, options, schemes, reading) if local else None
+        if outcome is None:
+            waiting.append(name)
         else:
-            yield found
+            yield outcome
     if not waiting:
         return
     unreadable: deque[Outcome] = deque()
 
     def sent() -> Iterator[Sent]:
-        for piece in waiting:
+        for name in waiting:
             try:
-                yield Sent(piece, read.bytes_of(piece), _extract(piece, reading))
+                yield Sent(name, read.bytes_of(name), _extract(name, reading))
             except ProblemError:
-                unreadable.append(render_many.attempt(piece, options, known, reading))
+                unreadable.append(render_many.attempt(name, options, schemes, reading))
 
     start = functools.partial(_start, options, there, local)
-    room = functools.partial(_room, there)
-    workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, room, tell)
+    environment = functools.partial(_environment, there)
+    workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, environment, tell)
     with ThreadPoolExecutor(_WRITERS) as writers:
         writing: deque[Future[Outcome]] = deque()
         for result in workers.run(sent()):
             if isinstance(result, Lost):
-                yield render_many.lost(result.piece.path, result.reason)
+                yield render_many.lost(result.task.path, result.reason)
             else:
                 writing.append(writers.submit(_delivered, result, options))
             while len(writing) > _WRITERS or (writing and writing[0].done()):
                 yield writing.popleft().result()
             while unreadable:
                 yield unreadable.popleft()
-        yield from (one.result() for one in writing)
+        yield from (future.result() for future in writing)
     yield from unreadable
 
 
@@ -108,9 +108,9 @@ def ready(scheduler: str) -> None:
         pass
 
 
-def _kept(piece: str, options: Options, known: Schemes, reading: Reading | None) -> Outcome | None:
+def _kept(name: str, options: Options, schemes: Schemes, reading: Reading | None) -> Outcome | None:
     try:
-        return render_many.unchanged(Path(piece), options, known, reading)
+        return render_many.unchanged(Path(name), options, schemes, reading)
     except Exception:  # whatever is wrong with it is told where it is made
         return None
 
@@ -132,18 +132,18 @@ def _start(options: Options, there: Callable[[], Settings], local: bool) -> Call
     """Of a worker."""
     settings = there()
     settings.use_fonts()
-    known = settings.schemes()
+    schemes = settings.schemes()
 
     def work(sent: Sent) -> Returned:
         carried = Carried()
         here = replace(options, out=carried) if local else options
-        outcome = render_many.attempt(sent.path, here, known, sent.extract, sent.data)
+        outcome = render_many.attempt(sent.path, here, schemes, sent.extract, sent.data)
         return Returned(outcome, tuple(carried.parcels))
 
     return work
 
 
-def _room(there: Callable[[], Settings]) -> Mapping[str, str]:
+def _environment(there: Callable[[], Settings]) -> Mapping[str, str]:
     """All that files depend on besides case and register."""
     settings = there()
     settings.use_fonts()

@@ -29,13 +29,13 @@ from generator.register.entry import Entry
 from generator.register.register import Register
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
-from generator.workers.pool import Crew, Lost
+from generator.workers.pool import Lost, WorkerPool
 
 SECONDS = 120.0  # one case may take to be examined
 
 
 @dataclass(frozen=True)
-class Wish:
+class BulkOrder:
     """What is to be issued; sent to each worker once. ``date`` None: the date each case tells."""
 
     form: str
@@ -46,7 +46,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Candidate:
     """What one case file has of the form: its documents, those that cannot be issued, and what is wrong with it."""
 
     path: str
@@ -66,7 +66,7 @@ class Finding:
 class Planned:
     """A document that would be issued, with the number it would get if nothing comes in between."""
 
-    finding: Finding
+    candidate: Candidate
     document: Prospect
     text: str
 
@@ -74,8 +74,8 @@ class Planned:
 @dataclass(frozen=True)
 class Plan:
     planned: tuple[Planned, ...]  # in the order in which they are issued
-    issued: tuple[tuple[Finding, Entry], ...]
-    refused: tuple[tuple[Finding, int, str], ...]
+    issued: tuple[tuple[Candidate, Entry], ...]
+    refused: tuple[tuple[Candidate, int, str], ...]
     others: int  # cases that have not come to the form, or are none of the year
 
 
@@ -89,56 +89,58 @@ class Done:
     problems: tuple[str, ...] = ()
 
 
-def examine(paths: Sequence[Path], wish: Wish, jobs: int) -> Iterator[Finding]:
+def examine(paths: Sequence[Path], bulk: BulkOrder, jobs: int) -> Iterator[Candidate]:
     """What each case file has of the form, as it comes; nothing is written. Files of one 案件番号 are all refused."""
     twice = identity.same_numbers(paths)
     shared = twice | {first: other for other, first in twice.items()}
     for path, other in shared.items():
-        yield Finding(str(path), refused=((0, f"案件番号が {other} と同じです"),))
-    pieces = [str(p) for p in paths if p not in shared]
-    if not pieces:
+        yield Candidate(str(path), refused=((0, f"案件番号が {other} と同じです"),))
+    names = [str(p) for p in paths if p not in shared]
+    if not names:
         return
-    crew: Crew[str, Finding] = Crew(functools.partial(_start, wish), max(1, min(jobs, len(pieces))), SECONDS)
-    for result in crew.run(pieces):
-        yield Finding(result.piece, refused=((0, result.reason),)) if isinstance(result, Lost) else result
+    pool: WorkerPool[str, Candidate] = WorkerPool(
+        functools.partial(_start, bulk), max(1, min(jobs, len(names))), SECONDS
+    )
+    for result in pool.run(names):
+        yield Candidate(result.task, refused=((0, result.reason),)) if isinstance(result, Lost) else result
 
 
-def _start(wish: Wish) -> Callable[[str], Finding]:
-    wish.settings.use_fonts()
-    known, register = wish.settings.schemes(), wish.settings.register()
+def _start(bulk: BulkOrder) -> Callable[[str], Candidate]:
+    bulk.settings.use_fonts()
+    schemes, register = bulk.settings.schemes(), bulk.settings.register()
     if register is None:
         raise RefusedError([Problem("役所のフォルダーの中ではありません", code="issue.no-office")])
 
-    def work(piece: str) -> Finding:
+    def work(name: str) -> Candidate:
         try:
-            return _examined(Path(piece), wish, known, register)
+            return _examined(Path(name), bulk, schemes, register)
         except Exception as error:  # the last resort; what it says must not hold the case's contents
-            return Finding(piece, refused=((0, f"プログラムの不具合です（{type(error).__name__}）"),))
+            return Candidate(name, refused=((0, f"プログラムの不具合です（{type(error).__name__}）"),))
 
     return work
 
 
-def _examined(path: Path, wish: Wish, known: Schemes, register: Register) -> Finding:
-    (one,) = check_files([path], known, fit=False, register=register)
-    problems = tuple(format_problem(p) for p in one.problems)
-    case = one.case
+def _examined(path: Path, bulk: BulkOrder, schemes: Schemes, register: Register) -> Candidate:
+    (report,) = check_files([path], schemes, fit=False, register=register)
+    problems = tuple(format_problem(p) for p in report.problems)
+    case = report.case
     if case is None:
-        return Finding(str(path), refused=((0, "案件として読めません"),), problems=problems)
+        return Candidate(str(path), refused=((0, "案件として読めません"),), problems=problems)
     party = case.get(case.scheme.party) if case.scheme.party else None
     about = (str(path), case.scheme.id, case.number, party if isinstance(party, str) else "")
     governing = case.get(case.scheme.governing)
     dated = isinstance(governing, datetime.date)
-    if (wish.year and dated and wareki.fiscal_year_name(governing) != wish.year) or not _has(case.scheme, wish.form):
-        return Finding(*about)
-    if not one.ok or one.assessment is None:
-        return Finding(*about, refused=((0, "案件に直すところがあります"),), problems=problems)
+    if (bulk.year and dated and wareki.fiscal_year_name(governing) != bulk.year) or not _has(case.scheme, bulk.form):
+        return Candidate(*about)
+    if not report.ok or report.assessment is None:
+        return Candidate(*about, refused=((0, "案件に直すところがあります"),), problems=problems)
     documents, refused = [], []
-    for nth in _called_for(case, one.assessment, wish.form):
+    for nth in _called_for(case, report.assessment, bulk.form):
         try:
-            documents.append(_prospect(register, one.assessment, known, wish, nth))
+            documents.append(_prospect(register, report.assessment, schemes, bulk, nth))
         except ProblemError as error:
             refused.append((nth, error.problems[0].message))
-    return Finding(*about, tuple(documents), tuple(refused), problems)
+    return Candidate(*about, tuple(documents), tuple(refused), problems)
 
 
 def _has(scheme: Scheme, form: str) -> bool:
@@ -155,44 +157,44 @@ def _called_for(case: Case, assessment: Assessment, form: str) -> Iterator[int]:
             yield (stage.index or 0) + 1
 
 
-def _prospect(register: Register, assessment: Assessment, known: Schemes, wish: Wish, nth: int) -> Prospect:
+def _prospect(register: Register, assessment: Assessment, schemes: Schemes, bulk: BulkOrder, nth: int) -> Prospect:
     """With the date wished for; one that was issued before keeps its own."""
     case = assessment.case
-    date = None if (wish.form, nth - 1) in register.documents(case) else wish.date
-    return issue.prospect(register, assessment, known, Order(wish.form, nth, date), wish.clerk)
+    date = None if (bulk.form, nth - 1) in register.documents(case) else bulk.date
+    return issue.prospect(register, assessment, schemes, Order(bulk.form, nth, date), bulk.clerk)
 
 
-def plan(register: Register, known: Schemes, findings: Iterable[Finding]) -> Plan:
+def plan(register: Register, schemes: Schemes, candidates: Iterable[Candidate]) -> Plan:
     """Who would get which number, in the order of 案件番号; nothing is written.
 
     Raises ProblemError where no number of the series can be printed at all.
     """
-    office = _Office(register, known)
+    office = _Office(register, schemes)
     planned: list[Planned] = []
-    issued: list[tuple[Finding, Entry]] = []
-    refused: list[tuple[Finding, int, str]] = []
+    issued: list[tuple[Candidate, Entry]] = []
+    refused: list[tuple[Candidate, int, str]] = []
     others = 0
-    for finding in sorted(findings, key=lambda f: f.order):
-        refused += [(finding, nth, reason) for nth, reason in finding.refused]
-        others += not finding.documents and not finding.refused
-        for document in finding.documents:
+    for candidate in sorted(candidates, key=lambda f: f.order):
+        refused += [(candidate, nth, reason) for nth, reason in candidate.refused]
+        others += not candidate.documents and not candidate.refused
+        for document in candidate.documents:
             if document.issued is not None:
-                issued.append((finding, document.issued))
+                issued.append((candidate, document.issued))
                 continue
             try:
-                office.afford(finding, document)
+                office.afford(candidate, document)
             except ProblemError as error:
-                refused.append((finding, document.nth, error.problems[0].message))
+                refused.append((candidate, document.nth, error.problems[0].message))
                 continue
-            planned.append(Planned(finding, document, office.number(finding, document)))
+            planned.append(Planned(candidate, document, office.number(candidate, document)))
     return Plan(tuple(planned), tuple(issued), tuple(refused), others)
 
 
 class _Office:
     """The register and the 予算 as they would be after each document of the plan."""
 
-    def __init__(self, register: Register, known: Schemes):
-        self.register, self.known = register, known
+    def __init__(self, register: Register, schemes: Schemes):
+        self.register, self.schemes = register, schemes
         self.entries = register.ledger.entries()
         self.taken: dict[tuple[str, str, str], int] = {}
         for e in self.entries:
@@ -200,44 +202,44 @@ class _Office:
             self.taken[key] = max(self.taken.get(key, 0), e.taken or 0)
         self.promised: dict[str, dict[str, Promise]] = {}  # by scheme, then by case
 
-    def number(self, finding: Finding, document: Prospect) -> str:
+    def number(self, candidate: Candidate, document: Prospect) -> str:
         """The next number of the series, as printed."""
-        series, key = document.series, (finding.scheme, document.series.name, document.year)
+        series, key = document.series, (candidate.scheme, document.series.name, document.year)
         next_ = max(self.register.office.start(series.name, document.year), self.taken.get(key, 0) + 1)
         self.taken[key] = next_
         return self.register.office.printed(series, next_)
 
-    def afford(self, finding: Finding, document: Prospect) -> None:
+    def afford(self, candidate: Candidate, document: Prospect) -> None:
         """Count what the document promises; ProblemError where the 予算 does not reach."""
-        found = self.known.get(finding.scheme).procedure.budget
-        if found is None or document.promise is None or not self.register.office.budgets:
+        rule = self.schemes.get(candidate.scheme).procedure.budget
+        if rule is None or document.promise is None or not self.register.office.budgets:
             return
-        if finding.scheme not in self.promised:
-            own = [e for e in self.entries if e.scheme == finding.scheme]
-            self.promised[finding.scheme] = budget.promises(self.register.archive, own, found)
+        if candidate.scheme not in self.promised:
+            own = [e for e in self.entries if e.scheme == candidate.scheme]
+            self.promised[candidate.scheme] = budget.promises(self.register.archive, own, rule)
         year = wareki.fiscal_year_name(document.date)
-        promised = self.promised[finding.scheme]
-        decision = budget.Decision(finding.number, document.form, year, document.promise)
-        budget.afford(self.register.office, finding.scheme, found, promised, decision)
+        promised = self.promised[candidate.scheme]
+        decision = budget.Decision(candidate.number, document.form, year, document.promise)
+        budget.afford(self.register.office, candidate.scheme, rule, promised, decision)
 
 
 def carry_out(
-    register: Register, known: Schemes, planned: Iterable[Planned], wish: Wish, clerk: Callable[[], Clerk]
+    register: Register, schemes: Schemes, planned: Iterable[Planned], bulk: BulkOrder, clerk: Callable[[], Clerk]
 ) -> Iterator[Done]:
     """Issue what was planned, one after the other; what is refused takes no number and stops nothing.
 
     ``clerk`` tells who issues, and at what moment each document.
     """
-    for one in planned:
-        path = Path(one.finding.path)
-        (checked,) = check_files([path], known, fit=False)
+    for item in planned:
+        path = Path(item.candidate.path)
+        (checked,) = check_files([path], schemes, fit=False)
         if not checked.ok or checked.assessment is None:
-            yield Done(one, None, problems=tuple(format_problem(p) for p in checked.problems))
+            yield Done(item, None, problems=tuple(format_problem(p) for p in checked.problems))
             continue
-        order = Order(wish.form, one.document.nth, wish.date)
+        order = Order(bulk.form, item.document.nth, bulk.date)
         try:
-            done = issue.issue(register, checked.assessment, known, order, clerk())
+            done = issue.issue(register, checked.assessment, schemes, order, clerk())
         except ProblemError as error:
-            yield Done(one, None, problems=tuple(format_problem(p) for p in error.problems))
+            yield Done(item, None, problems=tuple(format_problem(p) for p in error.problems))
             continue
-        yield Done(one, done.entry, done.again)
+        yield Done(item, done.entry, done.again)

@@ -1,4 +1,4 @@
-"""Every case at once: a crew of processes renders them, and one bad case never stops the rest."""
+"""Every case at once: a pool of processes renders them, and one bad case never stops the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Ou
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.storage.destination import Destination
-from generator.workers.pool import Crew, Lost
+from generator.workers.pool import Lost, WorkerPool
 
 if TYPE_CHECKING:
     from generator.register.records import Records
@@ -56,11 +56,13 @@ def run(
 
     ``meanwhile``: what is worth doing here while the workers begin.
     """
-    pieces, twice = distinct(paths)
+    names, twice = distinct(paths)
     yield from twice
-    crew: Crew[str, Outcome] = Crew(functools.partial(_start, options), max(1, min(jobs, len(pieces))), limit)
-    for result in crew.run(pieces, meanwhile):
-        yield lost(result.piece, result.reason) if isinstance(result, Lost) else result
+    pool: WorkerPool[str, Outcome] = WorkerPool(
+        functools.partial(_start, options), max(1, min(jobs, len(names))), limit
+    )
+    for result in pool.run(names, meanwhile):
+        yield lost(result.task, result.reason) if isinstance(result, Lost) else result
 
 
 def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
@@ -81,18 +83,18 @@ def lost(path: str, reason: str) -> Outcome:
 
 def _start(options: Options) -> Callable[[str], Outcome]:
     options.settings.use_fonts()
-    known, register = options.settings.schemes(), options.settings.reading()
+    schemes, register = options.settings.schemes(), options.settings.reading()
 
-    return lambda piece: attempt(piece, options, known, register)
+    return lambda name: attempt(name, options, schemes, register)
 
 
 def attempt(
-    path: str, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
+    path: str, options: Options, schemes: Schemes, register: Records | None, data: bytes | None = None
 ) -> Outcome:
     """What becomes of one case; it never raises. ``data``: the contents of a file that is on another computer."""
     try:
-        one = Path(path)
-        return unchanged(one, options, known, register, data) or _made(one, options, known, register, data)
+        file = Path(path)
+        return unchanged(file, options, schemes, register, data) or _made(file, options, schemes, register, data)
     except ProblemError as error:
         return Outcome(path, FAILED, problems=tuple(map(format_problem, error.problems)))
     except Exception as error:
@@ -105,23 +107,25 @@ def broken(path: str, error: Exception) -> Outcome:
 
 
 def unchanged(
-    path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None
+    path: Path, options: Options, schemes: Schemes, register: Records | None, data: bytes | None = None
 ) -> Outcome | None:
     """What an earlier run kept of a case, if nothing has changed since."""
-    named = identity.named(path, known, data)
+    named = identity.named(path, schemes, data)
     forms = _forms(named.scheme, options) if named else None
     if forms is None:
         return None
-    found = up_to_date(named, options.out, options.formats, forms, register)
-    kept = found.told.get(_KEPT) if found else None
-    if not kept or not found:
+    rendered = up_to_date(named, options.out, options.formats, forms, register)
+    kept = rendered.told.get(_KEPT) if rendered else None
+    if not kept or not rendered:
         return None
     told: dict[str, Any] = {name: _tuples(value) for name, value in kept["outcome"].items()}
     if (options.year and kept["year"] != options.year) or (options.stage and options.stage not in kept["stages"]):
         return Outcome(str(path), OTHER, told["scheme"], told["number"])
     told["figures"] = Figures(**{name: _tuples(value) for name, value in kept["figures"].items()})
-    files = _hashes(found, told["scheme"], told["number"])
-    return Outcome(str(path), CURRENT, files=files, problems=tuple(map(format_problem, found.checked.problems)), **told)
+    files = _hashes(rendered, told["scheme"], told["number"])
+    return Outcome(
+        str(path), CURRENT, files=files, problems=tuple(map(format_problem, rendered.checked.problems)), **told
+    )
 
 
 def _tuples(value: Any) -> Any:
@@ -137,12 +141,14 @@ def _forms(scheme: Scheme, options: Options) -> tuple[str, ...] | None:
     return tuple(f for f in wanted if not options.forms or f in options.forms) or None
 
 
-def _made(path: Path, options: Options, known: Schemes, register: Records | None, data: bytes | None = None) -> Outcome:
-    checked = check_file(path, known, register, fit=False, data=data)
+def _made(
+    path: Path, options: Options, schemes: Schemes, register: Records | None, data: bytes | None = None
+) -> Outcome:
+    checked = check_file(path, schemes, register, fit=False, data=data)
     case = checked.case
-    found = tuple(format_problem(p) for p in checked.problems)
+    problems = tuple(format_problem(p) for p in checked.problems)
     if case is None:
-        return Outcome(str(path), FAILED if checked.failed else PROBLEMS, problems=found)
+        return Outcome(str(path), FAILED if checked.failed else PROBLEMS, problems=problems)
     governing = case.get(case.scheme.governing)
     if options.year and isinstance(governing, datetime.date) and wareki.fiscal_year_name(governing) != options.year:
         return Outcome(str(path), OTHER, case.scheme.id, case.number)
@@ -184,7 +190,7 @@ class Outcomes:
         self.cases: list[Outcome] = []  # without their files
         self._aside = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as this lives; it has no name
         self._lines: dict[str, tuple[int, int]] = {}  # path → where its line of the manifest lies
-        self._known: dict[Any, Any] = {}
+        self._texts: dict[Any, Any] = {}
 
     def add(self, outcome: Outcome) -> None:
         line = (json.dumps(outcome.as_json(), ensure_ascii=False) + "\n").encode()
@@ -199,7 +205,7 @@ class Outcomes:
         """The same, of the texts that other cases have too: what comes from another process has its own."""
         if isinstance(value, tuple):
             return tuple([self._shared(v) for v in value])
-        return self._known.setdefault(value, value) if isinstance(value, str) else value
+        return self._texts.setdefault(value, value) if isinstance(value, str) else value
 
     def manifest(self) -> Iterator[bytes]:
         """JSON Lines, a case a line, every file with its SHA-256."""

@@ -28,16 +28,16 @@ from generator.scheme.load import Schemes
 from generator.source.read import bytes_of
 from generator.storage import fingerprint
 from generator.typography import fonts
-from generator.workers.pool import Crew, Lost
+from generator.workers.pool import Lost, WorkerPool
 
 if TYPE_CHECKING:
     from generator.register.register import Reading
 
 MANY = 100  # cases from which on several processes, and keeping what they find, are worth their time
-_HANDFUL = 8  # cases that are sent at once
+_CHUNK = 8  # cases that are sent at once
 _SECONDS = 120.0
 
-_Handful = tuple[str, ...]
+_Chunk = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,30 +68,30 @@ def survey(paths: Sequence[Path], question: Question, jobs: int | None = None) -
     ``jobs``: how many processes; None: one for each processor where there are many cases. Raises ProblemError where
     the office or its register cannot be read.
     """
-    desk = _Desk(question)
+    surveyor = _Surveyor(question)
     places = {str(path): path for path in paths}
     names = list(places)
     cache = question.settings.results() if len(names) >= MANY else None
-    found: dict[str, Standing] = {}
+    standings: dict[str, Standing] = {}
     if cache:
         for name in names:
-            key = desk.key(name, places[name])
+            key = surveyor.key(name, places[name])
             kept = cache.get(key) if key else None
-            standing = desk.again(name, places[name], kept) if kept else None
+            standing = surveyor.again(name, places[name], kept) if kept else None
             if standing:
-                found[name] = standing
-    rest = [name for name in names if name not in found]
-    for answer in _worked_out(rest, question, desk, jobs or (os.cpu_count() or 1 if len(rest) >= MANY else 1)):
-        found[str(answer.standing.report.path)] = answer.standing
+                standings[name] = standing
+    rest = [name for name in names if name not in standings]
+    for answer in _worked_out(rest, question, surveyor, jobs or (os.cpu_count() or 1 if len(rest) >= MANY else 1)):
+        standings[str(answer.standing.report.path)] = answer.standing
         if cache and answer.key:
             cache.put(answer.key, _plain(answer))
     if cache:
         cache.save()
-    reports = told_apart([found[str(path)].report for path in paths], desk.schemes)
-    return [replace(found[str(path)], report=report) for path, report in zip(paths, reports, strict=True)]
+    reports = told_apart([standings[str(path)].report for path in paths], surveyor.schemes)
+    return [replace(standings[str(path)], report=report) for path, report in zip(paths, reports, strict=True)]
 
 
-class _Desk:
+class _Surveyor:
     """What one process needs to answer."""
 
     def __init__(self, question: Question):
@@ -183,7 +183,7 @@ def _all_there(archive: Archive, files: Iterable[Sequence[str]]) -> bool:
 
 
 def _plain(answer: _Answer) -> dict[str, Any]:
-    """An answer as JSON has it, to be read by `_Desk.again`; nothing that hangs on the day."""
+    """An answer as JSON has it, to be read by `_Surveyor.again`; nothing that hangs on the day."""
     report, row = answer.standing.report, answer.standing.row
     about = report.about
     return {
@@ -194,36 +194,36 @@ def _plain(answer: _Answer) -> dict[str, Any]:
     }
 
 
-def _worked_out(names: Sequence[str], question: Question, desk: _Desk, jobs: int) -> Iterator[_Answer]:
+def _worked_out(names: Sequence[str], question: Question, surveyor: _Surveyor, jobs: int) -> Iterator[_Answer]:
     """The answers as they come."""
     if jobs == 1:
-        yield from map(desk.answer, names)
+        yield from map(surveyor.answer, names)
         return
-    handfuls = [tuple(names[n : n + _HANDFUL]) for n in range(0, len(names), _HANDFUL)]
-    lost: list[Lost[_Handful]] = []
-    yield from _by_processes(handfuls, question, min(jobs, len(handfuls)), lost)
-    singles = [(name,) for one in lost for name in one.piece]
-    alone: list[Lost[_Handful]] = []
-    yield from _by_processes(singles, question, 1, alone)  # one of the handful is to blame; the others are fine
-    for one in alone:
-        (name,) = one.piece
-        problem = Problem(one.reason, Position(name, 0, 0), code="batch.process-lost")
+    chunks = [tuple(names[n : n + _CHUNK]) for n in range(0, len(names), _CHUNK)]
+    lost: list[Lost[_Chunk]] = []
+    yield from _by_processes(chunks, question, min(jobs, len(chunks)), lost)
+    singles = [(name,) for chunk in lost for name in chunk.task]
+    alone: list[Lost[_Chunk]] = []
+    yield from _by_processes(singles, question, 1, alone)  # one of the chunk is to blame; the others are fine
+    for gone in alone:
+        (name,) = gone.task
+        problem = Problem(gone.reason, Position(name, 0, 0), code="batch.process-lost")
         report = Report(Path(name), None, None, (problem,), failed=True)
         yield _Answer(Standing(report, None), "")
 
 
 def _by_processes(
-    handfuls: Sequence[_Handful], question: Question, jobs: int, lost: list[Lost[_Handful]]
+    chunks: Sequence[_Chunk], question: Question, jobs: int, lost: list[Lost[_Chunk]]
 ) -> Iterator[_Answer]:
-    crew: Crew[_Handful, list[_Answer]] = Crew(functools.partial(_start, question), jobs, _SECONDS)
-    for result in crew.run(handfuls):
+    pool: WorkerPool[_Chunk, list[_Answer]] = WorkerPool(functools.partial(_start, question), jobs, _SECONDS)
+    for result in pool.run(chunks):
         if isinstance(result, Lost):
             lost.append(result)
         else:
             yield from result
 
 
-def _start(question: Question) -> Callable[[_Handful], list[_Answer]]:
+def _start(question: Question) -> Callable[[_Chunk], list[_Answer]]:
     question.settings.use_fonts()
-    desk = _Desk(question)
-    return lambda handful: [desk.answer(name) for name in handful]
+    surveyor = _Surveyor(question)
+    return lambda chunk: [surveyor.answer(name) for name in chunk]

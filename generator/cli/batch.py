@@ -82,7 +82,7 @@ def batch(
     refused = False
     if form:
         from generator.batch.batch import ready_place  # what only issuing needs (a database) is slow to load
-        from generator.batch.issue_many import Wish
+        from generator.batch.issue_many import BulkOrder
         from generator.cli import issue_many
 
         settings, register = workspace.settings(folder, url), opened(url)
@@ -91,8 +91,8 @@ def batch(
             from generator.batch import dask_batch
 
             dask_batch.ready(scheduler)
-        wish = Wish(form, clerk(), settings, on, year)
-        refused = issue_many.issue(files, settings.schemes(), register, wish, jobs, yes, _Progress)
+        bulk = BulkOrder(form, clerk(), settings, on, year)
+        refused = issue_many.issue(files, settings.schemes(), register, bulk, jobs, yes, _Progress)
     progress = _Progress(len(files))
     space = workspace.here(context, url)
     result = space.batch(files, options, lambda outcome: progress.step(outcome.problems), progress.say)

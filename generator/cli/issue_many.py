@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import click
 
 from generator.batch import issue_many
-from generator.batch.issue_many import Finding, Plan, Wish
+from generator.batch.issue_many import BulkOrder, Candidate, Plan
 from generator.cli.desk import clerk
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
 from generator.japan import wareki
@@ -29,23 +29,23 @@ class Progress(Protocol):
 
 def issue(
     files: Sequence[Path],
-    known: Any,
+    schemes: Any,
     register: Register,
-    wish: Wish,
+    bulk: BulkOrder,
     jobs: int,
     yes: bool,
     progress: Callable[[int], Progress],
 ) -> bool:
     """Issue a form of all cases; whether any was refused. Ends the program where nothing is to be issued yet."""
-    _existing(known, wish.form)
+    _existing(schemes, bulk.form)
     click.echo("発行できるかを確かめています（まだ何も発行しません）", err=True)
-    findings: list[Finding] = []
+    candidates: list[Candidate] = []
     shown = progress(len(files))
-    for finding in issue_many.examine(files, wish, jobs):
-        findings.append(finding)
-        shown.step(finding.problems)
+    for candidate in issue_many.examine(files, bulk, jobs):
+        candidates.append(candidate)
+        shown.step(candidate.problems)
     shown.close()
-    plan = issue_many.plan(register, known, findings)
+    plan = issue_many.plan(register, schemes, candidates)
     for line in told(plan):
         click.echo(line)
     refused = bool(plan.refused)
@@ -54,12 +54,12 @@ def issue(
         return refused
     if not yes and not _agreed(len(plan.planned)):
         sys.exit(EXIT_PROBLEMS if refused else EXIT_FINE)
-    return _carried_out(plan, known, register, wish, progress) or refused
+    return _carried_out(plan, schemes, register, bulk, progress) or refused
 
 
-def _existing(known: Any, form: str) -> None:
+def _existing(schemes: Any, form: str) -> None:
     """Raises UsageError for a form that has a number in no scheme."""
-    loaded, problems = known.all()
+    loaded, problems = schemes.all()
     official = [e for s in loaded for e in s.forms if e.series]
     if not any(e.id == form for e in official):
         if problems:
@@ -80,11 +80,13 @@ def _agreed(count: int) -> bool:
     return False
 
 
-def _carried_out(plan: Plan, known: Any, register: Register, wish: Wish, progress: Callable[[int], Progress]) -> bool:
+def _carried_out(
+    plan: Plan, schemes: Any, register: Register, bulk: BulkOrder, progress: Callable[[int], Progress]
+) -> bool:
     shown, again, refused = progress(len(plan.planned)), 0, 0
     given: list[Entry] = []
     try:
-        for done in issue_many.carry_out(register, known, plan.planned, wish, clerk):
+        for done in issue_many.carry_out(register, schemes, plan.planned, bulk, clerk):
             shown.step(done.problems)
             refused += done.entry is None
             again += done.again
@@ -113,11 +115,11 @@ def told(plan: Plan) -> Iterator[str]:
     """The plan for the screen."""
     yield f"発行するもの {len(plan.planned)}件"
     rows: list[tuple[str, ...]] = []
-    for one in plan.planned:
-        document, finding = one.document, one.finding
-        title = _title(document.title, document.nth, finding, plan)
+    for item in plan.planned:
+        document, candidate = item.document, item.candidate
+        title = _title(document.title, document.nth, candidate, plan)
         day = wareki.format_date(document.date)
-        rows.append((document.year, one.text, finding.number, finding.party, title, day))
+        rows.append((document.year, item.text, candidate.number, candidate.party, title, day))
     yield from _table(rows)
     if plan.issued:
         yield f"発行済み {len(plan.issued)}件（あらためて発行しません）"
@@ -137,9 +139,9 @@ def _day(iso: str) -> str:
     return wareki.format_date(wareki.parse_date(iso))
 
 
-def _title(title: str, nth: int, finding: Finding, plan: Plan) -> str:
+def _title(title: str, nth: int, candidate: Candidate, plan: Plan) -> str:
     """With which of several, in a case that has several."""
-    several = len(finding.documents) + sum(f is finding for f, _, _ in plan.refused) > 1
+    several = len(candidate.documents) + sum(f is candidate for f, _, _ in plan.refused) > 1
     return f"{title}（第{nth}回）" if several else title
 
 

@@ -1,6 +1,6 @@
-"""The workers of a Dask cluster with the ways of a crew: one that dies or hangs costs its own piece of work only.
+"""The workers of a Dask cluster with the ways of a pool: one that dies or hangs costs its own task only.
 
-Each worker is given one piece at a time. Left to itself Dask would give it several, count its death against all of
+Each worker is given one task at a time. Left to itself Dask would give it several, count its death against all of
 them, try each three times more, and wait for one that hangs as long as it hangs.
 """
 
@@ -21,14 +21,14 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from generator.problem import Problem, UnavailableError
-from generator.workers.pool import TRIES, Lost, Piece, Result, Start
+from generator.workers.pool import TRIES, Lost, Result, Start, Task
 
 INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
 _POLL = 1.0  # seconds until a worker that went away is missed
 _ANSWER = 10.0  # seconds the scheduler has to answer
 
 # What has to be the same on both sides so that results are equal: its name in Japanese → its digest.
-Room = Callable[[], Mapping[str, str]]
+Environment = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -41,30 +41,30 @@ class _Answer:
 
 
 @dataclass
-class _Given(Generic[Piece]):
-    piece: Piece
+class _Running(Generic[Task]):
+    task: Task
     tries: int
     begun: float
     future: Any
 
 
-class _Pile(Generic[Piece]):
-    """The pieces that wait, and how often each was tried."""
+class _Waiting(Generic[Task]):
+    """The tasks that wait, and how often each was tried."""
 
-    def __init__(self, pieces: Iterable[Piece]):
-        self.fresh = ((piece, 0) for piece in pieces)
-        self.at_hand: deque[tuple[Piece, int]] = deque()
+    def __init__(self, tasks: Iterable[Task]):
+        self.fresh = ((task, 0) for task in tasks)
+        self.at_hand: deque[tuple[Task, int]] = deque()
 
     def __bool__(self) -> bool:
         if not self.at_hand:
             self.at_hand.extend(itertools.islice(self.fresh, 1))
         return bool(self.at_hand)
 
-    def take(self) -> tuple[Piece, int]:
+    def take(self) -> tuple[Task, int]:
         return self.at_hand.popleft()
 
-    def put_back(self, piece: Piece, tries: int) -> None:
-        self.at_hand.append((piece, tries))
+    def put_back(self, task: Task, tries: int) -> None:
+        self.at_hand.append((task, tries))
 
 
 _serving: dict[str, Callable[[Any], Any]] = {}  # of the worker: the function of the present run
@@ -74,15 +74,15 @@ _one_at_a_time = threading.Lock()  # whatever its number of threads, our librari
 def _serve(blob: bytes) -> _Answer:
     """Runs on a worker. It never raises: Dask would log its arguments, and they hold the contents of a case."""
     try:
-        token, start, room, expected, piece = pickle.loads(zlib.decompress(blob))
+        token, start, environment, expected, task = pickle.loads(zlib.decompress(blob))
         with _one_at_a_time:
             if token not in _serving:
-                here = room()
+                here = environment()
                 if differing := tuple(name for name in expected if expected[name] != here.get(name)):
                     return _Answer(differing=differing)
                 _serving.clear()
                 _serving[token] = start()
-            return _Answer(_serving[token](piece))
+            return _Answer(_serving[token](task))
     except Exception as error:
         return _Answer(raised=type(error).__name__)
 
@@ -114,11 +114,11 @@ def _silent(address: str) -> Problem:
     return Problem(f"Dask のスケジューラー（{address}）につながりません", hint=hint, code="workers.no-scheduler")
 
 
-class Cluster(Generic[Piece, Result]):
-    """The workers that the scheduler at ``address`` has, now and later; ``limit`` seconds for one piece.
+class Cluster(Generic[Task, Result]):
+    """The workers that the scheduler at ``address`` has, now and later; ``limit`` seconds for one task.
 
-    A worker whose ``room`` is not as ours is given nothing; ``tell`` is told so once. ``patience``: seconds to wait
-    for a worker while there is none.
+    A worker whose ``environment`` is not as ours is given nothing; ``tell`` is told so once. ``patience``: seconds to
+    wait for a worker while there is none.
     """
 
     def __init__(
@@ -126,35 +126,35 @@ class Cluster(Generic[Piece, Result]):
         start: Start,
         address: str,
         limit: float,
-        room: Room = _nothing,
+        environment: Environment = _nothing,
         tell: Callable[[str], None] = lambda _: None,
         patience: float = 60.0,
     ):
         self.start, self.address, self.limit = start, address, limit
-        self.room, self.tell, self.patience = room, tell, patience
+        self.environment, self.tell, self.patience = environment, tell, patience
         self.token = uuid.uuid4().hex
-        self.busy: dict[str, _Given[Piece]] = {}
+        self.busy: dict[str, _Running[Task]] = {}
         self.refused: set[str] = set()
         self.answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
 
-    def run(self, pieces: Iterable[Piece]) -> Iterator[Result | Lost[Piece]]:
+    def run(self, tasks: Iterable[Task]) -> Iterator[Result | Lost[Task]]:
         """The results as they come, in no order. The function must not raise: what it raises counts as a death.
 
         Raises UnavailableError where Dask is not installed, the scheduler does not answer or no worker is fit.
         """
-        self.expected = dict(self.room())
-        self.pile = _Pile(pieces)
+        self.expected = dict(self.environment())
+        self.waiting = _Waiting(tasks)
         workers: set[str] = set()
         polled, seen = 0.0, time.monotonic()
         with connected(self.address) as self.client, self._let_go():
-            while self.pile or self.busy:
+            while self.waiting or self.busy:
                 if time.monotonic() - polled >= _POLL:
                     workers, polled = self._present(), time.monotonic()
                     yield from self._missed(workers)
                 fit = workers - self.refused
                 for address in sorted(fit - self.busy.keys()):
-                    if self.pile:
-                        self._give(address, *self.pile.take())
+                    if self.waiting:
+                        self._give(address, *self.waiting.take())
                 seen = time.monotonic() if fit else seen
                 if time.monotonic() - seen > self.patience:
                     raise self._nobody(workers)
@@ -184,16 +184,16 @@ class Cluster(Generic[Piece, Result]):
         except OSError:  # CommClosedError and TimeoutError are of this kind
             raise UnavailableError([_silent(self.address)]) from None
 
-    def _give(self, address: str, piece: Piece, tries: int) -> None:
-        blob = zlib.compress(pickle.dumps((self.token, self.start, self.room, self.expected, piece)), 1)
+    def _give(self, address: str, task: Task, tries: int) -> None:
+        blob = zlib.compress(pickle.dumps((self.token, self.start, self.environment, self.expected, task)), 1)
         key = f"yoshiki-{uuid.uuid4().hex}"
         future = self.client.submit(
             _serve, blob, key=key, workers=[address], allow_other_workers=False, retries=0, pure=False
         )
-        self.busy[address] = _Given(piece, tries + 1, time.monotonic(), future)
+        self.busy[address] = _Running(task, tries + 1, time.monotonic(), future)
         future.add_done_callback(lambda done: self.answers.put((address, done)))
 
-    def _harvest(self) -> Iterator[Result | Lost[Piece]]:
+    def _harvest(self) -> Iterator[Result | Lost[Task]]:
         """Wait a moment for an answer."""
         try:
             address, future = self.answers.get(timeout=_POLL)
@@ -201,7 +201,7 @@ class Cluster(Generic[Piece, Result]):
             return
         given = self.busy.get(address)
         if given is None or given.future is not future:
-            return  # of a piece that was taken back in the meantime
+            return  # of a task that was taken back in the meantime
         try:
             answer = future.result(timeout=_ANSWER)
         except TimeoutError:  # the worker went away with its answer, or the network is slow
@@ -214,7 +214,7 @@ class Cluster(Generic[Piece, Result]):
         if answer.differing:
             self.refused.add(address)
             self.tell(f"{address}: {'・'.join(answer.differing)}が手元と違うワーカーなので、使いません")
-            self.pile.put_back(given.piece, given.tries - 1)
+            self.waiting.put_back(given.task, given.tries - 1)
             self._release(address)
         elif answer.raised:
             yield from self._back(address, "処理していたプロセスが落ちました")
@@ -222,8 +222,8 @@ class Cluster(Generic[Piece, Result]):
             self._release(address)
             yield answer.result
 
-    def _missed(self, workers: set[str]) -> Iterator[Lost[Piece]]:
-        """The pieces of workers that went away or hang."""
+    def _missed(self, workers: set[str]) -> Iterator[Lost[Task]]:
+        """The tasks of workers that went away or hang."""
         for address, given in list(self.busy.items()):
             if address not in workers:
                 yield from self._back(address, "処理していたプロセスが落ちました")
@@ -239,14 +239,14 @@ class Cluster(Generic[Piece, Result]):
             if self.client.restart_workers([address], timeout=_ANSWER, raise_for_error=False).get(address) == "OK":
                 self.refused.discard(address)
 
-    def _back(self, address: str, reason: str) -> Iterator[Lost[Piece]]:
+    def _back(self, address: str, reason: str) -> Iterator[Lost[Task]]:
         given = self._release(address)
         if given.tries < TRIES:
-            self.pile.put_back(given.piece, given.tries)
+            self.waiting.put_back(given.task, given.tries)
         else:
-            yield Lost(given.piece, reason)
+            yield Lost(given.task, reason)
 
-    def _release(self, address: str) -> _Given[Piece]:
+    def _release(self, address: str) -> _Running[Task]:
         given = self.busy.pop(address)
         with contextlib.suppress(Exception):
             if given.future.done():

@@ -1,4 +1,4 @@
-"""A crew of worker processes under supervision: one that dies or hangs costs its own piece of work only.
+"""Worker processes under supervision: one that dies or hangs costs its own task only.
 
 A pool from the standard library gives up altogether when one process is killed, and never notices one that hangs.
 """
@@ -17,29 +17,29 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
-Piece = TypeVar("Piece")
+Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 # Makes a worker's function, once in each process: so that what is costly to load is loaded there once.
 Start = Callable[[], Callable[[Any], Any]]
 
-TRIES = 2  # a piece is tried once more, in another process, after its worker was lost
+TRIES = 2  # a task is tried once more, in another process, after its worker was lost
 _GARBAGE = 50_000  # objects made before garbage is looked for; about what a case makes
 
 
 @dataclass(frozen=True)
-class Lost(Generic[Piece]):
-    """A piece whose workers died or hung each time; ``reason`` says which, in words for the report."""
+class Lost(Generic[Task]):
+    """A task whose workers died or hung each time; ``reason`` says which, in words for the report."""
 
-    piece: Piece
+    task: Task
     reason: str
 
 
 @dataclass
-class _Worker(Generic[Piece]):
+class _Worker(Generic[Task]):
     process: BaseProcess
     pipe: Connection
-    piece: Piece | None = None
+    task: Task | None = None
     tries: int = 0
     begun: float = 0.0
 
@@ -58,39 +58,37 @@ def _serve(start: bytes, pipe: Connection) -> None:
         pass  # the supervisor went away or was interrupted: nobody waits for an answer
 
 
-class Crew(Generic[Piece, Result]):
-    """``size`` processes that work pieces off; ``limit`` seconds for one piece."""
+class WorkerPool(Generic[Task, Result]):
+    """``size`` processes that work tasks off; ``limit`` seconds for one task."""
 
     def __init__(self, start: Start, size: int, limit: float):
         self.start, self.size, self.limit = start, size, limit
         self.context = multiprocessing.get_context("spawn")  # the same on every system
-        self.workers: list[_Worker[Piece]] = []
+        self.workers: list[_Worker[Task]] = []
 
-    def run(
-        self, pieces: Iterable[Piece], meanwhile: Callable[[], None] = lambda: None
-    ) -> Iterator[Result | Lost[Piece]]:
+    def run(self, tasks: Iterable[Task], meanwhile: Callable[[], None] = lambda: None) -> Iterator[Result | Lost[Task]]:
         """The results as they come, in no order. The function must not raise: what it raises counts as a death.
 
         ``meanwhile``: what is worth doing here while the workers begin.
         """
-        waiting = iter(pieces)
-        again: deque[tuple[Piece, int]] = deque()
+        waiting = iter(tasks)
+        again: deque[tuple[Task, int]] = deque()
         done = begun = False
         try:
             while True:
-                while len([w for w in self.workers if w.piece is not None]) < self.size:
+                while len([w for w in self.workers if w.task is not None]) < self.size:
                     if again:
-                        piece, tries = again.popleft()
+                        task, tries = again.popleft()
                     elif done:
                         break
                     else:
-                        found = next(waiting, None)
-                        if found is None:
+                        next_ = next(waiting, None)
+                        if next_ is None:
                             done = True
                             break
-                        piece, tries = found, 0
-                    self._give(piece, tries)
-                if not any(w.piece is not None for w in self.workers):
+                        task, tries = next_, 0
+                    self._give(task, tries)
+                if not any(w.task is not None for w in self.workers):
                     return
                 if not begun:
                     begun = True
@@ -99,8 +97,8 @@ class Crew(Generic[Piece, Result]):
         finally:
             self.close()
 
-    def _give(self, piece: Piece, tries: int) -> None:
-        worker = next((w for w in self.workers if w.piece is None), None)
+    def _give(self, task: Task, tries: int) -> None:
+        worker = next((w for w in self.workers if w.task is None), None)
         if worker is None:
             ours, theirs = self.context.Pipe()
             process = self.context.Process(target=_serve, args=(pickle.dumps(self.start), theirs), daemon=True)
@@ -108,22 +106,22 @@ class Crew(Generic[Piece, Result]):
             theirs.close()
             worker = _Worker(process, ours)
             self.workers.append(worker)
-        worker.piece, worker.tries, worker.begun = piece, tries + 1, time.monotonic()
+        worker.task, worker.tries, worker.begun = task, tries + 1, time.monotonic()
         with contextlib.suppress(OSError):  # it died while idle: its sentinel tells so at once
-            worker.pipe.send(piece)
+            worker.pipe.send(task)
 
-    def _harvest(self, again: deque[tuple[Piece, int]]) -> Iterator[Result | Lost[Piece]]:
+    def _harvest(self, again: deque[tuple[Task, int]]) -> Iterator[Result | Lost[Task]]:
         """Wait for an answer, a death or a deadline."""
-        busy = [w for w in self.workers if w.piece is not None]
+        busy = [w for w in self.workers if w.task is not None]
         patience = max(0.0, min(w.begun for w in busy) + self.limit - time.monotonic())
         wait([*(w.pipe for w in busy), *(w.process.sentinel for w in busy)], timeout=patience)
         for worker in busy:
-            piece = worker.piece
-            assert piece is not None
+            task = worker.task
+            assert task is not None
             try:
                 if worker.pipe.poll():
                     result: Result = worker.pipe.recv()
-                    worker.piece = None
+                    worker.task = None
                     yield result
                     continue
             except (EOFError, OSError):
@@ -137,11 +135,11 @@ class Crew(Generic[Piece, Result]):
                 continue
             self._dismiss(worker)
             if worker.tries < TRIES:
-                again.append((piece, worker.tries))
+                again.append((task, worker.tries))
             else:
-                yield Lost(piece, reason)
+                yield Lost(task, reason)
 
-    def _dismiss(self, *workers: _Worker[Piece]) -> None:
+    def _dismiss(self, *workers: _Worker[Task]) -> None:
         for worker in workers:
             worker.process.kill()
         for worker in workers:

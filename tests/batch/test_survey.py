@@ -248,15 +248,15 @@ def test_an_interrupted_run_goes_on_where_it_stopped(desk: Desk, monkeypatch: py
     paths = [desk.office.case(f"A-{n}") for n in range(4)]
     desk.ask(*paths[:2])
     (desk.office.root / NAME).chmod(0o600)
-    answer = surveys._Desk.answer
+    answer = surveys._Surveyor.answer
 
     def stopped(self: Any, name: str) -> Any:
         if name.endswith("A-3.yaml"):
             raise KeyboardInterrupt
         return answer(self, name)
 
-    monkeypatch.setattr(surveys._Desk, "answer", stopped)
+    monkeypatch.setattr(surveys._Surveyor, "answer", stopped)
     with pytest.raises(KeyboardInterrupt):
         desk.ask(*(desk.office.case(f"A-{n}", amount=40000) for n in range(4)))
-    monkeypatch.setattr(surveys._Desk, "answer", answer)
+    monkeypatch.setattr(surveys._Surveyor, "answer", answer)
     assert desk.ask(*paths)[1] == ["A-2.yaml", "A-3.yaml"]

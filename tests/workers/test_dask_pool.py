@@ -1,4 +1,4 @@
-"""The workers of a Dask cluster: one that dies, hangs or is of another make costs its own piece only, or nothing."""
+"""The workers of a Dask cluster: one that dies, hangs or is of another make costs its own task only, or nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import clusters
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))  # the workers find crew_work the same way
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))  # the workers find pool_work the same way
 
-import crew_work
+import pool_work
 
 from generator.problem import ProblemError
 from generator.workers import dask_pool
@@ -22,22 +22,22 @@ from generator.workers.pool import Lost
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Dask]:
     with clusters.dask(tmp_path_factory.mktemp("dask")) as made:
-        made.worker("one", nanny=True, ROOM="right")
-        made.worker("two", nanny=True, ROOM="right")
+        made.worker("one", nanny=True, OWN_ENVIRONMENT="right")
+        made.worker("two", nanny=True, OWN_ENVIRONMENT="right")
         yield made
 
 
-def run(dask: clusters.Dask, pieces: list[str], limit: float = 60) -> tuple[set[str], list[Lost[str]]]:
-    made: Cluster[str, str] = Cluster(crew_work.start, dask.address, limit)
-    results = list(made.run(pieces))
+def run(dask: clusters.Dask, tasks: list[str], limit: float = 60) -> tuple[set[str], list[Lost[str]]]:
+    made: Cluster[str, str] = Cluster(pool_work.start, dask.address, limit)
+    results = list(made.run(tasks))
     assert not made.busy
     return {r for r in results if isinstance(r, str)}, [r for r in results if isinstance(r, Lost)]
 
 
 def test_every_piece_is_worked_off_once(dask: clusters.Dask) -> None:
-    pieces = [f"p{n}" for n in range(50)]
-    done, lost = run(dask, pieces)
-    assert done == {f"{p} done" for p in pieces} and not lost
+    tasks = [f"p{n}" for n in range(50)]
+    done, lost = run(dask, tasks)
+    assert done == {f"{p} done" for p in tasks} and not lost
 
 
 def test_no_pieces(dask: clusters.Dask) -> None:
@@ -48,54 +48,54 @@ def test_no_pieces(dask: clusters.Dask) -> None:
 def test_a_death_costs_its_piece_only(dask: clusters.Dask, bad: str) -> None:
     done, lost = run(dask, ["a", bad, "b", "c"])
     assert done == {"a done", "b done", "c done"}
-    assert [one.piece for one in lost] == [bad] and "落ちました" in lost[0].reason
+    assert [one.task for one in lost] == [bad] and "落ちました" in lost[0].reason
 
 
 def test_a_piece_is_tried_once_more_elsewhere(dask: clusters.Dask, tmp_path: Path) -> None:
-    piece = f"die-once:{tmp_path / 'mark'}"
-    done, lost = run(dask, [piece, "a"])
-    assert done == {f"{piece} done", "a done"} and not lost
+    task = f"die-once:{tmp_path / 'mark'}"
+    done, lost = run(dask, [task, "a"])
+    assert done == {f"{task} done", "a done"} and not lost
 
 
 def test_a_hanging_worker_is_given_up(dask: clusters.Dask) -> None:
     done, lost = run(dask, ["hang:", "a", "b"], limit=5)
     assert done == {"a done", "b done"}
-    assert [one.piece for one in lost] == ["hang:"] and "5秒" in lost[0].reason
+    assert [one.task for one in lost] == ["hang:"] and "5秒" in lost[0].reason
 
 
 def test_a_worker_of_another_make_is_given_nothing(dask: clusters.Dask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROOM", "right")
-    other = dask.worker("other", ROOM="wrong")
+    monkeypatch.setenv("OWN_ENVIRONMENT", "right")
+    other = dask.worker("other", OWN_ENVIRONMENT="wrong")
     told: list[str] = []
     try:
-        made: Cluster[str, str] = Cluster(crew_work.start, dask.address, 60, crew_work.room, told.append)
+        made: Cluster[str, str] = Cluster(pool_work.start, dask.address, 60, pool_work.environment, told.append)
         assert set(made.run(["a", "b", "c", "d"])) == {f"{p} done" for p in "abcd"}
-        assert len(told) == 1 and "部屋が手元と違う" in told[0]
+        assert len(told) == 1 and "環境が手元と違う" in told[0]
     finally:
         clusters.kill(other)
-    monkeypatch.setenv("ROOM", "a third")
-    made = Cluster(crew_work.start, dask.address, 60, crew_work.room, told.append, patience=3)
+    monkeypatch.setenv("OWN_ENVIRONMENT", "a third")
+    made = Cluster(pool_work.start, dask.address, 60, pool_work.environment, told.append, patience=3)
     with pytest.raises(ProblemError, match="任せられるワーカー"):
         list(made.run(["a"]))
 
 
 def test_no_worker_at_all(tmp_path: Path) -> None:
     with clusters.dask(tmp_path) as made:
-        empty: Cluster[str, str] = Cluster(crew_work.start, made.address, 60, patience=2)
+        empty: Cluster[str, str] = Cluster(pool_work.start, made.address, 60, patience=2)
         with pytest.raises(ProblemError, match="一つもありません"):
             list(empty.run(["a"]))
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_pool, "_ANSWER", 1.0)
-    nobody: Cluster[str, str] = Cluster(crew_work.start, "tcp://127.0.0.1:9", 60)
+    nobody: Cluster[str, str] = Cluster(pool_work.start, "tcp://127.0.0.1:9", 60)
     with pytest.raises(ProblemError, match="つながりません"):
         list(nobody.run(["a"]))
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    nobody: Cluster[str, str] = Cluster(crew_work.start, "tcp://127.0.0.1:9", 60)
+    nobody: Cluster[str, str] = Cluster(pool_work.start, "tcp://127.0.0.1:9", 60)
     with pytest.raises(ProblemError) as refused:
         list(nobody.run(["a"]))
     assert "yoshiki[cluster]" in refused.value.problems[0].hint

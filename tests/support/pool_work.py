@@ -1,4 +1,4 @@
-"""What the crew's tests let workers do; a module of its own, since spawned processes import it."""
+"""What the tests of the pools let workers do; a module of its own, since spawned processes import it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def room() -> dict[str, str]:
-    return {"部屋": os.environ.get("ROOM", "")}
+def environment() -> dict[str, str]:
+    return {"環境": os.environ.get("OWN_ENVIRONMENT", "")}
 
 
 def start() -> Callable[[str], str]:
     return work
 
 
-def work(piece: str) -> str:
-    word, _, rest = piece.partition(":")
+def work(task: str) -> str:
+    word, _, rest = task.partition(":")
     match word:
         case "die":
             os._exit(9)
@@ -30,4 +30,4 @@ def work(piece: str) -> str:
                 os._exit(9)
         case "raise":
             raise RuntimeError(rest)
-    return f"{piece} done"
+    return f"{task} done"
