@@ -28,12 +28,15 @@ finally:
 """
 
 
-def loaded(*arguments: str | Path, cwd: Path) -> set[str]:
-    """The modules that a run of the program has loaded in the end, each with the packages above it."""
+def loaded(*arguments: str | Path, cwd: Path, cache: Path | str = "") -> set[str]:
+    """The modules that a run of the program has loaded in the end, each with the packages above it.
+
+    ``cache``: the folder where it keeps what it has read; '' to keep nothing.
+    """
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "YOSHIKI_FORMS": str(FORMS)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "YOSHIKI_FORMS": str(FORMS), "YOSHIKI_CACHE": str(cache)},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -59,6 +62,11 @@ def test_a_check_outside_an_office_loads_no_database_and_no_library_that_draws(t
     drawn = ("generator.render", "generator.intake", "generator.reports", "generator.batch", "generator.workers")
     assert not [name for name in modules if name.startswith(drawn)]
     assert modules.isdisjoint({"generator.register.register", "generator.register.ledger", "generator.storage"})
+
+
+def test_a_check_with_a_scheme_that_was_read_before_puts_its_texts_together_without_jinja(tmp_path: Path) -> None:
+    assert "jinja2" in loaded("check", SAMPLE, cwd=tmp_path, cache=tmp_path / "cache")  # it reads the scheme
+    assert "jinja2" not in loaded("check", SAMPLE, cwd=tmp_path, cache=tmp_path / "cache")
 
 
 def test_the_line_of_a_command_on_the_help_page_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

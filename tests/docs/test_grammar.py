@@ -17,7 +17,7 @@ from generator.case.build import load_case
 from generator.formula import evaluation, functions, syntax
 from generator.japan import open_days
 from generator.japan.wareki import parse_date
-from generator.scheme import check, duties, form, load, roles, rules, schema, text_template
+from generator.scheme import check, duties, form, load, roles, rules, schema, text_language, text_template
 from generator.source import read
 from generator.source.fields import plain
 from generator.spreadsheet import cell_format
@@ -46,7 +46,7 @@ KNOWN = {
     "値の種類": schema.KINDS,
     "関数": tuple(functions.FUNCTIONS),
     "文で使える名前": check.TEXT_NAMES,
-    "フィルター": tuple(text_template.FILTERS),
+    "フィルター": tuple(text_language.FILTERS),
 }
 
 # heading and key → the values that may be written there, all of them named in the key's line
