@@ -43,7 +43,7 @@ class Problem:
     position: Position | None = None
     item: str = ""
     hint: str = ""
-    article: str = ""
+    basis: str = ""
     level: str = "error"  # error | warning
     private: bool = False
     code: str = ""
@@ -61,7 +61,7 @@ class Problem:
             "cell": (at.cell or None) if at else None,
             "item": self.item or None,
             "hint": self.hint or None,
-            "article": self.article or None,
+            "basis": self.basis or None,
         }
 
     def kept(self) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def format_problem(problem: Problem) -> str:
     remedy = []
     if problem.hint:
         remedy.append(f"直し方: {problem.hint}")
-    if problem.article:
-        remedy.append(f"根拠: {problem.article}")
+    if problem.basis:
+        remedy.append(f"根拠: {problem.basis}")
     if remedy:
         lines.append("   " + "　".join(remedy))
     return "\n".join(lines)

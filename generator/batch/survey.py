@@ -148,8 +148,8 @@ class _Surveyor:
         report = check_file(path, self.schemes, records, question.fit, data)
         row, case = None, report.case
         if case and question.day:
-            marks = records.numbers(case) if records and case.number else None
-            row = status.row(case, report.assessment, question.day, marks)
+            numbers = records.numbers(case) if records and case.number else None
+            row = status.row(case, report.assessment, question.day, numbers)
         plain = replace(report, case=None, assessment=None, brief=report.about)
         lasting = not plain.failed and all(_told_again(p, name) for p in plain.problems)
         key = self._key_of(name, data, case) if data is not None and lasting else ""

@@ -1,4 +1,4 @@
-"""The nodes of a case and its Scheme become a Case, and every amount of it is assessed with its article.
+"""The nodes of a case and its Scheme become a Case, and every amount of it is assessed with its basis.
 
 In: Source and Scheme.
 Out: Case, Assessment, or every Problem at once.

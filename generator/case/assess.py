@@ -1,4 +1,4 @@
-"""A case under its rules: each amount with formula, inputs and article, and every requirement that is not met."""
+"""A case under its rules: each amount with formula, inputs and basis, and every requirement that is not met."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ class _Run(Names):
             raise
         except ValueError as error:
             message = f"「{rule.name}」を計算できません（{error}）"
-            self.problems.append(self.case.problem(stage.key, message, article=rule.basis, code="case.not-computable"))
+            self.problems.append(self.case.problem(stage.key, message, basis=rule.basis, code="case.not-computable"))
             raise UnknownError from error
 
     def undefined(self, rule: Rule, stage: StageRef) -> None:

@@ -31,37 +31,37 @@ def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> 
     return replace(case, data=data)
 
 
-def quoted(case: Case, marks: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
+def quoted(case: Case, numbers: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
     """Which of its kind (from 0) the document is that ``form``, made in ``stage``, quotes; None: there is none yet.
 
     Of a list the newest one that bears a date no later than the quoting document's; within the list itself no later
-    item is looked at, and never the document itself. ``marks``: of what has its date from the register.
+    item is looked at, and never the document itself. ``numbers``: of what has its date from the register.
     """
     other = case.scheme.form(quote.form)
     if not case.scheme.stage(other.stage).many:
         return 0
-    own = _date(case, marks, form, stage)
+    own = _date(case, numbers, form, stage)
     found: tuple[datetime.date, int] | None = None
     for ref in (s for s in case.stages if s.stage.name == other.stage and s.index is not None):
         assert ref.index is not None
         if ref.stage == stage.stage and (ref.index > (stage.index or 0) or (ref == stage and other.id == form.id)):
             continue
-        on = _date(case, marks, other, ref)
+        on = _date(case, numbers, other, ref)
         if on is not None and (own is None or on <= own):
             found = max(found or (on, ref.index), (on, ref.index))
     return found[1] if found else None
 
 
 def told(
-    case: Case, marks: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef
+    case: Case, numbers: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef
 ) -> str | datetime.date | None:
     """What a document quotes: the other's number or date in the register; in a draft the date by the case."""
-    if not marks and quote.draft:
+    if not numbers and quote.draft:
         return _drafted(case, quote)
-    ordinal = quoted(case, marks, quote, form, stage)
-    mark = marks.get((quote.form, ordinal)) if ordinal is not None else None
-    if mark is not None:
-        return mark.number if quote.what == "番号" else mark.date
+    ordinal = quoted(case, numbers, quote, form, stage)
+    number = numbers.get((quote.form, ordinal)) if ordinal is not None else None
+    if number is not None:
+        return number.text if quote.what == "番号" else number.date
     if quote.draft:
         return _drafted(case, quote)
     if quote.what == "番号":
@@ -77,11 +77,11 @@ def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
 
 
 def all_told(
-    case: Case, marks: DocumentNumbers, form: Form, entry: FormEntry, stage: StageRef
+    case: Case, numbers: DocumentNumbers, form: Form, entry: FormEntry, stage: StageRef
 ) -> dict[str, str | datetime.date | None]:
     """What a form in force quotes, by the names in its texts."""
     named, quotes = _named(form, entry.when), case.scheme.quotes
-    return {name: told(case, marks, quotes[name], entry, stage) for name in quotes if name in named}
+    return {name: told(case, numbers, quotes[name], entry, stage) for name in quotes if name in named}
 
 
 @lru_cache(maxsize=256)
@@ -91,6 +91,6 @@ def _named(form: Form, when: Text | None) -> frozenset[str]:
     return frozenset(path.partition(".")[0] for text in texts if text for path in text.paths)
 
 
-def _date(case: Case, marks: DocumentNumbers, form: FormEntry, stage: StageRef) -> datetime.date | None:
-    mark = marks.get((form.id, stage.index or 0))
-    return mark.date if mark else dated(case, form, stage)
+def _date(case: Case, numbers: DocumentNumbers, form: FormEntry, stage: StageRef) -> datetime.date | None:
+    number = numbers.get((form.id, stage.index or 0))
+    return number.date if number else dated(case, form, stage)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 class DocumentNumber:
     """The official number and date of one document."""
 
-    number: str  # as printed, with the 文書記号
+    text: str  # as printed, with the 文書記号
     date: datetime.date
 
 
-# (form id, index of the stage where its section is a list, else 0) → its mark
+# (form id, index of the stage where its section is a list, else 0) → its number
 DocumentNumbers = Mapping[tuple[str, int], DocumentNumber]

@@ -117,9 +117,9 @@ class Case:
                 yield ref
 
     def problem(
-        self, path: str, message: str, hint: str = "", article: str = "", level: str = "error", code: str = ""
+        self, path: str, message: str, hint: str = "", basis: str = "", level: str = "error", code: str = ""
     ) -> Problem:
         """A Problem at this place; its excerpt hides what stands on a line with personal data."""
         item, position = self.scheme.schema.at(path), self.position(path)
         private = bool(item and item.personal) or position.line in self.private_lines
-        return Problem(message, position, self.scheme.item_label(path), hint, article, level, private, code=code)
+        return Problem(message, position, self.scheme.item_label(path), hint, basis, level, private, code=code)

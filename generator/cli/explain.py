@@ -1,4 +1,4 @@
-"""yoshiki explain: each amount of a case with its formula, its inputs and its article."""
+"""yoshiki explain: each amount of a case with its formula, its inputs and its basis."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _given(value: Any) -> Any:
 
 
 def compose(
-    case: Case, stage: str, today: datetime.date, marks: DocumentNumbers | None = None, keys: Sequence[str] = ()
+    case: Case, stage: str, today: datetime.date, numbers: DocumentNumbers | None = None, keys: Sequence[str] = ()
 ) -> Document:
     """The forms of a stage for a case, as far as it is known.
 
@@ -104,7 +104,7 @@ def compose(
     assessment, problems = assess.assess(case, today)
     if assessment is None:
         raise RefusedError(problems)
-    document = compose_fillable(assessment, ref, marks)
+    document = compose_fillable(assessment, ref, numbers)
     number = f"（{case.number}）" if case.number else ""
     named = replace(document, name=f"{ref.file}様式", title=f"{case.scheme.name}　{ref.label}の様式（記入用）{number}")
     assert document.token is not None  # composed as a form to come back

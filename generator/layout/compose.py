@@ -28,13 +28,13 @@ with_margin_notes = margin_notes.noted
 
 
 @typeset.call()
-def compose(assessment: Assessment, stage: StageRef, marks: DocumentNumbers | None = None) -> Document:
+def compose(assessment: Assessment, stage: StageRef, numbers: DocumentNumbers | None = None) -> Document:
     """The Document of one stage of a case, with every form that is made in it.
 
-    ``marks`` holds what the register knows of the case's documents; a form of the city without one is a draft,
+    ``numbers`` holds what the register knows of the case's documents; a form of the city without one is a draft,
     stamped 案. Raises RefusedError naming every item whose text fits nowhere, SchemeError where a form is at fault.
     """
-    view = StageView(assessment.case, assessment, stage, marks or {})
+    view = StageView(assessment.case, assessment, stage, numbers or {})
     sheets = fill.filled(view)
     others = other_items_sheet.sheet(view.case, stage, sheets)
     linked = linking.link((*sheets, others) if others else sheets, assessment, stage)
@@ -42,12 +42,12 @@ def compose(assessment: Assessment, stage: StageRef, marks: DocumentNumbers | No
 
 
 @typeset.call()
-def compose_fillable(assessment: Assessment, stage: StageRef, marks: DocumentNumbers | None = None) -> Document:
+def compose_fillable(assessment: Assessment, stage: StageRef, numbers: DocumentNumbers | None = None) -> Document:
     """The applicant's forms of one stage, to be filled in: what the case lacks is an input.
 
-    ``marks`` and errors as for `compose`.
+    ``numbers`` and errors as for `compose`.
     """
-    view = StageView(assessment.case, assessment, stage, marks or {}, fillable=True)
+    view = StageView(assessment.case, assessment, stage, numbers or {}, fillable=True)
     scheme = view.case.scheme
     sheets = fill.filled(view)
     others = other_items_sheet.sheet(view.case, stage, sheets, fillable=True)
@@ -59,9 +59,11 @@ def compose_fillable(assessment: Assessment, stage: StageRef, marks: DocumentNum
     return _document(view, (instructions, *forms, linked.calculation), {**linked.names, **counts})
 
 
-def called_for(assessment: Assessment, stage: StageRef, entry: FormEntry, marks: DocumentNumbers | None = None) -> bool:
+def called_for(
+    assessment: Assessment, stage: StageRef, entry: FormEntry, numbers: DocumentNumbers | None = None
+) -> bool:
     """Whether a form is made in this stage: it has no condition, or its ``when`` holds. Raises SchemeError."""
-    return StageView(assessment.case, assessment, stage, marks or {}).is_made(entry)
+    return StageView(assessment.case, assessment, stage, numbers or {}).is_made(entry)
 
 
 def _document(view: StageView, sheets: Iterable[LinkedSheet], names: Mapping[str, str]) -> Document:
@@ -89,7 +91,7 @@ def _stamp(frame: Frame, view: StageView) -> str:
     """案 on a document that wants a number and has none."""
     entry = frame.entry
     numbered = entry is not None and bool(entry.series)
-    return DRAFT_STAMP if numbered and entry and (entry.id, view.stage.index or 0) not in view.marks else ""
+    return DRAFT_STAMP if numbered and entry and (entry.id, view.stage.index or 0) not in view.numbers else ""
 
 
 def _token(view: StageView) -> Token:

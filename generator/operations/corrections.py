@@ -136,7 +136,7 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
         raise _refused("この制度には、文書によらずに予算に戻す定めがありません", code="correct.no-release")
     if assessment.evaluate(found.released) is not True:
         message = f"この案件には{found.reason}が書かれていません"
-        raise RefusedError([case.problem("", message, article=found.basis, code="correct.not-withdrawn")])
+        raise RefusedError([case.problem("", message, basis=found.basis, code="correct.not-withdrawn")])
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         own = writer.of_case(case.scheme.id, case.number)

@@ -1,4 +1,4 @@
-"""Explain: each amount of a case with its formula, its inputs and its article."""
+"""Explain: each amount of a case with its formula, its inputs and its basis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.case.assess import Assessment
 
 
 def explanation(assessment: Assessment) -> list[dict[str, Any]]:
-    """Each computed amount with stage, inputs, formula, result and article, in the order of computation."""
+    """Each computed amount with stage, inputs, formula, result and basis, in the order of computation."""
     return [
         {
             "段階": line.stage.label,
@@ -27,7 +27,7 @@ def explanation(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def parameters(assessment: Assessment) -> list[dict[str, str]]:
-    """The dated values in force for the case, each with its article."""
+    """The dated values in force for the case, each with its basis."""
     return [
         {
             "項目": name,

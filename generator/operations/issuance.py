@@ -276,8 +276,8 @@ class Issuance:
 
     def files(self, entry: Entry) -> dict[str, bytes]:
         """All that is kept of the document."""
-        mark = DocumentNumber(entry.text, self.date)
-        numbers = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): mark}
+        number = DocumentNumber(entry.text, self.date)
+        numbers = numbers_of(self.documents.values()) | {(self.form.id, self.ordinal): number}
         document = replace(compose.compose(self.assessment, self.stage, numbers), date=self.date)
         own = form_document(document, self.form, self.stage)
         if own is None:

@@ -1,7 +1,7 @@
 """The office: its settings, its register of official numbers, its issued documents, its budget.
 
 In: an office's folder.
-Out: entries, marks and issued bytes; entries are only ever added.
+Out: entries, numbers and issued bytes; entries are only ever added.
 May use: case, layout, storage and what they may use.
 """
 

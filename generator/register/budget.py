@@ -162,4 +162,4 @@ def check(limit: int, before: int, amount: int, year: str, budget: Budget) -> No
         hint = (
             "決定額を確かめてください。予算が改められたときは、役所のフォルダーの yoshiki.toml の予算を直してください"
         )
-        raise RefusedError([Problem(message, hint=hint, article=budget.basis, code="register.budget-exceeded")])
+        raise RefusedError([Problem(message, hint=hint, basis=budget.basis, code="register.budget-exceeded")])

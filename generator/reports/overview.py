@@ -129,7 +129,7 @@ def _ended(row: CaseStatus) -> str:
 
 
 def _latest(row: CaseStatus) -> str:
-    return row.issued[-1].mark.number if row.issued else ""
+    return row.issued[-1].number.text if row.issued else ""
 
 
 def as_json(one: Standing) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def as_json(one: Standing) -> dict[str, Any]:
         },
         "金額": dict(row.amounts),
         "発行": [
-            {"様式": i.form, "名称": i.label, "回": i.nth or None, "番号": i.mark.number, "日付": _iso(i.mark.date)}
+            {"様式": i.form, "名称": i.label, "回": i.nth or None, "番号": i.number.text, "日付": _iso(i.number.date)}
             for i in row.issued
         ],
         "備考": list(row.notes),

@@ -43,7 +43,7 @@ class Issued:
     form: str
     label: str
     nth: int
-    mark: DocumentNumber
+    number: DocumentNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def kept(found: CaseStatus) -> dict[str, Any]:
         "next": after and [after.document, after.form, after.by, _iso(after.due), _iso(after.limit), after.term,
                            after.basis, after.remark],
         "amounts": found.amounts,
-        "issued": [[i.form, i.label, i.nth, i.mark.number, i.mark.date.isoformat()] for i in found.issued],
+        "issued": [[i.form, i.label, i.nth, i.number.text, i.number.date.isoformat()] for i in found.issued],
         "notes": found.notes,
     }  # fmt: skip
 
@@ -107,13 +107,13 @@ def _date(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentNumbers | None = None) -> CaseStatus:
-    """The case on this day. ``marks``: what the register has issued of it; None where there is no register."""
+def row(case: Case, assessment: Assessment | None, today: date, numbers: DocumentNumbers | None = None) -> CaseStatus:
+    """The case on this day. ``numbers``: what the register has issued of it; None where there is no register."""
     notes: list[str] = []
     move = _move(assessment, notes) if assessment else None
     after, ended = None, ""
-    if assessment and marks is not None and not (move and move[0].stops):
-        after = _unissued(assessment, marks)
+    if assessment and numbers is not None and not (move and move[0].stops):
+        after = _unissued(assessment, numbers)
     if after is None and move and assessment:
         ended = move[0].ended
         after = None if ended else _next(assessment, *move, notes)
@@ -126,7 +126,7 @@ def row(case: Case, assessment: Assessment | None, today: date, marks: DocumentN
         ended=ended,
         next=after,
         amounts=_amounts(case, assessment),
-        issued=tuple(_issued(case, marks or {})),
+        issued=tuple(_issued(case, numbers or {})),
         notes=tuple(dict.fromkeys(notes)),
         today=today,
     )
@@ -184,21 +184,21 @@ def _documents(case: Case) -> Iterator[tuple[FormEntry, StageRef]]:
                 yield entry, stage
 
 
-def _unissued(assessment: Assessment, marks: DocumentNumbers) -> Next | None:
+def _unissued(assessment: Assessment, numbers: DocumentNumbers) -> Next | None:
     """The first document of the city that a stage on record calls for and the register does not have."""
     for entry, stage in _documents(assessment.case):
-        if (entry.id, stage.index or 0) in marks:
+        if (entry.id, stage.index or 0) in numbers:
             continue
-        if entry.when is None or compose.called_for(assessment, stage, entry, marks):
+        if entry.when is None or compose.called_for(assessment, stage, entry, numbers):
             return Next(f"{entry.label}{ISSUE}", entry.id, entry.issuer, None, None, "", "", "")
     return None
 
 
-def _issued(case: Case, marks: DocumentNumbers) -> Iterator[Issued]:
+def _issued(case: Case, numbers: DocumentNumbers) -> Iterator[Issued]:
     for entry, stage in _documents(case):
-        mark = marks.get((entry.id, stage.index or 0))
-        if mark:
-            yield Issued(entry.id, entry.label, stage.index + 1 if stage.index is not None else 0, mark)
+        number = numbers.get((entry.id, stage.index or 0))
+        if number:
+            yield Issued(entry.id, entry.label, stage.index + 1 if stage.index is not None else 0, number)
 
 
 def ordered(rows: Iterable[CaseStatus]) -> Sequence[CaseStatus]:

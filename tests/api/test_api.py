@@ -146,7 +146,7 @@ def work(space: Workspace, path: Path) -> int:
     assert final.stamp == "" and issued.entry.text in "".join(cell.text for cell in final.cells)
     files = space.render(given, ("pdf",))
     assert issued.folder and files["04-decision.pdf"] == (issued.folder / "04-decision.pdf").read_bytes()
-    assert [i.mark.number for i in space.status(given, CLERK.today).issued] == [issued.entry.text]
+    assert [i.number.text for i in space.status(given, CLERK.today).issued] == [issued.entry.text]
     return issued.entry.number
 
 

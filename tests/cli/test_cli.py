@@ -97,7 +97,7 @@ def test_check_json() -> None:
             "column": 11,
             "item": "第１号様式別紙「単価」（2件目）",
             "hint": "円単位の整数で書いてください（例 1230）",
-            "article": "第３条",
+            "basis": "第３条",
         }.items()
     )
 

@@ -91,7 +91,7 @@ def only(problems: list[Problem], message: str, article: str) -> None:
     """One problem, with these words, under this article, and with a remedy."""
     (problem,) = problems
     assert message in problem.message
-    assert problem.article == article
+    assert problem.basis == article
     assert problem.hint
 
 
@@ -153,7 +153,7 @@ def test_conditions_of_the_mayor_follow_the_printed_ones(checked: Callable[..., 
 
 def test_no_decision_without_the_finding_of_the_committee(errors: Callable[..., list[Problem]]) -> None:
     (problem,) = errors(CHANGED, {"決定.審査.審査結果": "不適当"})
-    assert "適当と認められていない" in problem.message and problem.article == "要綱第８条第１項"
+    assert "適当と認められていない" in problem.message and problem.basis == "要綱第８条第１項"
     (problem,) = errors(CHANGED, {"決定.審査": GONE})
     assert "審査" in problem.item
 
@@ -187,7 +187,7 @@ def test_a_withdrawal_needs_the_day_the_notice_came(errors: Callable[..., list[P
 
 def test_nothing_follows_a_withdrawal(errors: Callable[..., list[Problem]]) -> None:
     problems = errors(REPAID, {"取下げ": {"取下げ日": "令和5年10月20日", "理由": "不服"}})
-    assert {p.article for p in problems} == {"要綱第９条第２項"}
+    assert {p.basis for p in problems} == {"要綱第９条第２項"}
     assert [p.item for p in problems] == [f"「{s}」" for s in ("実績", "確定", "請求", "支払", "取消", "返還")]
 
 
@@ -260,7 +260,7 @@ def test_a_change_may_ask_for_more_up_to_the_maximum(errors: Callable[..., list[
     changes = {"変更.0.補助対象経費": plan, "変更.1.承認": GONE}
     assert errors(CHANGED, {**changes, "変更.0.補助金申請額": 500_000}) == []
     problems = errors(CHANGED, {**changes, "変更.0.補助金申請額": 500_001})
-    assert {p.article for p in problems} == {"要綱第６条第１項・第２項"}
+    assert {p.basis for p in problems} == {"要綱第６条第１項・第２項"}
     assert any("上限を1円超えています（上限は500,000円）" in p.message for p in problems)
     asked = {**changes, "変更.0.承認.補助金交付限度額": 497_000, "変更.0.承認.補助対象事業費": 1_200_000}
     only(errors(CHANGED, asked), "申請された額を1,000円超えています", "要綱第８条第１項・第１０条")
@@ -269,7 +269,7 @@ def test_a_change_may_ask_for_more_up_to_the_maximum(errors: Callable[..., list[
 def test_a_changed_plan_is_held_to_what_an_application_is(errors: Callable[..., list[Problem]]) -> None:
     plan = [{"項目": "保険", "費目": "その他", "単価": 100_000, "数量": 1}]
     problems = errors(CHANGED, {"変更.1.補助対象経費": plan})
-    assert "要綱第５条第７号" in [p.article for p in problems]
+    assert "要綱第５条第７号" in [p.basis for p in problems]
 
 
 def test_a_stopped_project_is_neither_reported_nor_confirmed(errors: Callable[..., list[Problem]]) -> None:
@@ -287,7 +287,7 @@ def test_nothing_is_changed_after_a_stop(errors: Callable[..., list[Problem]]) -
 @pytest.mark.parametrize(("approved", "fine"), [("令和5年11月6日", True), ("令和5年11月5日", False)])
 def test_approval_comes_after_the_application(errors: Callable[..., list[Problem]], approved: str, fine: bool) -> None:
     problems = errors(CHANGED, {"変更.0.承認.承認日": approved})
-    assert [p.article for p in problems] == ([] if fine else ["要綱第１０条"])
+    assert [p.basis for p in problems] == ([] if fine else ["要綱第１０条"])
 
 
 def test_a_change_comes_before_the_report(errors: Callable[..., list[Problem]]) -> None:
@@ -326,7 +326,7 @@ def test_a_change_is_not_approved_after_the_whole_is_cancelled(errors: Callable[
 def test_a_report_on_progress(
     errors: Callable[..., list[Problem]], changes: dict[str, Any], articles: list[str]
 ) -> None:
-    assert [p.article for p in errors(CHANGED, changes)] == articles
+    assert [p.basis for p in errors(CHANGED, changes)] == articles
 
 
 # ---- 第１２条・第１３条 ----
@@ -351,7 +351,7 @@ def test_a_report_after_the_fiscal_year(errors: Callable[..., list[Problem]], re
     later = {"実績.報告日": reported, "確定.確定日": "令和6年4月2日", "請求.請求日": "令和6年4月3日"}
     paid = {"支払.支払日": "令和6年4月10日", "支払.受領日": "令和6年4月10日"}
     problems = errors(REPAID, {**later, **paid})
-    assert [p.article for p in problems] == (["要綱第１２条"] if late else [])
+    assert [p.basis for p in problems] == (["要綱第１２条"] if late else [])
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ def test_the_grounds_are_those_of_the_ordinance(checked: Callable[..., Report], 
 
 def test_there_are_no_other_grounds(errors: Callable[..., list[Problem]]) -> None:
     (problem,) = errors(REPAID, {"取消.事由": 5})
-    assert "「5」は選べません" in problem.message and "1から4まで" in problem.hint and problem.article == "要綱第１５条"
+    assert "「5」は選べません" in problem.message and "1から4まで" in problem.hint and problem.basis == "要綱第１５条"
 
 
 @pytest.mark.parametrize(
@@ -431,14 +431,14 @@ def test_there_are_no_other_grounds(errors: Callable[..., list[Problem]]) -> Non
 )
 def test_how_much_is_cancelled(errors: Callable[..., list[Problem]], changes: dict[str, Any], message: str) -> None:
     problems = [p for p in errors(REPAID, changes) if message in p.message]
-    assert [p.article for p in problems] == ["要綱第１５条"]
+    assert [p.basis for p in problems] == ["要綱第１５条"]
 
 
 def test_after_the_whole_is_cancelled_nothing_is_issued(errors: Callable[..., list[Problem]]) -> None:
     whole = {"取消.範囲": "全部", "取消.取消額": GONE, "返還": GONE}
     assert errors(REPAID, whole) == []
     problems = errors(REPAID, {**whole, "取消.取消日": "令和6年3月10日"})
-    assert [p.article for p in problems] == ["要綱第１５条"] * 3
+    assert [p.basis for p in problems] == ["要綱第１５条"] * 3
     assert [p.message for p in problems] == ["交付決定の全部が取り消された後の日付です"] * 3
     assert len(errors(REPAID, {**whole, "取消.取消日": "令和6年3月11日"})) == 2, "what bears the same day still stands"
 
@@ -472,7 +472,7 @@ def test_requirements_count_until_the_grant_is_received(
     errors: Callable[..., list[Problem]], day: str, fine: bool
 ) -> None:
     problems = errors(REPAID, {"取消.事由": 3, "取消.事由の生じた日": day})
-    assert [p.article for p in problems] == ([] if fine else ["要綱第１５条第３号"])
+    assert [p.basis for p in problems] == ([] if fine else ["要綱第１５条第３号"])
 
 
 # ---- 第１５条・第１６条 返還と加算金 ----
@@ -511,7 +511,7 @@ def charging(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Schemes]
 )
 def test_what_may_be_ordered_back(errors: Callable[..., list[Problem]], changes: dict[str, Any], message: str) -> None:
     problems = errors(REPAID, changes)
-    assert [p.article for p in problems if message in p.message] == ["要綱第１５条"], problems
+    assert [p.basis for p in problems if message in p.message] == ["要綱第１５条"], problems
 
 
 def test_an_order_for_less_stands(errors: Callable[..., list[Problem]], checked: Callable[..., Report]) -> None:
@@ -663,12 +663,12 @@ def test_what_is_paid_back(
 def test_property_is_disposed_of_with_approval(
     errors: Callable[..., list[Problem]], changes: dict[str, Any], fine: bool
 ) -> None:
-    assert [p.article for p in errors(CHANGED, changes)] == ([] if fine else ["要綱第１７条"])
+    assert [p.basis for p in errors(CHANGED, changes)] == ([] if fine else ["要綱第１７条"])
 
 
 def test_the_ways_of_disposal_are_those_of_the_ordinance(errors: Callable[..., list[Problem]]) -> None:
     (problem,) = errors(CHANGED, {"財産処分.0.処分の方法": "廃棄"})
-    assert problem.article == "要綱第１７条" and "譲渡" in problem.hint
+    assert problem.basis == "要綱第１７条" and "譲渡" in problem.hint
 
 
 # ---- 第１８条 帳簿と引継ぎ ----
@@ -693,7 +693,7 @@ def test_books_are_kept_for_five_fiscal_years(checked: Callable[..., Report], re
 def test_books_are_handed_over_while_they_must_be_kept(checked: Callable[..., Report], day: str, warned: bool) -> None:
     one = checked(CHANGED, {"引継.引継日": day})
     assert one.ok
-    found = [p.article for p in one.problems if "保管期間" in p.message]
+    found = [p.basis for p in one.problems if "保管期間" in p.message]
     assert found == (["要綱第１８条"] if warned else [])
 
 

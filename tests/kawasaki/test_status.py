@@ -36,13 +36,13 @@ def until(sample: str, *sections: str) -> str:
 
 
 def row(
-    text: str, tmp_path: Path, today: str, marks: dict[tuple[str, int], DocumentNumber] | None = None
+    text: str, tmp_path: Path, today: str, numbers: dict[tuple[str, int], DocumentNumber] | None = None
 ) -> status.CaseStatus:
     path = tmp_path / "case.yaml"
     path.write_text(text, encoding="utf-8")
     case, _ = load_case(path, Schemes([FORMS]))
     assessment, _ = assess.assess(case)
-    return status.row(case, assessment, datetime.date.fromisoformat(today), marks)
+    return status.row(case, assessment, datetime.date.fromisoformat(today), numbers)
 
 
 def told(path: Path) -> list[dict[str, object]]:
@@ -173,7 +173,7 @@ def test_what_is_decided_but_not_issued_comes_first(tmp_path: Path) -> None:
     number = DocumentNumber("川崎市指令見本第3号", datetime.date(2023, 10, 18))
     found = row(text, tmp_path, "2023-10-18", {("04", 0): number})
     assert found.next and found.next.form == "06"
-    assert [(i.form, i.mark) for i in found.issued] == [("04", number)]
+    assert [(i.form, i.number) for i in found.issued] == [("04", number)]
 
 
 def test_the_payment(tmp_path: Path) -> None:
@@ -214,19 +214,19 @@ def test_a_revocation_of_everything_before_payment_is_the_end(tmp_path: Path) ->
 def test_after_a_withdrawal_nothing_is_issued(sample: str, ended: str, tmp_path: Path) -> None:
     text = (SAMPLES / f"{sample}.yaml").read_text(encoding="utf-8")
     nothing: dict[tuple[str, int], DocumentNumber] = {}
-    for marks in (None, nothing):
-        found = row(text, tmp_path, "2023-12-01", marks)
+    for numbers in (None, nothing):
+        found = row(text, tmp_path, "2023-12-01", numbers)
         assert (found.ended, found.next) == (ended, None)
 
 
 def test_the_second_change_waits(tmp_path: Path) -> None:
     """The newest change is looked at first, and a document of a stage that comes again is known by its ordinal."""
     text = until("R5-002", "決定", "変更")
-    marks = {
+    numbers = {
         ("04", 0): DocumentNumber("川崎市指令見本第1号", datetime.date(2023, 10, 2)),
         ("10", 0): DocumentNumber("川見本第1号", datetime.date(2023, 11, 28)),
     }
-    found = row(text, tmp_path, "2024-02-13", marks)
+    found = row(text, tmp_path, "2024-02-13", numbers)
     assert found.stage == "変更（第2回）"
     assert found.next and (found.next.form, found.next.document) == ("10", "変更（中止）承認通知書の発行")
     assert [(i.form, i.nth) for i in found.issued] == [("04", 0), ("10", 1)]

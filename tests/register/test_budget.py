@@ -32,7 +32,7 @@ def test_the_last_yen_may_be_promised_but_not_one_more(desk: Desk) -> None:
     with pytest.raises(ProblemError) as caught:
         desk.issue(desk.case("A-2", amount=40_001), "04")
     assert "100,000円を 1円超えます" in caught.value.problems[0].message
-    assert caught.value.problems[0].article == "第６条"
+    assert caught.value.problems[0].basis == "第６条"
     assert desk.issue(desk.case("A-3", amount=40_000), "04").entry.number == 2
 
 

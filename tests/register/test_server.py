@@ -27,7 +27,7 @@ def test_the_same_register_knows_what_it_has_issued(desk: Desk) -> None:
     assert register.fingerprint_of("tiny", "A-1") == register.fingerprint(assessment.case)
     before = register.fingerprint(assessment.case)
     entry = issue(register, assessment, schemes, Order("04"), CLERK).entry
-    assert [mark.number for mark in register.numbers(assessment.case).values()] == [entry.text]
+    assert [mark.text for mark in register.numbers(assessment.case).values()] == [entry.text]
     assert before != register.fingerprint_of("tiny", "a-1") == register.fingerprint(assessment.case)
     (decision,) = (d for d in documents_of(assessment, register.numbers(assessment.case)) if "決定" in d.name)
     assert not any(sheet.stamp for sheet in decision.sheets if sheet.form == "04"), "案"

@@ -85,9 +85,9 @@ def _sheets(view: StageView, entry: FormEntry, form_rows: type[FormRows]) -> Ite
 
 def _copies(view: StageView, entry: FormEntry, names: dict[str, Any]) -> Iterator[Copy]:
     """The copies of a form: one, or one for each party that it is made for."""
-    mark = view.marks.get((entry.id, view.stage.index or 0))
-    dated = mark.date if mark else cross_references.dated(view.case, entry, view.stage)
-    own = names | {"番号": mark.number if mark else "", "発行日": dated}
+    number = view.numbers.get((entry.id, view.stage.index or 0))
+    dated = number.date if number else cross_references.dated(view.case, entry, view.stage)
+    own = names | {"番号": number.text if number else "", "発行日": dated}
     if entry.copies is None:
         yield Copy(view.own_section, own)
         return

@@ -24,7 +24,7 @@ class StageView:
     case: Case
     assessment: Assessment
     stage: StageRef
-    marks: DocumentNumbers
+    numbers: DocumentNumbers
     fillable: bool = False  # the forms are to be filled in: with room for what is not known yet
 
     def __post_init__(self) -> None:
@@ -51,7 +51,7 @@ class StageView:
 
     def names(self, entry: FormEntry) -> dict[str, Any]:
         """What the texts of a form may name: the case, what was computed, and what the form quotes."""
-        return self.context | cross_references.all_told(self.case, self.marks, self.form(entry), entry, self.stage)
+        return self.context | cross_references.all_told(self.case, self.numbers, self.form(entry), entry, self.stage)
 
     def is_made(self, entry: FormEntry, names: dict[str, Any] | None = None) -> bool:
         """Whether the form's ``when`` holds. ``names``: what `names` gives, where that is at hand.

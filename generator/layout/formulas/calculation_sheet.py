@@ -1,4 +1,4 @@
-"""The sheet 計算根拠: each amount with its formula, what went in, and the article it rests on."""
+"""The sheet 計算根拠: each amount with its formula, what went in, and its basis."""
 
 from __future__ import annotations
 

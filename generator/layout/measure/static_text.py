@@ -22,7 +22,7 @@ Taken = frozenset[tuple[int, int]]  # rows and columns below a row, where cells 
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlacedCell:
     """Where a cell that a case may fill stands within its RowSpec."""
 
     cell: CellSpec
@@ -36,7 +36,7 @@ class Plan:
     """A RowSpec with its places."""
 
     words: tuple[SetWords, ...]  # rows counted from its first
-    filled: tuple[Place, ...]
+    filled: tuple[PlacedCell, ...]
     taken: Taken  # below it
     composed: bool  # whether a text in it may have to be composed
 
@@ -47,7 +47,7 @@ def plan_of(form: Form, number: int, taken: Taken) -> Plan:
     spec = form.rows[number]
     reached = set(taken)
     words: list[SetWords] = []
-    filled: list[Place] = []
+    filled: list[PlacedCell] = []
     for cell, row, column, span in capacity.walk(spec, len(form.columns), reached):
         if column + span > len(form.columns):
             raise SchemeError(
@@ -64,7 +64,7 @@ def plan_of(form: Form, number: int, taken: Taken) -> Plan:
         if own is not None:
             words.append((own[0]._replace(own=True), own[1]))
         else:
-            filled.append(Place(cell, row, column, span))
+            filled.append(PlacedCell(cell, row, column, span))
     below = frozenset((row - len(spec.rows), column) for row, column in reached if row >= len(spec.rows))
     composed = any(place.cell.kind == "text" or place.cell.blank for place in filled)
     return Plan(tuple(words), tuple(filled), below, composed)
