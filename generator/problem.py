@@ -66,12 +66,12 @@ class Problem:
 
     def kept(self) -> dict[str, Any]:
         """All of it but the file's name, to be read by `again`; nothing personal."""
-        found = asdict(self)
+        kept = asdict(self)
         if self.position:
-            found["position"]["file"] = ""
+            kept["position"]["file"] = ""
             if self.private:
-                found["position"]["excerpt"] = _masked(self.position.excerpt)
-        return found
+                kept["position"]["excerpt"] = _masked(self.position.excerpt)
+        return kept
 
     @classmethod
     def again(cls, kept: dict[str, Any], file: str) -> Problem:
@@ -132,14 +132,14 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """The one of the words that is most like this one, or '' where none is alike."""
     import difflib  # slow to load, and only needed after a slip
 
-    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
-    return found[0] if found else ""
+    matches = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
+    return matches[0] if matches else ""
 
 
 def _masked(excerpt: str) -> str:
     """The line as far as its first key; nothing of a line that does not begin with one."""
-    found = _KEY.match(excerpt) or _ITEM.match(excerpt)
-    return (found[0] if found else "") + "…"
+    match = _KEY.match(excerpt) or _ITEM.match(excerpt)
+    return (match[0] if match else "") + "…"
 
 
 def format_problem(problem: Problem) -> str:

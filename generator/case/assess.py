@@ -135,10 +135,10 @@ def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessme
 def _input(lookup: Callable[[str], Any], name: str) -> Value | tuple[Value, ...]:
     """What a line of `explain` tells of a name; a parameter without value stands in a branch not taken."""
     try:
-        found = lookup(name)
+        value = lookup(name)
     except UndefinedError:
         return "（定めなし）"
-    return tuple(found) if isinstance(found, list) else found
+    return tuple(value) if isinstance(value, list) else value
 
 
 class _Run(Names):

@@ -61,8 +61,8 @@ def build_case(
 def _scheme(source: Source, schemes: Schemes) -> Scheme:
     entry = source.root.entries.get("制度")
     if entry is None:
-        known = "・".join(schemes.folders)
-        hint = f"一行目に「制度: 」と制度の名前（{known}）を書いてください"
+        names = "・".join(schemes.folders)
+        hint = f"一行目に「制度: 」と制度の名前（{names}）を書いてください"
         at = replace(source.root.position, excerpt="")
         raise UnreadableError([Problem("「制度」がありません", at, hint=hint, code="case.no-scheme")])
     name = entry[1]

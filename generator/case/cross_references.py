@@ -41,15 +41,15 @@ def quoted(case: Case, numbers: DocumentNumbers, quote: Quote, form: FormEntry, 
     if not case.scheme.stage(other.stage).many:
         return 0
     own = _date(case, numbers, form, stage)
-    found: tuple[datetime.date, int] | None = None
+    newest: tuple[datetime.date, int] | None = None
     for ref in (s for s in case.stages if s.stage.name == other.stage and s.index is not None):
         assert ref.index is not None
         if ref.stage == stage.stage and (ref.index > (stage.index or 0) or (ref == stage and other.id == form.id)):
             continue
         on = _date(case, numbers, other, ref)
         if on is not None and (own is None or on <= own):
-            found = max(found or (on, ref.index), (on, ref.index))
-    return found[1] if found else None
+            newest = max(newest or (on, ref.index), (on, ref.index))
+    return newest[1] if newest else None
 
 
 def told(
@@ -72,8 +72,8 @@ def told(
 
 
 def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
-    found = case.get(quote.draft)
-    return found if isinstance(found, str | datetime.date) else None
+    value = case.get(quote.draft)
+    return value if isinstance(value, str | datetime.date) else None
 
 
 def all_told(

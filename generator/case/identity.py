@@ -43,17 +43,17 @@ def named(path: Path, schemes: Schemes, data: bytes | None = None) -> Named | No
 
 def stated(data: bytes) -> tuple[str, str] | None:
     """制度 and 案件番号 by the first two lines of a case, where they stand there as they should."""
-    found = _HEAD.match(data)
-    return (found[1].decode(), found[2].decode()) if found else None
+    match = _HEAD.match(data)
+    return (match[1].decode(), match[2].decode()) if match else None
 
 
 def head(path: Path) -> tuple[str, str]:
     """制度 and 案件番号 of a case file; '' for what cannot be read."""
     try:
         with path.open("rb") as file:
-            found = _HEAD.match(file.read(2048))
-        if found:
-            return found[1].decode(), found[2].decode()
+            match = _HEAD.match(file.read(2048))
+        if match:
+            return match[1].decode(), match[2].decode()
         entries = read(path).root.entries
     except (OSError, UnicodeDecodeError, ProblemError):
         return "", ""

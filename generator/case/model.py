@@ -88,25 +88,25 @@ class Case:
     @cached_property
     def completed(self) -> dict[str, Any]:
         """The data with every known item present, as the texts of forms read it. Not to be changed."""
-        found: dict[str, Any] = self.scheme.schema.root.completed(self.data)
-        return found
+        data: dict[str, Any] = self.scheme.schema.root.completed(self.data)
+        return data
 
     @cached_property
     def stages(self) -> tuple[StageRef, ...]:
         """The stages the case has reached, in the order of the procedure."""
-        found: list[StageRef] = []
+        stages: list[StageRef] = []
         for stage in self.scheme.stages:
             section = self.data.get(stage.name)
             if stage.many and isinstance(section, list):
-                found += [StageRef(stage, n) for n in range(len(section))]
+                stages += [StageRef(stage, n) for n in range(len(section))]
             elif isinstance(section, dict):
-                found.append(StageRef(stage, None))
-        return tuple(found)
+                stages.append(StageRef(stage, None))
+        return tuple(stages)
 
     def date_of(self, stage: StageRef, path: str = "") -> datetime.date | None:
         """The date of a stage, or another one as seen from it; None where none can be read."""
-        found = self.get(stage.path(path or stage.stage.date))
-        return found if isinstance(found, datetime.date) else None
+        value = self.get(stage.path(path or stage.stage.date))
+        return value if isinstance(value, datetime.date) else None
 
     def earlier(self, stage: StageRef | None) -> Iterator[StageRef]:
         """The stages that 前. looks at from ``stage``, or from the case as a whole: the nearest first, without those

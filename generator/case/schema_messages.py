@@ -27,11 +27,11 @@ class Said(NamedTuple):
 
 def _choices(item: Item | None) -> str:
     """What may be written: 登録・認証, or 1から17まで."""
-    found = list(dict.fromkeys(str(c) for c in (item.choices if item else ())))
-    numbers = [int(c) for c in found if c.isdecimal()]
-    if len(numbers) == len(found) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+    choices = list(dict.fromkeys(str(c) for c in (item.choices if item else ())))
+    numbers = [int(c) for c in choices if c.isdecimal()]
+    if len(numbers) == len(choices) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         return f"{numbers[0]}から{numbers[-1]}までの数"
-    return "・".join(found) + " のどれか"
+    return "・".join(choices) + " のどれか"
 
 
 def refused(name: str, kind: Any, value: Any, item: Item | None) -> Said:

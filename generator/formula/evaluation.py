@@ -74,8 +74,8 @@ def _compiled(node: Node) -> _Code:
 
 def _name(name: str) -> _Code:
     def value(lookup: Lookup) -> Value | Column:
-        found = lookup(name)
-        return found if type(found) in _EXACT else _known(name, found)
+        operand = lookup(name)
+        return operand if type(operand) in _EXACT else _known(name, operand)
 
     return value
 

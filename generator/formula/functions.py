@@ -253,15 +253,15 @@ def _modulo(arguments: Sequence[Argument]) -> Value:
 
 def _truths(arguments: Sequence[Argument]) -> list[bool]:
     # Not lazy: Excel computes every argument, and an error in one is an error.
-    found = []
+    truths = []
     for argument in arguments:
         if isinstance(argument.value, list):
-            found += [bool(v) for v in argument.value if isinstance(v, (int, Fraction))]
+            truths += [bool(v) for v in argument.value if isinstance(v, (int, Fraction))]
         elif not (argument.named and isinstance(argument.value, (str, type(None)))):
-            found.append(truth(argument.value))
-    if not found:
+            truths.append(truth(argument.value))
+    if not truths:
         raise CalculationError("ANDやORに条件がありません", code="formula.no-condition")
-    return found
+    return truths
 
 
 def _present(arguments: Sequence[Argument]) -> int:
@@ -290,8 +290,8 @@ def _matching(criterion: Value) -> Callable[[Value], bool]:
     if not isinstance(criterion, str):
         wanted = 0 if criterion is None else criterion
         return lambda item: item is not None and compare("=", item, wanted)
-    found = _CRITERION.fullmatch(criterion)
-    sign, rest = (found.group(1) or "=", found.group(2)) if found else ("=", criterion)
+    match = _CRITERION.fullmatch(criterion)
+    sign, rest = (match.group(1) or "=", match.group(2)) if match else ("=", criterion)
     if any(wild in rest for wild in "*?~"):
         raise CalculationError("SUMIFやCOUNTIFの条件に「*」「?」「~」は使えません", code="formula.wildcard")
     if _NUMERIC.fullmatch(rest):
@@ -301,8 +301,8 @@ def _matching(criterion: Value) -> Callable[[Value], bool]:
         raise CalculationError("SUMIFやCOUNTIFの大小の条件は数に限ります", code="formula.comparison-criterion")
 
     def matches(item: Value) -> bool:
-        found = item.lower() if isinstance(item, str) else "" if item is None else None
-        return (found == rest.lower()) == (sign == "=")  # an empty criterion finds blank cells
+        given = item.lower() if isinstance(item, str) else "" if item is None else None
+        return (given == rest.lower()) == (sign == "=")  # an empty criterion finds blank cells
 
     return matches
 

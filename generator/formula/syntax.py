@@ -151,9 +151,9 @@ def is_condition(node: Node, flag: Callable[[str], bool]) -> bool:
 
 
 def _tokens(text: str) -> list[_Token]:
-    found = _REFUSED.search(_STRING.sub('""', text))
-    if found:
-        character = found.group()
+    refused = _REFUSED.search(_STRING.sub('""', text))
+    if refused:
+        character = refused.group()
         shown = f"「{character}」" if character.isprintable() else f"U+{ord(character):04X}"
         raise FormulaSyntaxError(f"式に使えない文字があります: {shown}", code="formula.character")
     tokens: list[_Token] = []

@@ -57,16 +57,16 @@ def parse_date(text: str) -> date:
     """
     if _ISO.fullmatch(text):  # as most are written
         return _on(int(text[:4]), int(text[5:7]), int(text[8:]))
-    found = _DATE.fullmatch(text.translate(_HALF_WIDTH).strip())
-    if not found:
+    match = _DATE.fullmatch(text.translate(_HALF_WIDTH).strip())
+    if not match:
         raise OtherKindError("日付として読めません")
-    month, day = int(found["m1"] or found["m2"]), int(found["d1"] or found["d2"])
-    if not found["era"]:
-        if len(found["year"]) != 4:
+    month, day = int(match["m1"] or match["m2"]), int(match["d1"] or match["d2"])
+    if not match["era"]:
+        if len(match["year"]) != 4:
             raise ValueError("西暦の年は4桁で書いてください")
-        return _on(int(found["year"]), month, day)
-    era = next(e for e in _ERAS if found["era"].upper() in (e.name, e.letter))
-    count = 1 if found["year"] == "元" else int(found["year"])
+        return _on(int(match["year"]), month, day)
+    era = next(e for e in _ERAS if match["era"].upper() in (e.name, e.letter))
+    count = 1 if match["year"] == "元" else int(match["year"])
     if count == 0:
         raise ValueError(f"{era.name}の年は元年からです")
     if era.name == "明治" and era.year + count - 1 < FIRST_YEAR:

@@ -50,8 +50,8 @@ def parse_yen(text: str) -> int:
     half = _cleaned(text)
     if re.fullmatch(r"(?:¥ *)?[0-9,]*\.[0-9]+ *[億万]? *円?", half):
         raise ValueError("小数の付いた金額は書けません")
-    found = _YEN.fullmatch(half)
-    parts = [(found[name], unit) for name, unit in (("oku", 10**8), ("man", 10**4), ("one", 1))] if found else []
+    match = _YEN.fullmatch(half)
+    parts = [(match[name], unit) for name, unit in (("oku", 10**8), ("man", 10**4), ("one", 1))] if match else []
     given = [(_integer(digits), unit) for digits, unit in parts if digits]
     # Below a larger unit a part has four digits at most: 1億20000万 is a slip of the pen.
     if not given or any(number > 9999 for number, _ in given[1:]):
@@ -70,10 +70,10 @@ def parse_quantity(text: str) -> Fraction:
     if _SHORT.fullmatch(text):
         return Fraction(int(text))
     half = _cleaned(text)
-    found = re.fullmatch(rf"({_NUMBER})(?:\.([0-9]+))?", half)
-    if not found:
+    match = re.fullmatch(rf"({_NUMBER})(?:\.([0-9]+))?", half)
+    if not match:
         raise OtherKindError("数量として読めません")
-    whole, decimals = _integer(found[1]), found[2] or ""
+    whole, decimals = _integer(match[1]), match[2] or ""
     if len(decimals) > 3:
         raise ValueError("小数は3桁までです")
     result = whole + Fraction(int(decimals or "0"), 10 ** len(decimals))

@@ -32,25 +32,25 @@ class Evidence:
 
 def read_pdfs(paths: Sequence[Path]) -> list[Evidence]:
     """The files, each able to be put behind our pages; raises ProblemError with everything that is wrong."""
-    found: list[Evidence] = []
+    evidence: list[Evidence] = []
     problems: list[Problem] = []
     room = MOST_PAGES
     for path in paths:
         try:
-            one = _read(path)
+            attachment = _read(path)
         except ProblemError as error:
             problems += error.problems
             continue
-        room -= len(one.reader.pages)
+        room -= len(attachment.reader.pages)
         if room < 0:
             told = f"添付する PDF のページが多すぎます（合わせて {MOST_PAGES} ページまで）"
             raise UnreadableError(
                 [*problems, _problem(path, told, "別のファイルに分けて保管してください", code="bundle.too-many-pages")]
             )
-        found.append(one)
+        evidence.append(attachment)
     if problems:
         raise UnreadableError(problems)
-    return found
+    return evidence
 
 
 def _read(path: Path) -> Evidence:
@@ -107,11 +107,11 @@ def append_pdfs(data: bytes, evidence: Sequence[Evidence]) -> bytes:
     writer = PdfWriter(clone_from=ours)
     writer.pdf_header = "%PDF-1.7"
     root: Any = writer.root_object
-    for number, one in enumerate(evidence, 1):
+    for number, attachment in enumerate(evidence, 1):
         first = len(writer.pages)
         with _quiet():
-            _add(writer, one.reader)
-        writer.add_outline_item(title=f"添付{number}　{one.name}", page_number=first)
+            _add(writer, attachment.reader)
+        writer.add_outline_item(title=f"添付{number}　{attachment.name}", page_number=first)
         label = {"/P": TextStringObject(f"添付{number}-"), "/S": NameObject("/D")}
         label_ = DictionaryObject({NameObject(key): value for key, value in label.items()})
         root["/PageLabels"]["/Nums"].extend([NumberObject(first), label_])
@@ -133,9 +133,9 @@ def _tame(page: PageObject) -> None:
         page.pop(key, None)
     annotations: Any = page.get("/Annots")
     for annotation in (annotations.get_object() if annotations is not None else None) or ():
-        found = annotation.get_object()
+        target = annotation.get_object()
         for key in _ACTIVE:
-            found.pop(key, None)
+            target.pop(key, None)
 
 
 @contextmanager

@@ -60,7 +60,9 @@ def bundle(
     with case_folder.lock():
         case_folder.recover()
         case_folder.put({FILE: made})
-    return Bundled(checked, case_folder.folder / FILE, tuple(one.name for one in attachments), len(others))
+    return Bundled(
+        checked, case_folder.folder / FILE, tuple(attachment.name for attachment in attachments), len(others)
+    )
 
 
 def _about(case: Case, documents: Sequence[Document]) -> Document:
@@ -73,15 +75,15 @@ def _about(case: Case, documents: Sequence[Document]) -> Document:
 def _attachments(case: Case, documents: Sequence[Document], issued: dict[str, bytes]) -> list[Attachment]:
     """The case as written, the workbook of each stage, and the issued documents exactly as they were issued."""
     newest = max(d.date for d in documents)
-    found = [
+    files = [
         Attachment(f"{case.number}.yaml", case.source.data, _YAML, "Source", "案件（様式のもとになった記入）", newest)
     ]
     for document in documents:
         book = workbook_of(document, issued)
-        found.append(
+        files.append(
             Attachment(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
         )
     for name, data in sorted(issued.items()):
         if name.endswith(".pdf"):
-            found.append(Attachment(name, data, "application/pdf", "Supplement", "発行した文書", newest))
-    return found
+            files.append(Attachment(name, data, "application/pdf", "Supplement", "発行した文書", newest))
+    return files

@@ -100,18 +100,18 @@ def _completed(report: Report, schemes: Schemes, records: Records | None, fit: b
 def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
     """The same, with a Problem for each case whose 案件番号 an earlier one has."""
     first: dict[tuple[str, str], Path] = {}
-    for n, one in enumerate(results):
-        about = one.about
+    for n, report in enumerate(results):
+        about = report.about
         if about is None or not about.number:
             continue
         key = (about.scheme, about.number.upper())
-        if key in first and first[key].resolve() != one.path.resolve():
+        if key in first and first[key].resolve() != report.path.resolve():
             message = f"案件番号が {first[key]} と同じです"
-            case = one.case or load_case(one.path, schemes)[0]
+            case = report.case or load_case(report.path, schemes)[0]
             hint = "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
             problem = case.problem("案件番号", message, hint, code="check.same-number")
-            results[n] = replace(one, problems=(*one.problems, problem))
-        first.setdefault(key, one.path)
+            results[n] = replace(report, problems=(*report.problems, problem))
+        first.setdefault(key, report.path)
     return results
 
 
@@ -135,12 +135,12 @@ def _assessed(source: Source, schemes: Schemes) -> Report:
         assessment, unmet = assess.assess(case)
     except ProblemError as error:
         return _unreadable(path, error)
-    found = in_order(dict.fromkeys((*problems, *unmet)))
-    if assessment is None and not found:
+    ordered = in_order(dict.fromkeys((*problems, *unmet)))
+    if assessment is None and not ordered:
         message = "金額の定めを決める日付が分からないため、計算できません"
         hint = "日付を書いてください"
-        found.append(case.problem(case.scheme.governing, message, hint, code="case.no-governing-date"))
-    return Report(path, case, assessment, tuple(found))
+        ordered.append(case.problem(case.scheme.governing, message, hint, code="case.no-governing-date"))
+    return Report(path, case, assessment, tuple(ordered))
 
 
 def _as_issued(report: Report, schemes: Schemes, register: Records | None) -> Report:
@@ -149,17 +149,17 @@ def _as_issued(report: Report, schemes: Schemes, register: Records | None) -> Re
     from generator.operations.edited import problems_since_issue  # slow to load, and only an office has use for it
 
     try:
-        found = problems_since_issue(register, report.assessment, schemes)
+        problems = problems_since_issue(register, report.assessment, schemes)
     except ProblemError as error:
-        found = list(error.problems)
-    return replace(report, problems=(*report.problems, *found))
+        problems = list(error.problems)
+    return replace(report, problems=(*report.problems, *problems))
 
 
 def _fitting(report: Report) -> Report:
     try:
         if report.ok and report.assessment is not None:
-            found = [p for stage in report.assessment.case.stages for p in overflow.misfits(report.assessment, stage)]
-            return replace(report, problems=(*report.problems, *found))
+            misfits = [p for stage in report.assessment.case.stages for p in overflow.misfits(report.assessment, stage)]
+            return replace(report, problems=(*report.problems, *misfits))
     except ProblemError as error:
         return replace(report, problems=(*report.problems, *error.problems))
     return report

@@ -131,16 +131,16 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
 
     The decision keeps its number. Raises ProblemError where the case is in no such state, or has no decision.
     """
-    case, found = assessment.case, assessment.case.scheme.procedure.budget
-    if found is None or found.released is None:
+    case, budget = assessment.case, assessment.case.scheme.procedure.budget
+    if budget is None or budget.released is None:
         raise _refused("この制度には、文書によらずに予算に戻す定めがありません", code="correct.no-release")
-    if assessment.evaluate(found.released) is not True:
-        message = f"この案件には{found.reason}が書かれていません"
-        raise RefusedError([case.problem("", message, basis=found.basis, code="correct.not-withdrawn")])
+    if assessment.evaluate(budget.released) is not True:
+        message = f"この案件には{budget.reason}が書かれていません"
+        raise RefusedError([case.problem("", message, basis=budget.basis, code="correct.not-withdrawn")])
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         own = writer.of_case(case.scheme.id, case.number)
-        decision = valid_documents(own).get((found.form, 0))
+        decision = valid_documents(own).get((budget.form, 0))
         if decision is None:
             message = "この案件の決定は、まだ発行されていません"
             raise RefusedError([case.problem("", message, code="correct.no-decision")])
@@ -148,7 +148,7 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
         for entry in own:
             if entry.kind == RELEASED and (entry.series, entry.year, entry.number) == numbered:
                 return entry
-        entry = replace(decision, kind=RELEASED, taken=None, reason=found.reason, date=clerk.today.isoformat())
+        entry = replace(decision, kind=RELEASED, taken=None, reason=budget.reason, date=clerk.today.isoformat())
         entry = replace(entry, revision=None, note="", case_sha256=case.source.digest, files="", staging="", folder="")
         return writer.append(replace(entry, who=clerk.who, at=clerk.now))
 

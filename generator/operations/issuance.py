@@ -218,30 +218,30 @@ class Issuance:
 
     def promise(self) -> int | None:
         """Yen that this document promises out of the year's 予算; None for a document that promises nothing."""
-        found = self.case.scheme.procedure.budget
-        if found is None or self.form.id not in found.forms:
+        rule = self.case.scheme.procedure.budget
+        if rule is None or self.form.id not in rule.forms:
             return None
-        changed = dict(found.changes).get(self.form.id)
-        amount = self.assessment.evaluate(changed or found.amount, self.stage if changed else None)
+        changed = dict(rule.changes).get(self.form.id)
+        amount = self.assessment.evaluate(changed or rule.amount, self.stage if changed else None)
         return amount if is_amount(amount) else None
 
     def afford(self, writer: Writer) -> None:
         """Raises ProblemError where the decisions of the 年度 together would go beyond its 予算."""
-        scheme, year, found = self.case.scheme, wareki.fiscal_year_name(self.date), self.case.scheme.procedure.budget
+        scheme, year, rule = self.case.scheme, wareki.fiscal_year_name(self.date), self.case.scheme.procedure.budget
         amount = self.promise()
-        if found is None or amount is None or not self.register.office.budgets:
+        if rule is None or amount is None or not self.register.office.budgets:
             return
-        promised = self.register.promised(scheme.id, found, writer)
+        promised = self.register.promised(scheme.id, rule, writer)
         decision = budget.Decision(self.case.number, self.form.id, year, amount)
-        budget.afford(self.register.office, scheme.id, found, promised, decision)
+        budget.afford(self.register.office, scheme.id, rule, promised, decision)
 
     def _in_order(self) -> None:
         """A date asked for (``--date``) is held against the rules like the one in whose place it comes."""
         on = self.order.date
         if on is None or on == cross_references.dated(self.case, self.form, self.stage):
             return
-        _, found = assess.assess(cross_references.redated(self.case, self.form, self.stage, on))
-        wrong = [p for p in found if p.level == "error"]
+        _, problems = assess.assess(cross_references.redated(self.case, self.form, self.stage, on))
+        wrong = [p for p in problems if p.level == "error"]
         if wrong:
             message = f"{wareki.format_date(on)}付けでは、「{self.form.label}」を発行できません"
             hint = "--date の日付を確かめてください"

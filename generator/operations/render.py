@@ -63,8 +63,8 @@ class Rendered:
 
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of each file as it was made."""
-        known = self.case_folder.manifest()["files"] if self.case_folder and self.files else {}
-        return {name: known[name] for name in sorted(self.files)}
+        digests = self.case_folder.manifest()["files"] if self.case_folder and self.files else {}
+        return {name: digests[name] for name in sorted(self.files)}
 
 
 def documents_of(assessment: Assessment, numbers: DocumentNumbers | None = None) -> Iterator[Document]:

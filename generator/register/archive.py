@@ -111,27 +111,27 @@ class Archive:
 
     def files(self) -> tuple[Path, ...]:
         """Every file kept."""
-        found = (p for p in self.root.rglob("*") if p.is_file())
-        return tuple(sorted(p for p in found if _STAGING not in p.relative_to(self.root).parts))
+        files = (p for p in self.root.rglob("*") if p.is_file())
+        return tuple(sorted(p for p in files if _STAGING not in p.relative_to(self.root).parts))
 
     def faults(self, entries: Iterable[Entry], present: Iterable[Path]) -> Iterator[Problem]:
         """Kept files that are missing or altered, and those of ``present`` that are unknown to the register.
 
         Others may be issuing: ``present`` is what was there before the entries were read.
         """
-        known: set[Path] = set()
+        expected: set[Path] = set()
         for entry in entries:
             if entry.kind not in DOCUMENTS or not entry.folder:
                 continue
             for name, digest in entry.hashes.items():
                 path = self.root / entry.folder / name
-                known.add(path)
+                expected.add(path)
                 if not path.is_file():
                     yield _lost(entry, path)
                 elif sha256(path.read_bytes()) != digest:
                     yield _altered(entry, path)
         for path in present:
-            if path not in known:
+            if path not in expected:
                 hint = "台帳の末尾が失われていないかを確かめてください"
                 message = "発行文書のフォルダーに、台帳にないファイルがあります"
                 yield Problem(message, _at(path), hint=hint, code="register.unknown-file")

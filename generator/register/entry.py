@@ -62,10 +62,10 @@ class Entry:
     def hashes(self) -> dict[str, str]:
         """The name of each kept file and its SHA-256; {} where that has been made unreadable."""
         try:
-            found = json.loads(self.files or "{}")
+            files = json.loads(self.files or "{}")
         except ValueError:
             return {}
-        return found if isinstance(found, dict) else {}
+        return files if isinstance(files, dict) else {}
 
     @property
     def place(self) -> str:
@@ -150,14 +150,14 @@ def chain_faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterat
 
 def valid_documents(entries: Iterable[Entry]) -> dict[tuple[str, int], Entry]:
     """The documents of one case that have a valid number: (form, ordinal) → the latest revision."""
-    found: dict[tuple[str, int], Entry] = {}
+    newest: dict[tuple[str, int], Entry] = {}
     for entry in entries:
         if entry.kind in DOCUMENTS and entry.form:
-            found[entry.form, entry.ordinal or 0] = entry
+            newest[entry.form, entry.ordinal or 0] = entry
         elif entry.kind == VOID:
-            for document, one in list(found.items()):
-                if (one.scheme, one.series, one.year, one.number) == (
+            for document, earlier in list(newest.items()):
+                if (earlier.scheme, earlier.series, earlier.year, earlier.number) == (
                     entry.scheme, entry.series, entry.year, entry.number,
                 ):  # fmt: skip
-                    del found[document]
-    return found
+                    del newest[document]
+    return newest

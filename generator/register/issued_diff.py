@@ -66,8 +66,8 @@ def _personal(item: Item, value: Any) -> Iterator[str]:
         for key, below in item.properties.items():
             yield from _personal(below, value.get(key))
     elif item.kind == "list" and item.items is not None and isinstance(value, list):
-        for one in value:
-            yield from _personal(item.items, one)
+        for element in value:
+            yield from _personal(item.items, element)
     elif item.personal and isinstance(value, datetime.date):
         yield wareki.format_date(value)
     elif item.personal and isinstance(value, str) and len(value) >= _SHORTEST:
@@ -81,14 +81,14 @@ def dump(cells: Sequence[CellText]) -> bytes:
 
 def load(data: bytes) -> tuple[CellText, ...]:
     """The texts that `dump` gave. ``data`` is trusted: its SHA-256 stands in the register."""
-    return tuple(CellText(**one) for one in json.loads(data))
+    return tuple(CellText(**given) for given in json.loads(data))
 
 
 def changes(before: Sequence[CellText], after: Sequence[CellText]) -> list[Change]:
     """What differs, in reading order; a row put in between does not make all that follows differ."""
     from difflib import SequenceMatcher  # slow to load, and only what was changed since is compared
 
-    found: list[Change] = []
+    differing: list[Change] = []
     match = SequenceMatcher(None, [(c.label, c.text) for c in before], [(c.label, c.text) for c in after], False)
     for what, first, end, start, stop in match.get_opcodes():
         if what == "equal":
@@ -99,5 +99,7 @@ def changes(before: Sequence[CellText], after: Sequence[CellText]) -> list[Chang
             shown = new or old
             assert shown is not None
             personal = any(c.personal for c in (old, new) if c is not None)
-            found.append(Change(shown.label, shown.field, old.text if old else "", new.text if new else "", personal))
-    return found
+            differing.append(
+                Change(shown.label, shown.field, old.text if old else "", new.text if new else "", personal)
+            )
+    return differing

@@ -62,14 +62,14 @@ class Ledger:
         """The register at a URL, brought up to the present schema; raises ProblemError."""
         ledger = cls(database.engine(url), keys)
         with ledger._transaction(writing=False) as connection:
-            found = database.version(connection)
-        if found == 0:
+            version = database.version(connection)
+        if version == 0:
             hint = "場所を確かめてください。初めて使うときは yoshiki ledger create で作れます"
             raise UnavailableError([Problem("そこに台帳はありません", hint=hint, code="register.no-tables")])
-        if found > len(MIGRATIONS):
+        if version > len(MIGRATIONS):
             hint = "yoshiki を新しくしてください"
             raise UnavailableError([Problem(_NEWER, hint=hint, code="register.newer-schema")])
-        if found < len(MIGRATIONS):
+        if version < len(MIGRATIONS):
             with ledger._transaction(writing=True) as connection:
                 database.upgrade(connection)
         return ledger
@@ -113,11 +113,11 @@ class Ledger:
     def macs(self) -> dict[tuple[str, str], str]:
         """For each case that has entries, by scheme and 案件番号 in capitals: their MACs, one after the other."""
         asked = sa.select(entries.c.scheme, sa.func.upper(entries.c.case_number), entries.c.mac)
-        found: dict[tuple[str, str], list[str]] = {}
+        by_case: dict[tuple[str, str], list[str]] = {}
         with self._transaction(writing=False) as connection:
             for scheme, number, mac in connection.execute(asked.order_by(entries.c.seq)):
-                found.setdefault((scheme, number), []).append(mac)
-        return {case: "".join(macs) for case, macs in found.items()}
+                by_case.setdefault((scheme, number), []).append(mac)
+        return {case: "".join(macs) for case, macs in by_case.items()}
 
     def of_case(self, scheme: str, number: str) -> tuple[Entry, ...]:
         """The entries of one case (letters of any size), with the void ones of its numbers."""
@@ -176,15 +176,15 @@ def _read(connection: Connection, asked: sa.Select[tuple[object, ...]]) -> tuple
 def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tuple[Entry, ...]:
     """What documents and decisions rest on; raises ProblemError for an entry that cannot be trusted."""
     same = sa.func.upper(entries.c.case_number) == number.upper()
-    found = _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
+    rows = _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
     hint = "yoshiki ledger verify で台帳の全体を確かめてください"
     if problems := [
         Problem(f"{e.place}は{fault}", hint=hint, code="register.entry-altered")
-        for e in found
+        for e in rows
         if (fault := keys.fault(e))
     ]:
         raise UnavailableError(problems)
-    return found
+    return rows
 
 
 def head(chain: Sequence[Entry]) -> str:

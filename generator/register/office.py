@@ -59,12 +59,12 @@ class Office:
 
     def symbol(self, series: str) -> str:
         """The 文書記号 of a series; raises ProblemError where none is set."""
-        found = self.symbols.get(series) or self.symbols.get(_DEFAULT)
-        if not found:
+        pattern = self.symbols.get(series) or self.symbols.get(_DEFAULT)
+        if not pattern:
             hint = f'["文書記号"] の下に "{_DEFAULT}" = "課の記号" を書いてください'
             message, at = "文書記号が決められていません", self.position("文書記号")
             raise RefusedError([Problem(message, at, hint=hint, code="register.no-symbol")])
-        return found
+        return pattern
 
     def printed(self, series: Series, number: int) -> str:
         """A number as it is printed, with the office's 文書記号; raises ProblemError where none is set."""
@@ -196,14 +196,14 @@ class _Reader:
         )
 
     def table(self, given: dict[str, Any], key: str) -> dict[str, Any]:
-        found = given.get(key, {})
-        if key == "文書記号" and isinstance(found, str):
-            return {_DEFAULT: found}
-        if not isinstance(found, dict):
+        value = given.get(key, {})
+        if key == "文書記号" and isinstance(value, str):
+            return {_DEFAULT: value}
+        if not isinstance(value, dict):
             hint = f'["{key}"] の下に「"名前" = 値」を並べてください'
             self.blame(key, "ここには表を書いてください", hint, code="register.setting-kind")
             return {}
-        return found
+        return value
 
     def text(self, key: str, value: Any) -> str:
         if not isinstance(value, str):
@@ -212,19 +212,19 @@ class _Reader:
         return value
 
     def budgets(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
-        found: dict[tuple[str, str], int] = {}
+        budgets: dict[tuple[str, str], int] = {}
         for key, value in given.items():
             for year, amount in value.items() if isinstance(value, dict) else [(key, value)]:
                 self.year(year, fiscal=True)
                 try:
-                    found[key if isinstance(value, dict) else "", year] = yen.parse_yen(str(amount))
+                    budgets[key if isinstance(value, dict) else "", year] = yen.parse_yen(str(amount))
                 except ValueError as error:
                     hint = "円単位の整数で書いてください（例 5000000）"
                     self.blame(year, f"金額として読めません（{error}）", hint, code="register.setting-amount")
-        return found
+        return budgets
 
     def starts(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
-        found: dict[tuple[str, str], int] = {}
+        starts: dict[tuple[str, str], int] = {}
         for series, years in given.items():
             if not isinstance(years, dict):
                 hint = f'["次の番号"."{series}"] の下に "令和5年度" = 41'
@@ -235,8 +235,8 @@ class _Reader:
                 if not isinstance(number, int) or isinstance(number, bool) or number < 1:
                     self.blame(year, "次の番号は1以上の整数で書いてください", code="register.setting-number")
                     continue
-                found[series, year] = number
-        return found
+                starts[series, year] = number
+        return starts
 
     def year(self, name: str, fiscal: bool = False) -> None:
         if name.endswith(("年度",) if fiscal else ("年度", "年")):

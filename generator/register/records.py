@@ -55,18 +55,18 @@ class Records(ABC):
 
         Raises ProblemError where a file is missing or altered.
         """
-        found: dict[str, Entry] = {}
+        files: dict[str, Entry] = {}
         last: dict[tuple[str, int], Entry] = {}  # of each stage: its workbook knows of the others
         stages = {form.id: form.stage for form in case.scheme.forms}
         documents = self.documents(case)
         for entry in sorted(documents.values(), key=lambda e: e.seq):
-            found |= {name: entry for name in entry.hashes if name.endswith(".pdf")}
+            files |= {name: entry for name in entry.hashes if name.endswith(".pdf")}
             last[stages.get(entry.form, ""), entry.ordinal or 0] = entry
         for (stage, ordinal), entry in last.items():
             alone = all((f.id, ordinal) in documents for f in case.scheme.forms if f.stage == stage)
             if alone or self._unedited(entry, case, stage, ordinal):
-                found |= {name: entry for name in entry.hashes if name.endswith(".xlsx")}
-        return {name: self.read(entry, name) for name, entry in found.items()}
+                files |= {name: entry for name in entry.hashes if name.endswith(".xlsx")}
+        return {name: self.read(entry, name) for name, entry in files.items()}
 
     def _unedited(self, entry: Entry, case: Case, stage: str, ordinal: int) -> bool:
         """Whether the case says of a stage and those before it what it said when a document of it was issued.

@@ -81,8 +81,8 @@ class Register(Records):
         this register is open, one for each scheme, and anew where the scheme has another budget than then.
         """
         with self._lock:
-            known, promises = self._promises.get(scheme, (None, None))
-            if promises is None or known != budget:
+            rule, promises = self._promises.get(scheme, (None, None))
+            if promises is None or rule != budget:
                 promises = Promises(self.archive, budget)
                 self._promises[scheme] = (budget, promises)
             return promises.read(writer.of_forms(scheme, budget.forms, promises.last))

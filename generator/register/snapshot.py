@@ -78,8 +78,8 @@ def take(reading: Reading, scheme: str, number: str) -> CaseSnapshot:
     """Of one case, by its names; what cannot be read is told where it is asked for."""
     if not reading.knows(scheme, number):
         return CaseSnapshot(scheme, number.upper(), _Read(()), {})
-    found = _try(lambda: reading.register.ledger.of_case(scheme, number))
-    documents = valid_documents(_given(found, tuple)).values() if not found.problems else ()
+    entries = _try(lambda: reading.register.ledger.of_case(scheme, number))
+    documents = valid_documents(_given(entries, tuple)).values() if not entries.problems else ()
     wanted = [(entry, name) for entry in documents for name in entry.hashes]
     files = {(entry.seq, name): _try(functools.partial(reading.read, entry, name)) for entry, name in wanted}
-    return CaseSnapshot(scheme, number.upper(), found, files)
+    return CaseSnapshot(scheme, number.upper(), entries, files)

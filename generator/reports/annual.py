@@ -69,23 +69,23 @@ def report(
     spending: Callable[[Scheme, str], Spending] | None = None,
 ) -> Document:
     """The report of a run. ``schemes``: by id; ``spending``: of a scheme and 年度, None outside of any office."""
-    found = [o for o in ordered(outcomes) if o.state != OTHER]
-    known = [o for o in found if o.scheme in schemes and o.figures.year]
-    order = sorted(known, key=lambda o: (o.scheme, _begins(o.figures.year)))  # stable: by 案件番号 within
-    several = len({o.scheme for o in known}) > 1
+    listed = [o for o in ordered(outcomes) if o.state != OTHER]
+    counted = [o for o in listed if o.scheme in schemes and o.figures.year]
+    order = sorted(counted, key=lambda o: (o.scheme, _begins(o.figures.year)))  # stable: by 案件番号 within
+    several = len({o.scheme for o in counted}) > 1
     names = list(dict.fromkeys(o.scheme for o in order))
     groups = [
         _Group(schemes[scheme], year, list(cases), f" {names.index(scheme) + 1}" if several else "")
         for (scheme, year), cases in groupby(order, key=lambda o: (o.scheme, o.figures.year))
     ]
     caption = f"{wareki.format_date(today)}現在　（単位：円）"
-    sheets = [_summary(groups, caption, spending, len(found) - len(known))]
+    sheets = [_summary(groups, caption, spending, len(listed) - len(counted))]
     for group in groups:
         sheets += [_listed(group, caption), _by_month(group, caption)]
         if group.scheme.procedure.annual.expenses:
             sheets.append(_by_category(group, caption))
-    if any(o.problems for o in found):
-        sheets.append(_problems(found))
+    if any(o.problems for o in listed):
+        sheets.append(_problems(listed))
     authors = sorted({g.scheme.authority for g in groups})
     return tables.document(TITLE, sheets, today, "・".join(authors))
 
@@ -96,12 +96,12 @@ def of_register(register: Register) -> Callable[[Scheme, str], Spending]:
     entries = register.ledger.entries()
 
     def spending(scheme: Scheme, year: str) -> Spending:
-        limit, found = register.office.budget(scheme.id, year), scheme.procedure.budget
-        if found is None:
+        limit, rule = register.office.budget(scheme.id, year), scheme.procedure.budget
+        if rule is None:
             return Spending(limit, None)
         own = [e for e in entries if e.scheme == scheme.id]
         try:
-            return Spending(limit, budget.spent(budget.promises(register.archive, own, found), year))
+            return Spending(limit, budget.spent(budget.promises(register.archive, own, rule), year))
         except ProblemError:
             return Spending(limit, None)
 
@@ -140,15 +140,15 @@ def _summary(
     return tables.sheet("予算の執行", "予算の執行状況", columns, rows, notes, caption, "合計" if rows else "")
 
 
-def _spent(found: Spending, before: int) -> list[Given]:
+def _spent(spending: Spending, before: int) -> list[Given]:
     """予算額, 予算執行額, 残額 and 執行率, the last two worked out from the first; ``before``: columns left of them."""
     limit, used = (column_letters(before), column_letters(before + 1))
-    if found.limit is None or found.used is None:
-        return [found.limit, found.used, None, None]
-    left = Live(found.limit - found.used, f"{limit}{{row}}-{used}{{row}}")
-    rate = Fraction(found.used, found.limit) if found.limit else None
+    if spending.limit is None or spending.used is None:
+        return [spending.limit, spending.used, None, None]
+    left = Live(spending.limit - spending.used, f"{limit}{{row}}-{used}{{row}}")
+    rate = Fraction(spending.used, spending.limit) if spending.limit else None
     share = Live(rate, f'IF({limit}{{row}}=0,"",{used}{{row}}/{limit}{{row}})')
-    return [found.limit, found.used, left, share]
+    return [spending.limit, spending.used, left, share]
 
 
 def _listed(group: _Group, caption: str) -> Sheet:
@@ -156,10 +156,10 @@ def _listed(group: _Group, caption: str) -> Sheet:
     columns += [Column(label, 24, "金額", total=True) for label in group.labels]
     columns += [Column("処理", 16), Column("要確認", 12, "日数", total=True)]
     rows: list[list[Given]] = []
-    for one in group.cases:
-        amounts = {name: value for name, value, _ in one.figures.amounts}
-        row: list[Given] = [one.number, one.party, one.stage, *(amounts.get(n) for n in group.labels)]
-        rows.append([*row, one.state, len(one.problems) or None])
+    for outcome in group.cases:
+        amounts = {name: value for name, value, _ in outcome.figures.amounts}
+        row: list[Given] = [outcome.number, outcome.party, outcome.stage, *(amounts.get(n) for n in group.labels)]
+        rows.append([*row, outcome.state, len(outcome.problems) or None])
     total = f"合計（{len(rows)}件）"
     return tables.sheet(group.sheet("一覧"), group.title("交付実績一覧"), columns, rows, (), caption, total)
 
@@ -169,8 +169,8 @@ def _by_month(group: _Group, caption: str) -> Sheet:
     months = {(begins.year + (m < 4), m): f"{m}月" for m in _MONTHS}
     months |= {(begins.year + 1, m): f"翌年{m}月" for m in _AFTER}
     sums: dict[str, dict[str, int]] = {name: {} for name in (*months.values(), _ELSEWHEN)}
-    for one in group.cases:
-        for label, value, day in one.figures.amounts:
+    for outcome in group.cases:
+        for label, value, day in outcome.figures.amounts:
             if value is not None:
                 on = datetime.date.fromisoformat(day)
                 row = sums[months.get((on.year, on.month), _ELSEWHEN)]
@@ -190,8 +190,8 @@ def _by_category(group: _Group, caption: str) -> Sheet:
     expenses = group.scheme.procedure.annual.expenses
     order = list(dict.fromkeys(choice for e in expenses for choice in e.choices))
     sums: dict[tuple[str, str], int] = {}
-    for one in group.cases:
-        for label, category, amount in one.figures.expenses:
+    for outcome in group.cases:
+        for label, category, amount in outcome.figures.expenses:
             sums[label, category] = sums.get((label, category), 0) + amount
     order += sorted({category for _, category in sums} - set(order))
     labels = [e.label for e in expenses]
@@ -226,9 +226,11 @@ def _with_chart(
     return tables.sheet(name, title, columns, rows, notes, caption, "合計", Plot(short, text, shown))
 
 
-def _problems(found: Iterable[Outcome]) -> Sheet:
+def _problems(outcomes: Iterable[Outcome]) -> Sheet:
     columns = [Column("案件番号", 26), Column("処理", 16), Column("内容", 220)]
     rows: list[list[Given]] = [
-        [one.number or Path(one.path).name, one.state, problem] for one in found for problem in one.problems
+        [outcome.number or Path(outcome.path).name, outcome.state, problem]
+        for outcome in outcomes
+        for problem in outcome.problems
     ]
     return tables.sheet("要確認", "確かめるところ", columns, rows)

@@ -10,7 +10,6 @@ from typing import Any
 
 from generator.document import Document, Sheet
 from generator.japan.wareki import format_date
-from generator.register import entry as ledger_chain
 from generator.register.entry import PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.register.ledger import head
 from generator.reports import tables
@@ -26,27 +25,19 @@ _COLUMNS = (
     Column("相手方", 50),
     Column("備考", 46),
 )
+_KINDS = {VOID: "欠番", PAPER: "紙で発行", REISSUED: "再発行", RELEASED: "予算戻し", REPLACED: "差替え"}
 
 
 def remark(entry: Entry, later: Sequence[Entry] = ()) -> str:
     """備考 of the entry that took a number; ``later``: what became of the number afterwards."""
-    told = [entry.case_number] if entry.case_number else []
-    for one in (entry, *later):
-        reason = f"（{one.reason}）" if one.reason else ""
-        match one.kind:
-            case ledger_chain.VOID:
-                told.append(f"欠番{reason}")
-            case ledger_chain.RELEASED:
-                told.append(f"{format_date(_date(one))}予算戻し{reason}")
-            case ledger_chain.PAPER:
-                told.append("紙で発行")
-            case ledger_chain.REISSUED:
-                told.append(f"再発行{reason}")
-            case ledger_chain.REPLACED:
-                told.append(f"{format_date(_date(one))}差替え{reason}")
-        if one.note:
-            told.append(one.note)
-    return "　".join(told)
+    remarks = [entry.case_number] if entry.case_number else []
+    for at in (entry, *later):
+        if at.kind in _KINDS:
+            day = format_date(_date(at)) if at.kind in (RELEASED, REPLACED) else ""
+            remarks.append(f"{day}{_KINDS[at.kind]}{f'（{at.reason}）' if at.reason else ''}")
+        if at.note:
+            remarks.append(at.note)
+    return "　".join(remarks)
 
 
 def book(entries: Sequence[Entry], schemes: Mapping[str, Scheme], today: datetime.date) -> Document:

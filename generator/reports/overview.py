@@ -39,8 +39,8 @@ class Standing:
     def remarks(self) -> str:
         """What the clerk should look at, in words."""
         errors = sum(p.level == "error" for p in self.report.problems)
-        found = [f"要確認 {errors}件"] if errors else []
-        return "、".join([*found, *(self.row.notes if self.row else ())])
+        remarks = [f"要確認 {errors}件"] if errors else []
+        return "、".join([*remarks, *(self.row.notes if self.row else ())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +59,28 @@ def in_order(standings: Iterable[Standing]) -> list[Standing]:
 def case_files(paths: Sequence[Path], besides: Path | None = None) -> list[Path]:
     """The files given and every *.yaml below the folders given, each once; hidden folders, links to folders and
     the folder ``besides`` are passed by. Raises RefusedError for a folder with more than MOST_FILES of them."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for path in paths:
         for place, file in _below(path, besides) if path.is_dir() else ((os.path.realpath(path), path),):
-            found.setdefault(place, file)
-    return list(found.values())
+            files.setdefault(place, file)
+    return list(files.values())
 
 
 def _below(folder: Path, besides: Path | None) -> list[tuple[str, Path]]:
     """The files below a folder, each with its place on the disk, whatever links lead to it."""
-    found: list[tuple[str, Path]] = []
+    placed: list[tuple[str, Path]] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _same(Path(root, f), besides))
         real = os.path.realpath(root)
         for name in sorted(files):
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 place = os.path.join(real, name)
-                found.append((os.path.realpath(place) if os.path.islink(place) else place, Path(root, name)))
-        if len(found) > MOST_FILES:
+                placed.append((os.path.realpath(place) if os.path.islink(place) else place, Path(root, name)))
+        if len(placed) > MOST_FILES:
             message = f"{folder} の中に YAML のファイルが {MOST_FILES:,} 個より多くあります"
             hint = "案件だけが入ったフォルダーを指定してください"
             raise RefusedError([Problem(message, hint=hint, code="overview.too-many-files")])
-    return found
+    return placed
 
 
 def _same(folder: Path, other: Path | None) -> bool:
@@ -132,10 +132,10 @@ def _latest(row: CaseStatus) -> str:
     return row.issued[-1].number.text if row.issued else ""
 
 
-def as_json(one: Standing) -> dict[str, Any]:
+def as_json(standing: Standing) -> dict[str, Any]:
     """One case for other programs; dates as YYYY-MM-DD, amounts in yen."""
-    row, errors = one.row, sum(p.level == "error" for p in one.report.problems)
-    told: dict[str, Any] = {"file": str(one.report.path), "ok": one.report.ok, "要確認": errors}
+    row, errors = standing.row, sum(p.level == "error" for p in standing.report.problems)
+    told: dict[str, Any] = {"file": str(standing.report.path), "ok": standing.report.ok, "要確認": errors}
     if row is None:
         return told
     after = row.next

@@ -73,16 +73,16 @@ class CaseStatus:
         return (0 if due else 2 if self.ended else 1, due or date.max, self.number, self.scheme)
 
 
-def kept(found: CaseStatus) -> dict[str, Any]:
+def kept(status: CaseStatus) -> dict[str, Any]:
     """All of a row that does not hang on the day, as JSON has it, to be read by `again`."""
-    after = found.next
+    after = status.next
     return {
-        "names": [found.scheme, found.number, found.party, found.stage, found.ended],
+        "names": [status.scheme, status.number, status.party, status.stage, status.ended],
         "next": after and [after.document, after.form, after.by, _iso(after.due), _iso(after.limit), after.term,
                            after.basis, after.remark],
-        "amounts": found.amounts,
-        "issued": [[i.form, i.label, i.nth, i.number.text, i.number.date.isoformat()] for i in found.issued],
-        "notes": found.notes,
+        "amounts": status.amounts,
+        "issued": [[i.form, i.label, i.nth, i.number.text, i.number.date.isoformat()] for i in status.issued],
+        "notes": status.notes,
     }  # fmt: skip
 
 
@@ -169,12 +169,12 @@ def _value(assessment: Assessment, rule: Rule, stage: StageRef | None, notes: li
 
 def _amounts(case: Case, assessment: Assessment | None) -> tuple[tuple[str, int | None], ...]:
     unheard: list[str] = []  # what is wrong with an amount, `check` tells
-    found = []
+    amounts = []
     for amount in case.scheme.procedure.amounts:
         value = _value(assessment, amount.value, None, unheard) if assessment else None
         whole = is_amount(value)
-        found.append((amount.label, value if whole else None))
-    return tuple(found)
+        amounts.append((amount.label, value if whole else None))
+    return tuple(amounts)
 
 
 def _documents(case: Case) -> Iterator[tuple[FormEntry, StageRef]]:

@@ -94,8 +94,8 @@ def program() -> str:
 def _read(path: Path) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not _private(found, stat.S_ISREG) or found.st_size > _BYTES:
+        status = os.fstat(file.fileno())
+        if not _private(status, stat.S_ISREG) or status.st_size > _BYTES:
             raise PermissionError(path)
         return file.read(_BYTES)
 

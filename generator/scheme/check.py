@@ -67,7 +67,7 @@ class _Checker:
         inner = against.of.removeprefix(PREVIOUS)
         if inner != against.of:
             paths = tuple(f"{s.name}.{inner}" for s in self.scheme.stages)
-            paths = tuple(p for p in paths if (found := self.scheme.schema.at(p)) and found.kind == "list")
+            paths = tuple(p for p in paths if (item := self.scheme.schema.at(p)) and item.kind == "list")
         else:
             paths = expand(against.of, aliases)
         for path in paths:
@@ -82,8 +82,8 @@ class _Checker:
 
     def item(self, path: str, position: Position) -> Item:
         """The schema's item at a path; a path of a text may go on below a list or scalar."""
-        found = self.scheme.schema.at(path)
-        if found is None:
+        item = self.scheme.schema.at(path)
+        if item is None:
             parent, _, last = path.rpartition(".")
             above = self.scheme.schema.at(parent) if parent else self.scheme.schema.root
             above = above.items if above is not None and above.kind == "list" else above
@@ -94,7 +94,7 @@ class _Checker:
                 f"「{near}」ではありませんか" if near else "",
                 code="scheme.unknown-item",
             )
-        return found
+        return item
 
     def cell(self, cell: CellSpec, spec: RowSpec, local: dict[str, tuple[str, ...]]) -> None:
         if cell.kind in ("field", "check"):
@@ -128,8 +128,8 @@ class _Checker:
         self.texts_of(cell, local)
 
     def texts_of(self, cell: CellSpec, local: dict[str, tuple[str, ...]]) -> None:
-        for one in (cell.text, *cell.blank):
-            self.texts(one.paths, local, cell.position)
+        for text in (cell.text, *cell.blank):
+            self.texts(text.paths, local, cell.position)
 
     def texts(self, paths: tuple[str, ...], local: dict[str, tuple[str, ...]], position: Position) -> None:
         for path in paths:

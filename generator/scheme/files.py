@@ -21,13 +21,13 @@ _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
 
 def folders(roots: Sequence[Path]) -> dict[str, Path]:
     """Every scheme folder below the roots by its name, the first root winning."""
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for root in roots:
         if root.is_dir():
             for folder in sorted(root.iterdir()):
                 if (folder / MAIN).is_file():
-                    found.setdefault(folder.name, folder)
-    return found
+                    paths.setdefault(folder.name, folder)
+    return paths
 
 
 def digest(folder: Path) -> str:
@@ -69,9 +69,9 @@ class SchemeFiles:
 
     def layouts(self) -> dict[str, list[tuple[datetime.date, str]]]:
         """The versions of each form, the oldest first: since when it is in force, and its file."""
-        found: dict[str, list[tuple[datetime.date, str]]] = {}
+        versions: dict[str, list[tuple[datetime.date, str]]] = {}
         for name in self._bytes:
             match = _VERSIONED.match(name)
             if match:
-                found.setdefault(match["file"], []).append((datetime.date.fromisoformat(match["date"]), name))
-        return found
+                versions.setdefault(match["file"], []).append((datetime.date.fromisoformat(match["date"]), name))
+        return versions

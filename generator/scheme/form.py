@@ -126,11 +126,11 @@ class Form:
 @lru_cache(maxsize=256)
 def characters(form: Form) -> tuple[tuple[str, bool, str], ...]:
     """What the form's own words are written with, for each font and boldness in order."""
-    found: dict[tuple[str, bool], set[str]] = {}
+    used: dict[tuple[str, bool], set[str]] = {}
     for _, cell in form.cells():
         for text in (cell.text, *cell.blank):
-            found.setdefault((cell.style.font, cell.style.bold), set()).update(text.words)
-    return tuple((font, bold, "".join(sorted(found[font, bold]))) for font, bold in sorted(found))
+            used.setdefault((cell.style.font, cell.style.bold), set()).update(text.words)
+    return tuple((font, bold, "".join(sorted(used[font, bold]))) for font, bold in sorted(used))
 
 
 def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:
@@ -183,10 +183,10 @@ class _Reader:
                 style = _styled(style, values, part)
                 continue
             for name in text_of(part, "書式").split():
-                known = self.styles.get(name, BUILT_IN.get(name))
-                if known is None:
+                named = self.styles.get(name, BUILT_IN.get(name))
+                if named is None:
                     fail(part, f"書式「{name}」は styles にありません", code="scheme.unknown-style")
-                style = _styled(style, known, part)
+                style = _styled(style, named, part)
         return style
 
     def text(self, node: Node) -> text_template.Text:

@@ -119,11 +119,11 @@ def _date(at: Entries, key: str) -> datetime.date:
 
 
 def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
-    found: dict[str, Stage] = {}
+    stages: dict[str, Stage] = {}
     last = ""  # of the stages that every case goes through
     for node in nodes:
         at = Entries(node, KEYS["段階"], "段階")
-        after = at.choice("after", found) if "after" in at else last
+        after = at.choice("after", stages) if "after" in at else last
         stage = Stage(at.text("name"), at.flag("list"), at.text("date"), after, at.text("counts", ""))
         for path in (stage.date, *([stage.counts] if stage.counts else [])):
             if tree.at(stage.path(path)) is None:
@@ -134,8 +134,8 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
                 )
         if not stage.many and "after" not in at:
             last = stage.name
-        found[stage.name] = stage
-    return tuple(found.values())
+        stages[stage.name] = stage
+    return tuple(stages.values())
 
 
 def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
@@ -282,8 +282,8 @@ class Schemes:
     def unknown(self, name: str, position: Position) -> UnreadableError:
         """What is said of a case that names a scheme which is not here, at the place where it does."""
         near = nearest(name, self.folders)
-        known = "・".join(self.folders) or "（見つかりません）"
-        hint = f"「{near}」ではありませんか" if near else f"使える制度は {known} です"
+        names = "・".join(self.folders) or "（見つかりません）"
+        hint = f"「{near}」ではありませんか" if near else f"使える制度は {names} です"
         return UnreadableError(
             [Problem(f"制度「{name}」はありません", position, hint=hint, code="scheme.unknown-scheme")]
         )

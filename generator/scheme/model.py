@@ -59,20 +59,20 @@ class FormEntry:
 
     def version(self, on: datetime.date) -> Form:
         """The form in force on a date; before the first, the first."""
-        found = self.versions[0][1]
+        newest = self.versions[0][1]
         for begins, form in self.versions:
             if begins <= on:
-                found = form
-        return found
+                newest = form
+        return newest
 
     def aliases(self, form: Form) -> dict[str, tuple[str, ...]]:
         """Each alias that the form's paths may begin with, and the case paths it stands for."""
-        known: dict[str, tuple[str, ...]] = {}
+        aliases: dict[str, tuple[str, ...]] = {}
         if self.copies:
-            known[self.copies.alias] = self.copies.of
+            aliases[self.copies.alias] = self.copies.of
         if form.paging:
-            known[form.paging.alias] = expand(form.paging.of, known)
-        return known
+            aliases[form.paging.alias] = expand(form.paging.of, aliases)
+        return aliases
 
 
 def expand(path: str, aliases: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -140,11 +140,11 @@ class Scheme:
 
     def before(self, stage: Stage) -> tuple[Stage, ...]:
         """The stages this one rests on, in the order of the procedure."""
-        found: list[Stage] = []
+        earlier: list[Stage] = []
         while stage.after:
             stage = self.stage(stage.after)
-            found.insert(0, stage)
-        return tuple(found)
+            earlier.insert(0, stage)
+        return tuple(earlier)
 
     @cached_property
     def _stages(self) -> dict[str, Stage]:

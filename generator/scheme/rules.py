@@ -110,10 +110,10 @@ class RuleBook:
     @cached_property
     def steps_of(self) -> dict[str, list[Step]]:
         """The steps of each stage, in the order of the file."""
-        found: dict[str, list[Step]] = {}
+        steps: dict[str, list[Step]] = {}
         for step in self.steps:
-            found.setdefault(step.stage, []).append(step)
-        return found
+            steps.setdefault(step.stage, []).append(step)
+        return steps
 
     @cached_property
     def _resolved(self) -> dict[tuple[str, str, str], Reference | None]:
@@ -149,8 +149,8 @@ class RuleBook:
         if name.startswith(PREVIOUS):
             inner = name.removeprefix(PREVIOUS)
             earlier = self.stages[: self.stages.index(stage) + 1] if stage else self.stages
-            found = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
-            return PreviousReference(stage, inner) if found else None
+            computed = any(s.name == inner and not s.each and s.stage in earlier for s in self.steps)
+            return PreviousReference(stage, inner) if computed else None
         if each:
             if (stage, each, name) in steps:
                 return ItemStepReference(stage, name)
@@ -217,18 +217,23 @@ def _value(node: Node) -> Value | tuple[str, ...]:
 
 
 def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
-    found: dict[str, tuple[Dated, ...]] = {}
+    parameters: dict[str, tuple[Dated, ...]] = {}
     for name, node in at.pairs("parameters"):
         dated = []
         for entry in items(node, f"パラメータ「{name}」"):
-            one = Entries(entry, KEYS["パラメータ"], f"パラメータ「{name}」")
+            record = Entries(entry, KEYS["パラメータ"], f"パラメータ「{name}」")
             dated.append(
-                Dated(_date(one, "from"), _value(one.node_of("value")), one.text("basis"), one.text("remark", ""))
+                Dated(
+                    _date(record, "from"),
+                    _value(record.node_of("value")),
+                    record.text("basis"),
+                    record.text("remark", ""),
+                )
             )
         if [d.begins for d in dated] != sorted({d.begins for d in dated}):
             fail(node, f"パラメータ「{name}」は from の古い順に並べてください", code="scheme.order")
-        found[name] = tuple(dated)
-    return found
+        parameters[name] = tuple(dated)
+    return parameters
 
 
 def _date(at: Entries, key: str) -> datetime.date:
@@ -328,10 +333,10 @@ def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterato
     if ("formula" in at) == ("words" in at):
         fail(node, "確認には formula か words のどちらか一つを書いてください", code="scheme.either-or")
     given = at.node_of("stage")
-    for one in given.items if isinstance(given, Sequence) else (given,):
-        stage = text_of(one, "確認の「stage」")
+    for item in given.items if isinstance(given, Sequence) else (given,):
+        stage = text_of(item, "確認の「stage」")
         if stage not in stages:
-            fail(one, f"確認の「stage」は {'・'.join(stages)} のどれかです", code="scheme.unknown-stage")
+            fail(item, f"確認の「stage」は {'・'.join(stages)} のどれかです", code="scheme.unknown-stage")
         yield _check(node, at, stage, resolver)
 
 

@@ -88,7 +88,7 @@ def _known(tree: nodes.Template) -> None:
 def _paths(tree: nodes.Template) -> tuple[str, ...]:
     local = {n.name for n in tree.find_all(nodes.Name) if n.ctx == "store"}
     inner: set[int] = set()
-    found: list[str] = []
+    paths: list[str] = []
     for node in tree.find_all((nodes.Getattr, nodes.Name)):
         if id(node) in inner:
             continue
@@ -99,8 +99,8 @@ def _paths(tree: nodes.Template) -> tuple[str, ...]:
             at = at.node
             inner.add(id(at))
         if isinstance(at, nodes.Name) and at.name not in local:
-            found.append(".".join([at.name, *reversed(parts)]))
-    return tuple(dict.fromkeys(found))
+            paths.append(".".join([at.name, *reversed(parts)]))
+    return tuple(dict.fromkeys(paths))
 
 
 class _OtherError(Exception):

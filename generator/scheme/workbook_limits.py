@@ -26,7 +26,7 @@ def check(book: RuleBook, schema: Schema, forms: Sequence[FormEntry]) -> None:
     """Raises SchemeError at the first step that asks for what a workbook has not."""
     for step in book.steps:
         of_applicant = [f for f in forms if f.stage == step.stage and f.role is Role.APPLICANT]
-        inputs = [found for entry in of_applicant for _, form in entry.versions for found in _inputs(entry, form)]
+        inputs = [place for entry in of_applicant for _, form in entry.versions for place in _inputs(entry, form)]
         own = {
             n: path for n, r in step.references.items() if r.stage == step.stage and (path := r.item_path(step.each))
         }

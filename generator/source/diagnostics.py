@@ -140,8 +140,8 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
 
 def cut(line: str, end: int) -> tuple[int, int] | None:
     """Column (from 0) and length of what may be no comment, right behind a value without quotes: 1番地 #101."""
-    found = _CUT.match(line, end)
-    return (found.start(1), len(found[1].rstrip())) if found else None
+    match = _CUT.match(line, end)
+    return (match.start(1), len(match[1].rstrip())) if match else None
 
 
 def indentation(lines: tuple[str, ...], number: int) -> list[Slip]:
@@ -149,8 +149,8 @@ def indentation(lines: tuple[str, ...], number: int) -> list[Slip]:
     line = lines[number]
     lead = line[: len(line) - len(line.lstrip(" \t" + WIDE))]
     for pattern, said in (("\t+", _TAB), (f"[{WIDE}]+", _WIDE_SPACE)):
-        if found := re.search(pattern, lead):
-            return [Slip(number, found.start(), said, length=len(found[0]))]
+        if match := re.search(pattern, lead):
+            return [Slip(number, match.start(), said, length=len(match[0]))]
     return []
 
 
@@ -159,10 +159,10 @@ def colon(lines: tuple[str, ...], number: int, start: int = -1) -> list[Slip]:
     line = lines[number]
     if start < 0:
         start = len(line) - len(line.lstrip(" \t" + WIDE))
-    if not (found := _COLON.match(line, start)):
+    if not (match := _COLON.match(line, start)):
         return []
-    end = found.end()
-    if found["colon"] == "：":
+    end = match.end()
+    if match["colon"] == "：":
         said = Said("「：」が全角です", KEY_HINT, code="source.wide-colon")
     elif line[end] in WIDE:
         said = Said("「:」の後の空白が全角です", KEY_HINT, code="source.wide-space-after-colon")

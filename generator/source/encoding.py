@@ -30,14 +30,14 @@ def too_large(name: str) -> UnreadableError:
 
 def control_character(text: str) -> str:
     """The first character that a case may not hold, or ''."""
-    found = _CONTROL.search(text)
-    return found[0] if found else ""
+    match = _CONTROL.search(text)
+    return match[0] if match else ""
 
 
 def control_characters(line: str) -> Iterator[tuple[int, str]]:
     """Where the characters stand in a line (from 0) that a case may not hold."""
-    for found in _CONTROL.finditer(line):
-        yield found.start(), found[0]
+    for match in _CONTROL.finditer(line):
+        yield match.start(), match[0]
 
 
 def lines_of(text: str) -> tuple[str, ...]:

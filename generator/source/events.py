@@ -177,8 +177,8 @@ class Builder:
 
     def _cut(self, end: Any) -> Position | None:
         line = self.lines[end.line]
-        found = diagnostics.cut(line, end.column)
-        return Position(self.name, end.line + 1, found[0] + 1, found[1], line) if found else None
+        span = diagnostics.cut(line, end.column)
+        return Position(self.name, end.line + 1, span[0] + 1, span[1], line) if span else None
 
     def _mapping(self, depth: int, flow: bool, at: Position) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}

@@ -64,9 +64,9 @@ class Source:
         nth = text[:index].count(cluster)
         for offset, line in enumerate(self.lines[node.position.line - 1 :]):
             at = node.position.column - 1 if offset == 0 else 0
-            while (found := line.find(cluster, at)) >= 0:
+            while (column := line.find(cluster, at)) >= 0:
                 if nth == 0:
                     place = node.position.line + offset
-                    return replace(node.position, line=place, column=found + 1, length=1, excerpt=line)
-                nth, at = nth - 1, found + len(cluster)
+                    return replace(node.position, line=place, column=column + 1, length=1, excerpt=line)
+                nth, at = nth - 1, column + len(cluster)
         return node.position

@@ -41,19 +41,19 @@ def bytes_of(path: str | Path) -> bytes:
     name = str(path)
     file = Path(path)
     try:
-        found = file.stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = file.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise unreadable(
                 name,
                 "フォルダーです。ファイルではありません",
                 "案件の YAML ファイルを指定してください",
                 code="source.folder",
             )
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise unreadable(
                 name, "普通のファイルではありません", "案件の YAML ファイルを指定してください", code="source.no-file"
             )
-        if found.st_size > LONGEST:
+        if status.st_size > LONGEST:
             raise too_large(name)
         with file.open("rb") as stream:
             return stream.read(LONGEST + 1)  # it may have grown since

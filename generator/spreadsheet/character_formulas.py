@@ -15,9 +15,9 @@ def katakana_formula(cell: str) -> str:
     """
 
     def turned(number: int) -> str:
-        one = f"MID({cell},{number},1)"  # "" behind the end, half a pair: errors, which leave it as it is
-        code = f"_xlfn.UNICODE({one})"
-        return f"IFERROR(_xlfn.UNICHAR({code}+96*(ABS({code}-12395.5)<43)),{one})"
+        character = f"MID({cell},{number},1)"  # "" behind the end, half a pair: errors, which leave it as it is
+        code = f"_xlfn.UNICODE({character})"
+        return f"IFERROR(_xlfn.UNICHAR({code}+96*(ABS({code}-12395.5)<43)),{character})"
 
     most = min(_KANA, _ROOM // len(turned(_KANA)))
     joined = "&".join([*map(turned, range(1, most + 1)), f"MID({cell},{most + 1},{_REST})"])

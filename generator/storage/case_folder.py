@@ -75,21 +75,21 @@ def written(manifest: dict[str, Any]) -> bytes:
 def read(data: bytes) -> dict[str, Any]:
     """A manifest as it was `written`; {} for anything else."""
     try:
-        found = json.loads(data)
+        manifest = json.loads(data)
     except ValueError:
         return {}
-    known = isinstance(found, dict) and all(isinstance(found.get(key), dict) for key in ("choices", "files"))
-    return found if known else {}
+    valid = isinstance(manifest, dict) and all(isinstance(manifest.get(key), dict) for key in ("choices", "files"))
+    return manifest if valid else {}
 
 
 def set_aside(name: str, taken: Callable[[str], bool]) -> str:
     """What a letter edited by hand is called once a new one is made: 名前（手直し）.docx, （手直し2）…"""
     stem = name.removesuffix(EDITABLE)
     for number in itertools.count(1):
-        found = f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}"
-        if not taken(found):
+        other = f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}"
+        if not taken(other):
             break
-    return found
+    return other
 
 
 class CaseFolder(ABC):
@@ -141,8 +141,8 @@ class CaseFolder(ABC):
 
     def told(self) -> dict[str, Any]:
         """What was told of the case when its files were made (`put`, `tell`); {} where that no longer holds."""
-        found = self.manifest()
-        told = found.get("told", {}) if found.get("base") == self.base else {}
+        manifest = self.manifest()
+        told = manifest.get("told", {}) if manifest.get("base") == self.base else {}
         return told if isinstance(told, dict) else {}
 
     def after(
@@ -210,8 +210,8 @@ class LocalCaseFolder(CaseFolder):
 
     def current(self) -> list[str] | None:
         """Also whether they are unchanged, but for letters."""
-        found = self.manifest()
-        files = found.get("choices", {}).get(self.choice) if found.get("base") == self.base else None
+        manifest = self.manifest()
+        files = manifest.get("choices", {}).get(self.choice) if manifest.get("base") == self.base else None
         if files is None:
             return None
         for name in files:
@@ -219,7 +219,7 @@ class LocalCaseFolder(CaseFolder):
                 data = (self.folder / name).read_bytes()
             except OSError:
                 return None
-            if hashlib.sha256(data).hexdigest() != found["files"].get(name) and not name.endswith(EDITABLE):
+            if hashlib.sha256(data).hexdigest() != manifest["files"].get(name) and not name.endswith(EDITABLE):
                 return None
         return list(files)
 

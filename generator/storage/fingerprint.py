@@ -44,17 +44,17 @@ def packages() -> dict[str, str]:
     """Package → version: what the program requires, what that requires in turn, without extras."""
     from importlib import metadata  # costly, and not every command asks
 
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     waiting = [_NAME]
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name in found:
+        if name in versions:
             continue
         try:
             about = metadata.distribution(name).read_text("METADATA") or ""
         except metadata.PackageNotFoundError:  # not needed on this system
             continue
         version = _VERSION.search(about)
-        found[name] = version[1] if version else ""
+        versions[name] = version[1] if version else ""
         waiting += [need[1] for need in _NEEDS.finditer(about) if "extra ==" not in need[2]]
-    return found
+    return versions

@@ -25,12 +25,12 @@ def remote(path: Path) -> bool:
 
 def filesystem(path: Path, mounts: str) -> str:
     """The type of the file system a path lies on, by a text such as /proc/mounts."""
-    best, found = Path("/"), ""
+    best, kind = Path("/"), ""
     for line in mounts.splitlines():
         fields = line.split(" ")
         if len(fields) < 3:
             continue
         point = Path(fields[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
         if path.is_relative_to(point) and len(point.parts) >= len(best.parts):
-            best, found = point, fields[2]
-    return found
+            best, kind = point, fields[2]
+    return kind

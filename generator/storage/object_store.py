@@ -122,10 +122,10 @@ class RemoteCaseFolder(CaseFolder):
         with self.root.told():
             self.root.files.invalidate_cache()
             try:
-                found = self.root.files.ls(self._folder, detail=True)
+                files = self.root.files.ls(self._folder, detail=True)
             except FileNotFoundError:
                 return set()
-        return {entry["name"].rstrip("/").rpartition("/")[2] for entry in found if entry["type"] == "file"} - {MARK}
+        return {entry["name"].rstrip("/").rpartition("/")[2] for entry in files if entry["type"] == "file"} - {MARK}
 
     def _read(self, name: str) -> bytes:
         with self.root.told():
@@ -152,8 +152,8 @@ class RemoteCaseFolder(CaseFolder):
 
     def current(self) -> list[str] | None:
         """Their contents are not read again: that would cost as much as to make them."""
-        found = self.manifest()
-        files = found.get("choices", {}).get(self.choice) if found.get("base") == self.base else None
+        manifest = self.manifest()
+        files = manifest.get("choices", {}).get(self.choice) if manifest.get("base") == self.base else None
         return list(files) if files is not None and self._names.issuperset(files) else None
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
@@ -227,12 +227,12 @@ class RemoteCaseFolder(CaseFolder):
         """Copy a letter that is neither what was made nor (a run stopped in the middle) what is made now."""
         with self.root.told():
             try:
-                found = bytes(self.root.files.cat_file(f"{self._folder}/{name}"))
+                stored = bytes(self.root.files.cat_file(f"{self._folder}/{name}"))
             except FileNotFoundError:  # another run has removed it
                 return
-        now, digest = (hashlib.sha256(data).hexdigest() for data in (files.get(name, b""), found))
+        now, digest = (hashlib.sha256(data).hexdigest() for data in (files.get(name, b""), stored))
         if digest not in (ours.get(name, now), now):  # named by what it holds, so that no run writes over another's
-            self._write({f"{name.removesuffix(EDITABLE)}（手直し-{digest[:8]}）{EDITABLE}": found})
+            self._write({f"{name.removesuffix(EDITABLE)}（手直し-{digest[:8]}）{EDITABLE}": stored})
 
     def tell(self, told: Mapping[str, Any]) -> None:
         """Add to what is told of a case, unless others have made its files from something else meanwhile."""

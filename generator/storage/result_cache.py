@@ -79,8 +79,8 @@ def _read(path: Path) -> dict[bytes, bytes]:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as file:
-            found = os.fstat(descriptor)
-            if not _own(found) or found.st_size > MOST_BYTES:
+            status = os.fstat(descriptor)
+            if not _own(status) or status.st_size > MOST_BYTES:
                 return {}
             data = file.read(MOST_BYTES + 1)
     except OSError:

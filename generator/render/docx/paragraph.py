@@ -168,8 +168,8 @@ def _write(paragraph: Paragraph, cell: Cell) -> None:
                 type_face(run, face, _size(cell), cell.style.bold)
             if piece:
                 run.add_text(piece)
-    for one in paragraph.runs:
-        for text in one._r.findall(qn("w:t")):
+    for written in paragraph.runs:
+        for text in written._r.findall(qn("w:t")):
             text.set(qn("xml:space"), "preserve")
 
 
