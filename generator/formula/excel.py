@@ -14,10 +14,10 @@ Excel computes in doubles. What keeps the yen right, for amounts up to 999,999,9
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from types import MappingProxyType
+from typing import NamedTuple
 
 from generator.formula.errors import FormulaSyntaxError
 from generator.formula.functions import FUNCTIONS, decimal_text
@@ -72,8 +72,7 @@ def check_rates(formula: Formula, rate_names: Collection[str]) -> None:
     visit(formula.root)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """What is known of a part: how true its double is, and the grid of its exact values.
 
     ``error``: 0 a whole number, exact; 1 the double nearest to the exact value; 2 more roundings.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.formula.errors import CalculationError
 from generator.values import Value, is_number
@@ -46,8 +46,7 @@ class Argument:
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """``ranges``: the places where Excel accepts nothing but a range. IF has no ``call``:
     evaluate() takes it itself, since only the branch taken is computed."""
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from generator.formula.errors import FormulaSyntaxError
 from generator.formula.functions import FUNCTIONS
@@ -41,8 +42,7 @@ _ENDS = frozenset(("operand", "postfix", "close"))  # after these a sign is an o
 _UNPAIRED = "式の括弧か引用符の組が合っていません"
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str  # operand, prefix, infix, postfix, call, open, close, comma
     value: str
 

@@ -9,7 +9,6 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -64,6 +63,8 @@ class SchemeCache:
         return self.folder / f"{name}{_ENDING}"
 
     def _write(self, path: Path, data: bytes) -> None:
+        import tempfile  # for start-up time: once a scheme is kept, nothing is written
+
         descriptor, name = tempfile.mkstemp(dir=self.folder)  # 0600
         try:
             with os.fdopen(descriptor, "wb") as file:

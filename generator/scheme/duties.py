@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.japan.open_days import SHIFTS
 from generator.scheme import rules
@@ -24,8 +24,7 @@ KEYS = {  # what may be written in each mapping of the procedure, of the budget 
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """What comes next, or how the case ended, while ``when`` holds."""
 
     stage: str  # the formulas are seen from each such stage of the case; '' from the case as a whole
@@ -42,16 +41,14 @@ class Move:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """An amount that an overview of cases shows."""
 
     label: str
     value: Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """The document whose issue promises money out of the year's 予算, how much, and what changes that later on."""
 
     form: str
@@ -67,8 +64,7 @@ class Budget:
         return self.form, *(form for form, _ in self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """An amount of the year's report, and the case path of the day that tells in which month it counts."""
 
     label: str
@@ -76,8 +72,7 @@ class Figure:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expense:
+class Expense(NamedTuple):
     """Amounts of a list, added up by category: which list of which stage, and which of its items' answers tell."""
 
     label: str
@@ -89,16 +84,14 @@ class Expense:
     choices: tuple[str, ...]  # the categories in their order
 
 
-@dataclass(frozen=True, slots=True)
-class Annual:
+class Annual(NamedTuple):
     """What a case gives to the year's report."""
 
     figures: tuple[Figure, ...] = ()
     expenses: tuple[Expense, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(NamedTuple):
     """All that scheme.yaml says of what is done with a case beyond its forms."""
 
     moves: tuple[Move, ...]  # the first that holds is the one
@@ -107,8 +100,7 @@ class Procedure:
     annual: Annual
 
 
-@dataclass(frozen=True, slots=True)
-class FormFacts:
+class FormFacts(NamedTuple):
     """What the procedure asks of a form of the scheme."""
 
     label: str

@@ -34,7 +34,9 @@ _CLASSES: tuple[type, ...] = (
 )  # fmt: skip
 _TUPLE, _DICT, _DATE, _FRACTION, _POSITION, _ROLE, _FIRST = range(7)  # what a node is; from _FIRST on a class
 _TAGS = {cls: _FIRST + n for n, cls in enumerate(_CLASSES)}
-_FIELDS = {cls: tuple(f.name for f in fields(cls) if f.init) for cls in (*_CLASSES, Position)}
+_FIELDS: dict[type, tuple[str, ...]] = {
+    cls: getattr(cls, "_fields", None) or tuple(f.name for f in fields(cls) if f.init) for cls in (*_CLASSES, Position)
+}
 
 
 def encode(scheme: model.Scheme, folder: Path) -> bytes:
@@ -121,7 +123,7 @@ class _Encoder:
 
     def parts(self, value: Any, cls: type) -> tuple[int, list[int]]:
         match value:
-            case tuple():
+            case tuple() if cls is tuple:  # and no NamedTuple
                 return _TUPLE, [self.index(v) for v in value]
             case dict():
                 return _DICT, [self.index(v) for pair in value.items() for v in pair]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.document import Style
 from generator.paper import PAPERS
@@ -46,8 +46,7 @@ BUILT_IN: dict[str, dict[str, Plain]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CellSpec:
+class CellSpec(NamedTuple):
     """A cell as the layout describes it, before any case is filled in."""
 
     kind: str  # text | field | value | check | skip
@@ -62,8 +61,7 @@ class CellSpec:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(NamedTuple):
     """A list set beside the repeated one: items with the same ``match`` share a row, those left over come last."""
 
     alias: str
@@ -71,8 +69,7 @@ class Against:
     match: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowSpec:
+class RowSpec(NamedTuple):
     """One or more grid rows that stand or fall together; ``repeat`` makes them follow a list."""
 
     rows: tuple[tuple[CellSpec, ...], ...]
@@ -90,8 +87,7 @@ class RowSpec:
     skip: int = 0  # items that stand on another sheet, before these
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(NamedTuple):
     """The whole form again for each ``per`` items of a list."""
 
     alias: str

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from generator.scheme import text_template
 from generator.scheme.duties import Procedure
@@ -16,8 +17,7 @@ from generator.scheme.rules import RuleBook
 from generator.scheme.schema import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A step of the procedure, with a section of its own in the case."""
 
     name: str
@@ -31,8 +31,7 @@ class Stage:
         return f"{self.name}.{relative}" if self.many else relative
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(NamedTuple):
     """One copy of the form for each party that has a certain item."""
 
     alias: str
@@ -40,8 +39,7 @@ class Copies:
     having: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormEntry:
+class FormEntry(NamedTuple):
     """A form of the scheme with all versions of its layout."""
 
     id: str
@@ -81,8 +79,7 @@ def expand(path: str, aliases: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(base + dot + tail for base in aliases.get(head, (head,)))
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A text variable that quotes another document's number or date; ``draft``: the case path until it is issued."""
 
     form: str
@@ -90,8 +87,7 @@ class Quote:
     draft: str
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """A series of official numbers: how a number is printed, when it begins again at 1, what a reissue does."""
 
     name: str
@@ -100,8 +96,7 @@ class Series:
     reissue: str  # 新番号 | 差替え
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """A first line of forms whose case is governed by a date from ``begins`` to ``until``."""
 
     begins: datetime.date

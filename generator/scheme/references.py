@@ -37,7 +37,8 @@ class Reader(Protocol[T]):
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A name's meaning: the ``stage`` whose section it is in ('' for none), and its ``path`` below that section or,
-    in a list, below the item; or the name of a step or parameter."""
+    in a list, below the item; or the name of a step or parameter. Its subclasses add no field, and so are dataclasses
+    with no further word."""
 
     computed: ClassVar[bool] = False  # a step's value
     in_row: ClassVar[bool] = False  # of one item of the list that the rule follows
@@ -55,9 +56,10 @@ class Reference:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
 class FieldReference(Reference):
     """An answer outside of any list."""
+
+    __slots__ = ()
 
     def read(self, reader: Reader[T]) -> T:
         """The reader's `field` of this reference."""
@@ -68,9 +70,10 @@ class FieldReference(Reference):
         return f"{self.stage}.{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
 class ItemReference(Reference):
     """An answer in the item of the list that the rule follows."""
+
+    __slots__ = ()
 
     in_row: ClassVar[bool] = True
 
@@ -83,9 +86,10 @@ class ItemReference(Reference):
         return f"{self.stage}.{each}.{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
 class StepReference(Reference):
     """What a step computes outside of any list."""
+
+    __slots__ = ()
 
     computed: ClassVar[bool] = True
 
@@ -94,9 +98,10 @@ class StepReference(Reference):
         return reader.step(self)
 
 
-@dataclass(frozen=True, slots=True)
 class ItemStepReference(Reference):
     """What a step computes for the item of the list that the rule follows."""
+
+    __slots__ = ()
 
     computed: ClassVar[bool] = True
     in_row: ClassVar[bool] = True
@@ -106,9 +111,10 @@ class ItemStepReference(Reference):
         return reader.item_step(self)
 
 
-@dataclass(frozen=True, slots=True)
 class ColumnReference(Reference):
     """The answers or computed values of all items of a list; ``path`` is the list's, then the item's."""
+
+    __slots__ = ()
 
     def read(self, reader: Reader[T]) -> T:
         """The reader's `column` of this reference."""
@@ -119,18 +125,20 @@ class ColumnReference(Reference):
         return f"{self.stage}.{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
 class ParameterReference(Reference):
     """A dated value of rules.yaml."""
+
+    __slots__ = ()
 
     def read(self, reader: Reader[T]) -> T:
         """The reader's `parameter` of this reference."""
         return reader.parameter(self)
 
 
-@dataclass(frozen=True, slots=True)
 class PreviousReference(Reference):
     """前.: a step's value in the nearest earlier stage that has it."""
+
+    __slots__ = ()
 
     def read(self, reader: Reader[T]) -> T:
         """The reader's `previous` of this reference."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from generator.formula.errors import FormulaError
 from generator.formula.excel import check_rates
@@ -43,8 +44,7 @@ KEYS = {  # what may be written in each mapping of rules.yaml
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A value and its 根拠, in force from a date until the next one begins."""
 
     begins: datetime.date
@@ -74,8 +74,7 @@ class Step(Rule):
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Words that must not occur in a text of the item: the field, and the words or the parameter that lists them."""
 
     field: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from generator.problem import Position
 
@@ -27,16 +28,14 @@ class Scalar:
         return self.plain and self.text in _EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """``entries``: key text → (the key where it stands, its value), in the order of the file."""
 
     entries: dict[str, tuple[Scalar, Node]]
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """The items of a list, in the order of the file."""
 
     items: tuple[Node, ...]

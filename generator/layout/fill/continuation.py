@@ -51,8 +51,8 @@ def further(form: Form, held: Callable[[RowSpec], Held | None]) -> Form | None:
             continue
         rows.append(_line(form, f"【{listed.title}】", spec.position, keep=True))
         head = _head(form.rows[:number])
-        rows += [replace(head, keep=True, header=False)] if head else []
-        rows.append(replace(spec, skip=listed.count, least=max(spec.least, MORE), header=False, keep=False))
+        rows += [head._replace(keep=True, header=False)] if head else []
+        rows.append(spec._replace(skip=listed.count, least=max(spec.least, MORE), header=False, keep=False))
     if not rows:
         return None
     at = form.position
