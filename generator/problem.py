@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _KEY = re.compile(r"[ \t]*(?:- +)*\{? *[^\s,:{}\[\]\"'-][^\s,:{}\[\]\"']{0,29}:[ \t]*(?=\S)")
 _ITEM = re.compile(r"[ \t]*(?:- +)+")
@@ -80,6 +80,14 @@ class Problem:
             raise TypeError("not a problem that was kept")
         position = Position(**kept["position"] | {"file": file}) if kept["position"] else None
         return cls(**kept | {"position": position})
+
+
+class Wording(NamedTuple):
+    """What is said of a mistake wherever it stands: the message, how to mend it, and the Problem's code."""
+
+    message: str
+    hint: str
+    code: str
 
 
 class ProblemError(Exception):

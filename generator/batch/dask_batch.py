@@ -43,7 +43,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Returned:
+class Delivery:
     outcome: Outcome
     parcels: tuple[Parcel, ...] = field(default=(), repr=False)
 
@@ -86,7 +86,7 @@ def run(
 
     start = functools.partial(_start, options, there, local)
     environment = functools.partial(_environment, there)
-    workers: Cluster[Sent, Returned] = Cluster(start, scheduler, limit, environment, tell)
+    workers: Cluster[Sent, Delivery] = Cluster(start, scheduler, limit, environment, tell)
     with ThreadPoolExecutor(_WRITERS) as writers:
         writing: deque[Future[Outcome]] = deque()
         for result in workers.run(sent()):
@@ -119,26 +119,26 @@ def _extract(path: str, reading: Reading | None) -> CaseSnapshot | None:
     return snapshot.take(reading, *identity.head(Path(path))) if reading else None
 
 
-def _delivered(returned: Returned, options: Options) -> Outcome:
+def _delivered(delivery: Delivery, options: Options) -> Outcome:
     """The outcome once its files are where they belong."""
     try:
-        made = [parcel.deliver(options.out) for parcel in returned.parcels]
+        made = [parcel.deliver(options.out) for parcel in delivery.parcels]
     except Exception as error:
-        return render_many.broken(returned.outcome.path, error)
-    return returned.outcome if all(made) else replace(returned.outcome, state=CURRENT)
+        return render_many.broken(delivery.outcome.path, error)
+    return delivery.outcome if all(made) else replace(delivery.outcome, state=CURRENT)
 
 
-def _start(options: Options, there: Callable[[], Settings], local: bool) -> Callable[[Sent], Returned]:
+def _start(options: Options, there: Callable[[], Settings], local: bool) -> Callable[[Sent], Delivery]:
     """Of a worker."""
     settings = there()
     settings.use_fonts()
     schemes = settings.schemes()
 
-    def work(sent: Sent) -> Returned:
+    def work(sent: Sent) -> Delivery:
         carried = Carried()
         here = replace(options, out=carried) if local else options
         outcome = render_many.attempt(sent.path, here, schemes, sent.extract, sent.data)
-        return Returned(outcome, tuple(carried.parcels))
+        return Delivery(outcome, tuple(carried.parcels))
 
     return work
 

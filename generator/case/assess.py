@@ -27,7 +27,7 @@ from generator.values import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComputedLine:
     """One computed amount, as `explain` and the sheet 計算根拠 tell it."""
 
     stage: StageRef
@@ -51,7 +51,7 @@ class Assessment:
     case: Case
     governing: datetime.date
     parameters: dict[str, Dated]
-    lines: tuple[Line, ...]
+    lines: tuple[ComputedLine, ...]
     values: Values
 
     def value(self, stage: str, name: str) -> Any:
@@ -59,7 +59,7 @@ class Assessment:
         return self.values.get((stage, name))
 
     @cached_property
-    def columns(self) -> tuple[Line, ...]:
+    def columns(self) -> tuple[ComputedLine, ...]:
         """The lines outside of lists that tell all values of a column or of a list."""
         lines = (line for line in self.lines if not line.step.each)
         return tuple(line for line in lines if any(isinstance(v, tuple) for _, v in line.inputs))
@@ -148,7 +148,7 @@ class _Run(Names):
         self.said: set[str] = set()
         self.book = case.scheme.rulebook
         self.stages = case.stages  # those that are assessed
-        self.lines: list[Line] = []
+        self.lines: list[ComputedLine] = []
         self.problems: list[Problem] = []
         for name, versions in self.book.parameters.items():
             in_force = [d for d in versions if d.begins <= governing]
@@ -219,7 +219,7 @@ class _Run(Names):
                 self.values[stage.key, name] = INVALID
                 continue
             self.values[stage.key, name] = value
-            self.lines.append(Line(stage, step, index, value, inputs))
+            self.lines.append(ComputedLine(stage, step, index, value, inputs))
 
     def checks(self) -> None:
         named: dict[str, list[StageRef]] = {}

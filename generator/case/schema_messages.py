@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from generator.problem import nearest
+from generator.problem import Wording, nearest
 from generator.scheme.schema import Item
 
 NAMES = {"円": "金額", "数量": "数量", "日付": "日付", "整数": "整数", "真偽": "真偽"}
@@ -17,14 +17,6 @@ EXAMPLES = {
 }
 
 
-class Said(NamedTuple):
-    """What is said of a value: what is wrong, how to mend it, and the Problem's code."""
-
-    message: str
-    hint: str
-    code: str
-
-
 def _choices(item: Item | None) -> str:
     """What may be written: 登録・認証, or 1から17まで."""
     choices = list(dict.fromkeys(str(c) for c in (item.choices if item else ())))
@@ -34,33 +26,33 @@ def _choices(item: Item | None) -> str:
     return "・".join(choices) + " のどれか"
 
 
-def refused(name: str, kind: Any, value: Any, item: Item | None) -> Said:
+def refused(name: str, kind: Any, value: Any, item: Item | None) -> Wording:
     """What is said of what the JSON Schema validator calls ``name``, with its details in ``kind``."""
     shown = "この値" if item is None or item.personal or not isinstance(value, str | int) else f"「{str(value)[:30]}」"
     match name:
         case "Enum":
             near = nearest(str(value), [str(c) for c in item.choices]) if item and item.kind != "整数" else ""
             hint = (f"「{near}」ではありませんか。" if near else "") + f"{_choices(item)}を書いてください"
-            return Said(f"{shown}は選べません", hint, code="case.not-a-choice")
+            return Wording(f"{shown}は選べません", hint, code="case.not-a-choice")
         case "Constant":
-            return Said(f"{shown}は書けません", "決まった値を書いてください", code="case.not-the-constant")
+            return Wording(f"{shown}は書けません", "決まった値を書いてください", code="case.not-the-constant")
         case "MinItems":
             hint = "一件ごとに「- 」で始まる行を加えてください"
-            return Said(f"{kind.limit}件以上必要です", hint, code="case.too-few")
+            return Wording(f"{kind.limit}件以上必要です", hint, code="case.too-few")
         case "MaxItems":
-            return Said(f"{kind.limit}件までです", "余分な行を消してください", code="case.too-many")
+            return Wording(f"{kind.limit}件までです", "余分な行を消してください", code="case.too-many")
         case "MaxLength":
             over = len(str(value)) - kind.limit
             message = f"{kind.limit}字までのところ、{over}字超えています"
-            return Said(message, "短くしてください", code="case.too-long")
+            return Wording(message, "短くしてください", code="case.too-long")
         case "MinLength":
             hint = '値を書いてください。書くことがなければ引用符（""）ごと消してください'
-            return Said("空のままでは出せません", hint, code="case.empty")
+            return Wording("空のままでは出せません", hint, code="case.empty")
         case "Minimum" | "ExclusiveMinimum":
-            return Said(f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください", code="case.too-small")
+            return Wording(f"{shown}は小さすぎます", f"{kind.limit}以上で書いてください", code="case.too-small")
         case "Maximum" | "ExclusiveMaximum":
-            return Said(f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください", code="case.too-large")
+            return Wording(f"{shown}は大きすぎます", f"{kind.limit}以下で書いてください", code="case.too-large")
         case "UniqueItems":
-            return Said("同じものが二度書かれています", "一つを残して消してください", code="case.twice")
+            return Wording("同じものが二度書かれています", "一つを残して消してください", code="case.twice")
     hint = item.description if item else ""
-    return Said(f"{shown}の書き方が正しくありません", hint, code="case.not-as-asked")
+    return Wording(f"{shown}の書き方が正しくありません", hint, code="case.not-as-asked")

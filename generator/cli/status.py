@@ -16,7 +16,7 @@ from generator.japan import wareki, yen
 from generator.problem import display_width
 from generator.render import renderer
 from generator.reports import overview
-from generator.reports.overview import Column, Standing
+from generator.reports.overview import Standing, StatusColumn
 from generator.storage.case_folder import private_folder, write_whole
 from generator.values import Value
 
@@ -85,7 +85,7 @@ def _table(standings: Sequence[Standing]) -> list[str]:
     return lines
 
 
-def _shown(column: Column, value: Value) -> str:
+def _shown(column: StatusColumn, value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, date):

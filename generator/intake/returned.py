@@ -12,7 +12,7 @@ from decimal import Decimal
 from generator import roundtrip
 from generator.document import Token
 from generator.intake.untrusted.refusal import unreadable, unreadable_for
-from generator.intake.untrusted.workbook import Cell
+from generator.intake.untrusted.workbook import ReadCell
 from generator.problem import Position, Problem, UnreadableError
 from generator.scheme.schema import Item, Schema
 from generator.source.encoding import control_character
@@ -102,7 +102,7 @@ def steps(path: str) -> list[str | int]:
     return [int(step[1:-1]) if step[0] == "[" else step for step in _STEPS.findall(path)]
 
 
-def cell_text(cell: Cell | None, item: Item, blank: str, date1904: bool = False) -> str | None:
+def cell_text(cell: ReadCell | None, item: Item, blank: str, date1904: bool = False) -> str | None:
     """What a cell says for an item, or None where nothing was given; raises CellError.
 
     ``blank``: what the form had in the cell when it was given out. ``date1904``: how the book counts days.

@@ -12,7 +12,7 @@ from generator import roundtrip
 from generator.document import Token
 from generator.intake.returned import ADVICE, Answer, CellError, Returned, canonical, cell_text, token_of, unknown_item
 from generator.intake.untrusted.refusal import SEND_AGAIN, unreadable
-from generator.intake.untrusted.workbook import Cell
+from generator.intake.untrusted.workbook import ReadCell
 from generator.problem import Position, Problem, ProblemError
 from generator.scheme.schema import Schema
 
@@ -51,7 +51,7 @@ class PdfForm:
             if item.kind == "真偽" and value.startswith("/"):
                 text = {"/Off": "", "/No": "いいえ"}.get(value, "はい")
             try:
-                text = cell_text(Cell("text", text or ""), item, "")
+                text = cell_text(ReadCell("text", text or ""), item, "")
             except CellError as error:
                 problems.append(error.at(position, item))
                 text = None

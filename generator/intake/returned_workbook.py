@@ -22,7 +22,7 @@ from generator.intake.returned import (
 )
 from generator.intake.untrusted import xlsx_reader
 from generator.intake.untrusted.refusal import unreadable
-from generator.intake.untrusted.workbook import Cell, Sheet, Workbook, row_and_column
+from generator.intake.untrusted.workbook import ReadCell, ReadSheet, Workbook, row_and_column
 from generator.problem import Position, Problem, UnreadableError
 from generator.scheme.schema import Item, Schema
 
@@ -42,7 +42,7 @@ class WorkbookForm:
     file: str
     token: Token
     listed: tuple[ListedCell, ...]
-    sheets: dict[str, tuple[int, Sheet]]
+    sheets: dict[str, tuple[int, ReadSheet]]
 
     def answers(self, schema: Schema) -> Returned:
         """What each input says. Raises UnreadableError for a path that the scheme does not have."""
@@ -54,7 +54,7 @@ class WorkbookForm:
         row, column = row_and_column(listed.cell)
         return Position(self.file, number * _ROWS + row, column, cell=f"「{sheet.name}」{listed.cell}")
 
-    def cell(self, listed: ListedCell) -> Cell | None:
+    def cell(self, listed: ListedCell) -> ReadCell | None:
         """What a cell holds; None for nothing."""
         return self.sheets[listed.form][1].cells.get(listed.cell)
 
@@ -86,7 +86,7 @@ def read(data: bytes, file: str, keys: Sequence[str] = ()) -> WorkbookForm:
     return WorkbookForm(book, file, token, listed, _sheets(book, listed, file))
 
 
-def _text(sheet: Sheet, address: str) -> str:
+def _text(sheet: ReadSheet, address: str) -> str:
     cell = sheet.cells.get(address)
     return cell.text.removesuffix(".0") if cell is not None else ""
 
@@ -95,7 +95,7 @@ def _damaged(file: str) -> UnreadableError:
     return unreadable(file, "用紙の印が壊れています", ADVICE, code="intake.form-damaged")
 
 
-def _listed(page: Sheet, file: str) -> tuple[ListedCell, ...]:
+def _listed(page: ReadSheet, file: str) -> tuple[ListedCell, ...]:
     listed: list[ListedCell] = []
     row = roundtrip.FIRST_ROW
     while form := _text(page, f"A{row}"):
@@ -107,10 +107,10 @@ def _listed(page: Sheet, file: str) -> tuple[ListedCell, ...]:
     return tuple(listed)
 
 
-def _sheets(book: Workbook, listed: Sequence[ListedCell], file: str) -> dict[str, tuple[int, Sheet]]:
+def _sheets(book: Workbook, listed: Sequence[ListedCell], file: str) -> dict[str, tuple[int, ReadSheet]]:
     """The sheets by their defined names, wherever they are and whatever they are called now."""
     titles = {s.name.casefold(): (n, s) for n, s in enumerate(book.sheets, 1)}
-    sheets: dict[str, tuple[int, Sheet]] = {}
+    sheets: dict[str, tuple[int, ReadSheet]] = {}
     for last in (cell for cell in listed if cell.path == roundtrip.END):
         begin = _target(book, last.form)
         end = _target(book, last.form.replace(roundtrip.FORM_NAME, roundtrip.END_NAME))
@@ -203,11 +203,11 @@ class _AnswerReader:
             Problem(message, position, label, hint, level="warning", code="intake.computed-cell-changed")
         )
 
-    def _neutral(self, cell: Cell) -> str:
+    def _neutral(self, cell: ReadCell) -> str:
         return roundtrip.neutral(cell.formula, self._sheet_names)
 
 
-def _formula_in_input(cell: Cell, position: Position, item: Item) -> Problem:
+def _formula_in_input(cell: ReadCell, position: Position, item: Item) -> Problem:
     label = f"「{item.title}」"
     if not cell.text:
         message = "計算式が書かれていますが、その値が入っていません"

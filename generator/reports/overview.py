@@ -44,7 +44,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class StatusColumn:
     heading: str
     kind: str  # 文字 | 金額 | 日付 | 日数
     width: float  # its share of a page
@@ -96,22 +96,22 @@ def table(standings: Sequence[Standing], today: date) -> Document:
     return tables.table(TITLE, heads, rows, today, notes=notes)
 
 
-def columns(standings: Sequence[Standing]) -> tuple[Column, ...]:
+def columns(standings: Sequence[Standing]) -> tuple[StatusColumn, ...]:
     """The columns that these cases need: the scheme only where there are several, numbers where there is a register."""
     rows = [s.row for s in standings if s.row]
     labels = dict.fromkeys(label for row in rows for label, _ in row.amounts)
     every = [
-        Column("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.report.path.name),
-        Column("制度", "文字", 34, _of(lambda r: r.scheme)) if len({r.scheme for r in rows}) > 1 else None,
-        Column("申請者", "文字", 50, _of(lambda r: r.party)),
-        Column("段階", "文字", 26, _of(lambda r: r.stage)),
-        Column("次の書類", "文字", 38, _of(lambda r: r.next.document if r.next else _ended(r))),
-        Column("作る人", "文字", 18, _of(lambda r: r.next.by if r.next else "")),
-        Column("期限", "日付", 30, _of(lambda r: (r.next.due or r.next.term) if r.next else "")),
-        Column("残り", "日数", 14, _of(lambda r: r.left)),
-        *(Column(label, "金額", 22, _of(_amount(label))) for label in labels),
-        Column("文書番号", "文字", 46, _of(_latest)) if any(r.issued for r in rows) else None,
-        Column("備考", "文字", 40, lambda s: s.remarks),
+        StatusColumn("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.report.path.name),
+        StatusColumn("制度", "文字", 34, _of(lambda r: r.scheme)) if len({r.scheme for r in rows}) > 1 else None,
+        StatusColumn("申請者", "文字", 50, _of(lambda r: r.party)),
+        StatusColumn("段階", "文字", 26, _of(lambda r: r.stage)),
+        StatusColumn("次の書類", "文字", 38, _of(lambda r: r.next.document if r.next else _ended(r))),
+        StatusColumn("作る人", "文字", 18, _of(lambda r: r.next.by if r.next else "")),
+        StatusColumn("期限", "日付", 30, _of(lambda r: (r.next.due or r.next.term) if r.next else "")),
+        StatusColumn("残り", "日数", 14, _of(lambda r: r.left)),
+        *(StatusColumn(label, "金額", 22, _of(_amount(label))) for label in labels),
+        StatusColumn("文書番号", "文字", 46, _of(_latest)) if any(r.issued for r in rows) else None,
+        StatusColumn("備考", "文字", 40, lambda s: s.remarks),
     ]
     return tuple(c for c in every if c)
 

@@ -37,7 +37,7 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedDocument:
     """A document with its number in the register; ``nth`` counts from 1 where a stage can come again, else 0."""
 
     form: str
@@ -57,7 +57,7 @@ class CaseStatus:
     ended: str  # how it ended; '' while it goes on
     next: Next | None
     amounts: tuple[tuple[str, int | None], ...]
-    issued: tuple[Issued, ...]
+    issued: tuple[IssuedDocument, ...]
     notes: tuple[str, ...]  # what keeps the row from being complete
     today: date
 
@@ -94,7 +94,7 @@ def again(given: dict[str, Any], today: date) -> CaseStatus:
         after = Next(document, form, by, _date(due), _date(limit), *rest)
     scheme, number, party, stage, ended = given["names"]
     amounts = tuple((label, value) for label, value in given["amounts"])
-    issued = tuple(Issued(form, label, nth, DocumentNumber(text, date.fromisoformat(day)))
+    issued = tuple(IssuedDocument(form, label, nth, DocumentNumber(text, date.fromisoformat(day)))
                    for form, label, nth, text, day in given["issued"])  # fmt: skip
     return CaseStatus(scheme, number, party, stage, ended, after, amounts, issued, tuple(given["notes"]), today)
 
@@ -194,11 +194,11 @@ def _unissued(assessment: Assessment, numbers: DocumentNumbers) -> Next | None:
     return None
 
 
-def _issued(case: Case, numbers: DocumentNumbers) -> Iterator[Issued]:
+def _issued(case: Case, numbers: DocumentNumbers) -> Iterator[IssuedDocument]:
     for entry, stage in _documents(case):
         number = numbers.get((entry.id, stage.index or 0))
         if number:
-            yield Issued(entry.id, entry.label, stage.index + 1 if stage.index is not None else 0, number)
+            yield IssuedDocument(entry.id, entry.label, stage.index + 1 if stage.index is not None else 0, number)
 
 
 def ordered(rows: Iterable[CaseStatus]) -> Sequence[CaseStatus]:

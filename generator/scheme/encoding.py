@@ -27,7 +27,7 @@ _CLASSES: tuple[type, ...] = (
     duties.Move, duties.Amount, duties.Budget, duties.Figure, duties.Expense, duties.Annual, duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.Copies, model.FormEntry, model.Quote, model.Series, model.Remark, model.Scheme,
-    rules.Dated, rules.Rule, rules.Step, rules.Words, rules.Check, rules.RuleBook,
+    rules.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.RuleBook,
     references.FieldReference, references.ItemReference, references.StepReference, references.ItemStepReference,
     references.ColumnReference, references.ParameterReference, references.PreviousReference,
     schema.Item, schema.Schema,

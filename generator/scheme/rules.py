@@ -74,7 +74,7 @@ class Step(Rule):
     format: str
 
 
-class Words(NamedTuple):
+class BannedWords(NamedTuple):
     """Words that must not occur in a text of the item: the field, and the words or the parameter that lists them."""
 
     field: str
@@ -89,7 +89,7 @@ class Check(Rule):
     hint: str
     level: str
     at: str
-    words: Words | None
+    words: BannedWords | None
 
 
 @dataclass(frozen=True)
@@ -348,7 +348,7 @@ def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
     words = None
     if "words" in at:
         entry = Entries(at.node_of("words"), KEYS["words"], "words")
-        words = Words(entry.text("in"), entry.texts("any"))
+        words = BannedWords(entry.text("in"), entry.texts("any"))
     formulas = [f for f in (parsed, *message) if isinstance(f, Formula)]
     references = resolver.references(at.position, formulas, stage, each)
     blamed = at.text("at", "")

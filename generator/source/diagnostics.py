@@ -11,18 +11,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from generator.problem import Wording
+
 WIDE = "\u3000\u00a0"  # spaces that look like indentation and are not
 _KEY_LIKE = r"[^\W\d_][\w・（）()-]{0,29}?"
 # A colon that separates nothing: full-width, or not followed by a half-width space (but no URL, path or time of day).
 _COLON = re.compile(rf"(?:- +)*{_KEY_LIKE}[ {WIDE}]*(?P<colon>：|:(?=[^ \t/\\]))")
-
-
-class Said(NamedTuple):
-    """What is said of a mistake: its message, the remedy and its stable code."""
-
-    message: str
-    hint: str
-    code: str
 
 
 class Slip(NamedTuple):
@@ -30,7 +24,7 @@ class Slip(NamedTuple):
 
     line: int
     column: int
-    said: Said
+    said: Wording
     length: int = 1
     shown: str | None = None
 
@@ -40,36 +34,38 @@ QUOTE_IT = '文字として書くときは値の全体を引用符（"）で囲�
 KEY_HINT = (
     '「項目名: 値」のように、半角の「:」と半角の空白で区切ってください。文章なら全体を引用符（"）で囲んでください'
 )
-NO_KEY = Said("項目名がありません", KEY_HINT, code="source.no-key")
-ALIAS = Said("別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}", code="source.alias")
-ANCHOR = Said("目印（&）は使えません", QUOTE_IT, code="source.anchor")
-TAG = Said("型の指定（!）は使えません", QUOTE_IT, code="source.tag")
-CUT = Said(
+NO_KEY = Wording("項目名がありません", KEY_HINT, code="source.no-key")
+ALIAS = Wording("別名（*）は使えません", f"同じ内容でもそのまま書いてください。{QUOTE_IT}", code="source.alias")
+ANCHOR = Wording("目印（&）は使えません", QUOTE_IT, code="source.anchor")
+TAG = Wording("型の指定（!）は使えません", QUOTE_IT, code="source.tag")
+CUT = Wording(
     "「 #」から後は注釈とみなされ、値に入りません",
     '値に入れるときは、値の全体を引用符（"）で囲んでください。注釈のときは「#」の後に半角の空白を入れてください',
     code="source.cut-by-comment",
 )
-_TAB = Said("字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）", code="source.tab")
-_WIDE_SPACE = Said(
+_TAB = Wording("字下げにタブが使われています", "タブを半角の空白に直してください（一段は空白2つ）", code="source.tab")
+_WIDE_SPACE = Wording(
     "字下げに全角の空白が使われています", "半角の空白に直してください（一段は空白2つ）", code="source.wide-space"
 )
-_QUOTE = Said("引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください", code="source.open-quote")
-_AFTER_QUOTE = Said(
+_QUOTE = Wording(
+    "引用符が閉じられていません", "値の終わりに、始めと同じ引用符を書いてください", code="source.open-quote"
+)
+_AFTER_QUOTE = Wording(
     "引用符の後に余分な文字があります",
     "値の全体を引用符で囲むか、引用符を使わずに書いてください",
     code="source.text-after-quote",
 )
-_UNREADABLE = Said("YAML として読めません", KEY_HINT, code="source.not-yaml")
+_UNREADABLE = Wording("YAML として読めません", KEY_HINT, code="source.not-yaml")
 
 # What the parser says (C or pure), whether its context is the better place, whether it may be a mere
 # consequence of a mistyped line above, and what we say.
-_COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
+_COMPLAINTS: tuple[tuple[str, bool, bool, Wording], ...] = (
     (r"quoted scalar: found unexpected", True, False, _QUOTE),
     (
         r"quoted scalar: ",
         False,
         False,
-        Said(
+        Wording(
             '「"」で囲んだ中の「\\」の書き方が正しくありません',
             "「\\」をそのまま書くときは「'」で囲んでください",
             code="source.escape",
@@ -82,7 +78,7 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         r"block scalar",
         True,
         False,
-        Said(
+        Wording(
             "「|」や「>」の後に文字があります",
             f"文章は次の行から字下げして書いてください。{QUOTE_IT}",
             code="source.block-text",
@@ -92,24 +88,26 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         r"mapping values",
         False,
         True,
-        Said(
+        Wording(
             "「:」の位置が正しくありません",
             f"字下げが前の行とそろっているかを確かめてください。「: 」を{QUOTE_IT}",
             code="source.colon",
         ),
     ),
-    (r"expected ':'", True, True, Said("「項目名: 値」の形になっていません", KEY_HINT, code="source.no-colon")),
+    (r"expected ':'", True, True, Wording("「項目名: 値」の形になっていません", KEY_HINT, code="source.no-colon")),
     (
         r"sequence entries",
         False,
         True,
-        Said("「- 」の位置が正しくありません", f"「- 」は新しい行の頭に書いてください。{QUOTE_IT}", code="source.dash"),
+        Wording(
+            "「- 」の位置が正しくありません", f"「- 」は新しい行の頭に書いてください。{QUOTE_IT}", code="source.dash"
+        ),
     ),
     (
         r"flow sequence",
         True,
         False,
-        Said(
+        Wording(
             "「[」が正しく閉じられていません",
             f"「]」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}",
             code="source.open-bracket",
@@ -119,7 +117,7 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         r"flow mapping",
         True,
         False,
-        Said(
+        Wording(
             "「{」が正しく閉じられていません",
             f"「}}」で閉じ、間を「, 」で区切ってください。{QUOTE_IT}",
             code="source.open-brace",
@@ -129,7 +127,7 @@ _COMPLAINTS: tuple[tuple[str, bool, bool, Said], ...] = (
         r"expected key|<block end>|indicator",
         False,
         True,
-        Said(
+        Wording(
             "字下げが前の行とそろっていません",
             "同じ段の項目は、行の頭の半角の空白を同じ数にしてください",
             code="source.indentation",
@@ -163,11 +161,11 @@ def colon(lines: tuple[str, ...], number: int, start: int = -1) -> list[Slip]:
         return []
     end = match.end()
     if match["colon"] == "：":
-        said = Said("「：」が全角です", KEY_HINT, code="source.wide-colon")
+        said = Wording("「：」が全角です", KEY_HINT, code="source.wide-colon")
     elif line[end] in WIDE:
-        said = Said("「:」の後の空白が全角です", KEY_HINT, code="source.wide-space-after-colon")
+        said = Wording("「:」の後の空白が全角です", KEY_HINT, code="source.wide-space-after-colon")
     else:
-        said = Said("「:」の後に半角の空白がありません", KEY_HINT, code="source.no-space-after-colon")
+        said = Wording("「:」の後に半角の空白がありません", KEY_HINT, code="source.no-space-after-colon")
     # The key may be shown with its colon, but not what stands before it in a {…}.
     shown = line[:end] + ("…" if line[end:].strip() else "") if not line[:start].strip(" \t-" + WIDE) else None
     return [Slip(number, end - 1, said, shown=shown)]
@@ -224,13 +222,15 @@ def _explained(error: yaml.MarkedYAMLError, last: Any, lines: tuple[str, ...]) -
             return Slip(line, column, NO_KEY), True
         if here and here in "]}":
             return Slip(
-                line, column, Said(f"余分な「{here}」があります", f"消してください。{QUOTE_IT}", code="source.bracket")
+                line,
+                column,
+                Wording(f"余分な「{here}」があります", f"消してください。{QUOTE_IT}", code="source.bracket"),
             ), False
     if here == "\t" and ("tab" in said or "cannot start" in said):
         return Slip(line, column, _TAB), False
     if "cannot start" in said:
         return Slip(
-            line, column, Said(f"「{here}」で値を始めることはできません", QUOTE_IT, code="source.first-character")
+            line, column, Wording(f"「{here}」で値を始めることはできません", QUOTE_IT, code="source.first-character")
         ), False
     for pattern, at_context, structural, words in _COMPLAINTS:
         if re.search(pattern, said):

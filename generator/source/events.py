@@ -7,25 +7,27 @@ from typing import Any
 
 import yaml
 
-from generator.problem import Position, Problem
+from generator.problem import Position, Problem, Wording
 from generator.source import diagnostics
-from generator.source.diagnostics import Said, Slip
+from generator.source.diagnostics import Slip
 from generator.source.encoding import control_character, control_characters
 from generator.source.nodes import Mapping, Node, Scalar, Sequence
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)  # the same marks; libyaml is only faster
 _DEPTH, _NODES, _PROBLEMS = 50, 200_000, 20
 _ONE_CASE = "案件一つを一つのファイルに分けてください"
-_NOTHING = Said("ファイルに何も書かれていません", "「項目名: 値」の形で書いてください", code="source.empty")
-_NO_MAPPING = Said("ファイルの全体が「項目名: 値」の形になっていません", diagnostics.KEY_HINT, code="source.no-mapping")
-_MANY_DOCUMENTS = Said("一つのファイルに文書が二つ以上あります（---）", _ONE_CASE, code="source.many-documents")
-_TOO_DEEP = Said(f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください", code="source.too-deep")
-_TOO_MANY = Said(f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE, code="source.too-many")
-_KEY_NO_TEXT = Said(
+_NOTHING = Wording("ファイルに何も書かれていません", "「項目名: 値」の形で書いてください", code="source.empty")
+_NO_MAPPING = Wording(
+    "ファイルの全体が「項目名: 値」の形になっていません", diagnostics.KEY_HINT, code="source.no-mapping"
+)
+_MANY_DOCUMENTS = Wording("一つのファイルに文書が二つ以上あります（---）", _ONE_CASE, code="source.many-documents")
+_TOO_DEEP = Wording(f"入れ子が深すぎます（{_DEPTH}段まで）", "構造を簡単にしてください", code="source.too-deep")
+_TOO_MANY = Wording(f"項目が多すぎます（{_NODES:,}個まで）", _ONE_CASE, code="source.too-many")
+_KEY_NO_TEXT = Wording(
     "項目名が文字ではありません", "項目名は文字だけで書いてください（例 申請日:）", code="source.key-no-text"
 )
-_KEY_SPACE = Said("項目名の前後に全角の空白があります", "全角の空白を消してください", code="source.key-space")
-_MERGE = Said("取り込み（<<）は使えません", "取り込む内容をそのまま書いてください", code="source.merge")
+_KEY_SPACE = Wording("項目名の前後に全角の空白があります", "全角の空白を消してください", code="source.key-space")
+_MERGE = Wording("取り込み（<<）は使えません", "取り込む内容をそのまま書いてください", code="source.merge")
 
 
 class _Stop(Exception):
@@ -72,7 +74,7 @@ class Builder:
         if len(self.problems) >= _PROBLEMS:
             raise _Stop
 
-    def _at(self, at: Position, said: Said) -> None:
+    def _at(self, at: Position, said: Wording) -> None:
         self.add(Slip(at.line - 1, at.column - 1, said, at.length))
 
     def _control(self, text: str) -> None:
@@ -81,7 +83,7 @@ class Builder:
         for number, line in enumerate(self.lines):
             for column, character in control_characters(line):
                 message = f"使えない制御文字があります（U+{ord(character):04X}）"
-                said = Said(message, "その文字を消して書き直してください", code="source.control-character")
+                said = Wording(message, "その文字を消して書き直してください", code="source.control-character")
                 self.add(Slip(number, column, said, shown=""))
         raise _Stop
 
@@ -196,7 +198,7 @@ class Builder:
             if key.text in entries:
                 first = entries[key.text][0].position.line
                 message = f"項目「{key.text[:30]}」が二度書かれています（一度目は{first}行目）"
-                self._at(key.position, Said(message, "どちらか一方を消してください", code="source.duplicate-key"))
+                self._at(key.position, Wording(message, "どちらか一方を消してください", code="source.duplicate-key"))
                 continue
             entries[key.text] = (key, value)
         return Mapping(entries, at)

@@ -15,7 +15,7 @@ import samples
 from generator import roundtrip
 from generator.intake.returned import Answer, CellError, cell_text, joined, number_text
 from generator.intake.untrusted import xlsx_reader
-from generator.intake.untrusted.workbook import Cell
+from generator.intake.untrusted.workbook import ReadCell
 from generator.problem import Position, Problem, format_problem
 from generator.render import renderer
 from generator.scheme.schema import Item
@@ -106,28 +106,28 @@ def test_no_numbers(text: str) -> None:
     ("cell", "item", "blank", "expected"),
     [
         (None, LINE, "", None),
-        (Cell("text", " 　\n"), LINE, "", None),
-        (Cell("text", "令和　　年　　月　　日"), DAY, "令和　　年　　月　　日", None),
-        (Cell("text", "令和　　年　　月　　日 "), DAY, "令和　　年　　月　　日", None),
-        (Cell("text", "☑"), FLAG, "☐", "はい"),
-        (Cell("text", "☐"), FLAG, "☐", None),
-        (Cell("text", "☐"), FLAG, "", "いいえ"),
-        (Cell("text", "レ"), FLAG, "☐", "はい"),
-        (Cell("flag", "1"), FLAG, "", "はい"),
-        (Cell("flag", "0"), FLAG, "", "いいえ"),
-        (Cell("date", "2023-09-04T00:00:00"), DAY, "", "2023-09-04"),
-        (Cell("text", "はい"), FLAG, "", "はい"),
+        (ReadCell("text", " 　\n"), LINE, "", None),
+        (ReadCell("text", "令和　　年　　月　　日"), DAY, "令和　　年　　月　　日", None),
+        (ReadCell("text", "令和　　年　　月　　日 "), DAY, "令和　　年　　月　　日", None),
+        (ReadCell("text", "☑"), FLAG, "☐", "はい"),
+        (ReadCell("text", "☐"), FLAG, "☐", None),
+        (ReadCell("text", "☐"), FLAG, "", "いいえ"),
+        (ReadCell("text", "レ"), FLAG, "☐", "はい"),
+        (ReadCell("flag", "1"), FLAG, "", "はい"),
+        (ReadCell("flag", "0"), FLAG, "", "いいえ"),
+        (ReadCell("date", "2023-09-04T00:00:00"), DAY, "", "2023-09-04"),
+        (ReadCell("text", "はい"), FLAG, "", "はい"),
     ],
 )
-def test_words(cell: Cell | None, item: Item, blank: str, expected: str | None) -> None:
+def test_words(cell: ReadCell | None, item: Item, blank: str, expected: str | None) -> None:
     assert cell_text(cell, item, blank) == expected
 
 
 def test_words_that_are_none() -> None:
     with pytest.raises(CellError, match="#REF!"):
-        cell_text(Cell("error", "#REF!"), YEN, "")
+        cell_text(ReadCell("error", "#REF!"), YEN, "")
     with pytest.raises(CellError, match=r"U\+000B"):
-        cell_text(Cell("text", "あ\x0bい"), LINE, "")
+        cell_text(ReadCell("text", "あ\x0bい"), LINE, "")
 
 
 def test_problems_name_sheet_and_cell_all_at_once() -> None:

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from generator.intake.untrusted import file_kind, xlsx_reader
-from generator.intake.untrusted.workbook import Cell, row_and_column
+from generator.intake.untrusted.workbook import ReadCell, row_and_column
 from generator.problem import UnreadableError
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -70,14 +70,14 @@ def test_cells_of_each_kind(method: int) -> None:
     )
     (sheet,) = xlsx_reader.read(packed(parts(cells), method), "a.xlsx").sheets
     assert sheet.name == "表" and sheet.cells == {
-        "A1": Cell("text", "甲"),
-        "B1": Cell("flag", "1"),
-        "C1": Cell("error", "#REF!"),
-        "D1": Cell("date", "2023-09-04"),
-        "F1": Cell("number", "12.5"),
-        "G1": Cell("text", "a\nb_xD800_"),
-        "I1": Cell("text", "乙"),
-        "J1": Cell("number", "", "A1"),
+        "A1": ReadCell("text", "甲"),
+        "B1": ReadCell("flag", "1"),
+        "C1": ReadCell("error", "#REF!"),
+        "D1": ReadCell("date", "2023-09-04"),
+        "F1": ReadCell("number", "12.5"),
+        "G1": ReadCell("text", "a\nb_xD800_"),
+        "I1": ReadCell("text", "乙"),
+        "J1": ReadCell("number", "", "A1"),
     }
 
 

@@ -9,7 +9,7 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ReadCell:
     """``kind``: text, number, flag, date (ISO 8601) or error; ``text`` as stored; ``formula`` without '=', or none.
 
     The formula is '?' where the file has one but does not write it out.
@@ -21,11 +21,11 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReadSheet:
     """One worksheet; ``cells`` by address such as E12, without the empty ones."""
 
     name: str
-    cells: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[str, ReadCell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Workbook:
     ``date1904``: the numbers of dates count from 1904-01-01.
     """
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[ReadSheet, ...]
     names: dict[str, str]
     date1904: bool
 

@@ -1,4 +1,4 @@
-"""The XML parts of a workbook's package, parsed within one budget, and the relations between them."""
+"""The XML parts of a workbook's package, parsed within one allowance, and the relations between them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from generator.intake.untrusted import xml
 from generator.intake.untrusted.refusal import BREAK_LINK, RETURN_OUR_FORM, unreadable, unreadable_for
-from generator.intake.untrusted.xml import Budget, XmlError
+from generator.intake.untrusted.xml import Allowance, XmlError
 from generator.intake.untrusted.zip_file import Package
 
 _ELEMENTS, _CELLS = 200_000, 60_000  # of the whole book; cells that hold something
@@ -29,7 +29,7 @@ class WorkbookParts:
     def __init__(self, package: Package):
         self.file = package.name
         self._package = package
-        self._budget = Budget(_ELEMENTS)
+        self._allowance = Allowance(_ELEMENTS)
         self._cells = 0
 
     def __contains__(self, part: str) -> bool:
@@ -44,7 +44,7 @@ class WorkbookParts:
     ) -> None:
         """Feed the events of a part to the handlers, which may raise XmlError; raises UnreadableError."""
         try:
-            xml.parse(self._package.read(part), self._budget, start, end, text)
+            xml.parse(self._package.read(part), self._allowance, start, end, text)
         except XmlError as error:
             told = replace(error.problem, message=f"{error}（{part}）", hint=RETURN_OUR_FORM)
             raise unreadable_for(told, self.file) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.intake.untrusted.refusal import unreadable
-from generator.intake.untrusted.workbook import Cell, Sheet, row_and_column
+from generator.intake.untrusted.workbook import ReadCell, ReadSheet, row_and_column
 from generator.intake.untrusted.xlsx_parts import WorkbookParts
 from generator.intake.untrusted.xlsx_text import TextCollector, check_formula, decoded
 from generator.intake.untrusted.xml import XmlError
@@ -19,7 +19,7 @@ class SheetReader:
 
     def __init__(self, parts: WorkbookParts, title: str, strings: list[str]):
         self._parts, self._strings = parts, strings
-        self._sheet = Sheet(title)
+        self._sheet = ReadSheet(title)
         self._row = self._column = 0
         self._attributes: dict[str, str] = {}
         self._formula: dict[str, str] | None = None  # attributes of the cell's formula
@@ -29,7 +29,7 @@ class SheetReader:
         self._inline = TextCollector()
         self._shared: dict[str, tuple[str, str]] = {}  # shared formulas: index → (text, address)
 
-    def read(self, part: str) -> Sheet:
+    def read(self, part: str) -> ReadSheet:
         """The worksheet in a part; raises UnreadableError."""
         self._parts.parse(part, self._start, self._end, self._text)
         return self._sheet
@@ -78,7 +78,7 @@ class SheetReader:
         self._parts.count_cell()
         formula = self._formula_at(address, self._formula) if self._formula is not None else ""
         check_formula(formula, self._parts.file)
-        self._sheet.cells[address] = Cell(*self._typed(kind, text), formula)
+        self._sheet.cells[address] = ReadCell(*self._typed(kind, text), formula)
 
     def _row_and_column(self) -> tuple[int, int]:
         if "r" not in self._attributes:

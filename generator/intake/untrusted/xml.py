@@ -23,7 +23,7 @@ class XmlError(ValueError):
         self.problem = Problem(message, code=code)
 
 
-class Budget:
+class Allowance:
     """Elements that may still be read, shared by the parts of one file."""
 
     def __init__(self, elements: int):
@@ -32,7 +32,7 @@ class Budget:
 
 def parse(
     data: bytes,
-    budget: Budget,
+    allowance: Allowance,
     start: Start,
     end: Callable[[str], None],
     text: Callable[[str], None],
@@ -43,10 +43,10 @@ def parse(
     def opened(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        budget.left -= 1
+        allowance.left -= 1
         if depth > _DEPTH:
             raise XmlError("入れ子が深すぎます", code="intake.xml-too-deep")
-        if budget.left < 0:
+        if allowance.left < 0:
             raise XmlError("中身が多すぎます", code="intake.too-much-content")
         start(name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 

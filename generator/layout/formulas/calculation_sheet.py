@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.case.assess import Line
+from generator.case.assess import ComputedLine
 from generator.document import Style
 from generator.layout.fill.sheet_builder import SheetBuilder
 from generator.layout.measure import capacity, static_text
@@ -27,7 +27,7 @@ _AMOUNT, _CENTRED = replace(BOX, align="right"), replace(BOX, align="center")
 _HEAD, _TITLE = replace(_CENTRED, fill="E7E6E6"), Style(font="gothic", size=11)
 
 
-class Amount(NamedTuple):
+class PrintedAmount(NamedTuple):
     """What a row of the sheet tells: a value, how it is printed and shown, the formula that gives it."""
 
     value: Value
@@ -62,7 +62,7 @@ class CalculationSheet:
         texts = ((0, BOX, name), (_VALUE, _CENTRED, "各行"), (_TOLD, BOX, told), (3, BOX, basis), (4, BOX, remark))
         self._say(self._row(), *((n, 1, style, text, "text") for n, style, text in texts))
 
-    def row(self, name: str, amount: Amount, told: str, basis: str, remark: str) -> str:
+    def row(self, name: str, amount: PrintedAmount, told: str, basis: str, remark: str) -> str:
         """Add a row; the address of its value. ``told``: what `told` gives of its line."""
         value, text, shown, formula = amount
         style = _AMOUNT if shown or is_amount(value) else _CENTRED
@@ -95,7 +95,7 @@ def _form(title: str) -> Form:
     return Form(SHEET, title, "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), position)
 
 
-def told(line: Line) -> str:
+def told(line: ComputedLine) -> str:
     """A line's formula, and below it what went in."""
     text = line.step.formula.text if line.step.formula else ""
     inputs = "" if line.step.each else "、".join(f"{name} {shown}" for name, shown in line.told.items())

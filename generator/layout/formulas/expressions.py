@@ -11,12 +11,12 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from generator.case.assess import Assessment, Line, shown_parameter, value_of
+from generator.case.assess import Assessment, ComputedLine, shown_parameter, value_of
 from generator.case.model import StageRef
 from generator.formula.excel import BY_ROW, to_excel
 from generator.formula.syntax import parse
 from generator.layout.formulas import calculation_sheet
-from generator.layout.formulas.calculation_sheet import Amount, CalculationSheet
+from generator.layout.formulas.calculation_sheet import CalculationSheet, PrintedAmount
 from generator.layout.formulas.places import Places
 from generator.layout.sheets import Computed, Place, own_address
 from generator.scheme.references import (
@@ -84,9 +84,9 @@ class Expressions:
         """Put every parameter in force on 計算根拠."""
         for name, dated in self.assessment.parameters.items():
             amount = isinstance(dated.value, int)
-            shown = Amount(None, shown_parameter(dated.value))
+            shown = PrintedAmount(None, shown_parameter(dated.value))
             if isinstance(dated.value, int):
-                shown = Amount(dated.value, *formatted(dated.value, "金額"))
+                shown = PrintedAmount(dated.value, *formatted(dated.value, "金額"))
             where = self.sheet.row(name, shown, "", dated.basis, dated.remark)
             if amount:  # a step may bear the same name, and then the formulas mean the step
                 self.names.setdefault(name, where)
@@ -118,7 +118,7 @@ class Expressions:
                 told.add((line.step.each, line.step.name))
                 self.explain(line)
 
-    def explain(self, line: Line) -> None:
+    def explain(self, line: ComputedLine) -> None:
         """One row of 計算根拠; the home of a step that no form prints."""
         step, sheet = line.step, self.sheet
         told = calculation_sheet.told(line)
@@ -136,7 +136,11 @@ class Expressions:
             self.names[step.name] = sheet.next_address
             formula = self.answered(expression, sheet.next_address)
         sheet.row(
-            step.name, Amount(line.value, *formatted(line.value, step.format), formula), told, step.basis, step.remark
+            step.name,
+            PrintedAmount(line.value, *formatted(line.value, step.format), formula),
+            told,
+            step.basis,
+            step.remark,
         )
 
     def word(self, value: Value, step: str = "") -> None:
@@ -260,7 +264,7 @@ class Expressions:
         if name not in self.names:
             value = value_of(self.assessment, reference, self.stage)
             self.word(value)
-            amount = Amount(value, *formatted(value, "金額"))
+            amount = PrintedAmount(value, *formatted(value, "金額"))
             self.names[name] = self.sheet.row(name, amount, "", "", self.origin(reference))
         return name
 

@@ -22,7 +22,7 @@ Taken = frozenset[tuple[int, int]]  # rows and columns below a row, where cells 
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedCell:
+class PlacedSpec:
     """Where a cell that a case may fill stands within its RowSpec."""
 
     cell: CellSpec
@@ -32,22 +32,22 @@ class PlacedCell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is made once for its form
-class Plan:
+class RowPlan:
     """A RowSpec with its places."""
 
     words: tuple[SetWords, ...]  # rows counted from its first
-    filled: tuple[PlacedCell, ...]
+    filled: tuple[PlacedSpec, ...]
     taken: Taken  # below it
     composed: bool  # whether a text in it may have to be composed
 
 
 @typeset.remembered(4096)
-def plan_of(form: Form, number: int, taken: Taken) -> Plan:
+def plan_of(form: Form, number: int, taken: Taken) -> RowPlan:
     """The RowSpec ``number`` of a form. Raises SchemeError where it is wider than the form."""
     spec = form.rows[number]
     reached = set(taken)
     words: list[SetWords] = []
-    filled: list[PlacedCell] = []
+    filled: list[PlacedSpec] = []
     for cell, row, column, span in capacity.walk(spec, len(form.columns), reached):
         if column + span > len(form.columns):
             raise SchemeError(
@@ -64,14 +64,14 @@ def plan_of(form: Form, number: int, taken: Taken) -> Plan:
         if own is not None:
             words.append((own[0]._replace(own=True), own[1]))
         else:
-            filled.append(PlacedCell(cell, row, column, span))
+            filled.append(PlacedSpec(cell, row, column, span))
     below = frozenset((row - len(spec.rows), column) for row, column in reached if row >= len(spec.rows))
     composed = any(place.cell.kind == "text" or place.cell.blank for place in filled)
-    return Plan(tuple(words), tuple(filled), below, composed)
+    return RowPlan(tuple(words), tuple(filled), below, composed)
 
 
 @lru_cache(maxsize=8192)
-def words(plan: Plan, start: int) -> tuple[SetWords, ...]:
+def words(plan: RowPlan, start: int) -> tuple[SetWords, ...]:
     """The words of a RowSpec whose first row is ``start``."""
     return tuple((cell._replace(row=start + cell.row), height) for cell, height in plan.words)
 

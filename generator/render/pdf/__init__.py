@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.document import Document
-from generator.render.pdf.assembly import NOTHING_ISSUED, Assembly, Attachment, Issued
+from generator.render.pdf.assembly import NOTHING_ISSUED, Assembly, Attachment, IssuedBytes
 from generator.render.pdf.file.outline import Bookmark
 from generator.render.pdf.prepared import Drawings
 
 __all__ = ["Attachment", "Drawings", "acroform", "bind", "render"]
 
 
-def render(document: Document, issued: Issued = NOTHING_ISSUED, drawings: Drawings | None = None) -> bytes:
+def render(document: Document, issued: IssuedBytes = NOTHING_ISSUED, drawings: Drawings | None = None) -> bytes:
     """The document as a PDF/A-2a file: every printed sheet page by page, a bookmark for each when there are several.
 
     ``issued``: the name of a form's own file → the PDF as it was issued; these pages are taken from there and not
@@ -36,7 +36,7 @@ def bind(
     documents: Sequence[Document],
     attachments: Sequence[Attachment] = (),
     claim: bool = True,
-    issued: Issued = NOTHING_ISSUED,
+    issued: IssuedBytes = NOTHING_ISSUED,
 ) -> bytes:
     """Several documents as one PDF/A-3a file with files attached: a bookmark for each document, its sheets below.
 

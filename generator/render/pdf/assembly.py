@@ -31,8 +31,8 @@ class Attachment:
     date: date
 
 
-Issued = Mapping[str, bytes]  # name of a form's own file → what it was issued as
-NOTHING_ISSUED: Issued = MappingProxyType({})
+IssuedBytes = Mapping[str, bytes]  # name of a form's own file → what it was issued as
+NOTHING_ISSUED: IssuedBytes = MappingProxyType({})
 _PART = 20  # pages of a table
 
 
@@ -51,7 +51,7 @@ class Assembly:
         self._pages: list[Ref] = []
         self._forms: list[str] = []
 
-    def draw(self, document: Document, parent: Element, issued: Issued = NOTHING_ISSUED) -> list[Bookmark]:
+    def draw(self, document: Document, parent: Element, issued: IssuedBytes = NOTHING_ISSUED) -> list[Bookmark]:
         """Draws the document's printed sheets, each a Sect below ``parent``; their bookmarks.
 
         The pages of a form's file that was ``issued`` are taken from there. Raises UnavailableError
