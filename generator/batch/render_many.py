@@ -23,6 +23,7 @@ from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Ou
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.storage.destination import Destination
+from generator.typography import typeset
 from generator.workers.pool import Lost, WorkerPool
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def lost(path: str, reason: str) -> Outcome:
 
 def _start(options: Options) -> Callable[[str], Outcome]:
     options.settings.use_fonts()
+    typeset.remember()  # many cases say the same of dates, amounts and units
     schemes, register = options.settings.schemes(), options.settings.reading()
 
     return lambda name: attempt(name, options, schemes, register)

@@ -46,7 +46,7 @@ class Fitter:
         # what stands beside the form does not make it grow
         grows = cell.column < len(frame.form.columns) and (frame.grow[row] if single else all(frame.grow[row:end]))
         most = capacity.most(cell.rows, frame.form) if grows else None
-        fit = static_text.kept_fitted if cell.own or not cell.text else static_text.fitted
+        fit = static_text.kept_fitted if cell.own else static_text.fitted
         fitted = fit(cell.text, _width(cell, columns), least, most, cell.style)
         if not fitted.fits:
             self.problems.append(self._problem(cell))

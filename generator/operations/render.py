@@ -37,6 +37,7 @@ from generator.scheme.model import Scheme
 from generator.storage import fingerprint
 from generator.storage.case_folder import CaseFolder, LocalCaseFolder
 from generator.storage.destination import Destination, Folder
+from generator.typography import typeset
 
 if TYPE_CHECKING:
     from generator.register.records import Records
@@ -75,6 +76,7 @@ def documents_of(assessment: Assessment, numbers: DocumentNumbers | None = None)
             yield document
 
 
+@typeset.call()  # the stages of a case say much the same
 def case_files(
     assessment: Assessment, formats: Sequence[str], forms: Sequence[str] = (), records: Records | None = None
 ) -> dict[str, bytes]:

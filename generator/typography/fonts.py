@@ -309,13 +309,14 @@ RARE = "IPAmj明朝"  # what an office's programs call the face behind the other
 def runs(text: str, font: str) -> tuple[tuple[str, bool], ...]:
     """The text cut where the face for rare characters takes over: (piece, rare); () where it is never needed."""
     faces = chain(font)
-    if _usual(faces).issuperset(text):
+    usual = _usual(faces)
+    if usual.issuperset(text):
         return ()
     cuts: list[tuple[int, bool]] = []
     for found in _CLUSTER.finditer(text):
         rare = any(glyph.face is not faces[0] for glyph in _shaper(faces)[found[0]])
         if not rare and len(found[0]) == 1:
-            _usual(faces).add(found[0])
+            usual.add(found[0])
         if not cuts or cuts[-1][1] is not rare:
             cuts.append((found.start() if cuts else 0, rare))
     if not any(rare for _, rare in cuts):

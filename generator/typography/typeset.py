@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
-from operator import attrgetter
+from itertools import accumulate
+from operator import add, attrgetter
 from typing import Any, ParamSpec, TypeVar
 
 from generator.document import Line, Style
@@ -90,28 +92,22 @@ _Made = TypeVar("_Made")
 
 
 class _Widths(dict[str, float]):
-    """Text → em in one chain of faces. Sums are exact: advances are multiples of 1/2048. Of single characters the
-    width is remembered, and nothing longer, for it may be what an applicant says. Threads may share it."""
+    """Character → em in one chain of faces, of those that are a cluster of their own wherever they stand. Nothing
+    longer is remembered, for it may be what an applicant says. Threads may share it."""
 
     def __init__(self, faces: tuple[Face, ...]):
         super().__init__()
         self._faces = faces
-        self._alone: dict[str, float] = {}  # of characters that are a cluster of their own wherever they stand
 
     def of(self, text: str) -> float:
+        """The width of a text in em. Sums are exact: advances are multiples of 1/2048."""
         try:
-            return math.fsum(map(self._alone.__getitem__, text))
+            return math.fsum(map(self.__getitem__, text))
         except KeyError:
             shaped = fonts.glyphs(text, self._faces)
         if fonts.stands_alone(text):
-            self._alone |= {glyph.text: glyph.advance for glyph in shaped if len(glyph.text) == 1}
+            self.update({glyph.text: glyph.advance for glyph in shaped if len(glyph.text) == 1})
         return math.fsum(map(_advance, shaped))
-
-    def __missing__(self, unit: str) -> float:
-        width = self.of(unit)
-        if len(unit) == 1:  # so there are no more than characters
-            self[unit] = width
-        return width
 
 
 @lru_cache(maxsize=16)
@@ -160,31 +156,74 @@ def call() -> Iterator[None]:
         _call.reset(token)
 
 
-def _once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
-    """A decorator: the same is made once in a `call`."""
-
-    @wraps(make)
-    def once(*given: _Given.args, **named: _Given.kwargs) -> _Made:
-        memory = _call.get()
-        if memory is None:
-            return make(*given, **named)
-        key = (make, *given, *named.items())
-        made: _Made | None = memory.get(key)
-        if made is None:
-            if len(memory) >= _MOST:  # a long table
-                memory.clear()
-            made = memory[key] = make(*given, **named)
-        return made
-
-    return once
+def remember() -> None:
+    """Make one `call` of all that this process does from now on: for a worker of a batch, which ends with it."""
+    _call.set({})
 
 
 def _units(text: str, limit: float, widths: _Widths, level: int = 0) -> Iterator[str]:
+    """What stays on one line, divided further where it is wider than ``limit`` em."""
     for unit in _compiled(_DIVISIONS[level]).findall(text):
-        if level + 1 < len(_DIVISIONS) and widths[unit.rstrip(" ")] > limit:
+        if level + 1 < len(_DIVISIONS) and widths.of(unit.rstrip(" ")) > limit:
             yield from _units(unit, limit, widths, level + 1)
         elif unit:
             yield unit
+
+
+class _Division:
+    """A text without line ends divided into what stays on one line. Lengths are em from its beginning."""
+
+    def __init__(self, units: list[str], widths: _Widths):
+        self.units = units
+        alone, of = widths.get, widths.of
+        wide = [of(unit) if width is None else width for unit, width in zip(units, map(alone, units), strict=True)]
+        self.begins = list(accumulate(wide, initial=0.0))
+        # the spaces that a break swallows do not count
+        self.bare = [
+            of(unit.rstrip(" ")) if unit[-1] == " " else width for unit, width in zip(units, wide, strict=True)
+        ]
+        self.ends = list(map(add, self.begins, self.bare))
+
+    def lines(self, limit: float) -> list[list[str]]:
+        """The units of each line, as many as it holds, and one at least."""
+        lines: list[list[str]] = []
+        start = 0
+        while start < len(self.units):
+            end = bisect_right(self.ends, self.begins[start] + limit, start + 1)
+            lines.append(self.units[start:end])
+            start = end
+        return lines
+
+
+class _Paragraph:
+    """A text without line ends, to be broken into lines of one width after the other."""
+
+    def __init__(self, text: str, widths: _Widths):
+        self.text, self._widths = text, widths
+        self.whole = widths.of(text)  # em
+        self._division: _Division | None = None  # by the rule, for lines of any width that it allows
+
+    def lines(self, limit: float) -> tuple[tuple[str, float], ...]:
+        """What stands on each line of ``limit`` em, and its width in em."""
+        if self.whole <= limit:
+            return ((self.text, self.whole),)
+        widths = self._widths
+        lines = self._divided(limit).lines(limit)
+        _mend_lonely(lines, limit, widths)
+        texts = ["".join(line).rstrip(" ") for line in lines]
+        kept = "".join(lines[-1])  # no break follows: its spaces stay if there is room
+        if widths.of(kept) <= limit:
+            texts[-1] = kept
+        return tuple([(line, widths.of(line)) for line in texts])
+
+    def _divided(self, limit: float) -> _Division:
+        division = self._division
+        if division is None:
+            units = [unit for unit in _compiled(_DIVISIONS[0]).findall(self.text) if unit]
+            division = self._division = _Division(units, self._widths)
+        if max(division.bare) <= limit:
+            return division
+        return _Division(list(_units(self.text, limit, self._widths)), self._widths)
 
 
 def _mend_lonely(lines: list[list[str]], limit: float, widths: _Widths) -> None:
@@ -193,35 +232,14 @@ def _mend_lonely(lines: list[list[str]], limit: float, widths: _Widths) -> None:
         return
     moved = lines[-2][-1]
     together = "".join((moved, *lines[-1])).rstrip(" ")
-    if widths.of(together) <= limit and 2 * widths[moved] <= widths.of("".join(lines[-2])):
+    if widths.of(together) <= limit and 2 * widths.of(moved) <= widths.of("".join(lines[-2])):
         lines[-1].insert(0, lines[-2].pop())
 
 
-def _paragraph(text: str, limit: float, font: str, bold: bool) -> tuple[tuple[str, float], ...]:
-    """Lines of a text without line ends: what stands on each and its width in em."""
-    widths = _widths(font, bold)
-    whole = widths.of(text)
-    if whole <= limit:
-        return ((text, whole),)
-    lines: list[list[str]] = [[]]
-    used = 0.0
-    for unit in _units(text, limit, widths):
-        if lines[-1] and used + widths[unit.rstrip(" ")] > limit:
-            lines.append([])
-            used = 0.0
-        lines[-1].append(unit)
-        used += widths[unit]
-    _mend_lonely(lines, limit, widths)
-    texts = ["".join(line).rstrip(" ") for line in lines]
-    kept = "".join(lines[-1])  # no break follows: its spaces stay if there is room
-    if widths.of(kept) <= limit:
-        texts[-1] = kept
-    return tuple((line, widths.of(line)) for line in texts)
-
-
-def _paragraphs(text: str) -> list[str]:
+def _paragraphs(text: str, style: Style) -> list[_Paragraph]:
     """A final line end closes the last paragraph and does not open an empty one."""
-    return text.removesuffix("\n").split("\n") if text else []
+    widths = _widths(style.font, style.bold)
+    return [_Paragraph(paragraph, widths) for paragraph in text.removesuffix("\n").split("\n")] if text else []
 
 
 def measure(text: str, style: Style, size: float) -> float:
@@ -229,15 +247,18 @@ def measure(text: str, style: Style, size: float) -> float:
     return _widths(style.font, style.bold).of(text) * size * MM_PER_POINT
 
 
-@_once
 def break_lines(text: str, width: float, style: Style, size: float) -> tuple[Line, ...]:
     """The lines of a text in a cell ``width`` mm wide. No character is lost but the spaces at a break;
     a line is wider than the cell's inside only when it is a single character."""
+    return _broken(_paragraphs(text, style), width, style, size)
+
+
+def _broken(paragraphs: Iterable[_Paragraph], width: float, style: Style, size: float) -> tuple[Line, ...]:
     em = size * MM_PER_POINT
     limit = (width - 2 * style.pad + SLACK) / em
-    lines = []
-    for paragraph in _paragraphs(text):
-        broken = _paragraph(paragraph, limit, style.font, style.bold)
+    lines: list[Line] = []
+    for paragraph in paragraphs:
+        broken = paragraph.lines(limit)
         lines += [Line(line, wide * em, False) for line, wide in broken[:-1]]
         lines.append(Line(broken[-1][0], broken[-1][1] * em, True))
     return tuple(lines)
@@ -277,18 +298,42 @@ def surely_held(width: float, height: float, style: Style, breaks: int = 0) -> i
     return math.floor(max(pairs * along, 0 if breaks else along))
 
 
-@_once
 def fit(text: str, width: float, height: float | None, style: Style) -> Fitted:
     """The largest size, from the style's down to its smallest, at which the text fits a cell of ``width`` and
     ``height`` mm (None: the cell may grow). Text of an unwrapped style too wide at the smallest size is broken
     after all: nothing is ever cut."""
+    if not text:
+        return _empty(height, style)
+    memory = _call.get()
+    if memory is None:
+        return _fit(text, width, height, style)
+    key = text, width, height, style
+    fitted: Fitted | None = memory.get(key)
+    if fitted is None:
+        if len(memory) >= _MOST:  # a long table
+            memory.clear()
+        fitted = memory[key] = _fit(text, width, height, style)
+    return fitted
+
+
+@lru_cache(maxsize=4096)
+def _empty(height: float | None, style: Style) -> Fitted:
+    """`fit` for no text, which takes the room of a line."""
+    for size in _sizes(style):
+        needed = height_of((), style, size)
+        if height is None or needed <= height + SLACK:
+            return Fitted(size, (), needed)
+    return Fitted(size, (), needed, fits=False)
+
+
+def _fit(text: str, width: float, height: float | None, style: Style) -> Fitted:
     inside = width - 2 * style.pad + SLACK
-    paragraphs = _paragraphs(text)
+    paragraphs = _paragraphs(text, style)
     for size in _sizes(style):
         if style.wrap or size <= style.smallest:
-            lines = break_lines(text, width, style, size)
+            lines = _broken(paragraphs, width, style, size)
         else:
-            lines = tuple(Line(p, measure(p, style, size)) for p in paragraphs)
+            lines = tuple([Line(p.text, p.whole * size * MM_PER_POINT) for p in paragraphs])
         needed = height_of(lines, style, size)
         high = height is None or needed <= height + SLACK
         wide = all(line.width <= inside for line in lines)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,20 +104,25 @@ def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder
 
 def test_an_applicants_words_are_kept_no_longer_than_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     broken: list[str] = []
-    whole = typeset._paragraph
-    monkeypatch.setattr(typeset, "_paragraph", lambda text, *rest: broken.append(text) or whole(text, *rest))  # type: ignore[func-returns-value,redundant-expr]
+
+    class Paragraph(typeset._Paragraph):
+        def __init__(self, text: str, *rest: Any) -> None:
+            broken.append(text)
+            super().__init__(text, *rest)
+
+    monkeypatch.setattr(typeset, "_Paragraph", Paragraph)
 
     @typeset.call()
     def document() -> None:
         for _ in range(3):
-            typeset.break_lines("川崎太郎", 50.0, STYLE, 10.5)
+            typeset.fit("川崎太郎", 50.0, 10.0, STYLE)
 
     document()
     document()
     assert broken == ["川崎太郎"] * 2  # once in each call
     assert typeset._call.get() is None
-    typeset.break_lines("川崎太郎", 50.0, STYLE, 10.5)
-    typeset.break_lines("川崎太郎", 50.0, STYLE, 10.5)
+    typeset.fit("川崎太郎", 50.0, 10.0, STYLE)
+    typeset.fit("川崎太郎", 50.0, 10.0, STYLE)
     assert len(broken) == 4
 
 

@@ -103,7 +103,7 @@ def fitted(text: str, width: float, least: float, most: float | None, style: Sty
     return free
 
 
-kept_fitted = typeset.remembered(4096)(fitted)  # for the empty text and a form's own
+kept_fitted = typeset.remembered(4096)(fitted)  # for a form's own
 
 
 def _set(word: Word, row: int, width: float, least: float, most: float | None) -> SetWords | None:

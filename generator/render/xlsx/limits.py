@@ -34,7 +34,7 @@ def stored(text: str) -> str:
 
     Raises RefusedError when a cell cannot hold it; openpyxl would cut it off silently.
     """
-    if utf16_units(text) > _LONGEST_TEXT:
+    if 2 * len(text) > _LONGEST_TEXT and utf16_units(text) > _LONGEST_TEXT:
         message = f"文章が長すぎてExcelのセルに入りません（{len(text):,}字、上限は{_LONGEST_TEXT:,}字）"
         raise RefusedError([Problem(message, code="render.text-too-long")])
-    return _ESCAPE.sub("_x005F_", text)
+    return _ESCAPE.sub("_x005F_", text) if "_x" in text else text

@@ -176,13 +176,13 @@ def _content(cell: Cell) -> str:
         if isinstance(value, str):
             return f' t="str"><f>{formula}</f><v>{escape(stored(value))}</v></c>'
         return f"><f>{formula}</f><v>{value!r}</v></c>"
-    if isinstance(value, bool):
-        return f' t="b"><v>{int(value)}</v></c>'
     if isinstance(value, str):
         if not value:
             return "/>"
         pieces = () if cell.mark else runs(value, cell.style.font)
         return _rich_text(pieces, cell) if pieces else inline(value)
+    if isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
     return f"><v>{value!r}</v></c>"
 
 
@@ -205,11 +205,13 @@ def inline(text: str) -> str:
 
 def rows_of_texts(rows: Iterable[tuple[int, Sequence[str]]]) -> str:
     """The XML of rows of plain texts, each given with the number of its row, counted from 1."""
-    out = []
+    out: list[str] = []
     for row, texts in rows:
-        given = [(n, _place(text) if n in (1, 2) else inline(text)) for n, text in enumerate(texts) if text]
-        cells = "".join(f'<c r="{column_letters(n)}{row}"{text}' for n, text in given)
-        out.append(f'<row r="{row}">{cells}</row>')
+        out.append(f'<row r="{row}">')
+        for n, text in enumerate(texts):
+            if text:
+                out.append(f'<c r="{column_letters(n)}{row}"{_place(text) if n in (1, 2) else inline(text)}')
+        out.append("</row>")
     return "".join(out)
 
 
