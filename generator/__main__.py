@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 
-_GARBAGE = 50_000  # objects made before garbage is looked for: what is loaded at the start stays
+_GARBAGE = 100_000  # objects made before garbage is looked for: what is loaded at the start, and a scheme, stay
 
 
 def main() -> None:
