@@ -37,6 +37,8 @@ _WRITERS = 8  # files that come back are written side by side: most of the time 
 
 @dataclass(frozen=True)
 class Sent:
+    """A case on its way to a worker: its file's name and bytes, and what the register tells of it."""
+
     path: str
     data: bytes = field(repr=False)
     extract: CaseSnapshot | None = field(repr=False)  # None outside of any office
@@ -44,6 +46,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Delivery:
+    """What a worker made of a case; ``parcels``: its files, where they have to be written on this computer."""
+
     outcome: Outcome
     parcels: tuple[Parcel, ...] = field(default=(), repr=False)
 

@@ -59,6 +59,7 @@ class Candidate:
 
     @property
     def order(self) -> tuple[object, ...]:
+        """By scheme, then by 案件番号 as people count (R5-2 before R5-10)."""
         return self.scheme, *identity.in_order(self.number), self.path
 
 
@@ -73,6 +74,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
+    """What issuing a form of all cases would do, each document with the case file that it belongs to.
+
+    A refused one has its number among the case's documents of the form, from 1 (0: the case as a whole), and why.
+    """
+
     planned: tuple[Planned, ...]  # in the order in which they are issued
     issued: tuple[tuple[Candidate, Entry], ...]
     refused: tuple[tuple[Candidate, int, str], ...]

@@ -195,6 +195,7 @@ class Outcomes:
         self._texts: dict[Any, Any] = {}
 
     def add(self, outcome: Outcome) -> None:
+        """Take in what became of one case; its line of the manifest is written aside."""
         line = (json.dumps(outcome.as_json(), ensure_ascii=False) + "\n").encode()
         self._lines[outcome.path] = (self._aside.tell(), len(line))
         self._aside.write(line)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +20,7 @@ from generator.problem import ProblemError
 from generator.register import budget
 from generator.reports import tables
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
-from generator.reports.tables import Column, Given, Live, Plot
+from generator.reports.tables import Column, Given, Live, Plot, Table
 from generator.scheme.model import Scheme
 from generator.spreadsheet.addresses import column_letters
 
@@ -137,7 +137,7 @@ def _summary(
         notes.append(f"「要確認」の案件 {bad}件の額を含みます")
     if unread:
         notes.append(f"制度や年度の分からない {unread}件は、「要確認」の表だけにあります")
-    return tables.sheet("予算の執行", "予算の執行状況", columns, rows, notes, caption, "合計" if rows else "")
+    return tables.sheet(Table("予算の執行", "予算の執行状況", columns, rows, notes, caption, "合計" if rows else ""))
 
 
 def _spent(spending: Spending, before: int) -> list[Given]:
@@ -161,7 +161,7 @@ def _listed(group: _Group, caption: str) -> Sheet:
         row: list[Given] = [outcome.number, outcome.party, outcome.stage, *(amounts.get(n) for n in group.labels)]
         rows.append([*row, outcome.state, len(outcome.problems) or None])
     total = f"合計（{len(rows)}件）"
-    return tables.sheet(group.sheet("一覧"), group.title("交付実績一覧"), columns, rows, (), caption, total)
+    return tables.sheet(Table(group.sheet("一覧"), group.title("交付実績一覧"), columns, rows, (), caption, total))
 
 
 def _by_month(group: _Group, caption: str) -> Sheet:
@@ -183,7 +183,8 @@ def _by_month(group: _Group, caption: str) -> Sheet:
     days = [f"{f.label}は{f.date.rpartition('.')[2]}" for f in group.scheme.procedure.annual.figures]
     title = group.title("月別集計")
     notes = ["、".join(days) + "の属する月に数えています"]
-    return _with_chart(group.sheet("月別"), title, f"{group.year}　月別集計", columns, rows, notes, caption, shown)
+    table = Table(group.sheet("月別"), title, columns, rows, notes, caption, "合計")
+    return _with_chart(table, f"{group.year}　月別集計", shown)
 
 
 def _by_category(group: _Group, caption: str) -> Sheet:
@@ -207,23 +208,15 @@ def _by_category(group: _Group, caption: str) -> Sheet:
     told = "、".join(f"{e.label}は{e.stage}の{e.list}" for e in expenses)
     notes = [f"{told}の金額を{category_title}ごとに合わせたものです"]
     what = f"{category_title}別集計"
-    sheet, title, short = group.sheet(f"{category_title}別"), group.title(what), f"{group.year}　{what}"
-    return _with_chart(sheet, title, short, columns, rows, notes, caption, shown)
+    name, title = group.sheet(f"{category_title}別"), group.title(what)
+    return _with_chart(Table(name, title, columns, rows, notes, caption, "合計"), f"{group.year}　{what}", shown)
 
 
-def _with_chart(
-    name: str,
-    title: str,
-    short: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Given]],
-    notes: Sequence[str],
-    caption: str,
-    shown: tuple[int, ...],
-) -> Sheet:
-    totals = [f"{columns[n].heading} {tables.total(rows, n):,}円" for n in range(1, len(columns)) if n in shown]
-    text = f"{title}の棒グラフ。合計は{'、'.join(totals)}。それぞれの額は左の表のとおり"
-    return tables.sheet(name, title, columns, rows, notes, caption, "合計", Plot(short, text, shown))
+def _with_chart(table: Table, title: str, shown: tuple[int, ...]) -> Sheet:
+    """The table beside a chart of the columns ``shown``, under a ``title`` of its own."""
+    totals = [f"{table.columns[n].heading} {tables.total(table.rows, n):,}円" for n in shown]
+    text = f"{table.title}の棒グラフ。合計は{'、'.join(totals)}。それぞれの額は左の表のとおり"
+    return tables.sheet(replace(table, plot=Plot(title, text, shown)))
 
 
 def _problems(outcomes: Iterable[Outcome]) -> Sheet:
@@ -233,4 +226,4 @@ def _problems(outcomes: Iterable[Outcome]) -> Sheet:
         for outcome in outcomes
         for problem in outcome.problems
     ]
-    return tables.sheet("要確認", "確かめるところ", columns, rows)
+    return tables.sheet(Table("要確認", "確かめるところ", columns, rows))

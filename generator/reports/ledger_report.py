@@ -13,7 +13,7 @@ from generator.japan.wareki import format_date
 from generator.register.entry import PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.register.ledger import head
 from generator.reports import tables
-from generator.reports.tables import Column
+from generator.reports.tables import Column, Table
 from generator.scheme.model import Scheme
 from generator.values import Value
 
@@ -53,9 +53,9 @@ def book(entries: Sequence[Entry], schemes: Mapping[str, Scheme], today: datetim
             [e.text, _date(e), e.title, e.applicant, remark(e, _later(e, entries))] for e in same
         ]
         short = f"{series} {year}" + (f" {len(sheets) + 1}" if several else "")
-        sheets.append(tables.sheet(short[:31], f"{TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,)))
+        sheets.append(tables.sheet(Table(short[:31], f"{TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,))))
     if not sheets:
-        sheets.append(tables.sheet(TITLE, TITLE, _COLUMNS, [], (note,)))
+        sheets.append(tables.sheet(Table(TITLE, TITLE, _COLUMNS, [], (note,))))
     authors = {schemes[e.scheme].authority for e in taking if e.scheme in schemes}
     return tables.document(TITLE, sheets, today, "・".join(sorted(authors)))
 

@@ -28,6 +28,7 @@ class Outcome:
     figures: Figures = field(default=Figures())  # for the year's report
 
     def as_json(self) -> dict[str, Any]:
+        """The line of the manifest: amounts in yen, files below the folder with the SHA-256 of each."""
         return {
             "案件": self.path,
             "結果": self.state,

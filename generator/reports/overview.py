@@ -33,6 +33,7 @@ class Standing:
 
     @property
     def order(self) -> tuple[int, date, str, str]:
+        """The nearest deadline first; files that hold no case stand among the rows without one."""
         return self.row.order if self.row else (1, date.max, "", str(self.report.path))
 
     @property
@@ -45,6 +46,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StatusColumn:
+    """A column of the overview, and how its value comes from a row."""
+
     heading: str
     kind: str  # 文字 | 金額 | 日付 | 日数
     width: float  # its share of a page
@@ -93,7 +96,7 @@ def table(standings: Sequence[Standing], today: date) -> Document:
     heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
     rows = [[c.value(standing) for c in shown] for standing in standings]
     notes = [f"{wareki.format_date(today)}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
-    return tables.table(TITLE, heads, rows, today, notes=notes)
+    return tables.single(TITLE, heads, rows, today, notes=notes)
 
 
 def columns(standings: Sequence[Standing]) -> tuple[StatusColumn, ...]:

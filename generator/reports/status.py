@@ -202,4 +202,5 @@ def _issued(case: Case, numbers: DocumentNumbers) -> Iterator[IssuedDocument]:
 
 
 def ordered(rows: Iterable[CaseStatus]) -> Sequence[CaseStatus]:
+    """The nearest deadline first, then what has none, then what has ended."""
     return sorted(rows, key=lambda r: r.order)

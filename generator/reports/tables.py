@@ -64,43 +64,52 @@ class Plot:
 Given = Value | Live
 
 
-@typeset.call()
-def sheet(
-    name: str,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Given]],
-    notes: Sequence[str] = (),
-    caption: str = "",
-    total: str = "",
-    plot: Plot | None = None,
-) -> Sheet:
-    """One table over the width of A4 landscape: title, heading (again on each page), rows, and notes at the foot.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table before it is drawn.
 
-    ``name``: of the worksheet, at most 31 characters. A text of any length finds room: its row grows. ``caption``
-    stands at the right above the table. ``total`` names a last row in which columns are added up, with their formula.
+    ``name``: of the worksheet, at most 31 characters. ``caption`` stands at the right above the table. ``total`` names
+    a last row in which columns are added up, with their formula; '' for none.
     """
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Given]]
+    notes: Sequence[str] = ()
+    caption: str = ""
+    total: str = ""
+    plot: Plot | None = None
+
+
+@typeset.call()
+def sheet(table: Table) -> Sheet:
+    """The table over the width of A4 landscape: title, heading (again on each page), rows, and notes at the foot.
+
+    A text of any length finds room: its row grows.
+    """
+    columns, rows, plot = table.columns, table.rows, table.plot
     width = A4_LANDSCAPE[0] - _MARGINS[1] - _MARGINS[3]
     beside = (width * _CHART_GAP, width * _CHART_WIDTH) if plot else ()
     scale = (width - sum(beside)) / sum(c.width for c in columns)
     draft = _Sheet(tuple(round(w, 2) for w in (*(c.width * scale for c in columns), *beside)))
-    draft.line(title, _TITLE, "title")
-    if caption:
-        draft.line(caption, _CAPTION, "text")
+    draft.line(table.title, _TITLE, "title")
+    if table.caption:
+        draft.line(table.caption, _CAPTION, "text")
     head = len(draft.heights)
     draft.row([(c.heading, c.heading, "", _HEADING, "heading", "") for c in columns])
     for row in rows:
         draft.row([_cell(c, value, _BOX, len(draft.heights)) for c, value in zip(columns, row, strict=True)])
-    if total:
-        draft.row(_totals(columns, rows, total, head + 1))
+    if table.total:
+        draft.row(_totals(columns, rows, table.total, head + 1))
     charts = (draft.chart(plot, columns, rows, head),) if plot else ()
-    for note in notes:
+    for note in table.notes:
         draft.line(note, _NOTE, "text")
     return Sheet(
-        form=name,
-        name=name,
-        title=title,
-        file=name,
+        form=table.name,
+        name=table.name,
+        title=table.title,
+        file=table.name,
         kind="table",
         paper=A4_LANDSCAPE,
         margins=_MARGINS,
@@ -148,7 +157,7 @@ def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: s
     return drawn
 
 
-def table(
+def single(
     title: str,
     columns: Sequence[Column],
     rows: Sequence[Sequence[Given]],
@@ -157,7 +166,7 @@ def table(
     notes: Sequence[str] = (),
 ) -> Document:
     """A Document of one table. ``date``: the day it tells of."""
-    return document(title, [sheet(title[:31], title, columns, rows, notes)], date, author)
+    return document(title, [sheet(Table(title[:31], title, columns, rows, notes))], date, author)
 
 
 def document(title: str, sheets: Sequence[Sheet], date: datetime.date, author: str = "") -> Document:

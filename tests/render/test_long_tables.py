@@ -18,7 +18,7 @@ from generator.render.pdf import assembly
 from generator.render.xlsx import prepared
 from generator.render.xlsx.sizes import SheetSizes
 from generator.reports import tables
-from generator.reports.tables import Column
+from generator.reports.tables import Column, Table
 
 COLUMNS = [Column("番号", 20), Column("申請者", 60), Column("額", 24, "金額", total=True)]
 
@@ -26,8 +26,8 @@ COLUMNS = [Column("番号", 20), Column("申請者", 60), Column("額", 24, "金
 def document(count: int) -> Document:
     rows = [[f"R5-{n:05d}", "株式会社見本" * (1 + n % 9), 1000 * n] for n in range(count)]
     notes = ["額は決定のものです"]
-    listed = tables.sheet("一覧", "交付実績一覧", COLUMNS, rows, notes, "令和6年6月3日現在", "合計")
-    other = tables.sheet("要確認", "確かめるところ", COLUMNS[:2], [["R5-00001", "見本"]])
+    listed = tables.sheet(Table("一覧", "交付実績一覧", COLUMNS, rows, notes, "令和6年6月3日現在", "合計"))
+    other = tables.sheet(Table("要確認", "確かめるところ", COLUMNS[:2], [["R5-00001", "見本"]]))
     return tables.document("年度の報告", [listed, other], date(2024, 6, 3), "川崎市")
 
 

@@ -11,11 +11,10 @@ from docx.section import Section
 from docx.shared import Mm, Pt, Twips
 
 from generator.document import Sheet
-from generator.paper import MM_PER_POINT
+from generator.paper import MM_PER_POINT, POINTS_PER_MM, STAMP_BOX, STAMP_EDGE, stamp_room, stamp_size
 from generator.render.docx.blank import GOTHIC
 from generator.render.docx.paragraph import exact_lines, twips, type_face
 
-_EDGE, _GAP = 4.0, 2.0  # mm above and below the stamp in the top margin
 # mm left free below the fullest page, as long as the margin is more than a printer's: rounding, the paragraph Word
 # wants after a table and a line that Word breaks earlier than we do must not make a page more
 _RESERVE, _LEAST = 12.0, 6.0
@@ -51,11 +50,11 @@ def _stamp(section: Section, sheet: Sheet) -> None:
     header = section.header
     header.is_linked_to_previous = False  # else a final form would inherit the stamp of the draft before it
     paragraph = header.paragraphs[0]
-    room = max(sheet.margins[0] - _EDGE - _GAP, 5.0)
-    size = int(min(20.0, room / MM_PER_POINT / 1.4))
-    line = 1.4 * size * MM_PER_POINT
+    room = stamp_room(sheet.margins[0])
+    size = int(stamp_size(room * POINTS_PER_MM))
+    line = STAMP_BOX * size * MM_PER_POINT
     exact_lines(paragraph, twips(line))
-    section.header_distance = Mm(_EDGE + (room - line) / 2)
+    section.header_distance = Mm(STAMP_EDGE + (room - line) / 2)
     if not sheet.stamp:
         return
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from docx.blkcntnr import BlockItemContainer
 from docx.oxml import OxmlElement
@@ -21,6 +22,16 @@ _LINES = {"": ("", 0), "hair": ("single", 2), "dotted": ("dotted", 4), "thin": (
 _RANK = {weight: rank for rank, weight in enumerate(_LINES)}
 _VALIGN = {"middle": "center", "bottom": "bottom"}
 _Edge = tuple[str, int, int]  # 'row' or 'column', boundary, place along it
+
+
+class _Part(NamedTuple):
+    """What a cell has of one row: the row, the first of its rows and the one below its last, its columns."""
+
+    at: int
+    first: int
+    end: int
+    column: int
+    span: int
 
 
 class WordTable:
@@ -81,13 +92,12 @@ class WordTable:
             span = cell.columns if cell else 1
             while not cell and column + span < count and (at, column + span) not in self._owner:
                 span += 1  # the grid's empty places in a row are one empty cell
-            row.append(self._cell(cell, at, first, end, column, span, container))
+            row.append(self._cell(cell, _Part(at, first, end, column, span), container))
             column += span
         return row
 
-    def _cell(
-        self, cell: Cell | None, at: int, first: int, end: int, column: int, span: int, container: BlockItemContainer
-    ) -> BaseOxmlElement:
+    def _cell(self, cell: Cell | None, part: _Part, container: BlockItemContainer) -> BaseOxmlElement:
+        at, first, end, column, span = part
         element = OxmlElement("w:tc")
         properties = _child(element, "w:tcPr")
         _child(properties, "w:tcW", w=self._edges[column + span] - self._edges[column], type="dxa")
@@ -95,7 +105,7 @@ class WordTable:
             _child(properties, "w:gridSpan", val=span)
         if end - first > 1:
             _child(properties, "w:vMerge", val="restart" if at == first else "continue")
-        self._borders(properties, at, first, end, column, span)
+        self._borders(properties, part)
         paragraph = Paragraph(OxmlElement("w:p"), container)
         element.append(paragraph._p)
         if cell is None:
@@ -119,7 +129,8 @@ class WordTable:
             exact_lines(paragraph, 20)
         return element
 
-    def _borders(self, properties: BaseOxmlElement, at: int, first: int, end: int, column: int, span: int) -> None:
+    def _borders(self, properties: BaseOxmlElement, part: _Part) -> None:
+        at, first, end, column, span = part
         sides: dict[str, list[_Edge]] = {}
         if at == first:
             sides["top"] = [("row", at, c) for c in range(column, column + span)]

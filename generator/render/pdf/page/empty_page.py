@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.document import Cell, Sheet
-from generator.paper import POINTS_PER_MM
+from generator.paper import POINTS_PER_MM, STAMP_GAP, stamp_room
 from generator.render.pdf.page.borders import borders, fills
 from generator.render.pdf.page.grid import grid_of, placed_cells
 from generator.render.pdf.page.text import Box, outline_of_stamp
-
-_EDGE = 4.0  # mm of paper that office printers leave white
-_GAP = 2.0  # mm between stamp and grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,8 @@ def _empty_page(sheet: Sheet, rows: Sequence[int], cells: dict[int, list[Cell]],
     grid = grid_of(sheet, rows)
     placed = placed_cells(cells, grid)
     top = sheet.margins[0]
-    room = max(top - _EDGE - _GAP, 5.0)
-    middle = sheet.paper[1] - top + _GAP + room / 2
+    room = stamp_room(top)
+    middle = sheet.paper[1] - top + STAMP_GAP + room / 2
     stamp = (grid.xs[-1], middle * POINTS_PER_MM, room * POINTS_PER_MM)
     drawn = [*fills(placed), *borders(grid, placed), *(outline_of_stamp(sheet.stamp, *stamp) if sheet.stamp else ())]
     artifacts = "\n".join(["/Artifact BMC", *drawn, "EMC"]) if drawn else ""

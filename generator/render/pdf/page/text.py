@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from generator.document import Cell, Line
-from generator.paper import POINTS_PER_MM
+from generator.paper import POINTS_PER_MM, STAMP_BOX, stamp_size
 from generator.render.pdf.file.syntax import number
 from generator.render.pdf.fonts.embedded import BOXES, EmbeddedFaces, plain
 from generator.render.pdf.page.operators import TICK, outlined_rectangle
@@ -123,13 +123,13 @@ def write_stamp(writer: ContentWriter, text: str, right: float, middle: float, r
 def outline_of_stamp(text: str, right: float, middle: float, room: float) -> list[str]:
     """Operators that draw the box around the stamp."""
     size, _, width = _stamped(text, room)
-    height = 1.4 * size
+    height = STAMP_BOX * size
     return outlined_rectangle(right - width, middle - height / 2, width, height, 1.25)
 
 
 def _stamped(text: str, room: float) -> tuple[float, tuple[Face, ...], float]:
     """Size, fonts and width of the stamp."""
-    size = min(20.0, room / 1.4)
+    size = stamp_size(room)
     fonts = chain("gothic", True)
     return size, fonts, sum(glyph.advance for glyph in glyphs(text, fonts)) * size + 0.6 * size
 
