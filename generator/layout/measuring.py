@@ -13,6 +13,8 @@ from generator.paper import MM_PER_POINT
 from generator.problem import Problem, RefusedError
 from generator.typography import typeset
 
+_QUOTED = 20  # characters of a form's words, to tell them by
+
 
 def measured(sheets: Sequence[LinkedSheet], case: Case) -> tuple[MeasuredSheet, ...]:
     """The sheets with their texts set and their rows high enough for them.
@@ -54,9 +56,10 @@ class Fitter:
 
     def _problem(self, cell: FilledCell | LinkedCell) -> Problem:
         message, hint = "文が長く、いちばん小さな字でも様式の枠に収まりません", "文を短くしてください"
-        if cell.field:
-            return self.case.problem(cell.field, message, hint, code="layout.text-fits-nowhere")
-        return Problem(f"「{cell.text[:10]}…」{message}", hint=hint, code="layout.text-fits-nowhere")
+        if cell.path:
+            return self.case.problem(cell.path, message, hint, code="layout.text-fits-nowhere")
+        words = (cell.source or cell.text)[:_QUOTED]  # not what the case says in it, which may be a name
+        return Problem(f"「{words}…」{message}", hint=hint, code="layout.text-fits-nowhere")
 
 
 def _measured(sheet: LinkedSheet, fitter: Fitter) -> MeasuredSheet:

@@ -55,9 +55,15 @@ class FilledCell(NamedTuple):
     own: bool = False  # words that the form says itself, whatever the case
     shape: str = ""  # the format that the layout gives a field
     item: Item | None = None  # of a field in a form to be filled in
+    source: str = ""  # of a text composed of what a case says: how the form has it
     computed: Computed | None = None
     live: LiveText | None = None
     choice: str = ""  # path of the choice beside it, whose words the forms use come to stand here
+
+    @property
+    def path(self) -> str:
+        """Case path of what stands here, '' for words of the form."""
+        return self.field
 
     @property
     def kind(self) -> str:
@@ -93,6 +99,7 @@ class LinkedCell(NamedTuple):
     own: bool = False
     shape: str = ""
     item: Item | None = None
+    source: str = ""
     formula: str = ""  # without '='
     follows: str = ""  # case path of the input that this cell repeats
     blank: str | None = None  # what stands here on paper, where what it shows depends on answers
@@ -100,6 +107,12 @@ class LinkedCell(NamedTuple):
     names: tuple[str, ...] = ()  # what the forms call each choice
     input: Input | None = None
     warn: str = ""  # formula that is TRUE when what the cell shows is to be marked
+    repeats: str = ""  # case path of what stands here, in a cell that only repeats it
+
+    @property
+    def path(self) -> str:
+        """Case path of what stands here, '' for words of the form."""
+        return self.field or self.follows or self.repeats
 
     @property
     def part(self) -> bool:
@@ -107,7 +120,7 @@ class LinkedCell(NamedTuple):
         return self.shape in DATE_PARTS
 
 
-_UNLINKED = LinkedCell(0, 0, 0, 0, Style(), "", "")[16:]
+_UNLINKED = LinkedCell(0, 0, 0, 0, Style(), "", "")[17:]
 
 
 def choices_of(item: Item | None) -> tuple[str, ...]:
@@ -119,14 +132,14 @@ def linked(cell: FilledCell, formula: str = "") -> LinkedCell:
     """A cell with its formula. はい and いいえ stand in it as words: a workbook would print TRUE."""
     if isinstance(cell.value, bool):
         cell = cell._replace(value=cell.text)
-    return LinkedCell._make((*cell[:15], formula, *_UNLINKED))  # there are a thousand of them in a case
+    return LinkedCell._make((*cell[:16], formula, *_UNLINKED))  # there are a thousand of them in a case
 
 
 def repeating(cell: FilledCell, formula: str) -> LinkedCell:
     """A cell that is no input, as it repeats one."""
     if isinstance(cell.value, bool):
         cell = cell._replace(value=cell.text)
-    return LinkedCell._make((*cell[:9], "", *cell[10:15], formula, *_UNLINKED))
+    return LinkedCell._make((*cell[:9], "", *cell[10:16], formula, *_UNLINKED[:-1], cell.field))
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,9 @@ class FormRows:
         if kind == "text":
             text = view.composed(spec, spec.text, scope.context)
             live = self.live(spec.text, scope) if view.fillable and spec.text.paths else None
+            own = _is_own(spec.text)
             return FilledCell(row, place.column, spec.rows, place.span, spec.style, text, spec.role,
-                              own=_is_own(spec.text), live=live)  # fmt: skip
+                              own=own, source="" if own else spec.text.source, live=live)  # fmt: skip
         if kind == "check":
             return self.check_box(place, start, scope)
         value: Value
@@ -171,7 +172,7 @@ class FormRows:
         if not text and spec.blank:
             text, own = self.blank(spec, scope)
         return FilledCell(row, place.column, spec.rows, place.span, spec.style, text, spec.role, value, shown, field,
-                          "", False, own, shape, None, computed)  # fmt: skip
+                          "", False, own, shape, computed=computed)  # fmt: skip
 
     def check_box(self, place: PlacedSpec | Room, start: int, scope: Scope) -> FilledCell:
         """A box that is on where the answer is はい."""
