@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -69,6 +69,10 @@ def _short_date(value: datetime.date | None) -> str:
     return "" if value is None else f"{wareki.era_year(value)[1]}.{value.month}.{value.day}"
 
 
+def _join(values: Iterable[Any], between: Any = "") -> str:
+    return str(between).join(map(str, values))
+
+
 def shown(value: object) -> object:
     """What is printed of a value that no filter has made a text of."""
     if value is None:
@@ -92,5 +96,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "丸数字": _circled,
     "元号": _era_letter,
     "年月日": _short_date,
+    "join": _join,
     "length": len,
 }

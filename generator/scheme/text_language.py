@@ -39,7 +39,7 @@ _environment = _Environment(
     undefined=jinja2.StrictUndefined, autoescape=False, finalize=text_filters.shown, keep_trailing_newline=True
 )
 _environment.globals.clear()
-FILTERS: dict[str, Any] = {**text_filters.FILTERS, "join": _environment.filters["join"]}
+FILTERS: dict[str, Any] = {**text_filters.FILTERS, "join": _environment.filters["join"]}  # with attribute=…
 _environment.filters = FILTERS
 _SPECIAL = frozenset(("loop", "self", "super", "caller", "varargs", "kwargs"))  # names that mean something to Jinja
 

@@ -39,6 +39,7 @@ def both(source: str, context: dict[str, Any]) -> tuple[str | None, str | None]:
         ("{% for 字 in 列 %}{{ 字 }}{% if 字 != 列[1] %}、{% endif %}{% endfor %}", {"列": ["甲", "乙"]}, "甲、乙"),
         ("{% for 名 in 列 %}{{ 名 }}{% endfor %}{{ 名 }}", {"列": ["甲"], "名": "乙"}, "甲乙"),
         ("{{ 名 }}{% set 名 = 列 | length %}{{ 名 }}", {"列": (1, 2), "名": "乙"}, "乙2"),
+        ("{{ 列 | join('、') }}{{ '甲乙' | join }}", {"列": [1, "乙", None]}, "1、乙、None甲乙"),
         ("{{ 番 if 番 > 9 else '０１２'[番] }}", {"番": 1}, "１"),
         ("甲\n{#- 注 -#}\n乙\n", {}, "甲乙\n"),
     ],
@@ -62,6 +63,7 @@ def test_a_program_says_what_jinja_says(source: str, context: dict[str, Any], ex
         ("{{ 列[2] }}", {"列": [1]}),
         ("{{ 日 | カタカナ }}", {"日": DAY}),
         ("{{ 額 | 和暦 }}", {"額": 5}),
+        ("{{ 額 | join('、') }}", {"額": 5}),
         ("{% if 名 < 1 %}{% endif %}", {"名": "甲"}),
         ("{% for 字 in 額 %}{% endfor %}", {"額": 1}),
     ],
@@ -75,7 +77,8 @@ def test_what_fails_is_told_by_jinja(source: str, context: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("{{ 列 | join('、') }}", "甲、乙"),
+        ("{{ [{'名': '甲'}] | join('、', '名') }}", "甲"),
+        ("{{ 列 | join(d='、') }}", "甲、乙"),
         ("{% for 字 in 列 %}{{ loop.index }}{% endfor %}", "12"),
         ("{% for 字 in 列 if 字 == '乙' %}{{ 字 }}{% endfor %}", "乙"),
         ("{% for 字 in 列 %}{% set 前 = 字 %}{{ 前 }}{% else %}無{% endfor %}", "甲乙"),
