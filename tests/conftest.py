@@ -60,13 +60,6 @@ def thorough(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-
-
-@pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The URL of a PostgreSQL server."""
     if sys.platform == "win32":
@@ -105,10 +98,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _shared(item: pytest.Item) -> str:
-    """What a test shares with others: the servers that are started for it, or all that is made of a sample."""
+    """What a test shares with others: servers, what LibreOffice made in one go, or all that is made of a sample."""
     values = getattr(getattr(item, "callspec", None), "params", {})
-    if {"dask", "server"} & set(getattr(item, "fixturenames", ())) or "postgresql" in values.values():
+    asked = set(getattr(item, "fixturenames", ()))
+    if {"dask", "server"} & asked or "postgresql" in values.values():
         return "servers"
+    if {"prints", "calculated"} & asked:
+        return "libreoffice"
     made = (getattr(value, "sample", value) for value in values.values())
     return next((samples.name(sample) for sample in made if sample in samples.ALL), "")
 

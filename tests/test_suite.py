@@ -65,13 +65,13 @@ def test_a_scheme_with_a_fault_does_not(tree: Path) -> None:
 
 
 def test_a_run_that_makes_goldens_anew_fails_though_nothing_changed() -> None:
-    one = "tests/cli/test_errors.py::test_message[alias-bomb]"
+    one = "tests/kawasaki/test_errors.py::test_message[alias-bomb]"
     assert run(one).returncode == 0
     assert run(one, "--regenerate").returncode == pytest.ExitCode.TESTS_FAILED
 
 
 def test_goldens_are_not_made_anew_in_ci() -> None:
-    done = run("tests/cli/test_errors.py", "--regenerate", CI="1")
+    done = run("tests/kawasaki/test_errors.py", "--regenerate", CI="1")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR and "in CI" in done.stderr
 
 
@@ -80,5 +80,5 @@ def test_only_the_tests_of_kawasaki_know_it() -> None:
     knowing = {path.relative_to(tests).parts[0] for path in tests.rglob("*.py")
                if "kawasaki" in path.read_text(encoding="utf-8")}  # fmt: skip
     # These still try the engine on its forms; nothing else may begin to.
-    left = {"batch", "intake", "packaging", "reports", "scheme", "source", "support", "test_forgotten.py"}
+    left = {"intake", "packaging", "reports", "scheme", "source", "support", "test_forgotten.py"}
     assert knowing - {"kawasaki", "test_suite.py"} == left

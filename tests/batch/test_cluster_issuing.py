@@ -16,14 +16,14 @@ import pytest
 from command import Said
 from offices import Desk
 
-from benchmarks.cases import cases
 from generator.cli import clock
 from generator.register.entry import Entry, Keys
 from generator.register.register import verify
 from generator.storage.case_folder import MANIFEST
 from generator.workers import dask_pool
 
-COUNT = 24
+COUNT = 24  # enough that a worker can be killed in the middle
+CHANGES = "変更: [" + "{申請日: 令和5年11月1日, 承認日: 令和5年11月10日, 内容: 見本}, " * 4 + "]\n"
 KEYS = Keys.fresh()  # of each copy of the office
 MOMENT = "2025-06-02T01:23:45Z"
 
@@ -35,14 +35,15 @@ def batch(desk: Desk, *arguments: str) -> Said:
         patch.chdir(desk.root)
         patch.setattr(clock, "now", lambda: MOMENT)
         patch.setattr(secrets, "token_hex", lambda _: next(tokens))
-        return command.run("batch", "cases", "--format", "pdf", "--jobs", "2", *arguments)
+        return command.run("batch", "cases", "--format", "pdf", "--jobs", "1", *arguments, forms=offices.FORMS)
 
 
 def prepared(root: Path, url: str = "") -> Desk:
     """An office whose decisions have their numbers. Some of its cases are faulty."""
     desk = offices.office(root, url, KEYS)
-    for name, text in cases(COUNT, 3):
-        (root / "cases" / name).write_text(text, encoding="utf-8")
+    for n in range(1, COUNT + 1):
+        confirmed = "" if n % 8 == 0 else f"確定: {{確定日: 令和{6 + n % 2}年3月25日, 金額: 45000}}\n"
+        desk.case(f"A-{n:02d}", decided="きのう" if n == 5 else "令和5年10月2日", more=CHANGES + confirmed)
     (root / "cases" / "z.yaml").write_bytes(b"\xff\xfe")
     assert batch(desk, "--issue", "04", "--yes", "--stage", "決定", "--out", "decided").code == 1
     return desk
@@ -124,24 +125,25 @@ def test_one_command_as_on_this_computer(
     assert issued(desk) == issued(there)
 
 
-def test_a_worker_killed_in_the_middle(decided: Desk, local: tuple[Desk, Said], tmp_path: Path) -> None:
+def test_a_worker_killed_in_the_middle(
+    decided: Desk, local: tuple[Desk, Said], dask: clusters.Dask, tmp_path: Path
+) -> None:
     desk = copied(decided, tmp_path / "office")
     output = desk.root / "output"
     seen: list[int] = []
-    with clusters.dask(tmp_path / "dask") as made:
-        doomed, _ = made.worker("one"), made.worker("two")
+    doomed = dask.worker("doomed-too", YOSHIKI_FORMS=str(offices.FORMS))
 
-        def end() -> None:
-            deadline = time.monotonic() + 300
-            while len(list(output.glob(f"*/*/{MANIFEST}"))) < 4 and time.monotonic() < deadline:
-                time.sleep(0.02)
-            clusters.kill(doomed)
-            seen.append(len(list(output.glob(f"*/*/{MANIFEST}"))))
+    def end() -> None:
+        deadline = time.monotonic() + 300
+        while len(list(output.glob(f"*/*/{MANIFEST}"))) < 4 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        clusters.kill(doomed)
+        seen.append(len(list(output.glob(f"*/*/{MANIFEST}"))))
 
-        killer = threading.Thread(target=end)
-        killer.start()
-        said = batch(desk, *on_cluster(made))
-        killer.join()
+    killer = threading.Thread(target=end)
+    killer.start()
+    said = batch(desk, *on_cluster(dask))
+    killer.join()
     assert 4 <= seen[0] < COUNT - 6, "it was not in the middle"
     there, told = local
     assert (said.code, said.out) == (told.code, told.out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,14 +10,21 @@ import time
 from pathlib import Path
 
 import clusters
+import command
+import many
 import offices
 import pytest
-from command import FORMS, run
+from command import Said
+from samples import PROGRAM, SMALL
 
-from benchmarks.cases import cases
 from generator.storage.case_folder import MANIFEST
 
-COUNT = 36
+COUNT = 48  # enough that a worker can be killed in the middle
+CASE = Path(many.SCHEME) / "B-002"
+
+
+def run(*arguments: str) -> Said:
+    return command.run(*arguments, forms=SMALL)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -29,14 +37,12 @@ def files(folder: Path) -> dict[str, bytes]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Cases, some of them faulty, and what comes of them on this computer."""
     root = tmp_path_factory.mktemp("desk")
-    (root / "cases").mkdir()
-    for name, text in cases(COUNT, 3):
-        (root / "cases" / name).write_text(text, encoding="utf-8")
+    many.write(root / "cases", COUNT)
     (root / "cases" / "z.yaml").write_bytes(b"\xff\xfe")
-    shutil.copy(root / "cases" / "B3-000001.yaml", root / "cases" / "zz.yaml")  # its number is taken
+    shutil.copy(root / "cases" / "B-001.yaml", root / "cases" / "zz.yaml")  # its number is taken
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        said = run("batch", "cases", "--format", "pdf", "--jobs", "2", "--out", "local")
+        said = run("batch", "cases", "--format", "pdf", "--jobs", "1", "--out", "local")
     assert said.code == 1 and "作成" in said.out
     return root
 
@@ -48,22 +54,22 @@ def batch(dask: clusters.Dask, desk: Path, monkeypatch: pytest.MonkeyPatch, out:
     return said.out
 
 
-def test_a_worker_killed_in_the_middle_leaves_no_trace(desk: Path, tmp_path: Path) -> None:
-    with clusters.dask(tmp_path) as made:
-        doomed, _ = made.worker("one"), made.worker("two")
-        out = desk / "killed"
-        command = [sys.executable, "-m", "generator", "--forms", FORMS, "batch", "cases", "--format", "pdf"]
-        command += ["--out", "killed", "--engine", "dask", "--scheduler", made.address]
-        process = subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        try:
-            while len(list(out.glob(f"*/*/{MANIFEST}"))) < 6:
-                assert process.poll() is None
-                time.sleep(0.02)
-            clusters.kill(doomed)
-            assert len(list(out.glob(f"*/*/{MANIFEST}"))) < COUNT - 6, "it was not in the middle"
-            said, _ = process.communicate(timeout=300)
-        finally:
-            process.kill()
+def test_a_worker_killed_in_the_middle_leaves_no_trace(dask: clusters.Dask, desk: Path) -> None:
+    doomed = dask.worker("doomed", YOSHIKI_FORMS=str(SMALL))
+    out = desk / "killed"
+    words = [sys.executable, "-m", "generator", "--forms", str(SMALL), "batch", "cases", "--format", "pdf"]
+    words += ["--out", "killed", "--engine", "dask", "--scheduler", dask.address]
+    environment = {**os.environ, "PYTHONPATH": str(PROGRAM)}
+    process = subprocess.Popen(words, cwd=desk, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        while len(list(out.glob(f"*/*/{MANIFEST}"))) < 6:
+            assert process.poll() is None
+            time.sleep(0.01)
+        clusters.kill(doomed)
+        assert len(list(out.glob(f"*/*/{MANIFEST}"))) < COUNT - 10, "it was not in the middle"
+        said, _ = process.communicate(timeout=300)
+    finally:
+        process.kill()
     assert process.returncode == 1, said.decode()
     assert files(out) == files(desk / "local")
 
@@ -71,7 +77,7 @@ def test_a_worker_killed_in_the_middle_leaves_no_trace(desk: Path, tmp_path: Pat
 def test_the_second_run_makes_nothing(dask: clusters.Dask, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is missing or spoilt: nothing else is sent."""
     assert "作成" in batch(dask, desk, monkeypatch, "second")
-    (desk / "second" / "kawasaki-sdgs-model" / "B3-000002" / MANIFEST).unlink()
+    (desk / "second" / CASE / MANIFEST).unlink()
     said = batch(dask, desk, monkeypatch, "second")
     assert "作成 1件、最新" in said
     made = {n: d for n, d in files(desk / "second").items() if "/" in n}
@@ -86,18 +92,20 @@ def test_workers_write_to_a_url(
     url = f"{protocol}://{tmp_path.as_posix()}/out"
     batch(dask, desk, monkeypatch, url)
     assert files(tmp_path / "out") == files(desk / "local")
-    case = tmp_path / "out" / "kawasaki-sdgs-model" / "B3-000002"
+    case = tmp_path / "out" / CASE
     (case / MANIFEST).unlink()
     assert "作成 1件、最新" in batch(dask, desk, monkeypatch, url)
 
 
 def test_local_workers_write_to_a_url(desk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(desk)
-    run("batch", "cases", "--format", "pdf", "--jobs", "2", "--out", f"local://{tmp_path.as_posix()}")
+    run("batch", "cases", "--format", "pdf", "--jobs", "1", "--out", f"local://{tmp_path.as_posix()}")
     assert files(tmp_path) == files(desk / "local")
 
 
-def test_numbers_come_from_postgresql(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numbers_come_from_postgresql(
+    dask: clusters.Dask, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The workers have neither the register nor the issued documents; what is wrong with those is told all the same."""
     desk = offices.office(tmp_path / "office", database)
     paths = [desk.case(f"N-{n}") for n in range(1, 9)]
@@ -108,15 +116,12 @@ def test_numbers_come_from_postgresql(database: str, tmp_path: Path, monkeypatch
     lost = next(p for p in issued if "N-3" in p.as_posix())
     lost.unlink()
     monkeypatch.chdir(desk.root)
-    common = ("batch", "cases", "--ledger", database, "--jobs", "2")
-    said = run(*common, "--out", "local", forms=offices.FORMS)
+    common = ("batch", "cases", "--ledger", database, "--jobs", "1")
+    said = run(*common, "--out", "local")
     assert "作成 6件" in said.out and "要確認 2件" in said.out
     text = (desk.root / "local" / "manifest.jsonl").read_text(encoding="utf-8")
     assert edited.name in text and "で発行した文書と違います" in text and "発行文書がありません" in text
-    with clusters.dask(tmp_path / "dask") as made:
-        for name in ("one", "two"):
-            made.worker(name, YOSHIKI_FORMS=str(offices.FORMS))
-        run(*common, "--out", "dask", "--engine", "dask", "--scheduler", made.address, forms=offices.FORMS)
+    run(*common, "--out", "dask", "--engine", "dask", "--scheduler", dask.address)
     assert files(desk.root / "dask") == files(desk.root / "local")
 
 

@@ -1,13 +1,17 @@
-"""What every scheme of the tree goes through: a test that asks for ``scheme``, ``sample``, ``section``, ``template``
-or ``golden`` (a sample with expected results) is run for each of them, whatever is in forms/ and fixtures/."""
+"""What every scheme of the tree goes through, whatever is in forms/ and fixtures/.
+
+A test that asks for ``scheme``, ``sample``, ``stage``, ``section``, ``template`` or ``golden`` (a sample with expected
+results) is run for each of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import blanks
 import goldens
+import libreoffice
 import pytest
 import samples
 
@@ -15,8 +19,9 @@ import samples
 EACH: dict[str, tuple[Callable[[bool], Sequence[Any]], Callable[[Any], str]]] = {
     "scheme": (lambda few: samples.SCHEMES, str),
     "sample": (lambda few: samples.chosen() if few else samples.ALL, samples.name),
-    "section": (lambda few: blanks.sections(samples.chosen() if few else samples.ALL), str),
-    "template": (lambda few: blanks.templates_of(samples.chosen()), str),
+    "stage": (samples.stages, str),
+    "section": (lambda few: blanks.few_sections() if few else blanks.sections(samples.ALL), str),
+    "template": (lambda few: blanks.templates(), str),
 }
 
 
@@ -30,3 +35,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for argument in EACH.keys() & set(metafunc.fixturenames):
         things, called = EACH[argument]
         metafunc.parametrize(argument, things(few), ids=called)
+
+
+@pytest.fixture(scope="session")
+def stages(pytestconfig: pytest.Config) -> tuple[samples.Stage, ...]:
+    """The stages that costly tests take."""
+    return samples.stages(not pytestconfig.getoption("--all-samples"))
+
+
+@pytest.fixture(scope="session")
+def prints(stages: Sequence[samples.Stage], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """What LibreOffice prints of the workbook and the letters of each of them, as PDF: stage/file."""
+    given = {f"{s}/{file}": data for s in stages for kind in ("xlsx", "docx") for file, data in s.files(kind).items()}
+    return libreoffice.converted(given, "pdf", tmp_path_factory.mktemp("prints"))

@@ -12,9 +12,9 @@ from audit import errors
 
 @pytest.mark.costly
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
-def test_office_files_are_by_the_standard(sample: Path, kind: str, tmp_path: Path) -> None:
+def test_office_files_are_by_the_standard(stage: samples.Stage, kind: str, tmp_path: Path) -> None:
     wrong = []
-    for name, data in samples.files(sample, kind).items():
+    for name, data in stage.files(kind).items():
         path = tmp_path / name
         path.write_bytes(data)
         wrong += [f"{name}: {error}" for error in errors(path)]

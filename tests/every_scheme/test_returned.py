@@ -6,6 +6,7 @@ Both ways out are tried: the blank form into which somebody types, and the sheet
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 import blanks
@@ -24,6 +25,7 @@ from generator.problem import format_problem
 from generator.scheme.model import Scheme
 from generator.scheme.rules import Dated
 
+pytestmark = pytest.mark.xdist_group("libreoffice")  # one start of it; what is typed is typed once
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 
 
@@ -64,39 +66,50 @@ def test_the_sheets_of_a_case_in_every_shape(section: Section) -> None:
     comes_back(section, parts.strict(parts.shared(data)), "一式.xlsx")
 
 
+@pytest.fixture(scope="session")
+def saved(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """As ods, of each section: the sheets of the finished case, and the blank ones that were typed into."""
+    every = blanks.sections(samples.ALL) if pytestconfig.getoption("--all-samples") else blanks.few_sections()
+    given = {f"{section}/case.xlsx": parts.workbook_of(section) for section in every}
+    given |= {f"{section}/typed.xlsx": typed(section) for section in every}
+    return libreoffice.converted(given, "ods", tmp_path_factory.mktemp("saved"))
+
+
+@pytest.fixture(scope="session")
+def again(saved: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The same as xlsx."""
+    between = {f"{Path(name).with_suffix('.ods')}": data for name, data in saved.items()}
+    made = libreoffice.converted(between, "xlsx", tmp_path_factory.mktemp("again"))
+    return dict(zip(saved, made.values(), strict=True))
+
+
 @pytest.mark.costly
 @needs_office
-def test_saved_by_libreoffice(sample: Path, run_folder: Path) -> None:
+@pytest.mark.parametrize("which", ["case", "typed"])
+def test_saved_by_libreoffice(section: Section, which: str, again: Mapping[str, bytes]) -> None:
     """The sheets of the case and the blank ones that were typed into, saved as ods and again as xlsx."""
-    sections = dict(enumerate(blanks.sections([sample])))
-    between = {f"{Path(n).stem}.ods": d for n, d in saved(sample, run_folder).items()}
-    again = samples.converted(between, "xlsx", folder_of(sample, run_folder) / "xlsx")
-    assert len(again) == 2 * len(sections)
-    for name, data in again.items():
-        comes_back(sections[int(name.partition("-")[0])], data, f"{Path(name).stem}.xlsx")
+    comes_back(section, again[f"{section}/{which}.xlsx"], "保存.xlsx")
 
 
 @pytest.mark.costly
 @needs_office
-def test_amounts_follow_what_is_typed(sample: Path, run_folder: Path) -> None:
+def test_amounts_follow_what_is_typed(section: Section, saved: Mapping[str, bytes]) -> None:
     """LibreOffice computes from what was typed what the program computes from the case; nothing is an error."""
-    files = saved(sample, run_folder)
-    for n, section in enumerate(blanks.sections([sample])):
-        document = section.document()
-        shown = workbooks.read_ods(files[f"{n}-typed.xlsx"])
-        assert not [at for at, value in shown.items() if isinstance(value, str) and value.startswith(("#", "Err:"))]
-        case = section.returned()
-        assessment, _ = assess.assess(case)
-        assert assessment is not None
-        stage = next(s for s in case.stages if s.stage.name == section.stage and (s.index or 0) == section.index)
-        if section.first and assessment.parameters != in_force(case.scheme):
-            continue  # a blank form that begins a case computes by the values of the day on which it is given out
-        names = dict(document.names)
-        for step in [name for (key, name) in assessment.values if key == stage.key and name in names]:
-            sheet, _, cell = names[step].rpartition("!")
-            value = assessment.value(stage.key, step)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                assert shown[sheet.strip("'"), cell.replace("$", "")] == value, f"{section}: {step}"
+    document = section.document()
+    shown = workbooks.read_ods(saved[f"{section}/typed.xlsx"])
+    assert not [at for at, value in shown.items() if isinstance(value, str) and value.startswith(("#", "Err:"))]
+    case = section.returned()
+    assessment, _ = assess.assess(case)
+    assert assessment is not None
+    stage = next(s for s in case.stages if s.stage.name == section.stage and (s.index or 0) == section.index)
+    if section.first and assessment.parameters != in_force(case.scheme):
+        return  # a blank form that begins a case computes by the values of the day on which it is given out
+    names = dict(document.names)
+    for step in [name for (key, name) in assessment.values if key == stage.key and name in names]:
+        sheet, _, cell = names[step].rpartition("!")
+        value = assessment.value(stage.key, step)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            assert shown[sheet.strip("'"), cell.replace("$", "")] == value, step
 
 
 def in_force(scheme: Scheme) -> dict[str, Dated]:
@@ -106,18 +119,6 @@ def in_force(scheme: Scheme) -> dict[str, Dated]:
         for name, versions in scheme.rulebook.parameters.items()
     }
     return {name: dated[-1] for name, dated in begun.items() if dated}
-
-
-def saved(sample: Path, run_folder: Path) -> dict[str, bytes]:
-    """By file name what LibreOffice makes of the sheets of the case and of the blank ones typed into: ods files."""
-    given: dict[str, bytes] = {}
-    for n, section in enumerate(blanks.sections([sample])):
-        given |= {f"{n}-case.xlsx": parts.workbook_of(section), f"{n}-typed.xlsx": typed(section)}
-    return samples.converted(given, "ods", folder_of(sample, run_folder) / "ods")
-
-
-def folder_of(sample: Path, run_folder: Path) -> Path:
-    return run_folder / "returned" / samples.name(sample).replace("/", "-")
 
 
 @pytest.mark.costly

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -23,6 +23,7 @@ import pytest
 import samples
 import workbooks
 from pages import Glyph, Page
+from samples import Stage
 
 from generator.document import Cell, Document, Sheet
 from generator.render import renderer
@@ -209,31 +210,26 @@ def faults_of_workbook(document: Document, workbook: bytes, printed: bytes) -> l
 
 @pytest.mark.costly
 @needs_office
-def test_the_workbook_says_what_the_document_says(sample: Path, run_folder: Path) -> None:
-    printed = samples.office(sample, "xlsx", run_folder)
-    wrong = []
-    for document in samples.documents(sample):
-        name = f"{document.name}.xlsx"
-        faults = faults_of_workbook(document, samples.files(sample, "xlsx")[name], printed[name])
-        wrong += [f"{name} {fault}" for fault in faults]
+def test_the_workbook_says_what_the_document_says(stage: Stage, prints: Mapping[str, bytes]) -> None:
+    name = f"{stage.document.name}.xlsx"
+    wrong = faults_of_workbook(stage.document, stage.files("xlsx")[name], prints[f"{stage}/{name}"])
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.costly
 @needs_office
-def test_the_workbook_prints_its_forms_on_as_many_pages(sample: Path, run_folder: Path) -> None:
-    printed = samples.office(sample, "xlsx", run_folder)
-    for made in samples.documents(sample):
-        # Sheets that are not for print (計算根拠) come last; LibreOffice prints them all the same.
-        order = sorted(made.sheets, key=lambda s: not s.printed)
-        assert order == list(made.sheets)
-        aside = next((s for s in made.sheets if not s.printed), None)
-        heading = next(c.text for c in aside.cells if c.text) if aside else ""
-        with pypdfium2.PdfDocument(printed[f"{made.name}.xlsx"]) as pdf:
-            texts = [page.get_textpage().get_text_range() for page in pdf]
-        filled = [text for text in texts if text.strip()]
-        first = next((n for n, text in enumerate(filled) if aside and heading in text), len(filled))
-        assert first == sum(len(s.pages()) for s in made.sheets if s.printed), made.name
+def test_the_workbook_prints_its_forms_on_as_many_pages(stage: Stage, prints: Mapping[str, bytes]) -> None:
+    made = stage.document
+    # Sheets that are not for print (計算根拠) come last; LibreOffice prints them all the same.
+    order = sorted(made.sheets, key=lambda s: not s.printed)
+    assert order == list(made.sheets)
+    aside = next((s for s in made.sheets if not s.printed), None)
+    heading = next(c.text for c in aside.cells if c.text) if aside else ""
+    with pypdfium2.PdfDocument(prints[f"{stage}/{made.name}.xlsx"]) as pdf:
+        texts = [page.get_textpage().get_text_range() for page in pdf]
+    filled = [text for text in texts if text.strip()]
+    first = next((n for n, text in enumerate(filled) if aside and heading in text), len(filled))
+    assert first == sum(len(s.pages()) for s in made.sheets if s.printed)
 
 
 # --- Word ----------------------------------------------------------------------------------------
@@ -270,13 +266,12 @@ def faults_of_letter(sheets: Sequence[Sheet], printed: bytes) -> list[str]:
 
 @pytest.mark.costly
 @needs_office
-def test_the_letters_say_what_the_document_says(sample: Path, run_folder: Path) -> None:
-    printed = samples.office(sample, "docx", run_folder)
+def test_the_letters_say_what_the_document_says(stage: Stage, prints: Mapping[str, bytes]) -> None:
     wrong = []
-    for document in samples.documents(sample):
-        for file in dict.fromkeys(s.file for s in document.sheets if s.word):
-            faults = faults_of_letter([s for s in document.sheets if s.file == file], printed[f"{file}.docx"])
-            wrong += [f"{file}.docx {fault}" for fault in faults]
+    sheets = stage.document.sheets
+    for file in dict.fromkeys(s.file for s in sheets if s.word):
+        faults = faults_of_letter([s for s in sheets if s.file == file], prints[f"{stage}/{file}.docx"])
+        wrong += [f"{file}.docx {fault}" for fault in faults]
     assert not wrong, "\n".join(wrong)
 
 
@@ -329,7 +324,7 @@ def test_a_row_too_low_in_the_workbook_is_seen(first: Document, tmp_path: Path) 
     book = samples.files(samples.RICH, "xlsx")[f"{document.name}.xlsx"]
     low = lowered(book, cell.row + 1)
     assert low != book
-    made = samples.converted({"good.xlsx": book, "low.xlsx": low}, "pdf", tmp_path)
+    made = libreoffice.converted({"good.xlsx": book, "low.xlsx": low}, "pdf", tmp_path)
     assert faults_of_workbook(document, book, made["good.xlsx"]) == []
     assert faults_of_workbook(document, low, made["low.xlsx"])
 
@@ -349,7 +344,8 @@ def test_a_letter_with_another_word_is_seen(tmp_path: Path) -> None:
     sheet = next(s for s in document.sheets if s.word)
     cell = next(c for c in sheet.cells if len(told(c)) > 8)
     other = cell._replace(text=cell.text[:-1] + "異")
-    printed = samples.office(sample, "docx", tmp_path)[f"{sheet.file}.docx"]
+    name = f"{sheet.file}.docx"
+    printed = libreoffice.converted({name: samples.files(sample, "docx")[name]}, "pdf", tmp_path)[name]
     sheets = [s for s in document.sheets if s.file == sheet.file]
     assert faults_of_letter(sheets, printed) == []
     changed = replace(sheet, cells=tuple(other if c is cell else c for c in sheet.cells))

@@ -39,16 +39,16 @@ def titles(reader: PdfReader) -> list[str]:
 
 
 @pytest.mark.costly
-def test_it_is_read_as_if_it_were_drawn(sample: Path) -> None:
+def test_it_is_read_as_if_it_were_drawn(stage: samples.Stage) -> None:
     """Half of the forms, then all: text, structure, bookmarks and labels are those of the stage drawn at once."""
-    for document in samples.documents(sample):
-        drawn = samples.files(sample, "pdf")[f"{document.name}.pdf"]
-        single = samples.alone(document)
-        for kept in (dict(list(single.items())[::2]), single):
-            made = render(document, kept)
-            assert texts(made) == texts(drawn), document.name
-            assert repr(tagged.read(made)) == repr(tagged.read(drawn)), document.name
-            one, other = PdfReader(io.BytesIO(made), strict=True), PdfReader(io.BytesIO(drawn))
-            assert one.page_labels == other.page_labels and titles(one) == titles(other)
-            assert [p.mediabox for p in one.pages] == [p.mediabox for p in other.pages]
-            assert made == render(document, kept)
+    document = stage.document
+    drawn = stage.files("pdf")[f"{document.name}.pdf"]
+    single = samples.alone(document)
+    for kept in (dict(list(single.items())[::2]), single):
+        made = render(document, kept)
+        assert texts(made) == texts(drawn)
+        assert repr(tagged.read(made)) == repr(tagged.read(drawn))
+        one, other = PdfReader(io.BytesIO(made), strict=True), PdfReader(io.BytesIO(drawn))
+        assert one.page_labels == other.page_labels and titles(one) == titles(other)
+        assert [p.mediabox for p in one.pages] == [p.mediabox for p in other.pages]
+        assert made == render(document, kept)

@@ -6,7 +6,7 @@ it; so the remembered values are taken out, and the result is read from an ods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import libreoffice
@@ -34,17 +34,29 @@ def recalculated(files: Mapping[str, bytes], folder: Path) -> dict[str, dict[Add
     for name, data in forgetful.items():
         remembered = [at for at, content in workbooks.read(data).formulas.items() if content.value != ""]
         assert not remembered, f"{name} still remembers {remembered}"
-    return {name: workbooks.read_ods(data) for name, data in samples.converted(forgetful, "ods", folder).items()}
+    return {name: workbooks.read_ods(data) for name, data in libreoffice.converted(forgetful, "ods", folder).items()}
+
+
+@pytest.fixture(scope="session")
+def calculated(
+    stages: Sequence[samples.Stage], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[Address, Value]]:
+    """By LibreOffice, of each stage."""
+    given = {f"{stage}.xlsx": workbook(stage) for stage in stages}
+    assert any(workbooks.read(data).formulas for data in given.values())
+    return recalculated(given, tmp_path_factory.mktemp("calculated"))
+
+
+def workbook(stage: samples.Stage) -> bytes:
+    return stage.files("xlsx")[f"{stage.document.name}.xlsx"]
 
 
 @pytest.mark.costly
 @needs_office
-def test_libreoffice_comes_to_the_same_values(sample: Path, run_folder: Path) -> None:
-    files = samples.files(sample, "xlsx")
-    calculated = recalculated(files, run_folder / "xlsx-ods" / samples.name(sample).replace("/", "-"))
-    books = {name: workbooks.read(data) for name, data in files.items()}
-    assert any(book.formulas for book in books.values())
-    wrong = [f"{name} {told}" for name, book in books.items() for told in differences(book, calculated[name])]
+def test_libreoffice_comes_to_the_same_values(
+    stage: samples.Stage, calculated: Mapping[str, Mapping[Address, Value]]
+) -> None:
+    wrong = differences(workbooks.read(workbook(stage)), calculated[f"{stage}.xlsx"])
     assert not wrong, "\n".join(wrong)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import command
 import kawasaki_samples
 import offices
 import pytest
@@ -98,3 +99,17 @@ def test_an_edit_tells_its_place(desk: Desk, tmp_path: Path) -> None:
     assert (again.entry.number, again.entry.revision, again.entry.who) == (2, 2, "another")
     (one,) = check_files([path], known, register=desk.register())
     assert one.ok
+
+
+def test_what_it_rests_on_comes_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order to repay quotes the cancellation, which has no number yet. A case that was declined has no 04."""
+    monkeypatch.chdir(desk.root)
+    sample = kawasaki_samples.sample("R5-008")
+    (desk.root / "cases" / sample.name).write_bytes(sample.read_bytes())
+    said = command.run("batch", "cases", "--format", "pdf", "--issue", "14")
+    assert said.code == 1
+    assert "発行するもの 0件" in said.out and "まだ発行されていません" in said.out
+    declined = kawasaki_samples.sample("R5-010")
+    (desk.root / "cases" / declined.name).write_bytes(declined.read_bytes())
+    said = command.run("batch", "cases", "--issue", "04")
+    assert "発行するもの 1件" in said.out and "至っていないものなど 1件" in said.out

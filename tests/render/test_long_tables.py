@@ -46,6 +46,7 @@ def test_parts_have_the_pages_of_the_whole(most: int) -> None:
     assert [page for part in parts for page in pages(part)] == pages(sheet)
 
 
+@pytest.mark.xdist_group("verapdf")
 def test_a_long_table_in_the_pdf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = document(400)
     data = renderer("pdf")(whole)

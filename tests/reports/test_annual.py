@@ -191,6 +191,7 @@ def test_the_chart_in_the_pdf(outcomes: list[Outcome]) -> None:
         assert b"/Alt <FEFF" + chart.text.encode("utf-16-be").hex().upper().encode() + b">" in plain
 
 
+@pytest.mark.xdist_group("verapdf")
 @pytest.mark.skipif(not verapdf.available(), reason="needs a JDK and JAXB (Debian: libjaxb-java)")
 def test_the_pdf_is_fit_for_the_archive(outcomes: list[Outcome], tmp_path: Path) -> None:
     found = verapdf.validate({"report": (renderer("pdf")(report(outcomes)), ["2a", "ua1"])}, tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+import many
 import pytest
-from command import FORMS, run
+from command import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import PROGRAM, SMALL
 
-from benchmarks.cases import cases
 from generator.problem import ProblemError
 from generator.storage import object_store
 from generator.storage.case_folder import MANIFEST
@@ -103,7 +105,7 @@ ORDER = st.lists(st.tuples(st.integers(0, 2), st.sampled_from((1, 2, 4, 30))), m
 RUN = st.tuples(st.sampled_from(("one", "two")), st.sampled_from(("all", "pdf", "docx")), st.booleans())
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(st.lists(RUN, min_size=2, max_size=3), ORDER, st.booleans())
 def test_in_any_order(wanted: list[tuple[str, str, bool]], order: list[tuple[int, int]], before: bool) -> None:
     """Whatever the order of their requests, in the end there is what one of them has made, or no manifest vouches for
@@ -154,15 +156,16 @@ def test_in_any_order(wanted: list[tuple[str, str, bool]], order: list[tuple[int
 
 def test_two_batches_of_the_same_cases_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As processes, through fsspec into files: each case is there once and whole, as if one had made it alone."""
-    (tmp_path / "cases").mkdir()
-    for name, text in cases(14, 3):
-        (tmp_path / "cases" / name).write_text(text, encoding="utf-8")
+    many.write(tmp_path / "cases", 14, faulty=0)
     monkeypatch.chdir(tmp_path)
-    assert run("batch", "cases", "--format", "pdf", "--jobs", "1", "--out", "alone").code == 0
+    assert run("batch", "cases", "--format", "pdf", "--jobs", "1", "--out", "alone", forms=SMALL).code == 0
     url = f"local://{(tmp_path / 'shared').as_posix()}"
-    command = [sys.executable, "-m", "generator", "--forms", FORMS, "batch", "cases"]
+    command = [sys.executable, "-m", "generator", "--forms", SMALL, "batch", "cases"]
     command += ["--format", "pdf", "--jobs", "1", "--out", url]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
+    environment = {**os.environ, "PYTHONPATH": str(PROGRAM)}
+    both = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)
+    ]
     for one in both:
         said, _ = one.communicate(timeout=300)
         assert one.returncode == 0, said.decode("utf-8")

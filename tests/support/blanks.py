@@ -6,11 +6,11 @@ import datetime
 import functools
 import io
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import openpyxl
 import samples
@@ -40,15 +40,19 @@ class Section:
         return f"{samples.name(self.sample)}-{self.stage}-{self.index}"
 
     @property
+    def scheme(self) -> str:
+        return self.sample.parent.name
+
+    @property
     def first(self) -> bool:
         """Whether it begins the case."""
-        return self.stage == first_stage(self.sample.parent.name)
+        return self.stage == first_stage(self.scheme)
 
     def document(self) -> Document:
         """The form to be filled in with it: as it was handed out before."""
         if self.first:
-            return blank(self.sample.parent.name, self.stage)
-        return blank(self.sample.parent.name, self.stage, self.sample, index=self.index)
+            return blank(self.scheme, self.stage)
+        return blank(self.scheme, self.stage, self.sample, index=self.index)
 
     def before(self) -> Source | None:
         """The case that it goes on with; None where it begins one."""
@@ -194,16 +198,36 @@ def sections(of: Iterable[Path]) -> list[Section]:
     return found
 
 
-def templates_of(of: Iterable[Path]) -> list[Template]:
-    """Of each scheme the forms that begin a case, and those of later stages for the samples that have come to them."""
+def few_sections() -> list[Section]:
+    """A few that between them have every form that an applicant fills in, and every list goes on in one of them."""
+    return _few(sections(samples.chosen()), lambda section: ["once more"] if section.index else [])
+
+
+def templates() -> list[Template]:
+    """A few forms to be filled in that between them have every form an applicant fills in: of each scheme those that
+    begin a case, those of later stages for samples that have come to them."""
     found = []
-    for sample in of:
+    for sample in samples.chosen():
         scheme = sample.parent.name
         for stage in blank_forms.stages(whole(sample).scheme):
             begins = stage.name == first_stage(scheme)
             if begins or whole(sample).get(stage.name) is not None:
                 found.append(Template(scheme, stage.name, None if begins else sample))
-    return list(dict.fromkeys(found))
+    return _few(list(dict.fromkeys(found)), lambda template: [])
+
+
+_Of = TypeVar("_Of", bound=Section | Template)
+
+
+def _few(things: Sequence[_Of], more: Callable[[_Of], list[str]]) -> list[_Of]:
+    """Those that between them have every form of their stages, and what else is told of one."""
+    held = {}
+    for thing in things:
+        scheme = samples.known().get(thing.scheme)
+        made = samples.forms(thing.sample) if thing.sample else None
+        forms = [form.id for form in scheme.forms_of(thing.stage) if made is None or form.id in made]
+        held[thing] = [f"{scheme.id} {thing.stage} {part}" for part in [*forms, *more(thing)]]
+    return samples.fewest(held)
 
 
 def earlier(sample: Path, stage: str, index: int = 0) -> Source:

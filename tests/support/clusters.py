@@ -15,6 +15,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 120.0  # seconds; the machine may be busy
+# Otherwise each process looks at itself a hundred times a second, whether there is work or not.
+_QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}
 
 
 @dataclass
@@ -32,7 +38,7 @@ class Dask:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *arguments],
                 cwd=self.folder / name,
-                env={**os.environ, "PYTHONPATH": path, **environment},
+                env={**os.environ, **_QUIET, "PYTHONPATH": path, **environment},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 FONTS_CONF = Path(__file__).resolve().parent / "fontconfig" / "fonts.conf"  # a relative path is not found
@@ -70,3 +70,13 @@ def convert_all(paths: Sequence[Path], to: str, out_dir: Path, timeout: float = 
         said = (run.stdout + run.stderr).decode("utf-8", "replace")
         raise RuntimeError(f"soffice made no {', '.join(missing)} ({run.returncode}): {said}")
     return made
+
+
+def converted(given: Mapping[str, bytes], to: str, folder: Path) -> dict[str, bytes]:
+    """Files converted by one start of LibreOffice. A name is any text with the file's ending; ``folder`` takes them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{number}{Path(name).suffix}" for number, name in enumerate(given)]
+    for path, data in zip(paths, given.values(), strict=True):
+        path.write_bytes(data)
+    made = convert_all(paths, to, folder / to, 180 + 10 * len(paths)) if paths else []
+    return {name: path.read_bytes() for name, path in zip(given, made, strict=True)}

@@ -9,10 +9,9 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-
-import filelock
-import libreoffice
+from typing import TypeVar
 
 from generator.document import Document
 from generator.operations.check import check_files
@@ -58,7 +57,41 @@ def documents(sample: Path) -> tuple[Document, ...]:
 @functools.cache
 def forms(sample: Path) -> frozenset[str]:
     """The forms that are made of a sample: their ids."""
-    return frozenset(s.form for document in documents(sample) for s in document.sheets if s.printed)
+    return frozenset(form for n in range(len(documents(sample))) for form in Stage(sample, n).forms)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the Documents of a sample; ``index``: which of them."""
+
+    sample: Path
+    index: int
+
+    def __str__(self) -> str:
+        return f"{name(self.sample)}-{self.index}"
+
+    @property
+    def document(self) -> Document:
+        return documents(self.sample)[self.index]
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that are made: their ids."""
+        return frozenset(s.form for s in self.document.sheets if s.printed)
+
+    def files(self, kind: str) -> dict[str, bytes]:
+        """The files in one format: 申請一式.pdf, 01-application.pdf, …"""
+        own = {self.document.name, *(s.file for s in self.document.sheets)}
+        return {file: data for file, data in files(self.sample, kind).items() if Path(file).stem in own}
+
+
+@functools.cache
+def stages(few: bool) -> tuple[Stage, ...]:
+    """Each stage of each sample; or a few that between them have every form of each scheme."""
+    every = [Stage(sample, n) for sample in (chosen() if few else ALL) for n in range(len(documents(sample)))]
+    if not few:
+        return tuple(every)
+    return tuple(s for of in SCHEMES for s in fewest({s: s.forms for s in every if s.sample.parent.name == of}))
 
 
 @functools.cache
@@ -67,15 +100,18 @@ def chosen() -> tuple[Path, ...]:
     return tuple(s for scheme in SCHEMES for s in fewest({s: forms(s) for s in ALL if s.parent.name == scheme}))
 
 
-def fewest(held: Mapping[Path, Iterable[str]]) -> list[Path]:
-    """Those of the keys that together hold all that is held; the one that adds most comes first."""
-    taken: list[Path] = []
+_Thing = TypeVar("_Thing")
+
+
+def fewest(held: Mapping[_Thing, Iterable[str]]) -> list[_Thing]:
+    """Those of the keys that together hold all that is held, in their order; what adds most is taken first."""
+    taken: set[_Thing] = set()
     lacking = {thing for things in held.values() for thing in things}
     while lacking:
-        best = max(sorted(held), key=lambda key: len(lacking.intersection(held[key])))
-        taken.append(best)
+        best = max(held, key=lambda key: len(lacking.intersection(held[key])))
+        taken.add(best)
         lacking.difference_update(held[best])
-    return sorted(taken)
+    return [key for key in held if key in taken]
 
 
 @functools.cache
@@ -92,24 +128,3 @@ def files(sample: Path, kind: str) -> Mapping[str, bytes]:
 def alone(document: Document) -> dict[str, bytes]:
     """The PDF of each form of a stage, in a file of its own."""
     return {f"{s.file}.pdf": renderer("pdf")(document.only(s.file)) for s in document.sheets if s.printed}
-
-
-def office(sample: Path, kind: str, run_folder: Path) -> dict[str, bytes]:
-    """What LibreOffice prints of each workbook (xlsx) or letter (docx) of the sample: file name → PDF."""
-    given = files(sample, kind)
-    return converted(given, "pdf", run_folder / f"{kind}-pdf" / name(sample).replace("/", "-"))
-
-
-def converted(given: Mapping[str, bytes], to: str, folder: Path) -> dict[str, bytes]:
-    """The files converted by LibreOffice; ``folder`` keeps them for the other processes of the run."""
-    folder.mkdir(parents=True, exist_ok=True)
-    done = folder / "done"
-    with filelock.FileLock(folder / "lock"):
-        if not done.exists():
-            paths = [folder / file for file in given]
-            for path, data in zip(paths, given.values(), strict=True):
-                path.write_bytes(data)
-            if paths:
-                libreoffice.convert_all(paths, to, folder / to)
-            done.touch()
-    return {file: (folder / to / f"{Path(file).stem}.{to}").read_bytes() for file in given}

