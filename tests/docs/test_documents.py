@@ -84,3 +84,10 @@ def test_yaml_that_our_loader_refuses_is_found(tmp_path: Path) -> None:
 def test_a_line_of_dots_stands_for_lines_only() -> None:
     assert as_shown("a\n…\nb\n", "a\nb\n") and as_shown("…\nb\n", "x\ny\nb\n")
     assert not as_shown("a\n…\n", "ab\n") and not as_shown("a…c\n", "ab\nc\n")
+
+
+def test_a_scheme_begins_with_forty_lines() -> None:
+    text = (ROOT / "docs" / "制度を作る.md").read_text(encoding="utf-8")
+    first = text[: text.index("## 2. ")]
+    files = re.findall(r"^```yaml forms/\S+\n(.*?)^```", first, re.DOTALL | re.MULTILINE)
+    assert len(files) == 4 and sum(file.count("\n") for file in files) <= 40
