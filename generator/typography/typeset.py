@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from itertools import accumulate
 from operator import add, attrgetter
 from typing import Any, ParamSpec, TypeVar
@@ -70,7 +70,7 @@ _DIVISIONS = (
 _LONELY = f"[^ ]{_M}{_START}* *"
 
 
-@cache
+@lru_cache(maxsize=8)  # more than there are
 def _compiled(pattern: str) -> re.Pattern[str]:
     """When it is first used, for start-up time: most cases have few lines to break, and these are large."""
     return re.compile(pattern, re.DOTALL)

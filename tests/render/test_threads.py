@@ -15,6 +15,7 @@ from generator.render import docx, pdf, xlsx
 from generator.render.cache import Cache
 from generator.render.docx.prepared import PreparedLetters
 from generator.render.pdf import prepared
+from generator.render.pdf.fonts import embedded
 from generator.render.xlsx.prepared import PreparedWorkbooks
 
 _THREADS = 16
@@ -65,6 +66,14 @@ def test_a_cache_keeps_what_was_asked_for_last() -> None:
     for word in ("a", "b", "a", "c", "a", "b"):
         assert kept.get(word, make(word)) == word
     assert made == ["a", "b", "c", "b"] and len(kept) == 2
+
+
+def test_gaps_between_codes_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_MOST", 10)
+    monkeypatch.setattr(embedded, "_zeros", embedded._Zeros())
+    places = [(n * (n + 1) // 2, n) for n in range(1, 300)]
+    whole = embedded._places(places)
+    assert len(embedded._zeros) <= 10 and embedded._places(places) == whole
 
 
 def test_files_of_one_document_share_what_was_drawn_and_nothing_outlives_them() -> None:

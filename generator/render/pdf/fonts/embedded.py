@@ -27,6 +27,7 @@ BOXES = "☐☑"  # in no face; drawn, with the square invisibly behind
 _SYMBOLIC = 4  # no Latin character set: the codes are our own
 _OWN = range(0xDFFF, 0xABFF, -1)  # codes for what is no character of the basic plane: surrogates, then Hangul
 _COMMENT = "%!PS-Adobe-3.0 Resource-CMap\n"  # that the map to text begins with
+_MOST = 4096  # gaps between the codes of a font that are remembered
 
 
 class _Gids(dict[str, int]):
@@ -223,6 +224,8 @@ class _Zeros(dict[int, bytes]):
     """So many codes without a glyph, in runs of up to 128 bytes, and what begins the two bytes of the next code."""
 
     def __missing__(self, count: int) -> bytes:
+        if len(self) >= _MOST:
+            self.clear()
         whole, rest = divmod(2 * count, 128)
         run = self[count] = b"\x81\0" * whole + (bytes((257 - rest, 0)) if rest else b"") + b"\1"
         return run
