@@ -5,4 +5,4 @@ Out: an Outcome for each, in any order; one bad case never stops the rest.
 May use: reports, workers and what they may use.
 """
 
-__all__ = ["batch", "dask_batch", "issue_many", "options", "survey"]
+__all__ = ["batch", "issue_many", "options", "survey"]

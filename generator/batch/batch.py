@@ -13,8 +13,9 @@ from generator.batch import render_many
 from generator.batch.options import BatchOptions, BatchResult
 from generator.batch.render_many import Options, Outcomes
 from generator.operations.settings import Settings
-from generator.render import renderer
-from generator.reports.outcome import Outcome
+from generator.problem import Problem, RefusedError
+from generator.render import renderer, wanted
+from generator.reports.outcome import STATES, Outcome
 from generator.scheme.load import Schemes
 from generator.storage.case_folder import sync_all
 from generator.storage.destination import Folder, Remote, at
@@ -35,7 +36,9 @@ def run_batch(
     ProblemError where nothing can be made at all: the office, the place to write to or the cluster is at fault.
     """
     schemes, register = settings.schemes(), settings.register()  # what is wrong with the office is told here, once
-    place = ready_place(options.out)
+    wanted(options.formats)
+    _refuse_unknown(options.stage, schemes)
+    place = _ready_place(options.out)
     kinds = (options.report.suffix[1:],) if options.report else ("xlsx", "pdf")
     outcomes = Outcomes()
     for outcome in _outcomes(files, settings, options, place, tell, functools.partial(_load, schemes, kinds)):
@@ -54,10 +57,30 @@ def run_batch(
     place.write(MANIFEST, outcomes.manifest())
     beside, name = (Folder(options.report.parent), options.report.name) if options.report else (place, "")
     reports = tuple(beside.write(name or f"{annual.TITLE}.{kind}", data) for kind, data in drawn.items())
-    return BatchResult(Counter(outcome.state for outcome in outcomes.cases), reports)
+    counted = Counter(outcome.state for outcome in outcomes.cases)
+    return BatchResult({state: counted[state] for state in STATES}, reports)
 
 
-def ready_place(out: str) -> Folder | Remote:
+def _refuse_unknown(stage: str, schemes: Schemes) -> None:
+    """Raise RefusedError for a stage that no scheme has; '' is every stage."""
+    if not stage:
+        return
+    stages = dict.fromkeys(form.stage for scheme in schemes.all()[0] for form in scheme.forms)
+    if stage not in stages:
+        hint = f"使えるのは {'・'.join(stages)} です"
+        raise RefusedError([Problem(f"段階「{stage}」はありません", hint=hint, code="batch.unknown-stage")])
+
+
+def ready(options: BatchOptions) -> None:
+    """Raise ProblemError where a batch of these options could not begin: its place or its cluster is at fault."""
+    _ready_place(options.out)
+    if options.scheduler:
+        from generator.batch import dask_batch  # of the extra cluster
+
+        dask_batch.ready(options.scheduler)
+
+
+def _ready_place(out: str) -> Folder | Remote:
     """The folder or URL, where files can be written. Raises ProblemError."""
     place = at(out)
     if isinstance(place, Folder) and not place.shared:

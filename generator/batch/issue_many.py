@@ -36,13 +36,24 @@ SECONDS = 120.0  # one case may take to be examined
 
 @dataclass(frozen=True)
 class BulkOrder:
-    """What is to be issued; sent to each worker once. ``date`` None: the date each case tells."""
+    """A form, by its id, that is to be issued in every case that has come to it.
+
+    ``date``: of the documents; None for the date that each case tells. ``year``: only of cases whose governing date
+    lies in this 年度 (令和5年度); '' for all.
+    """
 
     form: str
-    clerk: Clerk
-    settings: Settings
     date: datetime.date | None = None
-    year: str = ""  # only the cases whose governing date lies in this 年度
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    """What each worker is sent once."""
+
+    order: BulkOrder
+    settings: Settings
+    clerk: Clerk
 
 
 @dataclass(frozen=True)
@@ -74,20 +85,26 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """What issuing a form of all cases would do, each document with the case file that it belongs to.
+    """What would become of an order: nothing is issued yet.
 
-    A refused one has its number among the case's documents of the form, from 1 (0: the case as a whole), and why.
+    ``planned`` stand in the order in which they are issued. ``issued`` were issued before. ``refused`` cannot be: which
+    document of the case, from 1 (0: the case as a whole), and why. ``others``: how many cases have not come to the
+    form, or are none of the year.
     """
 
-    planned: tuple[Planned, ...]  # in the order in which they are issued
+    order: BulkOrder
+    planned: tuple[Planned, ...]
     issued: tuple[tuple[Candidate, Entry], ...]
     refused: tuple[tuple[Candidate, int, str], ...]
-    others: int  # cases that have not come to the form, or are none of the year
+    others: int
 
 
 @dataclass(frozen=True)
 class Done:
-    """``entry`` None: it was refused, for these problems (formatted)."""
+    """What became of a planned document. ``entry`` None: it was refused, for these problems (formatted).
+
+    ``again``: somebody else had issued it meanwhile.
+    """
 
     planned: Planned
     entry: Entry | None
@@ -95,55 +112,66 @@ class Done:
     problems: tuple[str, ...] = ()
 
 
-def examine(paths: Sequence[Path], bulk: BulkOrder, jobs: int) -> Iterator[Candidate]:
-    """What each case file has of the form, as it comes; nothing is written. Files of one 案件番号 are all refused."""
+def refuse_unknown(form: str, schemes: Schemes) -> None:
+    """Raise RefusedError for a form that has a number in no scheme."""
+    official = dict.fromkeys(e.id for scheme in schemes.all()[0] for e in scheme.forms if e.series)
+    if form not in official:
+        message, hint = f"番号の付く様式「{form}」はありません", f"使えるのは {'・'.join(official)} です"
+        raise RefusedError([Problem(message, hint=hint, code="issue.unknown-form")])
+
+
+def examine(
+    paths: Sequence[Path], order: BulkOrder, settings: Settings, clerk: Clerk, jobs: int = 1
+) -> Iterator[Candidate]:
+    """What each case file has of the form, as it comes; nothing is written. Files of one 案件番号 are all refused.
+
+    ``jobs``: processes that share the work. Raises ProblemError where the office or its register is at fault.
+    """
     twice = identity.same_numbers(paths)
     shared = twice | {first: other for other, first in twice.items()}
     for path, other in shared.items():
-        yield Candidate(str(path), refused=((0, f"案件番号が {other} と同じです"),))
-    names = [str(p) for p in paths if p not in shared]
+        yield Candidate(str(path), refused=((0, identity.same_number(other).message),))
+    names, assignment = [str(p) for p in paths if p not in shared], _Assignment(order, settings, clerk)
     if not names:
         return
     pool: WorkerPool[str, Candidate] = WorkerPool(
-        functools.partial(_start, bulk), max(1, min(jobs, len(names))), SECONDS
+        functools.partial(_start, assignment), max(1, min(jobs, len(names))), SECONDS
     )
     for result in pool.run(names):
         yield Candidate(result.task, refused=((0, result.reason),)) if isinstance(result, Lost) else result
 
 
-def _start(bulk: BulkOrder) -> Callable[[str], Candidate]:
-    bulk.settings.use_fonts()
-    schemes, register = bulk.settings.schemes(), bulk.settings.register()
-    if register is None:
-        raise RefusedError([Problem("役所のフォルダーの中ではありません", code="issue.no-office")])
+def _start(assignment: _Assignment) -> Callable[[str], Candidate]:
+    assignment.settings.use_fonts()
+    schemes, register = assignment.settings.schemes(), assignment.settings.opened()
 
     def work(name: str) -> Candidate:
         try:
-            return _examined(Path(name), bulk, schemes, register)
+            return _examined(Path(name), assignment, schemes, register)
         except Exception as error:  # the last resort; what it says must not hold the case's contents
             return Candidate(name, refused=((0, f"プログラムの不具合です（{type(error).__name__}）"),))
 
     return work
 
 
-def _examined(path: Path, bulk: BulkOrder, schemes: Schemes, register: Register) -> Candidate:
+def _examined(path: Path, assignment: _Assignment, schemes: Schemes, register: Register) -> Candidate:
     (report,) = check_files([path], schemes, fit=False, register=register)
     problems = tuple(format_problem(p) for p in report.problems)
-    case = report.case
+    case, order = report.case, assignment.order
     if case is None:
         return Candidate(str(path), refused=((0, "案件として読めません"),), problems=problems)
     party = case.get(case.scheme.party) if case.scheme.party else None
     about = (str(path), case.scheme.id, case.number, party if isinstance(party, str) else "")
     governing = case.get(case.scheme.governing)
     dated = isinstance(governing, datetime.date)
-    if (bulk.year and dated and wareki.fiscal_year_name(governing) != bulk.year) or not _has(case.scheme, bulk.form):
+    if (order.year and dated and wareki.fiscal_year_name(governing) != order.year) or not _has(case.scheme, order.form):
         return Candidate(*about)
     if not report.ok or report.assessment is None:
         return Candidate(*about, refused=((0, "案件に直すところがあります"),), problems=problems)
     documents, refused = [], []
-    for nth in _called_for(case, report.assessment, bulk.form):
+    for nth in _called_for(case, report.assessment, order.form):
         try:
-            documents.append(_prospect(register, report.assessment, schemes, bulk, nth))
+            documents.append(_prospect(register, report.assessment, schemes, assignment, nth))
         except ProblemError as error:
             refused.append((nth, error.problems[0].message))
     return Candidate(*about, tuple(documents), tuple(refused), problems)
@@ -163,14 +191,16 @@ def _called_for(case: Case, assessment: Assessment, form: str) -> Iterator[int]:
             yield (stage.index or 0) + 1
 
 
-def _prospect(register: Register, assessment: Assessment, schemes: Schemes, bulk: BulkOrder, nth: int) -> Prospect:
-    """With the date wished for; one that was issued before keeps its own."""
-    case = assessment.case
-    date = None if (bulk.form, nth - 1) in register.documents(case) else bulk.date
-    return issue.prospect(register, assessment, schemes, Order(bulk.form, nth, date), bulk.clerk)
+def _prospect(
+    register: Register, assessment: Assessment, schemes: Schemes, assignment: _Assignment, nth: int
+) -> Prospect:
+    """With the date that is ordered; one that was issued before keeps its own."""
+    form = assignment.order.form
+    date = None if (form, nth - 1) in register.documents(assessment.case) else assignment.order.date
+    return issue.prospect(register, assessment, schemes, Order(form, nth, date), assignment.clerk)
 
 
-def plan(register: Register, schemes: Schemes, candidates: Iterable[Candidate]) -> Plan:
+def plan(register: Register, schemes: Schemes, order: BulkOrder, candidates: Iterable[Candidate]) -> Plan:
     """Who would get which number, in the order of 案件番号; nothing is written.
 
     Raises ProblemError where no number of the series can be printed at all.
@@ -193,7 +223,7 @@ def plan(register: Register, schemes: Schemes, candidates: Iterable[Candidate]) 
                 refused.append((candidate, document.nth, error.problems[0].message))
                 continue
             planned.append(Planned(candidate, document, office.number(candidate, document)))
-    return Plan(tuple(planned), tuple(issued), tuple(refused), others)
+    return Plan(order, tuple(planned), tuple(issued), tuple(refused), others)
 
 
 class _Office:
@@ -217,35 +247,33 @@ class _Office:
 
     def afford(self, candidate: Candidate, document: Prospect) -> None:
         """Count what the document promises; ProblemError where the 予算 does not reach."""
-        rule = self.schemes.get(candidate.scheme).procedure.budget
-        if rule is None or document.promise is None or not self.register.office.budgets:
+        terms = self.schemes.get(candidate.scheme).procedure.budget
+        if terms is None or document.promise is None or not self.register.office.budgets:
             return
         if candidate.scheme not in self.promised:
             own = [e for e in self.entries if e.scheme == candidate.scheme]
-            self.promised[candidate.scheme] = budget.promises(self.register.archive, own, rule)
+            self.promised[candidate.scheme] = budget.promises(self.register.archive, own, terms)
         year = wareki.fiscal_year_name(document.date)
         promised = self.promised[candidate.scheme]
         decision = budget.Decision(candidate.number, document.form, year, document.promise)
-        budget.afford(self.register.office, candidate.scheme, rule, promised, decision)
+        budget.afford(self.register.office, candidate.scheme, terms, promised, decision)
 
 
-def carry_out(
-    register: Register, schemes: Schemes, planned: Iterable[Planned], bulk: BulkOrder, clerk: Callable[[], Clerk]
-) -> Iterator[Done]:
+def carry_out(register: Register, schemes: Schemes, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[Done]:
     """Issue what was planned, one after the other; what is refused takes no number and stops nothing.
 
     ``clerk`` tells who issues, and at what moment each document.
     """
-    for item in planned:
-        path = Path(item.candidate.path)
-        (checked,) = check_files([path], schemes, fit=False)
-        if not checked.ok or checked.assessment is None:
-            yield Done(item, None, problems=tuple(format_problem(p) for p in checked.problems))
+    for planned in plan.planned:
+        path = Path(planned.candidate.path)
+        (report,) = check_files([path], schemes, fit=False)
+        if not report.ok or report.assessment is None:
+            yield Done(planned, None, problems=tuple(format_problem(p) for p in report.problems))
             continue
-        order = Order(bulk.form, item.document.nth, bulk.date)
+        order = Order(plan.order.form, planned.document.nth, plan.order.date)
         try:
-            done = issue.issue(register, checked.assessment, schemes, order, clerk())
+            done = issue.issue(register, report.assessment, schemes, order, clerk())
         except ProblemError as error:
-            yield Done(item, None, problems=tuple(format_problem(p) for p in error.problems))
+            yield Done(planned, None, problems=tuple(format_problem(p) for p in error.problems))
             continue
-        yield Done(item, done.entry, done.again)
+        yield Done(planned, done.entry, done.again)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.operations.settings import Settings
+from generator.reports.outcome import FAILED, PROBLEMS
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,17 @@ class BatchOptions:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """``states``: how many cases ended as 作成, 最新, 要確認, 失敗 or 対象外. ``reports``: where they were written."""
+    """``states``: how many cases ended as 作成, 最新, 要確認, 失敗 and 対象外. ``reports``: where they were written."""
 
     states: Mapping[str, int]
     reports: tuple[str, ...]
+
+    @property
+    def faulty(self) -> int:
+        """Cases with problems of their own, of which nothing was made."""
+        return self.states[PROBLEMS]
+
+    @property
+    def failed(self) -> int:
+        """Cases that could not be made for a reason that is not theirs."""
+        return self.states[FAILED]

@@ -17,7 +17,7 @@ from generator.japan import wareki
 from generator.operations.check import check_file
 from generator.operations.render import Rendered, render_checked, up_to_date
 from generator.operations.settings import Settings
-from generator.problem import Problem, ProblemError, format_problem
+from generator.problem import ProblemError, format_problem
 from generator.reports import status
 from generator.reports.outcome import CURRENT, FAILED, MADE, OTHER, PROBLEMS, Outcome, ordered
 from generator.scheme.load import Schemes
@@ -71,9 +71,8 @@ def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
     twice = identity.same_numbers(paths)
     refused = []
     for path, other in twice.items():
-        message, hint = f"{path}: 案件番号が {other} と同じです", "案件ごとに別の番号を付けてください"
-        problem = Problem(message, hint=hint, code="check.same-number")
-        refused.append(Outcome(str(path), PROBLEMS, problems=(format_problem(problem),)))
+        problem = format_problem(identity.same_number(other))
+        refused.append(Outcome(str(path), PROBLEMS, problems=(f"{path}: {problem}",)))
     return [str(p) for p in paths if p not in twice], refused
 
 

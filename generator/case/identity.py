@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.problem import ProblemError
+from generator.problem import Problem, ProblemError
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.source.nodes import Scalar
@@ -76,6 +76,12 @@ def same_numbers(paths: Sequence[Path]) -> dict[Path, Path]:
             if before != path:
                 twice[path] = before
     return twice
+
+
+def same_number(other: Path) -> Problem:
+    """What is said of a case whose 案件番号 another case of the run has, the file ``other``."""
+    hint = "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
+    return Problem(f"案件番号が {other} と同じです", hint=hint, code="check.same-number")
 
 
 def in_order(number: str) -> tuple[tuple[tuple[str, int], ...], str]:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
-from generator.cli.screen import show
-from generator.operations import bundle as bundles
+from generator.cli.screen import name_of, show
 
 
 @click.command(cls=usage.Command)
 @click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
 @click.option(
     "--with",
-    "foreign",
+    "attachments",
     multiple=True,
     metavar="添付.pdf",
     type=click.Path(path_type=Path),
@@ -32,16 +30,15 @@ from generator.operations import bundle as bundles
     metavar="フォルダー",
     help="書き出すフォルダー。",
 )
-@click.pass_obj
-def bundle(known: Any, path: Path, foreign: tuple[Path, ...], out: Path) -> None:
+@click.pass_context
+def bundle(context: click.Context, path: Path, attachments: tuple[Path, ...], out: Path) -> None:
     """案件のすべての様式を、手続の順に一つの PDF（一件書類.pdf）にまとめます。
 
     しおりとページの番号が付き、案件の YAML と Excel が中に添えられます。長期保存のための形式（PDF/A-3a）です。
     """
-    done = bundles.bundle(path, known, out, foreign, workspace.register())
+    done = workspace.here(context).bundle(path, out, attachments)
     show(done.checked.problems)
-    case = done.checked.case
-    name = case.number if case and case.number else str(path)
+    name = name_of(done.checked)
     if done.path is None:
         click.echo(f"{name}: 何も書き出していません", err=True)
         sys.exit(exit_code([done.checked]) or 1)

@@ -1,19 +1,17 @@
-"""What every command at the register's desk takes and needs: --ledger, dates, the open register, who is at work."""
+"""What every command at the register's desk takes and needs: --ledger, dates, who is at work."""
 
 from __future__ import annotations
 
+import getpass
+import os
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from generator.cli import clock, workspace
+from generator.api import Clerk
+from generator.cli import clock
 from generator.japan import wareki
-from generator.problem import Problem, RefusedError
-
-if TYPE_CHECKING:
-    from generator.operations.order import Clerk
-    from generator.register.register import Register
 
 ledger_option = click.option(
     "--ledger",
@@ -25,6 +23,8 @@ ledger_option = click.option(
 
 
 class Date(click.ParamType[date]):
+    """A date as people write it: 令和5年6月20日, R5.6.20, 2023-06-20."""
+
     name = "日付"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -38,18 +38,14 @@ class Date(click.ParamType[date]):
             ) from None
 
 
-def opened(url: str) -> Register:
-    """The register of this office; RefusedError outside of any."""
-    register = workspace.register(url)
-    if register is None:
-        hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
-        message = "役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません"
-        raise RefusedError([Problem(message, hint=hint, code="issue.no-office")])
-    return register
-
-
 def clerk() -> Clerk:
-    from generator.operations.order import Clerk
-    from generator.register.ledger import user  # with a database, which commands that give no number do without
+    """Whoever runs the program, now."""
+    return Clerk(_user(), clock.today(), clock.now())
 
-    return Clerk(user(), clock.today(), clock.now())
+
+def _user() -> str:
+    """What the operating system calls the user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name for the number, or none of the variables on Windows
+        return str(os.getuid()) if hasattr(os, "getuid") else "?"

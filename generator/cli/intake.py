@@ -11,14 +11,10 @@ from typing import Any
 
 import click
 
-from generator.api import Workspace
+from generator.api import Filed, Received, Workspace
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
-from generator.intake import filing
-from generator.intake.filing import Filed
-from generator.intake.take_in import Received
 from generator.problem import Problem, ProblemError, format_problem
-from generator.source.read import bytes_of
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
 
@@ -84,14 +80,10 @@ def command(
 def _one(space: Workspace, path: Path, out: Path | None, number: str, into: Path | None) -> _Result:
     received: Received | None = None
     try:
-        data = filing.bytes_of_returned(path)
-        base = space.read(bytes_of(into), str(into)) if into else None
-        received = space.receive(data, str(path), base, number)
-        filed = None
-        if received.fine and into and base:
-            filed = filing.continue_case(received, base.source, out or into.parent)
-        elif received.fine:
-            filed = filing.open_case(received, out or Path("受付"))
+        base = space.read_file(into) if into else None
+        received = space.receive_file(path, base, number)
+        folder = out or (into.parent if into else Path("受付"))
+        filed = space.file_received(received, folder, base) if received.fine else None
         return _Result(path, received, filed, received.problems)
     except ProblemError as error:
         return _Result(path, received, None, (*(received.problems if received else ()), *error.problems))

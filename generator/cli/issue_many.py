@@ -3,49 +3,41 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 import click
 
-from generator.batch import issue_many
-from generator.batch.issue_many import BulkOrder, Candidate, Plan
+from generator.api import BulkOrder, Candidate, Entry, Office, Plan, ProblemError, Workspace
 from generator.cli.desk import clerk
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
+from generator.cli.progress import Progress
 from generator.japan import wareki
-from generator.problem import ProblemError, display_width
-from generator.register.entry import Entry
-from generator.register.register import Register
+from generator.problem import display_width
 
 _YES = ("y", "yes", "はい", "発行", "発行する")
 
 
-class Progress(Protocol):
-    def step(self, problems: Iterable[str]) -> None: ...
+def refuse_unnumbered(space: Workspace, form: str) -> None:
+    """Raise UsageError for a form that has a number in no scheme."""
+    official = [e for scheme in space.schemes() for e in scheme.forms if e.series]
+    if not any(e.id == form for e in official):
+        if faults := space.faults():
+            raise ProblemError(faults)
+        ids = "・".join(dict.fromkeys(e.id for e in official))
+        raise click.UsageError(f"番号の付く様式「{form}」はありません（使えるのは {ids}）")
 
-    def close(self) -> None: ...
 
-
-def issue(
-    files: Sequence[Path],
-    schemes: Any,
-    register: Register,
-    bulk: BulkOrder,
-    jobs: int,
-    yes: bool,
-    progress: Callable[[int], Progress],
-) -> bool:
+def issue(office: Office, files: Sequence[Path], order: BulkOrder, jobs: int, yes: bool) -> bool:
     """Issue a form of all cases; whether any was refused. Ends the program where nothing is to be issued yet."""
-    _existing(schemes, bulk.form)
     click.echo("発行できるかを確かめています（まだ何も発行しません）", err=True)
     candidates: list[Candidate] = []
-    shown = progress(len(files))
-    for candidate in issue_many.examine(files, bulk, jobs):
+    progress = Progress(len(files))
+    for candidate in office.examine(files, order, clerk(), jobs):
         candidates.append(candidate)
-        shown.step(candidate.problems)
-    shown.close()
-    plan = issue_many.plan(register, schemes, candidates)
+        progress.step(candidate.problems)
+    progress.close()
+    plan = office.plan(order, candidates)
     for line in told(plan):
         click.echo(line)
     refused = bool(plan.refused)
@@ -54,18 +46,7 @@ def issue(
         return refused
     if not yes and not _agreed(len(plan.planned)):
         sys.exit(EXIT_PROBLEMS if refused else EXIT_FINE)
-    return _carried_out(plan, schemes, register, bulk, progress) or refused
-
-
-def _existing(schemes: Any, form: str) -> None:
-    """Raises UsageError for a form that has a number in no scheme."""
-    loaded, problems = schemes.all()
-    official = [e for s in loaded for e in s.forms if e.series]
-    if not any(e.id == form for e in official):
-        if problems:
-            raise ProblemError(problems)
-        ids = "・".join(dict.fromkeys(e.id for e in official))
-        raise click.UsageError(f"番号の付く様式「{form}」はありません（使えるのは {ids}）")
+    return _carried_out(office, plan) or refused
 
 
 def _agreed(count: int) -> bool:
@@ -80,20 +61,18 @@ def _agreed(count: int) -> bool:
     return False
 
 
-def _carried_out(
-    plan: Plan, schemes: Any, register: Register, bulk: BulkOrder, progress: Callable[[int], Progress]
-) -> bool:
-    shown, again, refused = progress(len(plan.planned)), 0, 0
+def _carried_out(office: Office, plan: Plan) -> bool:
+    progress, again, refused = Progress(len(plan.planned)), 0, 0
     given: list[Entry] = []
     try:
-        for done in issue_many.carry_out(register, schemes, plan.planned, bulk, clerk):
-            shown.step(done.problems)
+        for done in office.carry_out(plan, clerk):
+            progress.step(done.problems)
             refused += done.entry is None
             again += done.again
             if done.entry is not None and not done.again:
                 given.append(done.entry)
     finally:
-        shown.close()
+        progress.close()
         others = "".join(f"、{what} {n}件" for what, n in (("発行済み", again), ("発行できなかったもの", refused)) if n)
         click.echo(f"発行しました {len(given)}件{others}")
         for line in _spans(given):

@@ -31,7 +31,7 @@ _LATER = {
         "generator.cli.intake:command", "申請者から返ってきた Excel や PDF の用紙を読み取り、案件の YAML にします。"
     ),
     "issue": Later("generator.cli.office:issue", "文書番号を取り、正式な文書を作って納めます。"),
-    "ledger": Later("generator.cli.office:ledger", "文書番号台帳を見たり、記入したりします。"),
+    "ledger": Later("generator.cli.ledger:ledger", "文書番号台帳を見たり、記入したりします。"),
     "render": Later("generator.cli.render:render", "案件の様式を作ります（問題のある案件では何も書き出しません）。"),
     "status": Later("generator.cli.status:status", "案件の進行状況（段階、次の書類と期限、金額）を一覧にします。"),
     "template": Later("generator.cli.template:template", "申請者に記入してもらう様式を作ります。"),
@@ -52,14 +52,8 @@ _LATER = {
     help="制度のフォルダーが入っているフォルダー（指定がなければ YOSHIKI_FORMS、./forms、付属のもの）。",
 )
 @click.version_option(__version__, "--version", message="yoshiki %(version)s", help="版を表示して終わります。")
-@click.pass_context
-def cli(context: click.Context, folder: Path | None) -> None:
+def cli(folder: Path | None) -> None:  # which a command asks its context for: see `workspace.here`
     """案件の YAML から、番号の付いた様式を Excel・PDF・Word で作ります。"""
-    from generator.cli import workspace  # all that a command needs, and the help page does not
-
-    settings = workspace.forms_only(folder)
-    settings.use_fonts()
-    context.obj = settings.schemes()
 
 
 def _utf8_output() -> None:

@@ -10,7 +10,7 @@ import click
 from generator.api import FORMATS
 from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
-from generator.cli.screen import cases_argument, name_of, show, show_summary
+from generator.cli.screen import cases_argument, name_of, refuse_unknown, show, show_summary
 
 
 @click.command(cls=usage.Command)
@@ -51,8 +51,8 @@ def render(context: click.Context, paths: tuple[Path, ...], chosen: tuple[str, .
     space = workspace.here(context)
     if chosen or stages:
         forms = [form for scheme in space.schemes() for form in scheme.forms]
-        _offered("様式", chosen, sorted({form.id for form in forms}))
-        _offered("段階", stages, list(dict.fromkeys(form.stage for form in forms)))
+        refuse_unknown("様式", chosen, sorted({form.id for form in forms}))
+        refuse_unknown("段階", stages, list(dict.fromkeys(form.stage for form in forms)))
     results = []
     for done in space.render_files(paths, out, formats or FORMATS, (*chosen, *stages)):
         one = done.checked
@@ -74,9 +74,3 @@ def render(context: click.Context, paths: tuple[Path, ...], chosen: tuple[str, .
         if done.removed:
             click.echo(f"{name_of(one)}: 古くなったファイルを除きました（{'、'.join(done.removed)}）")
     sys.exit(exit_code(results))
-
-
-def _offered(what: str, names: tuple[str, ...], offered: list[str]) -> None:
-    for name in names:
-        if name not in offered:
-            raise click.UsageError(f"{what}「{name}」はありません（使えるのは {'・'.join(offered)}）")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 cases_argument = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=True, type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
+
+
+def refuse_unknown(what: str, names: Iterable[str], offered: Sequence[str]) -> None:
+    """Raise UsageError for one of the names that stands for nothing at hand."""
+    for name in names:
+        if name not in offered:
+            raise click.UsageError(f"{what}「{name}」はありません（使えるのは {'・'.join(offered)}）")
 
 
 def name_of(one: Report) -> str:

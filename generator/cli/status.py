@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
+from generator.api import StatusColumn, Overview, draw, write_file
 from generator.cli import clock, usage, workspace
 from generator.cli.exit_codes import exit_code
 from generator.japan import wareki, yen
 from generator.problem import display_width
-from generator.render import renderer
-from generator.reports import overview
-from generator.reports.overview import Standing, StatusColumn
-from generator.storage.case_folder import private_folder, write_whole
 from generator.values import Value
 
 _WIDEST = 32  # columns of the screen that one cell may take; JSON and the workbook have the whole text
@@ -52,28 +48,28 @@ def status(context: click.Context, paths: tuple[Path, ...], as_json: bool, form:
     if out and not form:
         raise click.UsageError("--out は --format と一緒に指定してください")
     today = clock.today()
-    found = workspace.here(context).standings(paths, today)
+    overview = workspace.here(context).overview(paths, today)
+    found = overview.standings
     if not found:
         raise click.UsageError("案件のファイル（*.yaml）がありません")
     if as_json:
-        told = {"基準日": today.isoformat(), "案件": [overview.as_json(s) for s in found]}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(overview.as_json(), ensure_ascii=False, indent=2))
     elif form:
-        file = out or Path("output") / f"{overview.TITLE}.{form}"
-        private_folder(file.parent)
-        write_whole(file, renderer(form)(overview.table(found, today)))
+        document = overview.document()
+        file = out or Path("output") / f"{document.name}.{form}"
+        write_file(file, draw(document, form))
         click.echo(f"{file} を書き出しました（{len(found)}件）")
     else:
         click.echo(f"{wareki.format_date(today)}現在　{len(found)}件\n")
-        click.echo("\n".join(_table(found)))
+        click.echo("\n".join(_table(overview)))
     sys.exit(exit_code([s.report for s in found]))
 
 
-def _table(standings: Sequence[Standing]) -> list[str]:
+def _table(overview: Overview) -> list[str]:
     """Heading and rows, aligned as a terminal shows them; text that is too long ends in …."""
-    columns = overview.columns(standings)
+    columns = overview.columns
     table = [[_cut(column.heading) for column in columns]]
-    table += [[_cut(_shown(column, column.value(standing))) for column in columns] for standing in standings]
+    table += [[_cut(_shown(column, column.value(standing))) for column in columns] for standing in overview.standings]
     widths = [max(width for _, width in cells) for cells in zip(*table, strict=True)]
     lines = []
     for row in table:

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from generator.api import FILLABLE, Applicant, Case
+from generator.api import FILLABLE, Applicant, Case, write_file
 from generator.cli import clock, usage, workspace
-from generator.source.read import bytes_of
-from generator.storage.case_folder import private_folder, write_whole
 
 _file = click.Path(path_type=Path, dir_okay=False)
 
@@ -58,20 +56,18 @@ def template(
     chosen = stage or names[0]
     if chosen not in names:
         raise click.UsageError(f"「{chosen}」に申請者の書く様式はありません（使えるのは {'・'.join(names)}）")
-    known: Case | Applicant | None = None
+    prefilled: Case | Applicant | None = None
     if case_file:
-        known = space.read(bytes_of(case_file), str(case_file))
-        if known.scheme.id != scheme_name:
-            raise click.UsageError(f"{case_file} は別の制度（{known.scheme.id}）の案件です")
+        prefilled = space.read_file(case_file)
+        if prefilled.scheme.id != scheme_name:
+            raise click.UsageError(f"{case_file} は別の制度（{prefilled.scheme.id}）の案件です")
     elif applicant:
-        known = Applicant(bytes_of(applicant), str(applicant))
-    whose = known.number if isinstance(known, Case) else applicant.stem if applicant else ""
-    files = space.fillable(scheme_name, chosen, clock.today(), known, formats or FILLABLE)
-    private_folder(out / scheme_name)
-    for name, data in files.items():
+        prefilled = Applicant.of_file(applicant)
+    whose = prefilled.number if isinstance(prefilled, Case) else applicant.stem if applicant else ""
+    for name, data in space.fillable(scheme_name, chosen, clock.today(), prefilled, formats).items():
         made = Path(name)
         file = out / scheme_name / f"{made.stem}{f'_{whose}' if whose else ''}{made.suffix}"
-        write_whole(file, data)
+        write_file(file, data)
         click.echo(f"{file} を作りました")
     if not space.signs():
         click.echo("（鍵のある役所のフォルダーの外で作ったため、署名はありません）")

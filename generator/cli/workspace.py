@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from generator.api import Settings, Workspace
-from generator.register.office import office_folder
-
-if TYPE_CHECKING:
-    from generator.register.office import Office
-    from generator.register.register import Register
+from generator.api import Settings, Workspace, office_folder
 
 
 def settings(forms: Path | None = None, ledger: str = "") -> Settings:
@@ -39,13 +33,6 @@ def forms_only(forms: Path | None = None) -> Settings:
     return Settings((*roots, Path("forms")), fonts=own, cache=cache_folder())
 
 
-def office() -> Office | None:
-    """The office whose folder holds the working folder. Raises ProblemError for a faulty yoshiki.toml."""
-    from generator.register.office import find_office
-
-    return find_office(Path.cwd())
-
-
 def cache_folder() -> Path | None:
     """Where to keep what can be made again: YOSHIKI_CACHE, or the user's own place on this computer; None: nowhere."""
     if "YOSHIKI_CACHE" in os.environ:
@@ -61,8 +48,3 @@ def cache_folder() -> Path | None:
 def ledger_place(given: str = "") -> str:
     """Where the register is, if not where yoshiki.toml says: --ledger, YOSHIKI_LEDGER."""
     return given or os.environ.get("YOSHIKI_LEDGER", "")
-
-
-def register(ledger: str = "") -> Register | None:
-    """The register of the office that holds the working folder; None outside of any. Raises ProblemError."""
-    return settings(ledger=ledger).register()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,14 @@ from generator.case.violations import MISSING
 from generator.document import Document
 from generator.layout.compose import compose_fillable, with_margin_notes
 from generator.problem import Position, Problem, RefusedError, SchemeError, UnreadableError
+from generator.render import renderer, wanted
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme, Stage
 from generator.scheme.roles import Role
 from generator.source.nodes import Mapping, Node, Scalar, Source
 from generator.typography.fonts import unprintable
 
+FILLABLE = ("xlsx", "pdf")  # in which a form to be filled in can come back
 _NOBODY = "template"  # stands for the 案件番号 while an applicant's file is read
 
 
@@ -118,9 +120,28 @@ def fillable(document: Document, keys: Sequence[str] = ()) -> Document:
     return replace(with_margin_notes(document), token=roundtrip.sealed(document.token, fields, keys))
 
 
+def files(document: Document, keys: Sequence[str] = (), formats: Collection[str] = ()) -> dict[str, bytes]:
+    """What `compose` gave, as files by name; ``formats``: of `FILLABLE`, () for all. ``keys``: as for `compose`.
+
+    Raises RefusedError for another format.
+    """
+    made = {}
+    for format_ in wanted(formats, FILLABLE):
+        if format_ == "pdf":
+            from generator.render.pdf import acroform  # its drawing library is slow to load, and a workbook needs none
+
+            made[f"{document.name}.pdf"] = acroform.render(fillable(document, keys))
+        else:
+            made[f"{document.name}.{format_}"] = renderer(format_)(document)
+    return made
+
+
 def _begun(case: Case, name: str) -> tuple[StageRef, Case]:
     """The stage with an empty section in the case, ready to be filled in."""
     scheme = case.scheme
+    if name not in (names := [stage.name for stage in stages(scheme)]):
+        message, hint = f"「{name}」に申請者の書く様式はありません", f"使えるのは {'・'.join(names)} です"
+        raise RefusedError([Problem(message, hint=hint, code="fillable.unknown-stage")])
     stage = scheme.stage(name)
     lacking = next((s.name for s in scheme.before(stage) if case.get(s.name) is None), "")
     if lacking:

@@ -5,4 +5,4 @@ Out: what became of them, and files.
 May use: every room above in the order of ARCHITECTURE.md.
 """
 
-__all__ = ["bundle", "check", "corrections", "explain", "issue", "order", "render", "settings"]
+__all__ = ["bundle", "check", "corrections", "explain", "issue", "office_register", "order", "render", "settings"]

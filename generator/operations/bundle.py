@@ -12,7 +12,7 @@ from generator.operations.attachments import append_pdfs, read_pdfs
 from generator.operations.check import Report, check_files
 from generator.operations.render import documents_of, fingerprint_of, workbook_of
 from generator.problem import ProblemError, RefusedError
-from generator.register.register import Register
+from generator.register.records import Records
 from generator.render.pdf import Attachment, bind
 from generator.scheme.load import Schemes
 from generator.storage.case_folder import LocalCaseFolder
@@ -33,7 +33,7 @@ class Bundled:
 
 
 def bundle(
-    path: Path, schemes: Schemes, out: Path, foreign: Sequence[Path], register: Register | None = None
+    path: Path, schemes: Schemes, out: Path, foreign: Sequence[Path], register: Records | None = None
 ) -> Bundled:
     """Make the bundle of a case in its folder below ``out``; nothing is written for a case with problems.
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.case import assess
+from generator.case import assess, identity
 from generator.case.assess import Assessment
 from generator.case.build import build_case, load_case
 from generator.case.model import Case
 from generator.layout import overflow
-from generator.problem import Problem, ProblemError, UnavailableError, in_order
+from generator.problem import Problem, ProblemError, RefusedError, UnavailableError, in_order
 from generator.scheme.load import Schemes
 from generator.source.nodes import Source
 from generator.source.read import parse, read
@@ -92,6 +92,14 @@ def check_source(source: Source, schemes: Schemes, records: Records | None = Non
     return _completed(_assessed(source, schemes), schemes, records, fit)
 
 
+def assessed_source(source: Source, schemes: Schemes, records: Records | None = None, fit: bool = False) -> Assessment:
+    """The amounts of a case in which nothing is wrong. Raises RefusedError with what is."""
+    report = check_source(source, schemes, records, fit)
+    if not report.ok or report.assessment is None:
+        raise RefusedError(report.problems)
+    return report.assessment
+
+
 def _completed(report: Report, schemes: Schemes, records: Records | None, fit: bool) -> Report:
     report = _as_issued(report, schemes, records)
     return _fitting(report) if fit else report
@@ -106,10 +114,9 @@ def told_apart(results: list[Report], schemes: Schemes) -> list[Report]:
             continue
         key = (about.scheme, about.number.upper())
         if key in first and first[key].resolve() != report.path.resolve():
-            message = f"案件番号が {first[key]} と同じです"
+            same = identity.same_number(first[key])
             case = report.case or load_case(report.path, schemes)[0]
-            hint = "案件ごとに別の番号を付けてください（大文字と小文字は区別しません）"
-            problem = case.problem("案件番号", message, hint, code="check.same-number")
+            problem = case.problem("案件番号", same.message, same.hint, code=same.code)
             results[n] = replace(report, problems=(*report.problems, problem))
         first.setdefault(key, report.path)
     return results

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from generator.case.assess import Assessment
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
+from generator.register.budget import noted
 from generator.register.entry import PAPER, RELEASED, VOID, Entry, valid_documents
 from generator.register.ledger import Writer, parse_year, year_name
 from generator.register.records import form_of
@@ -17,7 +18,11 @@ from generator.scheme.model import Scheme, Series
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A number given on paper. ``form``: the form it stands on, '' for none; ``nth``: of which 変更, from 1."""
+    """A number given on paper.
+
+    ``form``: the form it stands on, '' for none; ``nth``: of which 変更, from 1. ``amount``: what the document decides,
+    in yen, to be counted against the year's 予算; None for no such document.
+    """
 
     series: str
     number: int
@@ -28,6 +33,7 @@ class Paper:
     form: str = ""
     nth: int = 1
     note: str = ""
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
                 revision=revision,
                 applicant=given.applicant,
                 title=title,
-                note=given.note,
+                note=_note(given),
             )
         )
 
@@ -167,6 +173,11 @@ def _entry(register: Register, given: _Number, date: datetime.date, clerk: Clerk
         who=clerk.who,
         at=clerk.now,
     )
+
+
+def _note(given: Paper) -> str:
+    amount = noted(given.amount) if given.amount is not None else ""
+    return "　".join(text for text in (given.note, amount) if text)
 
 
 def _free(register: Register, writer: Writer, given: _Number) -> None:

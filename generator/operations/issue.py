@@ -44,6 +44,9 @@ def issue(
     """
     case = assessment.case
     form, reached = form_and_stages(case, order)
+    if not case.source.data:
+        hint = "YAML のファイルにしてから読み直してください"
+        raise RefusedError([Problem("ファイルから読んだ案件ではありません", hint=hint, code="issue.no-file")])
     if order.reissue and not order.reason.strip():
         hint = "--reason 理由 を付けてください"
         raise RefusedError([Problem("再発行の理由がありません", hint=hint, code="issue.no-reason")])

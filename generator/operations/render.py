@@ -16,7 +16,7 @@ What was issued is never made again:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,8 +30,8 @@ from generator.case.model import Case
 from generator.document import Document
 from generator.layout import compose
 from generator.operations.check import Brief, Report, check_files
-from generator.problem import Problem, ProblemError
-from generator.render import FORMATS, renderer
+from generator.problem import Problem, ProblemError, RefusedError
+from generator.render import renderer, wanted
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.storage import fingerprint
@@ -134,9 +134,33 @@ def render_files(
     """Make the files of each case; nothing is written for a case with problems, and nothing that is still true.
 
     ``forms``: only these, by id, or all of a stage by its name. Documents that ``register`` knows carry their number,
-    and what was issued is copied, not made again.
+    and what was issued is copied, not made again. Raises RefusedError at once for a format or form that is not there.
     """
-    paths, register = list(paths), register.reading() if register else None
+    formats = wanted(formats)
+    if forms:
+        refuse_unknown(forms, schemes.all()[0])
+    return _rendered(list(paths), schemes, out, formats, forms, register)
+
+
+def refuse_unknown(forms: Collection[str], schemes: Iterable[Scheme]) -> None:
+    """Raise RefusedError for a name that is neither the id of a form nor a stage in any of the schemes."""
+    every = [form for scheme in schemes for form in scheme.forms]
+    offered = dict.fromkeys([*sorted({form.id for form in every}), *(form.stage for form in every)])
+    for name in forms:
+        if name not in offered:
+            hint = f"使えるのは {'・'.join(offered)} です"
+            raise RefusedError([Problem(f"様式「{name}」はありません", hint=hint, code="render.unknown-form")])
+
+
+def _rendered(
+    paths: Sequence[Path],
+    schemes: Schemes,
+    out: Path,
+    formats: Sequence[str],
+    forms: Sequence[str],
+    records: Records | None,
+) -> Iterator[Rendered]:
+    register = records.reading() if records else None
     twice = identity.same_numbers(paths) if len(paths) > 1 else {}
     alone = [p for p in paths if p not in twice and p not in twice.values()]
     before = ((p, up_to_date(identity.named(p, schemes), out, formats, forms, register)) for p in alone)
@@ -186,7 +210,7 @@ def _case_folder(
     out: Path | Destination, scheme: Scheme, number: str, base: str, formats: Sequence[str], forms: Sequence[str]
 ) -> CaseFolder:
     place = Folder(out) if isinstance(out, Path) else out
-    formats = tuple(f for f in FORMATS if not formats or f in formats)
+    formats = wanted(formats)
     return place.case_folder(scheme.id, number, base, " ".join(("all", *formats, *forms)))
 
 
@@ -199,8 +223,7 @@ def render_checked(
     told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Rendered:
     """`render_files` for a case that is checked already. ``told``: what `up_to_date` shall tell of it the next time."""
-    formats = tuple(f for f in FORMATS if not formats or f in formats)
-    case = checked.case
+    formats, case = wanted(formats), checked.case
     if case is None or not case.number:
         return Rendered(checked, None)
     forms = case.scheme.form_ids(forms)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.problem import Problem, RefusedError
 from generator.scheme.cache import SchemeCache
 from generator.scheme.load import Schemes
 
@@ -53,6 +54,22 @@ class Settings:
 
         return Register.open(load_office(self.office), self.ledger)
 
+    def opened(self) -> Register:
+        """The office's register. Raises RefusedError outside of any office, ProblemError where it cannot be read."""
+        register = self.register()
+        if register is None:
+            raise _no_office()
+        return register
+
+    def create_register(self) -> None:
+        """A new register for the office. Raises RefusedError outside of any office, and where there is one already."""
+        from generator.register.office import load_office  # as in `register`
+        from generator.register.register import Register
+
+        if self.office is None:
+            raise _no_office()
+        Register.create(load_office(self.office), self.ledger)
+
     def reading(self) -> Reading | None:
         """The office's register for one run of one thread; None outside of any office. Raises ProblemError."""
         register = self.register()
@@ -65,3 +82,9 @@ class Settings:
 
         shared = self.office is None or remote(self.office.resolve())
         return ResultCache([folder for folder in (None if shared else self.office, self.cache) if folder])
+
+
+def _no_office() -> RefusedError:
+    hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
+    message = "役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません"
+    return RefusedError([Problem(message, hint=hint, code="issue.no-office")])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import getpass
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,14 +35,6 @@ def parse_year(kind: str, text: str) -> str:
         return year_name(kind, wareki.parse_date(f"{bare}年12月31日"))
     except ValueError:
         raise ValueError(f"「{text[:20]}」は年として読めません（例 令和5年度、R5、2023）") from None
-
-
-def user() -> str:
-    """The OS user."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no name for the number, or none of the variables on Windows
-        return str(os.getuid()) if hasattr(os, "getuid") else "?"
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,11 @@ class Office:
         return _position(self.root / FILE, key)
 
 
-def find_office(start: Path) -> Office | None:
-    """The office whose folder holds ``start``, found upward as git does; ProblemError for a faulty yoshiki.toml."""
-    return load_office(folder) if (folder := office_folder(start)) else None
-
-
 def office_folder(start: Path) -> Path | None:
-    """The folder of the office that holds ``start``; whether its yoshiki.toml can be read is not looked into."""
+    """The folder of the office that holds ``start``, found upward as git does; None outside of any.
+
+    Whether its yoshiki.toml can be read is not looked into.
+    """
     start = start.resolve()
     return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
 
@@ -102,6 +100,10 @@ def load_office(root: Path) -> Office:
     path = root / FILE
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        message, at = "役所の設定のファイルを読めません", Position(str(path), 0, 0)
+        hint = "役所のフォルダーの場所を確かめてください。初めて使うときは yoshiki init で作れます"
+        raise UnreadableError([Problem(message, at, hint=hint, code="register.no-settings")]) from None
     except UnicodeDecodeError:
         message, at = "文字コードが UTF-8 ではありません", Position(str(path), 0, 0)
         hint = "UTF-8 で保存し直してください"

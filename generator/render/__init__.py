@@ -6,16 +6,29 @@ May use: problem, document, roundtrip, typography, addresses of spreadsheet. No 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 
 from generator.document import Document
+from generator.problem import Problem, RefusedError
 
-__all__ = ["FORMATS", "Renderer", "pdf", "renderer"]
+__all__ = ["FORMATS", "Renderer", "pdf", "renderer", "wanted"]
 
 Renderer = Callable[[Document], bytes]
 
 FORMATS = ("pdf", "xlsx", "docx")
+
+
+def wanted(formats: Collection[str], offered: tuple[str, ...] = FORMATS) -> tuple[str, ...]:
+    """The formats that somebody asks for, in the order of those that are ``offered``; all of them for ().
+
+    Raises RefusedError for one that is not offered.
+    """
+    for format_ in formats:
+        if format_ not in offered:
+            hint = f"使えるのは {'・'.join(offered)} です"
+            raise RefusedError([Problem(f"形式「{format_}」はありません", hint=hint, code="render.unknown-format")])
+    return tuple(format_ for format_ in offered if not formats or format_ in formats)
 
 
 def renderer(format_: str) -> Renderer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,7 @@ from generator.reports.tables import Column, Table
 from generator.scheme.model import Scheme
 from generator.values import Value
 
-TITLE = "文書番号台帳"
+_TITLE = "文書番号台帳"
 _COLUMNS = (
     Column("番号", 62),
     Column("日付", 34, "日付"),
@@ -28,7 +28,61 @@ _COLUMNS = (
 _KINDS = {VOID: "欠番", PAPER: "紙で発行", REISSUED: "再発行", RELEASED: "予算戻し", REPLACED: "差替え"}
 
 
-def remark(entry: Entry, later: Sequence[Entry] = ()) -> str:
+@dataclass(frozen=True)
+class LedgerReport:
+    """Every entry of the register in its order, as it is read by people and by other programs."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def head(self) -> str:
+        """The MAC of the last entry, which vouches for all before it; '' for an empty register."""
+        return head(self.entries)
+
+    def lines(self) -> list[str]:
+        """One line an entry."""
+        told = []
+        for e in self.entries:
+            what = "　".join(t for t in (e.title, e.applicant, e.case_number) if t)
+            reason = f"（{e.reason}）" if e.reason and e.kind in (VOID, REISSUED, REPLACED, RELEASED) else ""
+            note = f"　{e.note}" if e.note else ""
+            revision = f"（第{e.revision}版）" if (e.revision or 0) > 1 and e.kind != PAPER else ""
+            told.append(
+                f"{e.seq:5d}  {e.year}  {e.text}  {format_date(_date(e))}  {e.kind}{revision}{reason}  {what}{note}"
+            )
+        return told
+
+    def as_json(self) -> dict[str, Any]:
+        """The entries as they are signed, their files as a mapping, and the head."""
+        return {"台帳": [asdict(e) | {"files": e.hashes} for e in self.entries], "末尾": self.head}
+
+    def document(self, schemes: Iterable[Scheme], today: datetime.date) -> Document:
+        """文書番号台帳, with a sheet for each scheme, series and year, and the head of the chain at the foot.
+
+        ``schemes``: where the names of the schemes stand; of any other its id is printed.
+        """
+        entries, names = self.entries, {scheme.id: scheme for scheme in schemes}
+        taking = sorted(
+            (e for e in entries if e.taken is not None), key=lambda e: (e.scheme, e.series, e.year, e.number)
+        )
+        vouch = f"台帳の末尾: 第{len(entries)}項　{self.head}" if entries else "台帳にはまだ何も記されていません"
+        note = f"{format_date(today)}現在　{vouch}"
+        sheets: list[Sheet] = []
+        several = len({e.scheme for e in taking}) > 1
+        for (scheme, series, year), same in groupby(taking, key=lambda e: (e.scheme, e.series, e.year)):
+            name = names[scheme].name if scheme in names else scheme
+            rows: list[list[Value]] = [
+                [e.text, _date(e), e.title, e.applicant, _remark(e, _later(e, entries))] for e in same
+            ]
+            short = f"{series} {year}" + (f" {len(sheets) + 1}" if several else "")
+            sheets.append(tables.sheet(Table(short[:31], f"{_TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,))))
+        if not sheets:
+            sheets.append(tables.sheet(Table(_TITLE, _TITLE, _COLUMNS, [], (note,))))
+        authors = {names[e.scheme].authority for e in taking if e.scheme in names}
+        return tables.document(_TITLE, sheets, today, "・".join(sorted(authors)))
+
+
+def _remark(entry: Entry, later: Sequence[Entry]) -> str:
     """備考 of the entry that took a number; ``later``: what became of the number afterwards."""
     remarks = [entry.case_number] if entry.case_number else []
     for at in (entry, *later):
@@ -38,26 +92,6 @@ def remark(entry: Entry, later: Sequence[Entry] = ()) -> str:
         if at.note:
             remarks.append(at.note)
     return "　".join(remarks)
-
-
-def book(entries: Sequence[Entry], schemes: Mapping[str, Scheme], today: datetime.date) -> Document:
-    """The register with a sheet for each scheme, series and year, and the head of the chain at the foot."""
-    taking = sorted((e for e in entries if e.taken is not None), key=lambda e: (e.scheme, e.series, e.year, e.number))
-    vouch = f"台帳の末尾: 第{len(entries)}項　{head(entries)}" if entries else "台帳にはまだ何も記されていません"
-    note = f"{format_date(today)}現在　{vouch}"
-    sheets: list[Sheet] = []
-    several = len({e.scheme for e in taking}) > 1
-    for (scheme, series, year), same in groupby(taking, key=lambda e: (e.scheme, e.series, e.year)):
-        name = schemes[scheme].name if scheme in schemes else scheme
-        rows: list[list[Value]] = [
-            [e.text, _date(e), e.title, e.applicant, remark(e, _later(e, entries))] for e in same
-        ]
-        short = f"{series} {year}" + (f" {len(sheets) + 1}" if several else "")
-        sheets.append(tables.sheet(Table(short[:31], f"{TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,))))
-    if not sheets:
-        sheets.append(tables.sheet(Table(TITLE, TITLE, _COLUMNS, [], (note,))))
-    authors = {schemes[e.scheme].authority for e in taking if e.scheme in schemes}
-    return tables.document(TITLE, sheets, today, "・".join(sorted(authors)))
 
 
 def _later(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
@@ -71,22 +105,3 @@ def _later(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
 
 def _date(entry: Entry) -> datetime.date:
     return datetime.date.fromisoformat(entry.date)
-
-
-def lines(entries: Sequence[Entry]) -> list[str]:
-    """One line an entry, for the screen."""
-    told = []
-    for e in entries:
-        what = "　".join(t for t in (e.title, e.applicant, e.case_number) if t)
-        reason = f"（{e.reason}）" if e.reason and e.kind in (VOID, REISSUED, REPLACED, RELEASED) else ""
-        note = f"　{e.note}" if e.note else ""
-        revision = f"（第{e.revision}版）" if (e.revision or 0) > 1 and e.kind != PAPER else ""
-        told.append(
-            f"{e.seq:5d}  {e.year}  {e.text}  {format_date(_date(e))}  {e.kind}{revision}{reason}  {what}{note}"
-        )
-    return told
-
-
-def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
-    """The entries as they are signed, their files as a mapping, and the head."""
-    return {"台帳": [asdict(e) | {"files": e.hashes} for e in entries], "末尾": head(entries)}

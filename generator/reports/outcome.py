@@ -9,7 +9,7 @@ from typing import Any
 from generator.case import identity
 from generator.case.figures import Figures
 
-MADE, CURRENT, PROBLEMS, FAILED, OTHER = "作成", "最新", "要確認", "失敗", "対象外"
+STATES = MADE, CURRENT, PROBLEMS, FAILED, OTHER = "作成", "最新", "要確認", "失敗", "対象外"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generator.document import Document
 from generator.japan import wareki
@@ -17,10 +17,7 @@ from generator.reports import tables
 from generator.reports.status import CaseStatus
 from generator.values import Value
 
-if TYPE_CHECKING:
-    pass
-
-TITLE = "進行状況"
+_TITLE = "進行状況"
 MOST_FILES = 10_000
 
 
@@ -46,17 +43,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StatusColumn:
-    """A column of the overview, and how its value comes from a row."""
+    """A column of the overview, and how its value comes from a standing."""
 
     heading: str
     kind: str  # 文字 | 金額 | 日付 | 日数
     width: float  # its share of a page
     value: Callable[[Standing], Value]
-
-
-def in_order(standings: Iterable[Standing]) -> list[Standing]:
-    """The nearest deadline first."""
-    return sorted(standings, key=lambda s: s.order)
 
 
 def case_files(paths: Sequence[Path], besides: Path | None = None) -> list[Path]:
@@ -90,33 +82,50 @@ def _same(folder: Path, other: Path | None) -> bool:
     return other is not None and folder.resolve() == other.resolve()
 
 
-def table(standings: Sequence[Standing], today: date) -> Document:
-    """The overview as a Document."""
-    shown = columns(standings)
-    heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
-    rows = [[c.value(standing) for c in shown] for standing in standings]
-    notes = [f"{wareki.format_date(today)}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
-    return tables.single(TITLE, heads, rows, today, notes=notes)
+@dataclass(frozen=True)
+class Overview:
+    """Where many cases stand on a day, the nearest deadline first."""
 
+    standings: tuple[Standing, ...]
+    day: date
 
-def columns(standings: Sequence[Standing]) -> tuple[StatusColumn, ...]:
-    """The columns that these cases need: the scheme only where there are several, numbers where there is a register."""
-    rows = [s.row for s in standings if s.row]
-    labels = dict.fromkeys(label for row in rows for label, _ in row.amounts)
-    every = [
-        StatusColumn("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.report.path.name),
-        StatusColumn("制度", "文字", 34, _of(lambda r: r.scheme)) if len({r.scheme for r in rows}) > 1 else None,
-        StatusColumn("申請者", "文字", 50, _of(lambda r: r.party)),
-        StatusColumn("段階", "文字", 26, _of(lambda r: r.stage)),
-        StatusColumn("次の書類", "文字", 38, _of(lambda r: r.next.document if r.next else _ended(r))),
-        StatusColumn("作る人", "文字", 18, _of(lambda r: r.next.by if r.next else "")),
-        StatusColumn("期限", "日付", 30, _of(lambda r: (r.next.due or r.next.term) if r.next else "")),
-        StatusColumn("残り", "日数", 14, _of(lambda r: r.left)),
-        *(StatusColumn(label, "金額", 22, _of(_amount(label))) for label in labels),
-        StatusColumn("文書番号", "文字", 46, _of(_latest)) if any(r.issued for r in rows) else None,
-        StatusColumn("備考", "文字", 40, lambda s: s.remarks),
-    ]
-    return tuple(c for c in every if c)
+    @classmethod
+    def of(cls, standings: Iterable[Standing], day: date) -> Overview:
+        """The overview of cases in any order."""
+        return cls(tuple(sorted(standings, key=lambda s: s.order)), day)
+
+    @property
+    def columns(self) -> tuple[StatusColumn, ...]:
+        """The columns that these cases need: the scheme only where there are several, numbers only where one has."""
+        rows = [s.row for s in self.standings if s.row]
+        labels = dict.fromkeys(label for row in rows for label, _ in row.amounts)
+        every = [
+            StatusColumn("案件番号", "文字", 24, lambda s: (s.row.number if s.row else "") or s.report.path.name),
+            StatusColumn("制度", "文字", 34, _of(lambda r: r.scheme)) if len({r.scheme for r in rows}) > 1 else None,
+            StatusColumn("申請者", "文字", 50, _of(lambda r: r.party)),
+            StatusColumn("段階", "文字", 26, _of(lambda r: r.stage)),
+            StatusColumn("次の書類", "文字", 38, _of(lambda r: r.next.document if r.next else _ended(r))),
+            StatusColumn("作る人", "文字", 18, _of(lambda r: r.next.by if r.next else "")),
+            StatusColumn("期限", "日付", 30, _of(lambda r: (r.next.due or r.next.term) if r.next else "")),
+            StatusColumn("残り", "日数", 14, _of(lambda r: r.left)),
+            *(StatusColumn(label, "金額", 22, _of(_amount(label))) for label in labels),
+            StatusColumn("文書番号", "文字", 46, _of(_latest)) if any(r.issued for r in rows) else None,
+            StatusColumn("備考", "文字", 40, lambda s: s.remarks),
+        ]
+        return tuple(c for c in every if c)
+
+    def document(self) -> Document:
+        """進行状況, as a table with a row for each case."""
+        shown = self.columns
+        heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
+        rows = [[c.value(standing) for c in shown] for standing in self.standings]
+        day = wareki.format_date(self.day)
+        notes = [f"{day}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
+        return tables.single(_TITLE, heads, rows, self.day, notes=notes)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for other programs; dates as YYYY-MM-DD, amounts in yen."""
+        return {"基準日": self.day.isoformat(), "案件": [_as_json(standing) for standing in self.standings]}
 
 
 def _of(value: Callable[[CaseStatus], Value]) -> Callable[[Standing], Value]:
@@ -135,10 +144,10 @@ def _latest(row: CaseStatus) -> str:
     return row.issued[-1].number.text if row.issued else ""
 
 
-def as_json(standing: Standing) -> dict[str, Any]:
-    """One case for other programs; dates as YYYY-MM-DD, amounts in yen."""
-    row, errors = standing.row, sum(p.level == "error" for p in standing.report.problems)
-    told: dict[str, Any] = {"file": str(standing.report.path), "ok": standing.report.ok, "要確認": errors}
+def _as_json(standing: Standing) -> dict[str, Any]:
+    row, report = standing.row, standing.report
+    errors = sum(p.level == "error" for p in report.problems)
+    told: dict[str, Any] = {"file": str(report.path), "ok": report.ok, "要確認": errors}
     if row is None:
         return told
     after = row.next

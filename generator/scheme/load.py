@@ -287,3 +287,9 @@ class Schemes:
         return UnreadableError(
             [Problem(f"制度「{name}」はありません", position, hint=hint, code="scheme.unknown-scheme")]
         )
+
+    def named(self, name: str) -> Scheme:
+        """`get` for a name that somebody gives; raises UnreadableError for an unknown one."""
+        if name not in self.folders:
+            raise self.unknown(name, Position("制度", 0, 0))
+        return self.get(name)

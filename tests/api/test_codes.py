@@ -17,7 +17,7 @@ _ROW = re.compile(r"^\| `([a-z]+\.[a-z0-9-]+)` \| (.+) \|$", re.MULTILINE)
 
 # Rooms in which every problem has its code.
 ROOMS = [
-    "api.py", "batch", "case", "cli", "intake", "layout", "operations", "register", "render", "reports", "roundtrip.py",
+    "api", "batch", "case", "cli", "intake", "layout", "operations", "register", "render", "reports", "roundtrip.py",
     "scheme", "storage", "typography", "workers",
 ]  # fmt: skip
 # What the codes of these rooms begin with.

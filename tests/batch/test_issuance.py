@@ -141,9 +141,18 @@ def test_two_files_of_one_number_are_both_refused(desk: Desk) -> None:
     assert given(desk) == []
 
 
+def test_what_was_issued_is_no_case_of_its_own(desk: Desk) -> None:
+    """Each issued document is kept with its case: the whole folder of an office has that case twice."""
+    desk.issue(desk.case("A-1"))
+    assert list((desk.root / "issued").rglob("case.yaml"))
+    said = command.run("batch", ".", "--jobs", "1", "--format", "pdf", forms=FORMS)
+    assert said.code == 0 and "作成 1件" in said.out and "要確認" not in said.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (("--stage", "無い段階"), "段階「無い段階」はありません（使えるのは 申請・"),
         (("--issue", "01"), "番号の付く様式「01」はありません"),
         (("--issue", "99"), "使えるのは 02・04・05・07"),
         (("--yes",), "--issue と一緒に"),

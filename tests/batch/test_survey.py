@@ -15,7 +15,7 @@ import offices
 import pytest
 from command import FORMS, ROOT, run
 
-from generator import api
+from generator.api import workspace
 from generator.batch import survey as surveys
 from generator.batch.survey import Question, survey
 from generator.cli import check as check_command
@@ -76,7 +76,7 @@ def test_the_same_is_said(command: tuple[str, ...], tmp_path: Path, monkeypatch:
     assert not list(tmp_path.rglob(NAME)), "few cases are not kept"
     monkeypatch.setattr(surveys, "MANY", 1)
     monkeypatch.setattr(check_command, "_MANY", 1)
-    monkeypatch.setattr(api, "_MANY", 1)
+    monkeypatch.setattr(workspace, "_MANY", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     first = run(*command, *paths)
     assert list(tmp_path.rglob(NAME)) == [tmp_path / "cache" / NAME]

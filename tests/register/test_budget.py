@@ -15,9 +15,9 @@ from generator.operations import corrections
 from generator.operations.corrections import Spoiled
 from generator.problem import ProblemError, RefusedError
 from generator.register import budget
-from generator.register import register as registers
 from generator.register.entry import valid_documents
 from generator.register.office import load_office
+from generator.register.register import verify
 
 
 def given(desk: Desk, yen: int, year: str = "令和5年度") -> None:
@@ -134,7 +134,7 @@ def test_a_release_gives_the_money_back_and_leaves_the_number(desk: Desk, monkey
     assert f"{entry.text}の決定額を予算に戻しました（取下げ）" in said.out
     assert desk.issue(desk.case("A-2", amount=100_000), "04").entry.number == 2
     register = desk.register()
-    assert list(registers.verify(register)) == []
+    assert list(verify(register)) == []
     assert "予算戻し（取下げ）" in command.run("ledger", "list", forms=offices.FORMS).out
     assert [e.number for e in valid_documents(register.ledger.of_case("tiny", "A-1")).values()] == [1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from offices import Desk
 from generator.japan.wareki import parse_date
 from generator.problem import Position, ProblemError, RefusedError, UnreadableError, format_problem
 from generator.register.database import location
-from generator.register.ledger import parse_year, user, year_name
-from generator.register.office import FILE, create_office, find_office, load_office
+from generator.register.ledger import parse_year, year_name
+from generator.register.office import FILE, create_office, load_office, office_folder
 from generator.scheme.model import Series
 from generator.storage.network_drive import filesystem, remote
 
@@ -28,9 +27,8 @@ def write(desk: Desk, text: str) -> str:
 def test_found_upward(desk: Desk, tmp_path: Path) -> None:
     deep = desk.root / "cases" / "令和5年度"
     deep.mkdir()
-    found = find_office(deep)
-    assert found is not None and found.root == desk.root.resolve()
-    assert find_office(tmp_path) is None
+    assert office_folder(deep) == desk.root.resolve()
+    assert office_folder(tmp_path) is None
 
 
 def test_a_folder_in_use_is_refused(desk: Desk) -> None:
@@ -113,17 +111,6 @@ def test_a_missing_symbol_is_told_where_it_belongs(desk: Desk) -> None:
     assert told().line == 0
     (desk.root / FILE).unlink()
     assert told() == Position(str(desk.root / FILE), 0, 0)
-
-
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows has no numbers of users")
-def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container that runs under a number of which no list of users knows."""
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(os, "getuid", lambda: 3_999_999_999)
-    assert user() == "3999999999"
-    monkeypatch.setenv("LOGNAME", "tanaka")
-    assert user() == "tanaka"
 
 
 def test_a_missing_or_short_key(desk: Desk) -> None:

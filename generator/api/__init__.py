@@ -1,0 +1,153 @@
+"""The face of the library: everything another program needs of Yoshiki, and all that it may rely on.
+
+    from generator.api import Settings, Workspace
+
+    workspace = Workspace(Settings(forms=(Path("forms"),)))
+    case = workspace.read(data, "R5-001.yaml")
+    report = workspace.check(case)
+    files = workspace.render(case) if report.ok else {}
+
+A `Workspace` may be used by many threads at once, and so may the `Office` it gives. They read no clock, no environment
+and no working folder, and write nothing but what they are asked to write, and, where `Settings.cache` names a folder or
+many cases of an office are looked at, what can be made again at any time. What is wrong with a case is told as
+`Problem`s, each with a stable code; what cannot be done is told by a `ProblemError` of one of four classes:
+
+- `UnreadableError`: what was given cannot be read as what it should be
+- `RefusedError`: it can be read, but the rules or the state of the register do not allow what is asked
+- `UnavailableError`: what the program needs is not there (a font, a disk, a database)
+- `SchemeError`: the files of the scheme are at fault
+
+docs/api.md has examples, and a list of the codes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from generator.api.workspace import Applicant, Workspace
+from generator.case.assess import Assessment
+from generator.case.model import Case
+from generator.document import Document
+from generator.operations.check import Report
+from generator.operations.explain import explanation, parameters
+from generator.operations.settings import Settings
+from generator.problem import (
+    Position,
+    Problem,
+    ProblemError,
+    RefusedError,
+    SchemeError,
+    UnavailableError,
+    UnreadableError,
+    format_problem,
+)
+from generator.register.office import office_folder
+from generator.scheme.model import Scheme
+
+if TYPE_CHECKING:
+    from generator.api.files import draw, write_file
+    from generator.api.office import Office
+    from generator.batch.issue_many import BulkOrder, Candidate, Done, Plan
+    from generator.batch.options import BatchOptions, BatchResult
+    from generator.intake.blank_forms import FILLABLE
+    from generator.intake.filing import Filed
+    from generator.intake.take_in import Received
+    from generator.operations.bundle import Bundled
+    from generator.operations.corrections import Paper, Spoiled
+    from generator.operations.order import Clerk, Issued, Order
+    from generator.operations.render import Rendered
+    from generator.register.entry import Entry
+    from generator.render import FORMATS
+    from generator.reports.ledger_report import LedgerReport
+    from generator.reports.outcome import Outcome
+    from generator.reports.overview import Column, Overview, Standing
+    from generator.reports.status import CaseStatus
+
+# What issuing, drawing, writing and many processes need is slow to load, and reading and checking do without: the names
+# of the face that stand there are loaded when they are asked for.
+_LATER = {
+    "FILLABLE": "generator.intake.blank_forms",
+    "FORMATS": "generator.render",
+    "BatchOptions": "generator.batch.options",
+    "BatchResult": "generator.batch.options",
+    "BulkOrder": "generator.batch.issue_many",
+    "Bundled": "generator.operations.bundle",
+    "Candidate": "generator.batch.issue_many",
+    "CaseStatus": "generator.reports.status",
+    "Clerk": "generator.operations.order",
+    "Column": "generator.reports.overview",
+    "Done": "generator.batch.issue_many",
+    "Entry": "generator.register.entry",
+    "Filed": "generator.intake.filing",
+    "Issued": "generator.operations.order",
+    "LedgerReport": "generator.reports.ledger_report",
+    "Office": "generator.api.office",
+    "Order": "generator.operations.order",
+    "Outcome": "generator.reports.outcome",
+    "Overview": "generator.reports.overview",
+    "Paper": "generator.operations.corrections",
+    "Plan": "generator.batch.issue_many",
+    "Received": "generator.intake.take_in",
+    "Rendered": "generator.operations.render",
+    "Spoiled": "generator.operations.corrections",
+    "Standing": "generator.reports.overview",
+    "draw": "generator.api.files",
+    "write_file": "generator.api.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
+__all__ = [
+    "FILLABLE",
+    "FORMATS",
+    "Applicant",
+    "Assessment",
+    "BatchOptions",
+    "BatchResult",
+    "BulkOrder",
+    "Bundled",
+    "Candidate",
+    "Case",
+    "CaseStatus",
+    "Clerk",
+    "Column",
+    "Document",
+    "Done",
+    "Entry",
+    "Filed",
+    "Issued",
+    "LedgerReport",
+    "Office",
+    "Order",
+    "Outcome",
+    "Overview",
+    "Paper",
+    "Plan",
+    "Position",
+    "Problem",
+    "ProblemError",
+    "Received",
+    "RefusedError",
+    "Rendered",
+    "Report",
+    "Scheme",
+    "SchemeError",
+    "Settings",
+    "Spoiled",
+    "Standing",
+    "UnavailableError",
+    "UnreadableError",
+    "Workspace",
+    "draw",
+    "explanation",
+    "format_problem",
+    "office_folder",
+    "parameters",
+    "write_file",
+]

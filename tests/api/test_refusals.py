@@ -1,0 +1,200 @@
+"""What the face is asked for and cannot give is told by a Problem with a code and a way out, never by a bare error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import offices
+import pytest
+from offices import CLERK, Desk
+
+from generator.api import (
+    Applicant,
+    BatchOptions,
+    BulkOrder,
+    Case,
+    Order,
+    Paper,
+    Problem,
+    ProblemError,
+    RefusedError,
+    Settings,
+    Spoiled,
+    UnavailableError,
+    UnreadableError,
+    Workspace,
+    draw,
+)
+
+DAY = CLERK.today
+SPOILED = Spoiled("指令", "令和7年度", 1, "書き損じ")
+PAPER = Paper("指令", 1, DAY, "", "株式会社見本", "通知書")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return offices.office(tmp_path / "office")
+
+
+@pytest.fixture
+def space(desk: Desk) -> Workspace:
+    return Workspace(Settings((offices.FORMS,), desk.root))
+
+
+@pytest.fixture
+def case(space: Workspace, desk: Desk) -> Case:
+    return space.read_file(desk.case("A-1"))
+
+
+def told(kind: type[ProblemError], call: Callable[[], object]) -> Problem:
+    with pytest.raises(kind) as caught:
+        call()
+    assert type(caught.value) is kind
+    (only,) = caught.value.problems
+    assert only.hint and only.code
+    return only
+
+
+def test_a_format_that_there_is_not(space: Workspace, case: Case, tmp_path: Path) -> None:
+    (document, *_) = space.documents(case)
+    asked: list[Callable[[], object]] = [
+        lambda: space.render(case, ("doc",)),
+        lambda: space.render(case, ("pdf", "PDF")),
+        lambda: list(space.render_files([Path(case.source.name)], tmp_path / "out", ("doc",))),
+        lambda: space.fillable("tiny", "申請", DAY, formats=("docx",)),
+        lambda: space.batch([Path(case.source.name)], BatchOptions(str(tmp_path / "out"), DAY, ("doc",))),
+        lambda: draw(document, "doc"),
+    ]
+    for call in asked:
+        assert told(RefusedError, call).code == "render.unknown-format"
+    assert "pdf・xlsx・docx" in told(RefusedError, asked[0]).hint
+    assert "xlsx・pdf " in told(RefusedError, asked[3]).hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_form_or_stage_that_there_is_not(space: Workspace, case: Case, tmp_path: Path) -> None:
+    asked: list[Callable[[], object]] = [
+        lambda: space.render(case, (), ("99",)),
+        lambda: space.render(case, ("pdf",), ("04", "無い段階")),
+        lambda: list(space.render_files([Path(case.source.name)], tmp_path / "out", ("pdf",), ("99",))),
+    ]
+    for call in asked:
+        problem = told(RefusedError, call)
+        assert problem.code == "render.unknown-form" and "04" in problem.hint and "決定" in problem.hint
+    options = BatchOptions(str(tmp_path / "out"), DAY, stage="04")
+    problem = told(RefusedError, lambda: space.batch([Path(case.source.name)], options))
+    assert problem.code == "batch.unknown-stage" and "決定" in problem.hint
+    assert not (tmp_path / "out").exists()
+    assert space.render(case, ("pdf",), ("決定",)).keys() == {"04-decision.pdf"}
+
+
+def test_a_form_of_another_scheme_is_none_of_this_case(case: Case, desk: Desk) -> None:
+    both = Workspace(Settings((offices.FORMS,)))
+    others = {form.id for scheme in both.schemes() for form in scheme.forms} - {f.id for f in case.scheme.forms}
+    assert others
+    for name in others:
+        assert told(RefusedError, lambda name=name: both.render(case, (), (name,))).code == "render.unknown-form"
+
+
+@pytest.mark.parametrize("stage", ["無い段階", "決定", ""])
+def test_a_stage_in_which_the_applicant_writes_nothing(space: Workspace, case: Case, stage: str) -> None:
+    for prefilled in (None, case, Applicant(b"{}")):
+        problem = told(RefusedError, lambda prefilled=prefilled: space.fillable("tiny", stage, DAY, prefilled))
+        assert problem.code == "fillable.unknown-stage" and "申請" in problem.hint
+
+
+def test_a_scheme_that_is_not_at_hand(space: Workspace) -> None:
+    asked: list[Callable[[], object]] = [
+        lambda: space.fillable("tinny", "申請", DAY),
+        lambda: space.fillable_stages("tinny"),
+        lambda: space.office().void("tinny", SPOILED, CLERK),
+        lambda: space.office().record("tinny", PAPER, CLERK),
+    ]
+    for call in asked:
+        problem = told(UnreadableError, call)
+        assert problem.code == "scheme.unknown-scheme" and "tiny" in problem.hint
+
+
+def test_a_form_that_takes_no_number(space: Workspace, case: Case) -> None:
+    assert told(RefusedError, lambda: space.issue(case, Order("99"), CLERK)).code == "issue.unknown-form"
+    order = BulkOrder("99")
+    problem = told(RefusedError, lambda: space.office().examine([Path(case.source.name)], order, CLERK))
+    assert problem.code == "issue.unknown-form" and "04" in problem.hint
+
+
+def test_a_series_that_the_scheme_has_not(space: Workspace) -> None:
+    problem = told(RefusedError, lambda: space.office().void("tiny", Spoiled("無い", "R7", 1, "理由"), CLERK))
+    assert problem.code == "correct.unknown-series"
+
+
+def test_the_folder_of_an_office_that_is_not_there(tmp_path: Path, case: Case, desk: Desk) -> None:
+    lost = Workspace(Settings((offices.FORMS,), tmp_path / "nowhere"))
+    asked: list[Callable[[], object]] = [
+        lost.office,
+        lost.signs,
+        lost.create_register,
+        lambda: lost.check(case),
+        lambda: lost.check_files([Path(case.source.name)]),
+        lambda: lost.render(case),
+        lambda: lost.status(case, DAY),
+        lambda: lost.overview([desk.root], DAY),
+        lambda: lost.cases([desk.root]),
+        lambda: lost.issue(case, Order("04"), CLERK),
+        lambda: lost.batch([Path(case.source.name)], BatchOptions(str(tmp_path / "out"), DAY)),
+    ]
+    for call in asked:
+        problem = told(UnreadableError, call)
+        assert problem.code == "register.no-settings" and problem.position
+        assert problem.position.file == str(tmp_path / "nowhere" / "yoshiki.toml")
+
+
+def test_an_office_without_its_register(space: Workspace, desk: Desk, case: Case) -> None:
+    (desk.root / "register.db").unlink()
+    for call in (space.office, lambda: space.check(case), lambda: space.issue(case, Order("04"), CLERK)):
+        assert told(UnavailableError, call).code == "register.file-missing"
+    space.create_register()
+    assert space.office().ledger().entries == ()
+    with pytest.raises(RefusedError):
+        space.create_register()
+
+
+def test_an_office_without_its_key(space: Workspace, desk: Desk, case: Case) -> None:
+    (desk.root / "register.key").unlink()
+    for call in (space.office, space.signs, lambda: space.check(case)):
+        assert told(UnavailableError, call).code == "register.key-unreadable"
+
+
+def test_no_office_at_all(case: Case) -> None:
+    alone = Workspace(Settings((offices.FORMS,)))
+    for call in (alone.office, alone.create_register, lambda: alone.issue(case, Order("04"), CLERK)):
+        assert told(RefusedError, call).code == "issue.no-office"
+    assert not alone.signs()
+
+
+def test_files_that_are_not_there(space: Workspace, tmp_path: Path) -> None:
+    for call in (lambda: space.read_file(tmp_path / "x.yaml"), lambda: Applicant.of_file(tmp_path / "x.yaml")):
+        assert told(UnreadableError, call).code == "source.missing-file"
+    assert told(UnreadableError, lambda: space.receive_file(tmp_path / "x.xlsx")).code == "intake.no-file"
+
+
+def test_a_folder_that_is_in_use_becomes_no_office(space: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("x", encoding="utf-8")
+    assert told(RefusedError, lambda: space.create_office(tmp_path)).code == "register.folder-not-empty"
+
+
+def test_a_case_of_another_scheme_fills_in_nothing(case: Case) -> None:
+    both = Workspace(Settings((offices.FORMS,)))
+    other = next(scheme.id for scheme in both.schemes() if scheme.id != "tiny")
+    assert told(RefusedError, lambda: both.fillable(other, "申請", DAY, case)).code == "fillable.other-scheme"
+
+
+def test_what_was_received_with_problems_is_not_filed(space: Workspace, tmp_path: Path) -> None:
+    blanks = space.fillable("tiny", "申請", date(2025, 6, 2), formats=("xlsx",))
+    ((name, data),) = blanks.items()
+    received = space.receive(data, name)
+    with pytest.raises(RefusedError) as caught:
+        space.file_received(received, tmp_path / "filed")
+    assert caught.value.problems == received.problems
+    assert not (tmp_path / "filed").exists()
