@@ -2,7 +2,7 @@
 
 In: arguments, environment, clock, working folder, which no other room reads.
 Out: what a clerk reads.
-May use: every room.
+May use: api, and the small rooms japan, problem, values.
 """
 
 __all__ = ["main"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from offices import CLERK, Desk
 
 from generator import api
-from generator.api import Case, Order, ProblemError, RefusedError, Settings, Workspace
+from generator.api import Case, Office, Order, ProblemError, RefusedError, Settings, Workspace
 from generator.register.office import FILE
 
 THREADS = 16
@@ -52,9 +53,22 @@ def test_every_part_of_the_face_is_described() -> None:
     described = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     for name in api.__all__:
         assert getattr(api, name).__doc__ or name.isupper(), name
-    for name in (n for n in vars(Workspace) if not n.startswith("_")):
-        assert getattr(Workspace, name).__doc__, name
-        assert f"`{name}" in described or f".{name}(" in described, f"docs/api.md does not speak of {name}"
+        assert re.search(rf"\b{name}\b", described), f"docs/api.md does not speak of {name}"
+    for kind in (Workspace, Office):
+        for name in (n for n in vars(kind) if not n.startswith("_")):
+            assert getattr(kind, name).__doc__, name
+            assert f"`{name}" in described or f".{name}(" in described, f"docs/api.md does not speak of {name}"
+
+
+def test_whatever_the_face_gives_can_be_named() -> None:
+    """The types in the signatures of the face are names of the face, or of Python."""
+    named = {*api.__all__, "Any", "Callable", "Collection", "Iterable", "Iterator", "None", "Path", "Sequence",
+             "bool", "bytes", "datetime", "date", "dict", "int", "list", "str", "tuple"}  # fmt: skip
+    for kind in (Workspace, Office):
+        for name, call in vars(kind).items():
+            if not name.startswith("_"):
+                used = re.findall(r"\w+", " ".join(map(str, call.__annotations__.values())))
+                assert set(used) <= named, name
 
 
 DOORS = ("cli", "__main__.py")
