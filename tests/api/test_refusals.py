@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import offices
@@ -95,13 +96,13 @@ def test_a_form_of_another_scheme_is_none_of_this_case(case: Case, desk: Desk) -
     others = {form.id for scheme in both.schemes() for form in scheme.forms} - {f.id for f in case.scheme.forms}
     assert others
     for name in others:
-        assert told(RefusedError, lambda name=name: both.render(case, (), (name,))).code == "render.unknown-form"
+        assert told(RefusedError, partial(both.render, case, (), (name,))).code == "render.unknown-form"
 
 
 @pytest.mark.parametrize("stage", ["無い段階", "決定", ""])
 def test_a_stage_in_which_the_applicant_writes_nothing(space: Workspace, case: Case, stage: str) -> None:
     for prefilled in (None, case, Applicant(b"{}")):
-        problem = told(RefusedError, lambda prefilled=prefilled: space.fillable("tiny", stage, DAY, prefilled))
+        problem = told(RefusedError, partial(space.fillable, "tiny", stage, DAY, prefilled))
         assert problem.code == "fillable.unknown-stage" and "申請" in problem.hint
 
 
