@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from generator.render import FORMATS
     from generator.reports.ledger_report import LedgerReport
     from generator.reports.outcome import Outcome
-    from generator.reports.overview import Column, Overview, Standing
+    from generator.reports.overview import Overview, Standing, StatusColumn
     from generator.reports.status import CaseStatus
 
 # What issuing, drawing, writing and many processes need is slow to load, and reading and checking do without: the names
@@ -76,7 +76,6 @@ _LATER = {
     "Candidate": "generator.batch.issue_many",
     "CaseStatus": "generator.reports.status",
     "Clerk": "generator.operations.order",
-    "Column": "generator.reports.overview",
     "Done": "generator.batch.issue_many",
     "Entry": "generator.register.entry",
     "Filed": "generator.intake.filing",
@@ -92,6 +91,7 @@ _LATER = {
     "Rendered": "generator.operations.render",
     "Spoiled": "generator.operations.corrections",
     "Standing": "generator.reports.overview",
+    "StatusColumn": "generator.reports.overview",
     "draw": "generator.api.files",
     "write_file": "generator.api.files",
 }
@@ -116,7 +116,6 @@ __all__ = [
     "Case",
     "CaseStatus",
     "Clerk",
-    "Column",
     "Document",
     "Done",
     "Entry",
@@ -141,6 +140,7 @@ __all__ = [
     "Settings",
     "Spoiled",
     "Standing",
+    "StatusColumn",
     "UnavailableError",
     "UnreadableError",
     "Workspace",

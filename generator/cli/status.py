@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from generator.api import StatusColumn, Overview, draw, write_file
+from generator.api import Overview, StatusColumn, draw, write_file
 from generator.cli import clock, usage, workspace
 from generator.cli.exit_codes import exit_code
 from generator.japan import wareki, yen

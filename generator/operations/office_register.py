@@ -9,7 +9,7 @@ from generator.operations.settings import Settings
 
 if TYPE_CHECKING:
     from generator.register.entry import Keys
-    from generator.register.office import Office
+    from generator.register.office import OfficeSettings
     from generator.register.register import Reading, Register
 
 
@@ -42,7 +42,7 @@ class OfficeRegister:
         found = self._found()
         return tuple(key.decode("utf-8") for key in found[1].keys) if found else ()
 
-    def _found(self) -> tuple[Office, Keys] | None:
+    def _found(self) -> tuple[OfficeSettings, Keys] | None:
         """The office and its keys as they stand now; None outside of any office."""
         if self._settings.office is None:
             return None

@@ -12,7 +12,7 @@ from generator.japan import wareki, yen
 from generator.problem import Problem, RefusedError
 from generator.register.archive import Archive
 from generator.register.entry import RELEASED, VOID, Entry, valid_documents
-from generator.register.office import Office
+from generator.register.office import OfficeSettings
 from generator.scheme.duties import Budget
 
 _NOTED = re.compile("決定額([0-9,]+)円")
@@ -135,7 +135,9 @@ class Decision:
     amount: int  # yen
 
 
-def afford(office: Office, scheme: str, budget: Budget, promised: dict[str, Promise], decision: Decision) -> None:
+def afford(
+    office: OfficeSettings, scheme: str, budget: Budget, promised: dict[str, Promise], decision: Decision
+) -> None:
     """Add to ``promised`` (of one scheme, by 案件番号 in capitals) what a document promises.
 
     A later document counts in the 年度 of the decision, and is refused only where it promises more than before.

@@ -46,7 +46,7 @@ _TEMPLATE = """\
 
 
 @dataclass(frozen=True)
-class Office:
+class OfficeSettings:
     """What an office has set in its yoshiki.toml, and where its files are; ``root`` is its folder."""
 
     root: Path
@@ -93,7 +93,7 @@ def office_folder(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
 
 
-def load_office(root: Path) -> Office:
+def load_office(root: Path) -> OfficeSettings:
     """Read the yoshiki.toml of a folder; raises ProblemError with everything wrong in it."""
     import tomllib  # only where there is an office
 
@@ -117,7 +117,9 @@ def load_office(root: Path) -> Office:
     return office
 
 
-def create_office(folder: Path, ledger: str = "register.db", key: str = "", series: Sequence[Series] = ()) -> Office:
+def create_office(
+    folder: Path, ledger: str = "register.db", key: str = "", series: Sequence[Series] = ()
+) -> OfficeSettings:
     """A new office's folder with everything but the register; raises ProblemError for a folder that holds anything.
 
     ``series``: of the schemes at hand; the remarks in yoshiki.toml take their example from the first with a 文書記号.
@@ -180,14 +182,14 @@ class _Reader:
     def blame(self, key: str, message: str, hint: str = "", *, code: str) -> None:
         self.problems.append(Problem(message, _position(self.path, key), f"「{key}」", hint, code=code))
 
-    def office(self, root: Path, given: dict[str, Any]) -> Office:
+    def office(self, root: Path, given: dict[str, Any]) -> OfficeSettings:
         for key in given:
             if key not in _KEYS:
                 near = nearest(key, _KEYS)
                 hint = f"「{near}」ではありませんか" if near else f"書ける項目は {'・'.join(_KEYS)} です"
                 self.blame(key, "この項目はありません", hint, code="register.unknown-setting")
         symbols = {k: self.text(k, v) for k, v in self.table(given, "文書記号").items()}
-        return Office(
+        return OfficeSettings(
             root=root,
             ledger=self.text("台帳", given.get("台帳", "register.db")),
             issued=root / self.text("発行文書", given.get("発行文書", "issued")),

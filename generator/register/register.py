@@ -14,7 +14,7 @@ from generator.register.budget import Promise, Promises
 from generator.register.database import location
 from generator.register.entry import Entry, Keys, chain_faults
 from generator.register.ledger import Ledger, Writer
-from generator.register.office import Office
+from generator.register.office import OfficeSettings
 from generator.register.records import Records, digest_of
 from generator.scheme.duties import Budget
 
@@ -29,14 +29,14 @@ class Register(Records):
     something of thousands of cases, takes a `reading` for as long as that work lasts.
     """
 
-    office: Office
+    office: OfficeSettings
     ledger: Ledger
     archive: Archive
     _promises: dict[str, tuple[Budget, Promises]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     @classmethod
-    def open(cls, office: Office, url: str = "") -> Register:
+    def open(cls, office: OfficeSettings, url: str = "") -> Register:
         """The register of an office (``url``: another than its yoshiki.toml names); raises ProblemError."""
         keys = Keys.read(office.key)
         ledger = Ledger.open(location(url or office.ledger, office.root), keys)
@@ -45,7 +45,7 @@ class Register(Records):
         return register
 
     @classmethod
-    def create(cls, office: Office, url: str = "") -> Register:
+    def create(cls, office: OfficeSettings, url: str = "") -> Register:
         """The same with a new, empty register; raises ProblemError where there is one."""
         ledger = Ledger.create(location(url or office.ledger, office.root), Keys.read(office.key))
         return cls(office, ledger, Archive(office.issued))

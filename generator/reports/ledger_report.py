@@ -75,7 +75,9 @@ class LedgerReport:
                 [e.text, _date(e), e.title, e.applicant, _remark(e, _later(e, entries))] for e in same
             ]
             short = f"{series} {year}" + (f" {len(sheets) + 1}" if several else "")
-            sheets.append(tables.sheet(Table(short[:31], f"{_TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,))))
+            sheets.append(
+                tables.sheet(Table(short[:31], f"{_TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,)))
+            )
         if not sheets:
             sheets.append(tables.sheet(Table(_TITLE, _TITLE, _COLUMNS, [], (note,))))
         authors = {names[e.scheme].authority for e in taking if e.scheme in names}
