@@ -8,6 +8,7 @@ import time
 import parts
 import pdfs
 import pytest
+import samples
 
 from generator import roundtrip
 from generator.intake import returned_workbook
@@ -54,7 +55,7 @@ def broken(data: bytes, chance: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(3))
 def test_broken_bytes(seed: int, thorough: int) -> None:
     chance = random.Random(seed)
-    whole = {"a.xlsx": parts.application(), "a.pdf": pdfs.application()}
+    whole = {"a.xlsx": parts.application(samples.PLAIN), "a.pdf": pdfs.application(samples.PLAIN)}
     for _ in range(40 * thorough):
         for name, data in whole.items():
             ends_well(broken(data, chance), name)
@@ -65,7 +66,7 @@ def test_broken_bytes(seed: int, thorough: int) -> None:
 def test_broken_xml(seed: int, thorough: int) -> None:
     """The package stays whole (its checksums are right), its parts do not."""
     chance = random.Random(seed)
-    data = parts.shared(parts.application())
+    data = parts.shared(parts.application(samples.PLAIN))
     targets = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet")
     for _ in range(20 * thorough):
         target = chance.choice(targets)
@@ -92,7 +93,7 @@ def test_broken_xml(seed: int, thorough: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_strange_values(seed: int, thorough: int) -> None:
     chance = random.Random(seed)
-    data = parts.application()
+    data = parts.application(samples.PLAIN)
     form = returned_workbook.read(data, "a.xlsx")
     paths = [e.path for e in form.listed if e.path not in (roundtrip.COMPUTED, roundtrip.END)]
     for _ in range(8 * thorough):

@@ -33,7 +33,7 @@ def test_these_are_the_steps(desk: Desk) -> None:
 def killed_then_issued(desk: Desk, step: str) -> None:
     path = desk.case("A-1")
     for attempt in range(2):
-        code, given, complaint = offices.finished(offices.start(desk, path, kill=step))
+        code, given, complaint = offices.start(desk, path, kill=step).finished()
         if attempt and step in COMMITTED:  # the first one had got through: there is no such step any more
             assert (code, given) == (0, [1]), complaint
         else:
@@ -60,7 +60,7 @@ def test_killed_at_with_postgresql(tmp_path: Path, new_database: Callable[[], st
 
 @pytest.mark.parametrize("step", ["inserted", "committed"])
 def test_any_command_completes_or_removes_what_was_left(desk: Desk, step: str) -> None:
-    offices.finished(offices.start(desk, desk.case("A-1"), kill=step))
+    offices.start(desk, desk.case("A-1"), kill=step).finished()
     issued: Path = desk.root / "issued"
     assert not (issued / "tiny").exists() and len(list((issued / ".staging").iterdir())) == 1
     register = desk.register()
@@ -73,7 +73,7 @@ def test_committed_by_another_and_not_yet_in_its_place(desk: Desk) -> None:
     """A command that opened the register before sees the entry, and completes it when it comes to its files."""
     for number in ("A-1", "A-2"):
         path, register = desk.case(number), desk.register()
-        offices.finished(offices.start(desk, path, kill="committed"))
+        offices.start(desk, path, kill="committed").finished()
         assert not (register.archive.root / "tiny" / number).exists()
         if number == "A-1":
             assert list(verify(register)) == []
@@ -88,7 +88,7 @@ def test_committed_by_another_and_not_yet_in_its_place(desk: Desk) -> None:
 def test_what_another_left_since_the_register_was_opened(desk: Desk, step: str) -> None:
     """An issue looks again, once it is alone: it may neither find half a document nor leave one lying."""
     path, register, known = desk.case("A-1"), desk.register(), offices.known()
-    offices.finished(offices.start(desk, path, kill=step))
+    offices.start(desk, path, kill=step).finished()
     assert register.archive.stagings()
     done = issue.issue(register, offices.assessed(path, known), known, Order("04"), CLERK)
     assert (done.entry.number, done.again) == (1, step == "committed")
@@ -123,7 +123,7 @@ def test_a_killed_one_lets_the_others_on(desk: Desk) -> None:
     """Processes that are killed while others wait for the register."""
     cases = [desk.case(f"A-{n}") for n in range(6)]
     started = [offices.start(desk, path, kill="inserted" if n % 2 else "") for n, path in enumerate(cases)]
-    codes = [offices.finished(process)[0] for process in started]
+    codes = [process.finished()[0] for process in started]
     assert codes == [0, -signal.SIGKILL] * 3
     assert sorted(desk.issue(path).entry.number for path in cases) == [1, 2, 3, 4, 5, 6]
     assert list(verify(desk.register())) == []

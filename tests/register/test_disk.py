@@ -70,7 +70,7 @@ def test_full_disk(small_disk: Path, left: int) -> None:
 def test_no_file_may_grow_beyond(desk: Desk, limit: int) -> None:
     """RLIMIT_FSIZE makes writes fail like a full disk does, without being root."""
     path = desk.case("A-1")
-    code, given, complaint = offices.finished(offices.start(desk, path, limit=limit))
+    code, given, complaint = offices.start(desk, path, limit=limit).finished()
     assert code == 1 and given == []
     assert "UnavailableError" in complaint or "OSError" in complaint, complaint
     consistent(desk, path, 0)

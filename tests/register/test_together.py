@@ -19,11 +19,11 @@ def test_processes_at_once(either: Desk) -> None:
     cases = [[either.case(f"P{p}-{n}") for n in range(EACH)] for p in range(PROCESSES)]
     # every process also issues one common case, each at another moment
     started = [offices.start(either, *own[: 2 * p], shared, *own[2 * p :]) for p, own in enumerate(cases)]
-    while any(process.poll() is None for process in started):
+    while any(process.running() for process in started):
         assert list(verify(either.register())) == []  # at every moment, also between a commit and its rename
     numbers = []
     for process in started:
-        code, given, complaint = offices.finished(process)
+        code, given, complaint = process.finished()
         assert code == 0, complaint
         assert len(given) == EACH + 1
         numbers.append(given)
