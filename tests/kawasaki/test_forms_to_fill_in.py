@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import io
 import re
 import zipfile
@@ -23,12 +24,15 @@ from generator import roundtrip
 from generator.case import assess
 from generator.document import Cell, Document, Sheet
 from generator.intake import blank_forms
+from generator.japan import characters
 from generator.problem import ProblemError
+from generator.scheme import text_template
 from generator.scheme.load import Schemes
 
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
 
 
+@functools.lru_cache(maxsize=1)
 def book(document: Document) -> Any:
     return openpyxl.load_workbook(io.BytesIO(blanks.workbook(document)))
 
@@ -38,6 +42,7 @@ def inputs(document: Document) -> list[tuple[Sheet, Cell]]:
 
 
 def cell_of(document: Document, path: str) -> tuple[str, str]:
+    """Sheet and cell of an input."""
     return next(blanks.place(s.name, c) for s, c in inputs(document) if c.field == path)
 
 
@@ -148,10 +153,11 @@ def test_printed_blank(tmp_path: Path) -> None:
 
 
 @needs_office
-@pytest.mark.parametrize("number", ["R5-001", "R5-002", "R5-006"])
-def test_amounts_follow_what_is_typed(number: str, tmp_path: Path) -> None:
-    document, case = kawasaki_samples.blank(), kawasaki_samples.whole(number)
-    data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
+def test_amounts_and_counts_follow_what_is_typed(tmp_path: Path) -> None:
+    """What every scheme is tried for, and what is Kawasaki's own: its sums, the goals, the pages of the pledge."""
+    document, case = kawasaki_samples.blank(), kawasaki_samples.whole("R5-002")
+    kana = cell_of(document, "申請.申請者.事業者名ふりがな")
+    data = blanks.filled(blanks.workbook(document), blanks.answers(document, case) | {kana: None})
     path = tmp_path / "filled.xlsx"
     path.write_bytes(data)
     shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
@@ -172,8 +178,45 @@ def test_amounts_follow_what_is_typed(number: str, tmp_path: Path) -> None:
     assert shown[sheet, counted] == len(background.replace("\n", ""))
     pages = next(blanks.place("第３号様式", c) for s in document.sheets if s.name == "第３号様式" for c in s.cells
                  if "COUNTA" in c.formula)  # fmt: skip
-    total = 2 if len(case.get("申請.申請者.誓約.役員")) > 10 else 1
-    assert shown[pages] == f"ﾍﾟｰｼﾞ 全　{total}　枚中　1　枚目"
+    assert len(case.get("申請.申請者.誓約.役員")) > 10 and shown[pages] == "ﾍﾟｰｼﾞ 全　2　枚中　1　枚目"
+    assert shown.get(katakana_of(document), "") == ""
+
+
+def katakana_of(document: Document) -> tuple[str, str]:
+    """Where the pledge has the name that is given in hiragana on the first form."""
+    pledge = next(s for s in document.sheets if s.name == "第３号様式")
+    return next(blanks.place(pledge.name, c) for c in pledge.cells if "_xlfn.UNICHAR" in c.formula)
+
+
+TEXTS = {
+    "寄与度": "𠮷" * 200,
+    "新規性独創性": "邉\U000e0100" * 100 + "\n" * 3 + "辺\ufe00" * 100,
+    "協働性": "𠮷\U000e0101\n" * 201,
+    "包摂性": "字" * 200,
+    "統合性": "字" * 201,
+    "波及性": "一行\n\n二行",
+}
+KANA = "かぶしきがいしゃミホン・さゝき　ABC商会"
+
+
+@needs_office
+def test_characters_are_counted_and_turned_into_katakana(tmp_path: Path) -> None:
+    """At the limit of the counts and beyond, and with what is no character of its own."""
+    document = kawasaki_samples.blank()
+    fields = {c.field: (s, c) for s, c in inputs(document)}
+    given, shown_at = {cell_of(document, "申請.申請者.事業者名ふりがな"): KANA}, {}
+    for name, text in TEXTS.items():
+        sheet, cell = fields[f"申請.事業.計画.{name}"]
+        given[blanks.place(sheet.name, cell)] = text
+        assert cell.input is not None
+        count = next(c for c in sheet.cells if c.formula == cell.input.count)
+        shown_at[name] = blanks.place(sheet.name, count)
+    path = tmp_path / "count.xlsx"
+    path.write_bytes(blanks.filled(blanks.workbook(document), given))
+    shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
+    assert {name: shown[at] for name, at in shown_at.items()} == {n: characters.count(t) for n, t in TEXTS.items()}
+    assert [characters.count(TEXTS[n]) for n in ("新規性独創性", "協働性")] == [200, 201]
+    assert shown[katakana_of(document)] == text_template.text("{{ x | カタカナ }}").render({"x": KANA})
 
 
 def test_what_is_known_is_written_in() -> None:
