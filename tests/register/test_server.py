@@ -9,12 +9,15 @@ import pytest
 from offices import CLERK, Desk
 
 from generator.operations.check import check_files
+from generator.operations.corrections import Spoiled, void
 from generator.operations.issue import issue
 from generator.operations.order import Order
 from generator.operations.render import documents_of, render_files
 from generator.problem import ProblemError
+from generator.register import register as registers
 from generator.register.office import FILE
 from generator.register.register import Register, verify
+from generator.scheme.duties import Budget
 from generator.scheme.load import Schemes
 
 THREADS = 16
@@ -39,6 +42,42 @@ def test_another_process_may_have_issued(desk: Desk) -> None:
     assert here.entries(assessment.case) == ()
     entry = issue(there, assessment, schemes, Order("04"), CLERK).entry
     assert here.entries(assessment.case) == (entry,)
+
+
+def test_a_reading_is_of_one_run_and_holds_a_few_cases(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registers, "_CASES", 2)
+    register, schemes = desk.register(), offices.known()
+    cases = [offices.assessed(desk.case(f"A-{n}"), schemes).case for n in range(3)]
+    desk.issue(desk.case("A-0"))
+    reading = register.reading()
+    before = [reading.entries(case) for case in cases]
+    fingerprints = [reading.fingerprint_of("tiny", f"a-{n}") for n in range(3)]
+    assert [len(entries) for entries in before] == [1, 0, 0] and len(reading._entries) == 2
+    assert reading.knows("tiny", "A-0") and not reading.knows("tiny", "A-2")
+    desk.issue(desk.case("A-2"))
+    assert reading.entries(cases[2]) == () and reading.fingerprint_of("tiny", "A-2") == fingerprints[2]
+    later = register.reading()
+    assert len(later.entries(cases[2])) == 1 and later.fingerprint_of("tiny", "A-2") != fingerprints[2]
+
+
+def test_promises_are_of_all_entries_so_far_and_of_the_budget_asked_for(desk: Desk) -> None:
+    register, budget = desk.register(), offices.known().get("tiny").procedure.budget
+    assert budget is not None
+
+    def promised(budget: Budget) -> dict[str, int]:
+        with register.ledger.writing() as writer:
+            return {number: p.amount for number, p in register.promised("tiny", budget, writer).items()}
+
+    settings = desk.root / FILE
+    settings.write_text(settings.read_text(encoding="utf-8") + '"令和5年度" = 800000\n', encoding="utf-8")
+    desk.issue(desk.case("A-1", amount=60_000))
+    assert promised(budget) == {"A-1": 60_000}
+    entry = desk.issue(desk.case("A-2", amount=30_000)).entry  # by another process
+    assert promised(budget) == {"A-1": 60_000, "A-2": 30_000}
+    void(desk.register(), offices.known().get("tiny"), Spoiled(entry.series, entry.year, entry.number, "誤り"), CLERK)
+    assert promised(budget) == {"A-1": 60_000}
+    assert promised(budget._replace(form="05")) == {} and len(register._promises) == 1
+    assert promised(budget) == {"A-1": 60_000}
 
 
 def work(desk: Desk, register: Register, schemes: Schemes, number: int) -> tuple[int, str]:
