@@ -141,6 +141,12 @@ def _input(lookup: Callable[[str], Any], name: str) -> Value | tuple[Value, ...]
     return tuple(value) if isinstance(value, list) else value
 
 
+def undated(case: Case) -> Problem:
+    """Why a case without other problems has no Assessment: the date that governs it is not written."""
+    message, hint = "金額の定めを決める日付が分からないため、計算できません", "日付を書いてください"
+    return case.problem(case.scheme.governing, message, hint, code="case.no-governing-date")
+
+
 class _Run(Names):
     def __init__(self, case: Case, governing: datetime.date):
         super().__init__(case, {}, {})

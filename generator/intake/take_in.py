@@ -128,7 +128,7 @@ def take(
     if section.assessment is not None and not any(p.level == "error" for p in problems):
         problems += _too_long(section.assessment, stage)
     if section.assessment is None and not problems:
-        problems.append(_without_date(scheme, file))
+        problems.append(assess.undated(section.case))
     ordered = tuple(in_order(dict.fromkeys(problems)))
     return Received(file, data, digest, token, stage, section.case, section.assessment, section.node, ordered)
 
@@ -217,9 +217,3 @@ def _too_long(assessment: Assessment, stage: StageRef) -> list[Problem]:
     except RefusedError as error:
         return list(error.problems)
     return []
-
-
-def _without_date(scheme: Scheme, file: str) -> Problem:
-    message = "金額の定めを決める日付が分からないため、計算できません"
-    label = scheme.item_label(scheme.governing)
-    return Problem(message, Position(file, 0, 0), label, "その日付を書いてください", code="intake.no-governing-date")

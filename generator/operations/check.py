@@ -144,9 +144,7 @@ def _assessed(source: Source, schemes: Schemes) -> Report:
         return _unreadable(path, error)
     ordered = in_order(dict.fromkeys((*problems, *unmet)))
     if assessment is None and not ordered:
-        message = "金額の定めを決める日付が分からないため、計算できません"
-        hint = "日付を書いてください"
-        ordered.append(case.problem(case.scheme.governing, message, hint, code="case.no-governing-date"))
+        ordered.append(assess.undated(case))
     return Report(path, case, assessment, tuple(ordered))
 
 

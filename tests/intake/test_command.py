@@ -79,6 +79,20 @@ def test_nothing_is_written_for_a_file_with_problems(desk: Path) -> None:
     assert (desk / "受付" / "R5-001.yaml").exists()  # the other file of the run is taken in
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+def test_a_pipe_is_no_file(desk: Path) -> None:
+    """To read one would wait for ever."""
+    os.mkfifo(desk / "返送.xlsx")
+    said = command.run("intake", "返送.xlsx")
+    assert said.code == 1 and "返送.xlsx: 普通のファイルではありません" in said.err
+
+
+def test_a_folder_is_no_file(desk: Path) -> None:
+    (desk / "返送.xlsx").mkdir()
+    said = command.run("intake", "返送.xlsx")
+    assert said.code == 1 and "返送.xlsx: フォルダーです" in said.err
+
+
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
 def test_a_report_goes_on_with_its_case(desk: Path, ending: bytes) -> None:
     before = head(parts.PLAIN, "実績").replace(b"\n", ending)

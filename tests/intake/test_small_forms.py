@@ -1,0 +1,91 @@
+"""What comes back of a small scheme's form: texts without room, no date to go by, parts that nobody filled in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import parts
+import pytest
+
+from generator.api import Settings, Workspace
+from generator.intake.take_in import Received
+
+_SMALL = Path(__file__).parents[1] / "schemes" / "tiny"
+_DAY = date(2024, 6, 3)
+_NAME, _PERSON, _AMOUNT = "申請.申請者.事業者名", "申請.申請者.代表者", "申請.金額"
+_CELL = "  - [{text: 申請額, role: label"
+
+Returned = Callable[..., Received]
+
+
+@pytest.fixture
+def forms(tmp_path: Path) -> Path:
+    shutil.copytree(_SMALL, tmp_path / "forms" / "tiny")
+    return tmp_path / "forms"
+
+
+def change(forms: Path, file: str, before: str, after: str) -> None:
+    path = forms / "tiny" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, before
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def returned(forms: Path, **values: object) -> Received:
+    """The form of the application filled in: with a date where it has a place for one."""
+    space = Workspace(Settings(forms=(forms,)))
+    files = space.fillable("tiny", "申請", _DAY, formats=("xlsx",))
+    ((name, data),) = files.items()
+    given = {_NAME: "株式会社見本", _PERSON: "見本　太郎", _AMOUNT: 100_000, **values}
+    return space.receive(parts.typed(data, given), name)
+
+
+def dated(forms: Path) -> None:
+    """The form asks for the date of the application as well."""
+    day = "  - [{text: 申請日, role: label}, {field: 申請.申請日, format: 和暦}]\n"
+    change(forms, "01-application.2019-04-01.yaml", _CELL, day + _CELL)
+
+
+def test_a_form_is_taken_in(forms: Path) -> None:
+    dated(forms)
+    received = returned(forms, **{"申請.申請日": "令和6年6月3日"})
+    assert received.fine and received.problems == ()
+    assert received.case.get("申請.申請日") == _DAY and received.amounts == {"上限額": "50,000"}
+
+
+def test_a_text_that_no_size_finds_room_for(forms: Path) -> None:
+    dated(forms)
+    received = returned(forms, **{"申請.申請日": "令和6年6月3日", _NAME: "見本" * 2000})
+    (problem,) = received.problems
+    assert problem.code == "layout.text-fits-nowhere" and not received.fine
+    assert problem.position and problem.position.cell.endswith(parts_cell(forms, _NAME))
+    assert "見本見本" not in problem.message
+
+
+def parts_cell(forms: Path, path: str) -> str:
+    files = Workspace(Settings(forms=(forms,))).fillable("tiny", "申請", _DAY, formats=("xlsx",))
+    return parts.cell_of(next(iter(files.values())), path)[1]
+
+
+def test_no_date_to_go_by(forms: Path) -> None:
+    """A scheme may leave open whether the date that governs is written."""
+    change(forms, "case.schema.yaml", "required: [申請日, 申請者, 金額]", "required: [申請者, 金額]")
+    received = returned(forms)
+    (problem,) = received.problems
+    assert problem.code == "case.no-governing-date" and problem.item and not received.fine
+
+
+def test_a_part_that_nobody_filled_in_is_left_out(forms: Path) -> None:
+    dated(forms)
+    contact = "連絡先: {title: 連絡先, type: object, properties: {電話: {title: 電話, type: string, x-kind: 文字}}}"
+    item = "      金額: {$ref: '#/$defs/yen', title: 申請額}"
+    change(forms, "case.schema.yaml", item, f"      {contact}\n{item}")
+    phone = "  - [{text: 電話, role: label}, {field: 申請.連絡先.電話}]\n"
+    change(forms, "01-application.2019-04-01.yaml", _CELL, phone + _CELL)
+    without = returned(forms, **{"申請.申請日": "令和6年6月3日"})
+    assert without.fine and "連絡先" not in without.case.data["申請"] and "連絡先" not in without.written().decode()
+    given = returned(forms, **{"申請.申請日": "令和6年6月3日", "申請.連絡先.電話": "044-000-0000"})
+    assert given.case.get("申請.連絡先.電話") == "044-000-0000"
