@@ -136,5 +136,5 @@ def test_the_register_is_gone(desk: Desk) -> None:
         desk.issue(path)
 
 
-def desk_office(desk: Desk) -> office.Office:
+def desk_office(desk: Desk) -> office.OfficeSettings:
     return office.load_office(desk.root)
