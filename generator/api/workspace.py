@@ -19,6 +19,7 @@ from generator.operations.check import Report, assessed_source, check_files, che
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
+from generator.register.office import create_office, load_office
 from generator.scheme.model import Scheme
 from generator.source.read import bytes_of, parse
 
@@ -76,7 +77,6 @@ class Workspace:
 
         Hidden folders and the office's issued documents are passed by. Raises RefusedError for a folder with too many.
         """
-        from generator.register.office import load_office
         from generator.reports.overview import case_files
 
         office = load_office(self.settings.office) if self.settings.office else None
@@ -311,7 +311,6 @@ class Workspace:
         empty, and where that register is there already.
         """
         from generator.register.entry import Keys
-        from generator.register.office import create_office
         from generator.register.register import Register
 
         series = [series for scheme in self.schemes() for series in scheme.series.values()]

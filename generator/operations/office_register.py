@@ -6,10 +6,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from generator.operations.settings import Settings
+from generator.register.office import OfficeSettings, load_office
 
 if TYPE_CHECKING:
     from generator.register.entry import Keys
-    from generator.register.office import OfficeSettings
     from generator.register.register import Reading, Register
 
 
@@ -46,8 +46,7 @@ class OfficeRegister:
         """The office and its keys as they stand now; None outside of any office."""
         if self._settings.office is None:
             return None
-        from generator.register.entry import Keys  # few commands run in an office
-        from generator.register.office import load_office
+        from generator.register.entry import Keys  # slow to load, and few commands run in an office
 
         office = load_office(self._settings.office)
         return office, Keys.read(office.key)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.problem import Problem, RefusedError
+from generator.register.office import load_office
 from generator.scheme.cache import SchemeCache
 from generator.scheme.load import Schemes
 
@@ -49,8 +50,7 @@ class Settings:
         """The office's register, opened; None outside of any office. Raises ProblemError."""
         if self.office is None:
             return None
-        from generator.register.office import load_office  # with its database, which is slow to load and few need
-        from generator.register.register import Register
+        from generator.register.register import Register  # with its database, which is slow to load and few need
 
         return Register.open(load_office(self.office), self.ledger)
 
@@ -63,8 +63,7 @@ class Settings:
 
     def create_register(self) -> None:
         """A new register for the office. Raises RefusedError outside of any office, and where there is one already."""
-        from generator.register.office import load_office  # as in `register`
-        from generator.register.register import Register
+        from generator.register.register import Register  # as in `register`
 
         if self.office is None:
             raise _no_office()
