@@ -6,7 +6,7 @@ Nothing is written here; `issue` does that, in its transaction.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -169,7 +169,7 @@ class Issuance:
     def draft(self, writer: Writer, staging: str) -> Entry:
         """The entry to be, with its number; raises ProblemError where a document quoted in it has none."""
         self._in_order()
-        self.quoted()
+        self.founded()
         old, own = self.documents.get((self.form.id, self.ordinal)), self._of_document()
         revision = 1 + max((e.revision or 0 for e in own), default=0)
         scheme = self.case.scheme
@@ -248,8 +248,33 @@ class Issuance:
             problem = self.case.problem(self.stage.key, message, hint, code="issue.date-not-allowed")
             raise RefusedError([problem, *wrong])
 
-    def quoted(self) -> None:
-        """Every document that this one quotes has been issued, if the case has come to its stage at all."""
+    def founded(self) -> None:
+        """Every document that this one rests on or quotes has been issued, if the case has come to its stage at all."""
+        for other, ordinal, named in (*self._required(), *self._quoted()):
+            if (other.id, ordinal) in self.documents:
+                continue
+            many = self.case.scheme.stage(other.stage).many
+            nth, which = (f" --nth {ordinal + 1}", f"（第{ordinal + 1}回）") if many else ("", "")
+            hint = f"先に yoshiki issue {self.case.source.name} --form {other.id}{nth} で発行してください"
+            message = f"「{named}」のもとになる「{other.label}」{which}がまだ発行されていません"
+            _refuse(self.case, other.stage, message, hint, code="issue.foundation-not-issued")
+
+    def _required(self) -> Iterator[tuple[FormEntry, int, str]]:
+        """The documents that the scheme says this one rests on, as far as the case has them; of its own list those
+        before it."""
+        numbers = numbers_of(self.documents.values())
+        for requirement in self.form.requires:
+            other = form_of(self.case.scheme, requirement.form)
+            if requirement.when is not None and self.assessment.evaluate(requirement.when, self.stage) is not True:
+                continue
+            for ref in (s for s in self.case.stages if s.stage.name == other.stage):
+                if ref.stage == self.stage.stage and (ref.index or 0) >= self.ordinal and other.id == self.form.id:
+                    continue
+                if compose.called_for(self.assessment, ref, other, numbers):
+                    yield other, ref.index or 0, self.form.label
+
+    def _quoted(self) -> Iterator[tuple[FormEntry, int, str]]:
+        """The documents whose numbers or dates stand in this one."""
         scheme = self.case.scheme
         reached = {s.stage.name for s in self.case.stages}
         layout_ = self.form.version(self.assessment.governing)
@@ -259,14 +284,8 @@ class Issuance:
         for name in sorted(names):
             other = form_of(scheme, scheme.quotes[name].form)
             ordinal = cross_references.quoted(self.case, numbers, scheme.quotes[name], self.form, self.stage)
-            if (other.id, ordinal) == (self.form.id, self.ordinal) or other.stage not in reached or ordinal is None:
-                continue
-            if (other.id, ordinal) not in self.documents:
-                many = scheme.stage(other.stage).many
-                nth, which = (f" --nth {ordinal + 1}", f"（第{ordinal + 1}回）") if many else ("", "")
-                hint = f"先に yoshiki issue {self.case.source.name} --form {other.id}{nth} で発行してください"
-                message = f"「{name}」のもとになる「{other.label}」{which}がまだ発行されていません"
-                _refuse(self.case, other.stage, message, hint, code="issue.quoted-not-issued")
+            if (other.id, ordinal) != (self.form.id, self.ordinal) and other.stage in reached and ordinal is not None:
+                yield other, ordinal, name
 
     def not_made(self) -> NoReturn:
         """Raise RefusedError: the case does not call for this form."""

@@ -110,7 +110,7 @@ def prospect(register: Register, assessment: Assessment, schemes: Schemes, order
     issuance = Issuance(register, assessment, schemes, order, clerk, form, register.entries(case))
     done = issuance.before()
     if done is None:
-        issuance.quoted()
+        issuance.founded()
         document = compose.compose(assessment, issuance.stage, numbers_of(issuance.documents.values()))
         if form_document(document, form, issuance.stage) is None:
             issuance.not_made()

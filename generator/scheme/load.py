@@ -19,18 +19,21 @@ from generator.scheme.cache import SchemeCache
 from generator.scheme.check import check_layouts
 from generator.scheme.files import MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.form import condition, load_form
-from generator.scheme.model import Copies, FormEntry, Quote, Remark, Scheme, Series, Stage
+from generator.scheme.model import Copies, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
 from generator.scheme.roles import Role
+from generator.scheme.rules import RuleBook
 from generator.scheme.schema import Schema
-from generator.source.fields import Entries, fail
-from generator.source.nodes import Node
+from generator.source.fields import Entries, fail, text_of
+from generator.source.nodes import Node, Scalar
 
 KEYS = {  # what may be written in each mapping of scheme.yaml; those of the procedure are procedure.KEYS
     "制度": ("scheme", "name", "authority", "basis", "begins", "governing", "roles", "party", "budget", "stages",
              "forms", "series", "quotes", "remarks", "procedure", "amounts", "annual"),
     "段階": ("name", "list", "date", "after", "counts"),
-    "様式": ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies"),
+    "様式": ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies",
+             "requires"),
     "copies": ("as", "of", "having"),
+    "requires": ("form", "when"),
     "文書番号の系列": ("pattern", "year", "reissue"),
     "引用": ("form", "what", "draft"),
     "付記": ("from", "until", "text", "forms"),
@@ -70,11 +73,12 @@ def _load(files: SchemeFiles) -> Scheme:
     book = rules.load(files.source("rules.yaml"), tree, tuple(s.name for s in stages))
     series = {name: _series(name, node) for name, node in at.pairs("series")}
     versions = files.layouts()
-    entries = tuple(_form_entry(n, stages, words, versions, series, files) for n in at.items("forms"))
+    entries = tuple(_form_entry(n, stages, words, versions, series, files, book) for n in at.items("forms"))
     ids = [e.id for e in entries]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
             fail(node, f"様式「{id_}」が二度書かれています", code="scheme.twice")
+    _check_requirements(at.items("forms"), entries)
     loaded = Scheme(
         id=files.folder.name,
         name=at.text("name"),
@@ -186,6 +190,7 @@ def _form_entry(
     versions: Mapping[str, list[tuple[datetime.date, str]]],
     series: dict[str, Series],
     files: SchemeFiles,
+    book: RuleBook,
 ) -> FormEntry:
     at = Entries(node, KEYS["様式"], "様式")
     file = at.text("file")
@@ -198,20 +203,54 @@ def _form_entry(
         inner = Entries(at.node_of("copies"), KEYS["copies"], "copies")
         copies = Copies(inner.text("as"), inner.texts("of"), inner.text("having"))
     issuer = at.choice("issuer", words)
+    stage = at.choice("stage", (s.name for s in stages))
+    numbers = at.choice("series", series) if "series" in at else ""
+    if "requires" in at and not numbers:
+        fail(at.node_of("requires"), "requires は、series のある様式だけに書けます", code="scheme.misplaced-key")
     return FormEntry(
         id=at.text("id"),
         file=file,
         label=at.text("label"),
-        stage=at.choice("stage", (s.name for s in stages)),
+        stage=stage,
         issuer=issuer,
         role=words[issuer],
-        series=at.choice("series", series) if "series" in at else "",
+        series=numbers,
         word=at.flag("word"),
         when=condition(at),
         date=at.text("date", ""),
         copies=copies,
+        requires=tuple(_requirement(n, book, stage) for n in at.items("requires")),
         versions=tuple((begins, load_form(files.source(name))) for begins, name in versions[file]),
     )
+
+
+def _requirement(node: Node, book: RuleBook, stage: str) -> Requirement:
+    """The id of a form, alone or with a condition as seen from ``stage``."""
+    if isinstance(node, Scalar):
+        return Requirement(text_of(node, "様式の「requires」"), None)
+    at = Entries(node, KEYS["requires"], "requires")
+    return Requirement(at.text("form"), rules.rule("前提", at.text("when"), at.node_of("when"), book, stage))
+
+
+def _check_requirements(nodes: Sequence[Node], entries: tuple[FormEntry, ...]) -> None:
+    """What a document rests on has a number of its own, and does not rest on that document in turn."""
+    forms = {e.id: e for e in entries}
+    always = {e.id: {r.form for r in e.requires if r.when is None and r.form != e.id} for e in entries}
+    for node, entry in zip(nodes, entries, strict=True):
+        for requirement in entry.requires:
+            other = forms.get(requirement.form)
+            if other is None or not other.series:
+                numbered = "・".join(e.id for e in entries if e.series)
+                message = f"requires の「{requirement.form}」は、文書番号の付く様式ではありません"
+                fail(node, message, f"書けるのは {numbered} です", code="scheme.unknown-form")
+        reached, waiting = set[str](), list(always[entry.id])
+        while waiting:
+            form = waiting.pop()
+            if form not in reached:
+                reached.add(form)
+                waiting += always[form]
+        if entry.id in reached:
+            fail(node, f"様式「{entry.id}」の requires が、めぐって自分に戻ります", code="scheme.circular-requires")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from generator.scheme import text_template
 from generator.scheme.duties import Procedure
 from generator.scheme.form import Form
 from generator.scheme.roles import Role
-from generator.scheme.rules import RuleBook
+from generator.scheme.rules import Rule, RuleBook
 from generator.scheme.schema import Schema
 
 
@@ -39,6 +39,13 @@ class Copies(NamedTuple):
     having: str
 
 
+class Requirement(NamedTuple):
+    """Another official document that has to be issued before: every one that the case has, of a list all of them."""
+
+    form: str
+    when: Rule | None  # only where this holds; None: always
+
+
 class FormEntry(NamedTuple):
     """A form of the scheme with all versions of its layout."""
 
@@ -53,6 +60,7 @@ class FormEntry(NamedTuple):
     when: text_template.Text | None  # made only where this holds
     date: str  # path of the document's own date, relative to a list's item; '' for the stage's
     copies: Copies | None
+    requires: tuple[Requirement, ...]  # the documents that it rests on
     versions: tuple[tuple[datetime.date, Form], ...]  # oldest first
 
     def version(self, on: datetime.date) -> Form:

@@ -113,3 +113,46 @@ def test_what_it_rests_on_comes_first(desk: Desk, monkeypatch: pytest.MonkeyPatc
     (desk.root / "cases" / declined.name).write_bytes(declined.read_bytes())
     said = command.run("batch", "cases", "--issue", "04")
     assert "発行するもの 1件" in said.out and "至っていないものなど 1件" in said.out
+
+
+def test_nothing_is_issued_before_what_it_rests_on(desk: Desk) -> None:
+    """第７号様式 quotes neither the approvals nor, where it is refused for want of budget, the decision."""
+    known = Schemes([samples.FORMS])
+    path = kawasaki_samples.sample("R5-009")
+    assessment = offices.assessed(path, known)
+    approvals = sum(stage.stage.name == "変更" for stage in assessment.case.stages)
+    assert approvals > 1
+
+    def refused(form: str, nth: int | None = None) -> str:
+        before = desk.register().ledger.entries()
+        with pytest.raises(ProblemError) as error:
+            issue.issue(desk.register(), assessment, known, Order(form, nth), CLERK)
+        assert desk.register().ledger.entries() == before
+        (problem,) = error.value.problems
+        assert problem.code == "issue.foundation-not-issued"
+        return f"{problem.message} {problem.hint}"
+
+    assert "「第４号様式」がまだ" in refused("07") and "--form 04" in refused("07")
+    assert "「第４号様式」がまだ" in refused("10", 1)
+    issue.issue(desk.register(), assessment, known, Order("04"), CLERK)
+    assert "（第1回）がまだ" in refused("10", 2)
+    for nth in range(1, approvals + 1):
+        assert f"（第{nth}回）がまだ" in refused("07") and f"--form 10 --nth {nth}" in refused("07")
+        issue.issue(desk.register(), assessment, known, Order("10", nth), CLERK)
+    assert issue.issue(desk.register(), assessment, known, Order("07"), CLERK).entry.form == "07"
+
+
+def test_no_budget_for_the_decision_is_no_confirmation(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever way is taken: one by one or with --issue for the whole year."""
+    monkeypatch.chdir(desk.root)
+    settings = desk.root / "yoshiki.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('["予算"]', '["予算"]\n"令和5年度" = 1'), encoding="utf-8")
+    sample = kawasaki_samples.sample("R5-002")
+    (desk.root / "cases" / sample.name).write_bytes(sample.read_bytes())
+    assert "予算" in command.run("issue", f"cases/{sample.name}", "--form", "04").output
+    said = command.run("issue", f"cases/{sample.name}", "--form", "07")
+    assert said.code == 1 and "「第４号様式」がまだ発行されていません" in said.output
+    said = command.run("batch", "cases", "--issue", "07", "--yes")
+    assert "発行するもの 0件" in said.out and "「第４号様式」がまだ発行されていません" in said.out
+    assert list(desk.register().ledger.entries()) == []

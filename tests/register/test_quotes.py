@@ -1,4 +1,4 @@
-"""Documents that quote one of a list: the newest before them, and that one has to be issued first."""
+"""Documents that quote one of a list, the newest before them, and those that rest on others: these come first."""
 
 from __future__ import annotations
 
@@ -106,3 +106,20 @@ def test_a_draft_tells_the_date_by_the_case(desk: Desk, forms: Path) -> None:
     assert quoted["05-approval.pdf"] == "なし付け（番号なし）" and "05-approval-2.pdf" not in quoted
     assert quoted["05-approval-3.pdf"] == "令和5年11月9日付け（番号なし）"
     assert quoted["07-confirmation.pdf"] == "令和6年1月19日付け（番号なし）"
+
+
+def test_what_it_rests_on_need_not_be_quoted(desk: Desk, tmp_path: Path) -> None:
+    forms = tmp_path / "forms"
+    shutil.copytree(FORMS, forms)
+    scheme = forms / "tiny" / "scheme.yaml"
+    text = scheme.read_text(encoding="utf-8").replace("date: 承認日}", "date: 承認日, when: 変更.承認日}")
+    wanted = 'series: 通知, requires: [{form: "05", when: "=確定日>DATE(2024,1,31)"}]}'
+    scheme.write_text(text.replace("series: 通知}", wanted), encoding="utf-8")
+    path = desk.case("A-1", more=CHANGES)
+    issue(desk, forms, path, "04")
+    assert "「第７号様式」のもとになる「第５号様式」（第1回）がまだ" in refused(desk, forms, path, "07")
+    issue(desk, forms, path, "05", 1)
+    assert "--form 05 --nth 3" in refused(desk, forms, path, "07")  # the second was never approved
+    early = desk.case("A-2", more=CHANGES.replace("令和6年3月25日", "令和6年1月31日"))
+    issue(desk, forms, early, "04")
+    assert issue(desk, forms, early, "07").entry.form == "07"

@@ -45,6 +45,10 @@ def deep(levels: int) -> str:
         (MAIN, "party: 申請.申請者.事業者名", "party: 申請.事業者名", "unknown-item"),
         (MAIN, "date: 決定.決定日}", "date: 決定.日}", "unknown-item"),
         (MAIN, '{id: "01b", file', '{id: "01", file', "twice"),
+        (MAIN, "issuer: 申請者, word: true}", 'issuer: 申請者, word: true, requires: ["02"]}', "misplaced-key"),
+        (MAIN, "series: 指令, word: true}", 'series: 指令, word: true, requires: ["03"]}', "unknown-form"),
+        (MAIN, "series: 指令, word: true}", 'series: 指令, word: true, requires: [{form: "02", when: "=日"}]}',
+         "unknown-name"),
         (MAIN, "file: 01b-costs", "file: ../01b-costs", "file-name"),
         (MAIN, "draft: 決定.決定日", "draft: 決定.日", "unknown-item"),
         (MAIN, "第{番号}号", "第号", "number-pattern"),
@@ -133,3 +137,15 @@ def test_the_lists_beside_a_list(folder: Path) -> None:
     changed(folder, COSTS, before, f"{before} {AGAINST},")
     form = load(folder).form("01b").versions[0][1]
     assert [row.against.of for row in form.rows if row.against] == ["申請.経費"]
+
+
+def test_documents_that_rest_on_each_other(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SCHEMES / "tiny", tmp_path / "tiny"))
+    changed(folder, MAIN, "series: 指令, word: true}", 'series: 指令, requires: ["07"]}')
+    changed(folder, MAIN, "series: 通知}", 'series: 通知, requires: ["04"]}')
+    with pytest.raises(SchemeError) as error:
+        load(folder)
+    (problem,) = error.value.problems
+    assert problem.code == "scheme.circular-requires" and "第" not in problem.message and "04" in problem.message
+    changed(folder, MAIN, 'requires: ["07"]}', 'requires: [{form: "07", when: "=確定.金額=0"}]}')
+    assert load(folder).id == "tiny"  # who writes a condition says when
