@@ -21,6 +21,7 @@ from generator.storage.case_folder import sync_all
 from generator.storage.destination import Folder, Remote, at
 
 MANIFEST = "manifest.jsonl"
+REPORTS = ("xlsx", "pdf")  # the formats of the year's report
 
 
 def run_batch(
@@ -38,8 +39,8 @@ def run_batch(
     schemes, register = settings.schemes(), settings.register()  # what is wrong with the office is told here, once
     wanted(options.formats)
     _refuse_unknown(options.stage, schemes)
+    kinds = wanted((options.report.suffix[1:],) if options.report else (), REPORTS)
     place = _ready_place(options.out)
-    kinds = (options.report.suffix[1:],) if options.report else ("xlsx", "pdf")
     outcomes = Outcomes()
     for outcome in _outcomes(files, settings, options, place, tell, functools.partial(_load, schemes, kinds)):
         outcomes.add(outcome)

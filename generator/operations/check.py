@@ -93,10 +93,13 @@ def check_source(source: Source, schemes: Schemes, records: Records | None = Non
 
 
 def assessed_source(source: Source, schemes: Schemes, records: Records | None = None, fit: bool = False) -> Assessment:
-    """The amounts of a case in which nothing is wrong. Raises RefusedError with what is."""
+    """The amounts of a case in which nothing is wrong.
+
+    Raises RefusedError with what is, or UnavailableError where not the case is to blame, but its scheme or the fonts.
+    """
     report = check_source(source, schemes, records, fit)
     if not report.ok or report.assessment is None:
-        raise RefusedError(report.problems)
+        raise UnavailableError(report.problems) if report.failed else RefusedError(report.problems)
     return report.assessment
 
 

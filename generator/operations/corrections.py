@@ -58,6 +58,7 @@ class _Number:
 
 def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> Entry:
     """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
+    _refuse_incomplete(given)
     series = _series(scheme, given.series)
     number = _Number(scheme.id, series, year_name(series.year, given.date), given.number)
     entry = _entry(register, number, given.date, clerk)
@@ -173,6 +174,19 @@ def _entry(register: Register, given: _Number, date: datetime.date, clerk: Clerk
         who=clerk.who,
         at=clerk.now,
     )
+
+
+def _refuse_incomplete(given: Paper) -> None:
+    """Raise RefusedError for what no register could have on paper."""
+    if given.form and not given.case_number.strip():
+        hint = "様式を書くなら、案件番号も書いてください"
+        raise _refused("どの案件の様式か、分かりません", hint, code="correct.no-case")
+    if not given.form and not given.title.strip():
+        raise _refused("文書の件名がありません", "件名か様式を書いてください", code="correct.no-title")
+    if given.nth < 1:
+        raise _refused(f"第{given.nth}回はありません", "1以上の整数で書いてください", code="correct.no-such-time")
+    if given.amount is not None and given.amount < 0:
+        raise _refused("決定した額が負です", "円単位の0以上の整数で書いてください", code="correct.negative-amount")
 
 
 def _note(given: Paper) -> str:

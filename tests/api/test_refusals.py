@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import offices
 import pytest
@@ -54,7 +57,7 @@ def told(kind: type[ProblemError], call: Callable[[], object]) -> Problem:
         call()
     assert type(caught.value) is kind
     (only,) = caught.value.problems
-    assert only.hint and only.code
+    assert only.code and (only.hint or "（例" in only.message or only.message.endswith("ください"))
     return only
 
 
@@ -128,6 +131,55 @@ def test_a_form_that_takes_no_number(space: Workspace, case: Case) -> None:
 def test_a_series_that_the_scheme_has_not(space: Workspace) -> None:
     problem = told(RefusedError, lambda: space.office().void("tiny", Spoiled("無い", "R7", 1, "理由"), CLERK))
     assert problem.code == "correct.unknown-series"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"number": 0}, "correct.no-number"),
+        ({"number": 2}, "correct.gap"),
+        ({"form": "04"}, "correct.no-case"),
+        ({"title": " "}, "correct.no-title"),
+        ({"form": "99", "case_number": "A-1"}, "issue.unknown-form"),
+        ({"form": "04", "case_number": "A-1", "nth": 0}, "correct.no-such-time"),
+        ({"amount": -1}, "correct.negative-amount"),
+    ],
+)
+def test_a_number_on_paper_that_cannot_be(space: Workspace, change: dict[str, Any], code: str) -> None:
+    problem = told(RefusedError, lambda: space.office().record("tiny", replace(PAPER, **change), CLERK))
+    assert problem.code == code
+    assert space.office().ledger().entries == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"year": "いつか"}, "correct.no-year"),
+        ({"reason": " "}, "correct.no-reason"),
+        ({"number": 0}, "correct.no-number"),
+    ],
+)
+def test_a_number_that_cannot_be_void(space: Workspace, change: dict[str, Any], code: str) -> None:
+    problem = told(RefusedError, lambda: space.office().void("tiny", replace(SPOILED, **change), CLERK))
+    assert problem.code == code
+
+
+def test_a_report_in_a_format_that_there_is_not(space: Workspace, case: Case, tmp_path: Path) -> None:
+    for name in ("report.docx", "report", "report.txt"):
+        options = BatchOptions(str(tmp_path / "out"), DAY, report=tmp_path / name)
+        problem = told(RefusedError, partial(space.batch, [Path(case.source.name)], options))
+        assert problem.code == "render.unknown-format" and "xlsx・pdf" in problem.hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_scheme_that_breaks_while_a_case_is_open_is_not_the_case_to_blame(desk: Desk, tmp_path: Path) -> None:
+    forms = shutil.copytree(offices.FORMS, tmp_path / "forms")
+    own = Workspace(Settings((forms,), desk.root))
+    case = own.read_file(desk.case("A-1"))
+    (forms / "tiny" / "rules.yaml").write_text("x: [", encoding="utf-8")
+    for call in (lambda: own.render(case), lambda: own.documents(case), lambda: own.issue(case, Order("04"), CLERK)):
+        with pytest.raises(UnavailableError):
+            call()
 
 
 def test_the_folder_of_an_office_that_is_not_there(tmp_path: Path, case: Case, desk: Desk) -> None:
