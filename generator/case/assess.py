@@ -16,6 +16,7 @@ from generator.formula.syntax import Formula
 from generator.japan import wareki, yen
 from generator.problem import Problem, in_order
 from generator.scheme.references import (
+    ColumnReference,
     FieldReference,
     ParameterReference,
     PreviousReference,
@@ -57,6 +58,11 @@ class Assessment:
     def value(self, stage: str, name: str) -> Any:
         """A step's value in the stage with this key; ``name`` may be an item's: 経費[2].金額."""
         return self.values.get((stage, name))
+
+    def column(self, reference: ColumnReference, stage: StageRef) -> list[Any]:
+        """The answers or values of all items of a list, seen from a stage; [] where there is no readable list."""
+        values = Names(self.case, self.parameters, self.values).column(section(reference, stage), reference.path)
+        return values if isinstance(values, list) else []
 
     @cached_property
     def columns(self) -> tuple[ComputedLine, ...]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from typing import NamedTuple
+
+_AREA = re.compile(r"(?:'((?:[^']|'')+)'!)?\$([A-Z]{1,3})\$(\d+)(?::\$([A-Z]{1,3})\$(\d+))?")
 
 
 @lru_cache(maxsize=256)
@@ -42,3 +46,32 @@ def sheet_prefix(name: str) -> str:
     """What stands before an address in another worksheet: '第１号様式'!, with each ' of the name doubled."""
     quoted = name.replace("'", "''")
     return f"'{quoted}'!"
+
+
+class Area(NamedTuple):
+    """Cells from a first to a last row and column, both included; ``sheet`` '' where none is named."""
+
+    sheet: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+def read_area(address: str) -> Area | None:
+    """The cells of an address or area that does not move, such as 'Sheet'!$E$12:$F$13; None for any other text."""
+    match = _AREA.fullmatch(address)
+    if match is None:
+        return None
+    sheet, left, top, right, bottom = match.groups()
+    row, column = int(top) - 1, _column_number(left)
+    last = (int(bottom) - 1, _column_number(right)) if bottom else (row, column)
+    return Area((sheet or "").replace("''", "'"), row, column, *last)
+
+
+def _column_number(letters: str) -> int:
+    """The column, counted from 0, that has these letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

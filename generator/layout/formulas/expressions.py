@@ -192,7 +192,7 @@ class Expressions:
             case StepReference() if own:
                 return self.home(reference.path)
             case ColumnReference():
-                return self.column(reference.path) if own else ""
+                return self.column(reference.path) if own else self.listed(name, reference)
             case FieldReference() if own:
                 path = f"{self.stage.key}.{reference.path}"
                 if place := self.places.inputs.get(path):
@@ -266,6 +266,20 @@ class Expressions:
             self.word(value)
             amount = PrintedAmount(value, *formatted(value, "金額"))
             self.names[name] = self.sheet.row(name, amount, "", "", self.origin(reference))
+        return name
+
+    def listed(self, name: str, reference: ColumnReference) -> str:
+        """A column from another stage, its values below each other on 計算根拠; '' where it has none."""
+        if name not in self.names:
+            values = self.assessment.column(reference, self.stage)
+            if not values:
+                return ""
+            first = last = self.sheet.next_address
+            for number, value in enumerate(values, 1):
+                self.word(value)
+                amount = PrintedAmount(value, *formatted(value, "金額"))
+                last = self.sheet.row(f"{name}（{number}件目）", amount, "", "", self.origin(reference))
+            self.names[name] = f"{first}:{last.rpartition('!')[2]}"
         return name
 
     def origin(self, reference: Reference) -> str:

@@ -5,7 +5,9 @@ A field met a second time points at its first cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from generator.case.assess import Assessment
@@ -15,9 +17,14 @@ from generator.layout.fillable.text_formulas import TextFormulas
 from generator.layout.formulas.expressions import Expressions
 from generator.layout.formulas.places import Places, places_of
 from generator.layout.sheets import Computed, FilledCell, FilledSheet, LinkedCell, LinkedSheet, Place, linked, repeating
+from generator.problem import Problem, SchemeError
 from generator.scheme.references import ColumnReference, FieldReference, ItemReference, Reference
 from generator.spreadsheet import cell_format
+from generator.spreadsheet.addresses import read_area
 from generator.spreadsheet.literals import text_literal
+
+_LITERAL = re.compile(r'"(?:[^"]|"")*"')
+_TERM = re.compile(r"(?:'(?:[^']|'')+'!)?[^\s'!(),+\-*/<>=&^;{}%]+")
 
 
 class LinkedStage(NamedTuple):
@@ -39,6 +46,8 @@ def link(sheets: Sequence[FilledSheet], assessment: Assessment, stage: StageRef,
     expressions.parameters()
     steps = {id(p.cell): expressions.step(p) for p in (*places.items.values(), *places.homes.values())}
     texts = text_formulas.follow(sheets, places.inputs, places.words) if fillable else TextFormulas()
+    for place in places.homes.values():
+        refuse_own(place, steps[id(place.cell)], expressions.names)
     linker = _Linker(places, expressions, steps, texts, fillable)
     made = [LinkedSheet(sheet.frame, tuple(linker.cells(sheet.cells))) for sheet in sheets]
     expressions.explain_all()
@@ -88,7 +97,8 @@ class _Linker(NamedTuple):
     def computed(self, cell: FilledCell, computed: Computed) -> LinkedCell:
         """A cell of a computed value."""
         value = cell.text if isinstance(cell.value, bool) else cell.value
-        made = linked(cell, self.steps.get(id(cell)) or self.expressions.link(computed, value))
+        home = id(cell) in self.steps  # where no formula can be written, the value stands as it is
+        made = linked(cell, self.steps[id(cell)] if home else self.expressions.link(computed, value))
         awaits = self.fillable and self.awaits(computed.reference, computed.each)
         return made._replace(blank="") if awaits else made
 
@@ -104,6 +114,26 @@ class _Linker(NamedTuple):
         if isinstance(reference, FieldReference):
             return f"{stage.key}.{reference.path}" in self.places.inputs
         return isinstance(reference, ItemReference | ColumnReference)
+
+
+def refuse_own(place: Place, formula: str, names: Mapping[str, str]) -> None:
+    """Raise SchemeError where the formula of a cell refers to that cell: a spreadsheet could not compute it."""
+    cell = place.cell
+    for term in _terms(formula):
+        area = read_area(names.get(term, term))
+        if area is None or area.sheet not in ("", place.sheet):
+            continue
+        if area.first_row <= cell.row <= area.last_row and area.first_column <= cell.column <= area.last_column:
+            name = cell.computed.name if cell.computed else ""
+            message = f"「{place.sheet}」の「{name}」のセルの式が、そのセル自身を指しています"
+            hint = "rules.yaml の式か、様式の配置を直してください"
+            raise SchemeError([Problem(message, hint=hint, code="layout.refers-to-itself")])
+
+
+@lru_cache(maxsize=4096)
+def _terms(formula: str) -> tuple[str, ...]:
+    """The names and addresses in a formula of a rule, in which nothing stands that an applicant writes."""
+    return tuple(_TERM.findall(_LITERAL.sub("", formula)))
 
 
 def _ticked(cell: FilledCell, first: Place, fillable: bool) -> LinkedCell:
