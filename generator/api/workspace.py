@@ -318,4 +318,4 @@ class Workspace:
 
     def create_register(self) -> None:
         """Make an empty register for the office of the settings. Raises RefusedError where there is one already."""
-        self.settings.create_register()
+        self._register.create()

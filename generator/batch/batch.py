@@ -12,6 +12,7 @@ from pathlib import Path
 from generator.batch import render_many
 from generator.batch.options import BatchOptions, BatchResult
 from generator.batch.render_many import Options, Outcomes
+from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
@@ -36,7 +37,8 @@ def run_batch(
     ``each`` is told of each case as it is done, ``tell`` of workers of a cluster that are not used. Raises
     ProblemError where nothing can be made at all: the office, the place to write to or the cluster is at fault.
     """
-    schemes, register = settings.schemes(), settings.register()  # what is wrong with the office is told here, once
+    schemes = settings.schemes()
+    register = OfficeRegister(settings).opened() if settings.office else None  # what is wrong there is told once
     wanted(options.formats)
     _refuse_unknown(options.stage, schemes)
     kinds = wanted((options.report.suffix[1:],) if options.report else (), REPORTS)

@@ -16,6 +16,7 @@ from pathlib import Path
 from generator.batch import render_many
 from generator.batch.render_many import SECONDS, Options
 from generator.case import identity
+from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import ProblemError
 from generator.register import snapshot
@@ -66,7 +67,7 @@ def run(
 
     Raises ProblemError where the cluster cannot be reached or has no worker that would make the same files.
     """
-    schemes, reading = options.settings.schemes(), options.settings.reading()
+    schemes, reading = options.settings.schemes(), OfficeRegister(options.settings).reading()
     names, twice = render_many.distinct(paths)
     yield from twice
     local = isinstance(options.out, Folder) and not options.out.shared

@@ -20,6 +20,7 @@ from generator.layout import compose
 from generator.operations import issue
 from generator.operations.check import check_files
 from generator.operations.issue import Prospect
+from generator.operations.office_register import OfficeRegister
 from generator.operations.order import Clerk, Order
 from generator.operations.settings import Settings
 from generator.problem import Problem, ProblemError, RefusedError, format_problem
@@ -143,7 +144,7 @@ def examine(
 
 def _start(assignment: _Assignment) -> Callable[[str], Candidate]:
     assignment.settings.use_fonts()
-    schemes, register = assignment.settings.schemes(), assignment.settings.opened()
+    schemes, register = assignment.settings.schemes(), OfficeRegister(assignment.settings).opened()
 
     def work(name: str) -> Candidate:
         try:

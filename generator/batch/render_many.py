@@ -15,6 +15,7 @@ from generator.case import figures, identity
 from generator.case.figures import Figures
 from generator.japan import wareki
 from generator.operations.check import check_file
+from generator.operations.office_register import OfficeRegister
 from generator.operations.render import Rendered, render_checked, up_to_date
 from generator.operations.settings import Settings
 from generator.problem import ProblemError, format_problem
@@ -84,7 +85,7 @@ def lost(path: str, reason: str) -> Outcome:
 def _start(options: Options) -> Callable[[str], Outcome]:
     options.settings.use_fonts()
     typeset.remember()  # many cases say the same of dates, amounts and units
-    schemes, register = options.settings.schemes(), options.settings.reading()
+    schemes, register = options.settings.schemes(), OfficeRegister(options.settings).reading()
 
     return lambda name: attempt(name, options, schemes, register)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from generator.case import identity
 from generator.case.model import Case
 from generator.operations.check import Brief, Report, check_file, told_apart
+from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Position, Problem, ProblemError, format_problem
 from generator.register.archive import Archive
@@ -97,7 +98,7 @@ class _Surveyor:
     def __init__(self, question: Question):
         self.question = question
         self.schemes: Schemes = question.settings.schemes()
-        self.register: Reading | None = question.settings.reading()
+        self.register: Reading | None = OfficeRegister(question.settings).reading()
         self._digests: dict[str, str] = {}  # of the schemes, as they were when this run began
 
     @functools.cached_property

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from generator.operations.settings import Settings
+from generator.problem import Problem, RefusedError
 from generator.register.office import OfficeSettings, load_office
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class OfficeRegister:
-    """Its methods raise ProblemError where yoshiki.toml, the keys or the register cannot be read."""
+    """Its methods raise ProblemError where yoshiki.toml, the keys or the register cannot be read.
+
+    The database is slow to load: what needs it is imported where there is an office.
+    """
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -23,30 +27,39 @@ class OfficeRegister:
 
     def opened(self) -> Register:
         """The register, by what yoshiki.toml and the keys say now. Raises RefusedError outside of any office."""
-        found = self._found()
-        if found is None:
-            return self._settings.opened()  # tells that there is no office
-        office, keys = found
+        office = self._office()
+        keys = _keys(office)
         with self._lock:
             register = self._register
             if register is None or register.office != office or register.ledger.keys != keys:
-                register = self._register = self._settings.opened()
+                from generator.register.register import Register
+
+                register = self._register = Register.open(office, self._settings.ledger)
             return register
 
     def reading(self) -> Reading | None:
         """The register for one run of one thread; None outside of any office."""
-        return None if self._settings.office is None else self.opened().reading()
+        return self.opened().reading() if self._settings.office else None
 
     def keys(self) -> tuple[str, ...]:
         """The office's keys, newest first, as the tokens of forms are signed with them; () outside of any office."""
-        found = self._found()
-        return tuple(key.decode("utf-8") for key in found[1].keys) if found else ()
+        return tuple(key.decode("utf-8") for key in _keys(self._office()).keys) if self._settings.office else ()
 
-    def _found(self) -> tuple[OfficeSettings, Keys] | None:
-        """The office and its keys as they stand now; None outside of any office."""
+    def create(self) -> None:
+        """Make a new register. Raises RefusedError outside of any office, and where there is one already."""
+        from generator.register.register import Register
+
+        Register.create(self._office(), self._settings.ledger)
+
+    def _office(self) -> OfficeSettings:
         if self._settings.office is None:
-            return None
-        from generator.register.entry import Keys  # slow to load, and few commands run in an office
+            hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
+            message = "役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません"
+            raise RefusedError([Problem(message, hint=hint, code="issue.no-office")])
+        return load_office(self._settings.office)
 
-        office = load_office(self._settings.office)
-        return office, Keys.read(office.key)
+
+def _keys(office: OfficeSettings) -> Keys:
+    from generator.register.entry import Keys
+
+    return Keys.read(office.key)

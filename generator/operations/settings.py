@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.problem import Problem, RefusedError
-from generator.register.office import load_office
 from generator.scheme.cache import SchemeCache
 from generator.scheme.load import Schemes
 
 if TYPE_CHECKING:
-    from generator.register.register import Reading, Register
     from generator.storage.result_cache import ResultCache
 
 _PROGRAM = Path(__file__).parents[1]
@@ -46,34 +43,6 @@ class Settings:
         """The schemes at hand, each loaded when it is first asked for."""
         return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None)
 
-    def register(self) -> Register | None:
-        """The office's register, opened; None outside of any office. Raises ProblemError."""
-        if self.office is None:
-            return None
-        from generator.register.register import Register  # with its database, which is slow to load and few need
-
-        return Register.open(load_office(self.office), self.ledger)
-
-    def opened(self) -> Register:
-        """The office's register. Raises RefusedError outside of any office, ProblemError where it cannot be read."""
-        register = self.register()
-        if register is None:
-            raise _no_office()
-        return register
-
-    def create_register(self) -> None:
-        """A new register for the office. Raises RefusedError outside of any office, and where there is one already."""
-        from generator.register.register import Register  # as in `register`
-
-        if self.office is None:
-            raise _no_office()
-        Register.create(load_office(self.office), self.ledger)
-
-    def reading(self) -> Reading | None:
-        """The office's register for one run of one thread; None outside of any office. Raises ProblemError."""
-        register = self.register()
-        return register.reading() if register else None
-
     def results(self) -> ResultCache:
         """What earlier runs have found out of cases: in the office's folder, unless other computers see that too."""
         from generator.storage.network_drive import remote  # few commands ask for results
@@ -81,9 +50,3 @@ class Settings:
 
         shared = self.office is None or remote(self.office.resolve())
         return ResultCache([folder for folder in (None if shared else self.office, self.cache) if folder])
-
-
-def _no_office() -> RefusedError:
-    hint = "yoshiki init フォルダー で役所のフォルダーを作り、その中で実行してください"
-    message = "役所のフォルダー（yoshiki.toml のあるフォルダー）の中ではありません"
-    return RefusedError([Problem(message, hint=hint, code="issue.no-office")])

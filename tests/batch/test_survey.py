@@ -210,9 +210,7 @@ def test_it_is_kept_in_the_office_readable_by_its_owner_only(desk: Desk, tmp_pat
 
 def test_a_shared_folder_keeps_none_of_it(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.storage.network_drive.filesystem", lambda path, mounts: "cifs")
-    desk.settings = replace(desk.settings, office=None)
-    monkeypatch.setattr("generator.operations.settings.Settings.register", lambda self: None)
-    desk.settings = replace(desk.settings, office=desk.office.root)
+    monkeypatch.setattr("generator.operations.office_register.OfficeRegister.reading", lambda self: None)
     path = desk.office.case("A-1")
     desk.ask(path)
     assert desk.ask(path)[1] == []
