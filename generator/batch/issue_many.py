@@ -1,4 +1,5 @@
-"""A form issued for a whole batch of cases: what would be issued is told beforehand, then it is done by 案件番号.
+"""A form issued for a whole batch of cases: what would be issued is told beforehand, then it is done by date, and
+by 案件番号 within a date: so that the numbers of a series run with the dates.
 
 Each document is issued by itself (see `issuing`): a number is taken only when its document is made, so that none is
 left out whatever fails in between, and a run that was interrupted goes on where it stopped.
@@ -82,6 +83,7 @@ class Planned:
     candidate: Candidate
     document: Prospect
     text: str
+    later: datetime.date | None = None  # that a document with an earlier number of its series bears
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,12 @@ def _examined(path: Path, assignment: _Assignment, schemes: Schemes, register: R
         return Candidate(*about)
     if not report.ok or report.assessment is None:
         return Candidate(*about, refused=((0, "案件に直すところがあります"),), problems=problems)
-    documents, refused = [], []
+    documents: list[Prospect] = []
+    refused: list[tuple[int, str]] = []
     for nth in _called_for(case, report.assessment, order.form):
+        coming = [(document.form, document.nth - 1) for document in documents]
         try:
-            documents.append(_prospect(register, report.assessment, schemes, assignment, nth))
+            documents.append(_prospect(register, report.assessment, schemes, assignment, nth, coming))
         except ProblemError as error:
             refused.append((nth, error.problems[0].message))
     return Candidate(*about, tuple(documents), tuple(refused), problems)
@@ -193,16 +197,21 @@ def _called_for(case: Case, assessment: Assessment, form: str) -> Iterator[int]:
 
 
 def _prospect(
-    register: Register, assessment: Assessment, schemes: Schemes, assignment: _Assignment, nth: int
+    register: Register,
+    assessment: Assessment,
+    schemes: Schemes,
+    assignment: _Assignment,
+    nth: int,
+    coming: Sequence[tuple[str, int]],
 ) -> Prospect:
     """With the date that is ordered; one that was issued before keeps its own."""
     form = assignment.order.form
     date = None if (form, nth - 1) in register.documents(assessment.case) else assignment.order.date
-    return issue.prospect(register, assessment, schemes, Order(form, nth, date), assignment.clerk)
+    return issue.prospect(register, assessment, schemes, Order(form, nth, date), assignment.clerk, coming)
 
 
 def plan(register: Register, schemes: Schemes, order: BulkOrder, candidates: Iterable[Candidate]) -> Plan:
-    """Who would get which number, in the order of 案件番号; nothing is written.
+    """Who would get which number, by date, then in the order of 案件番号; nothing is written.
 
     Raises ProblemError where no number of the series can be printed at all.
     """
@@ -211,19 +220,25 @@ def plan(register: Register, schemes: Schemes, order: BulkOrder, candidates: Ite
     issued: list[tuple[Candidate, Entry]] = []
     refused: list[tuple[Candidate, int, str]] = []
     others = 0
+    due: list[tuple[datetime.date, Candidate, Prospect]] = []
     for candidate in sorted(candidates, key=lambda f: f.order):
         refused += [(candidate, nth, reason) for nth, reason in candidate.refused]
         others += not candidate.documents and not candidate.refused
+        turn = datetime.date.min
         for document in candidate.documents:
             if document.issued is not None:
                 issued.append((candidate, document.issued))
                 continue
-            try:
-                office.afford(candidate, document)
-            except ProblemError as error:
-                refused.append((candidate, document.nth, error.problems[0].message))
-                continue
-            planned.append(Planned(candidate, document, office.number(candidate, document)))
+            turn = max(turn, document.date)  # of a list one after the other, whatever the dates
+            due.append((turn, candidate, document))
+    for _, candidate, document in sorted(due, key=lambda d: (d[1].scheme, d[0])):
+        try:
+            office.afford(candidate, document)
+        except ProblemError as error:
+            refused.append((candidate, document.nth, error.problems[0].message))
+        else:
+            later = office.later(candidate, document)
+            planned.append(Planned(candidate, document, office.number(candidate, document), later))
     return Plan(order, tuple(planned), tuple(issued), tuple(refused), others)
 
 
@@ -234,9 +249,12 @@ class _Office:
         self.register, self.schemes = register, schemes
         self.entries = register.ledger.entries()
         self.taken: dict[tuple[str, str, str], int] = {}
+        self.newest: dict[tuple[str, str, str], str] = {}  # the latest date that the register has in a series and year
         for e in self.entries:
             key = (e.scheme, e.series, e.year)
             self.taken[key] = max(self.taken.get(key, 0), e.taken or 0)
+            if e.taken:
+                self.newest[key] = max(self.newest.get(key, ""), e.date)
         self.promised: dict[str, dict[str, Promise]] = {}  # by scheme, then by case
 
     def number(self, candidate: Candidate, document: Prospect) -> str:
@@ -245,6 +263,11 @@ class _Office:
         next_ = max(self.register.office.start(series.name, document.year), self.taken.get(key, 0) + 1)
         self.taken[key] = next_
         return self.register.office.printed(series, next_)
+
+    def later(self, candidate: Candidate, document: Prospect) -> datetime.date | None:
+        """The latest date of the documents issued so far in its series and year, where its own is before that."""
+        newest = self.newest.get((candidate.scheme, document.series.name, document.year), "")
+        return datetime.date.fromisoformat(newest) if newest > document.date.isoformat() else None
 
     def afford(self, candidate: Candidate, document: Prospect) -> None:
         """Count what the document promises; ProblemError where the 予算 does not reach."""

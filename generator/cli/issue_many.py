@@ -100,6 +100,9 @@ def told(plan: Plan) -> Iterator[str]:
         day = wareki.format_date(document.date)
         rows.append((document.year, item.text, candidate.number, candidate.party, title, day))
     yield from _table(rows)
+    if late := [item.later for item in plan.planned if item.later]:
+        newest = wareki.format_date(max(late))
+        yield f"注意: {len(late)}件は、番号と日付の順が逆になります（{newest}付けまで発行済みです）"
     if plan.issued:
         yield f"発行済み {len(plan.issued)}件（あらためて発行しません）"
         done = [(e.year, e.text, f.number, f.party, _title(e.title, (e.ordinal or 0) + 1, f, plan), _day(e.date))

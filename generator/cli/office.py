@@ -13,6 +13,7 @@ from generator.cli import usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option
 from generator.cli.exit_codes import EXIT_PROBLEMS, exit_code
 from generator.cli.screen import show
+from generator.japan import wareki
 
 
 @click.command(cls=usage.Command)
@@ -57,3 +58,7 @@ def issue(context: click.Context, /, path: Path, url: str, **given: Any) -> None
     what = "発行済みです" if done.again else "発行しました"
     place = f"（{done.folder}）" if done.folder else "（紙で発行）"
     click.echo(f"{done.entry.case_number}: {done.entry.title}　{done.entry.text}　{what}{place}")
+    if done.later:
+        on = wareki.format_date(wareki.parse_date(done.entry.date))
+        told = f"この文書は{on}付けですが、前の番号に{wareki.format_date(done.later)}付けの文書があります"
+        click.echo(f"注意: 番号と日付の順が逆になりました。{told}", err=True)

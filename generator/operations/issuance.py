@@ -6,7 +6,7 @@ Nothing is written here; `issue` does that, in its transaction.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -248,10 +248,11 @@ class Issuance:
             problem = self.case.problem(self.stage.key, message, hint, code="issue.date-not-allowed")
             raise RefusedError([problem, *wrong])
 
-    def founded(self) -> None:
-        """Every document that this one rests on or quotes has been issued, if the case has come to its stage at all."""
+    def founded(self, coming: Collection[tuple[str, int]] = ()) -> None:
+        """Raise RefusedError unless every document that this one rests on or quotes, and to whose stage the case has
+        come, is issued. ``coming``: documents of the case, by form and ordinal, that are to be issued before it."""
         for other, ordinal, named in (*self._required(), *self._quoted()):
-            if (other.id, ordinal) in self.documents:
+            if (other.id, ordinal) in self.documents or (other.id, ordinal) in coming:
                 continue
             many = self.case.scheme.stage(other.stage).many
             nth, which = (f" --nth {ordinal + 1}", f"（第{ordinal + 1}回）") if many else ("", "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
@@ -66,6 +66,7 @@ def issue(
                 return done
             issuance.afford(writer)
             draft = issuance.draft(writer, staging)
+            newest = writer.newest_date(draft.scheme, draft.series, draft.year) if draft.taken else ""
             step("numbered")
             files = issuance.files(draft)
             step("rendered")
@@ -83,7 +84,8 @@ def issue(
     step("committed")
     register.archive.complete(staging, entry.folder)
     step("renamed")
-    return Issued(entry, False, register.archive.root / entry.folder)
+    later = datetime.date.fromisoformat(newest) if newest > entry.date else None
+    return Issued(entry, False, register.archive.root / entry.folder, later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,17 @@ class Prospect:
     issued: Entry | None
 
 
-def prospect(register: Register, assessment: Assessment, schemes: Schemes, order: Order, clerk: Clerk) -> Prospect:
+def prospect(
+    register: Register,
+    assessment: Assessment,
+    schemes: Schemes,
+    order: Order,
+    clerk: Clerk,
+    coming: Collection[tuple[str, int]] = (),
+) -> Prospect:
     """What `issue` would do, as far as can be told of a case alone; nothing is written.
 
+    ``coming``: documents of the case, by form and ordinal (from 0), that are to be issued before.
     Raises ProblemError where it would refuse for any other reason than the 予算.
     """
     case = assessment.case
@@ -110,7 +120,7 @@ def prospect(register: Register, assessment: Assessment, schemes: Schemes, order
     issuance = Issuance(register, assessment, schemes, order, clerk, form, register.entries(case))
     done = issuance.before()
     if done is None:
-        issuance.founded()
+        issuance.founded(coming)
         document = compose.compose(assessment, issuance.stage, numbers_of(issuance.documents.values()))
         if form_document(document, form, issuance.stage) is None:
             issuance.not_made()

@@ -40,3 +40,4 @@ class Issued:
     entry: Entry
     again: bool
     folder: Path | None  # where its files are kept; None for a document given on paper
+    later: datetime.date | None = None  # that a document with an earlier number of its series bears

@@ -148,6 +148,11 @@ class Writer:
         asked = sa.select(sa.func.max(entries.c.taken)).filter_by(scheme=scheme, series=series, year=year)
         return max(start, (self.connection.execute(asked).scalar_one() or 0) + 1)
 
+    def newest_date(self, scheme: str, series: str, year: str) -> str:
+        """The latest date (2023-10-18) of the documents whose numbers were taken in a series and year; '' for none."""
+        taken = sa.select(sa.func.max(entries.c.date)).where(entries.c.taken.is_not(None))
+        return self.connection.execute(taken.filter_by(scheme=scheme, series=series, year=year)).scalar_one() or ""
+
     def append(self, entry: Entry) -> Entry:
         """Sign the entry as the next one and keep it."""
         last = self.connection.execute(

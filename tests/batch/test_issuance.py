@@ -1,10 +1,11 @@
-"""yoshiki batch --issue: gapless, by 案件番号, after a list that writes nothing, however it is interrupted."""
+"""yoshiki batch --issue: gapless, by date and 案件番号, after a list that writes nothing, however it is interrupted."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,6 +132,59 @@ def test_the_date_and_its_year(desk: Desk) -> None:
     said = batch("--issue", "04", "--date", "令和6年5月7日", "--yes")
     assert "発行済み 2件" in said.out  # they keep their own dates
     assert (entries(desk)[-1].number, entries(desk)[-1].date) == (2, "2024-05-07")
+
+
+def test_numbers_run_with_the_dates(desk: Desk) -> None:
+    for number, decided in (("A-1", "令和6年3月25日"), ("A-2", "令和5年12月14日"), ("A-3", "令和5年12月14日")):
+        desk.case(number, decided=decided)
+    said = batch("--issue", "04", "--yes")
+    assert "逆になります" not in said.out
+    assert [(e.case_number, e.number, e.date) for e in entries(desk)] == [
+        ("A-2", 1, "2023-12-14"),
+        ("A-3", 2, "2023-12-14"),
+        ("A-1", 3, "2024-03-25"),
+    ]
+    desk.case("A-0", decided="令和6年1月10日")
+    desk.case("A-9", decided="令和6年3月25日")
+    said = batch("--issue", "04")
+    assert "注意: 1件は、番号と日付の順が逆になります（令和6年3月25日付けまで発行済みです）" in said.out
+
+
+def test_a_document_dated_before_the_last_one_is_remarked(desk: Desk) -> None:
+    desk.case("A-1", decided="令和6年3月25日")
+    desk.case("A-2", decided="令和5年12月14日")
+    desk.case("A-3", decided="令和6年4月1日")  # another 年度
+    said = [command.run("issue", f"cases/A-{n}.yaml", "--form", "04", forms=FORMS) for n in (1, 2, 3)]
+    assert [one.code for one in said] == [0, 0, 0]
+    assert said[1].err == (
+        "注意: 番号と日付の順が逆になりました。この文書は令和5年12月14日付けですが、"
+        "前の番号に令和6年3月25日付けの文書があります\n"
+    )
+    assert not said[0].err and not said[2].err
+    assert not command.run("issue", "cases/A-2.yaml", "--form", "04", forms=FORMS).err  # told once
+
+
+def test_changes_of_a_case_are_issued_one_after_the_other(desk: Desk, tmp_path: Path) -> None:
+    """Where each rests on the one before, their dates do not matter."""
+    forms = tmp_path / "forms"
+    shutil.copytree(FORMS, forms)
+    scheme = forms / "tiny" / "scheme.yaml"
+    text = scheme.read_text(encoding="utf-8")
+    scheme.write_text(text.replace("date: 承認日}", 'date: 承認日, requires: ["04", "05"]}'), encoding="utf-8")
+    desk.case("A-1", more=CHANGES.replace("承認日: 令和5年11月10日", "承認日: 令和5年12月20日"))
+    desk.case("A-2", more=CHANGES)
+    for form, count in (("04", 2), ("05", 6)):
+        said = command.run("batch", "cases", "--format", "pdf", "--issue", form, "--yes", forms=forms)
+        assert f"発行しました {count}件" in said.out and "発行できない" not in said.out, said.output
+    given = [(e.case_number, e.ordinal, e.date) for e in entries(desk) if e.form == "05"]
+    assert given == [
+        ("A-2", 0, "2023-11-10"),
+        ("A-2", 1, "2023-12-08"),
+        ("A-1", 0, "2023-12-20"),
+        ("A-1", 1, "2023-12-08"),
+        ("A-1", 2, "2024-01-15"),
+        ("A-2", 2, "2024-01-15"),
+    ]
 
 
 def test_two_files_of_one_number_are_both_refused(desk: Desk) -> None:
