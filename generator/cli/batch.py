@@ -36,7 +36,7 @@ from generator.cli.screen import refuse_unknown
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="ファイル",
               help="報告のファイル（.xlsx か .pdf。指定がなければ書き出すフォルダーに両方）。")  # fmt: skip
 @click.option("--issue", "form", metavar="様式", default="",
-              help="この様式（番号は yoshiki forms）を日付と案件番号の順に発行します。先に一覧を示します。")  # fmt: skip
+              help="様式（番号は yoshiki forms）を日付と案件番号の順に発行します。先に一覧を示します。")  # fmt: skip
 @click.option("--date", "on", type=Date(), metavar="日付",
               help="発行する文書の日付（指定がなければ案件に書かれた日付）。")  # fmt: skip
 @click.option("--yes", is_flag=True, help="一覧を示したあと、尋ねずに発行します。")
