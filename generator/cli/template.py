@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.api import FILLABLE, Applicant, Case, write_file
+from generator.api import FILLABLE, Applicant, Case, Workspace, write_file
 from generator.cli import clock, usage, workspace
 
 _file = click.Path(path_type=Path, dir_okay=False)
@@ -37,33 +37,28 @@ _file = click.Path(path_type=Path, dir_okay=False)
 @click.pass_context
 def template(
     context: click.Context,
+    /,
     scheme_name: str,
-    applicant: Path | None,
-    case_file: Path | None,
     stage: str | None,
     formats: tuple[str, ...],
     out: Path,
+    **files: Path | None,
 ) -> None:
     """申請者に記入してもらう様式を作ります。
 
     分かっていることは書き込まれ、ほかは記入する欄になります（PDF では、合計などは空欄のままです）。
     返ってきたものは yoshiki intake で読み取ります。役所のフォルダーで実行すると、その鍵で署名します。
     """
-    if applicant and case_file:
+    if files["applicant"] and files["case_file"]:
         raise click.UsageError("--applicant と --case はどちらか一方を指定してください")
     space = workspace.here(context)
     names = space.fillable_stages(scheme_name)
+    if not names:
+        raise click.UsageError("この制度に、申請者の書く様式はありません")
     chosen = stage or names[0]
     if chosen not in names:
         raise click.UsageError(f"「{chosen}」に申請者の書く様式はありません（使えるのは {'・'.join(names)}）")
-    prefilled: Case | Applicant | None = None
-    if case_file:
-        prefilled = space.read_file(case_file)
-        if prefilled.scheme.id != scheme_name:
-            raise click.UsageError(f"{case_file} は別の制度（{prefilled.scheme.id}）の案件です")
-    elif applicant:
-        prefilled = Applicant.of_file(applicant)
-    whose = prefilled.number if isinstance(prefilled, Case) else applicant.stem if applicant else ""
+    prefilled, whose = _prefilled(space, scheme_name, **files)
     for name, data in space.fillable(scheme_name, chosen, clock.today(), prefilled, formats).items():
         made = Path(name)
         file = out / scheme_name / f"{made.stem}{f'_{whose}' if whose else ''}{made.suffix}"
@@ -71,3 +66,15 @@ def template(
         click.echo(f"{file} を作りました")
     if not space.signs():
         click.echo("（鍵のある役所のフォルダーの外で作ったため、署名はありません）")
+
+
+def _prefilled(
+    space: Workspace, scheme: str, applicant: Path | None, case_file: Path | None
+) -> tuple[Case | Applicant | None, str]:
+    """What is known already, and what the files are named after."""
+    if case_file:
+        case = space.read_file(case_file)
+        if case.scheme.id != scheme:
+            raise click.UsageError(f"{case_file} は別の制度（{case.scheme.id}）の案件です")
+        return case, case.number
+    return (Applicant.of_file(applicant), applicant.stem) if applicant else (None, "")

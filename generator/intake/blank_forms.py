@@ -140,7 +140,8 @@ def _begun(case: Case, name: str) -> tuple[StageRef, Case]:
     """The stage with an empty section in the case, ready to be filled in."""
     scheme = case.scheme
     if name not in (names := [stage.name for stage in stages(scheme)]):
-        message, hint = f"「{name}」に申請者の書く様式はありません", f"使えるのは {'・'.join(names)} です"
+        message = f"「{name}」に申請者の書く様式はありません"
+        hint = f"使えるのは {'・'.join(names)} です" if names else "この制度では、申請者の書く様式が一つもありません"
         raise RefusedError([Problem(message, hint=hint, code="fillable.unknown-stage")])
     stage = scheme.stage(name)
     lacking = next((s.name for s in scheme.before(stage) if case.get(s.name) is None), "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+from datetime import date
 from pathlib import Path
 
 import command
@@ -11,6 +13,7 @@ import pytest
 import samples
 
 from generator import roundtrip
+from generator.api import RefusedError, Settings, Workspace
 from generator.document import Token
 from generator.register.entry import Keys
 from generator.register.office import create_office
@@ -86,3 +89,14 @@ def test_what_cannot_be_made_is_refused(arguments: tuple[str | Path, ...], words
     said = run("template", *arguments)
     assert said.code != 0 and words in said.output, said.output
     assert not (tmp_path / "output").exists()
+
+
+def test_a_scheme_in_which_the_office_writes_all(tmp_path: Path) -> None:
+    forms = shutil.copytree(samples.SMALL, tmp_path / "forms")
+    scheme = forms / "tiny" / "scheme.yaml"
+    scheme.write_text(scheme.read_text(encoding="utf-8").replace("issuer: 申請者", "issuer: 市"), encoding="utf-8")
+    said = command.run("template", "tiny", forms=forms)
+    assert said.code == 2 and "この制度に、申請者の書く様式はありません" in said.output
+    with pytest.raises(RefusedError) as caught:
+        Workspace(Settings((forms,))).fillable("tiny", "申請", date(2025, 6, 2))
+    assert "申請者の書く様式が一つもありません" in caught.value.problems[0].hint
