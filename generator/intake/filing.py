@@ -42,7 +42,7 @@ def bytes_of_returned(path: Path) -> bytes:
             raise unreadable(file, "普通のファイルではありません", hint, code="intake.not-a-file")
         with path.open("rb") as opened:
             return opened.read(FILE_BYTES + 1)
-    except (OSError, ValueError):  # ValueError: a NUL in the name
+    except OSError:
         look = "読み取りの権限と、ほかのソフトで開いていないかを確かめてください"
         raise unreadable(file, "ファイルを読めません", look, code="intake.no-access") from None
 

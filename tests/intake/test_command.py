@@ -15,6 +15,7 @@ import samples
 
 from generator.case.build import load_case
 from generator.intake import filing
+from generator.problem import UnreadableError
 from generator.register.entry import Keys
 
 
@@ -85,6 +86,13 @@ def test_a_pipe_is_no_file(desk: Path) -> None:
     os.mkfifo(desk / "返送.xlsx")
     said = command.run("intake", "返送.xlsx")
     assert said.code == 1 and "返送.xlsx: 普通のファイルではありません" in said.err
+
+
+def test_a_name_that_no_file_can_have(desk: Path) -> None:
+    said = command.run("intake", f"{'返送' * 200}.xlsx")
+    assert said.code == 1 and "ファイルを読めません" in said.err
+    with pytest.raises(UnreadableError, match="ファイルがありません"):
+        filing.bytes_of_returned(desk / "返送\0.xlsx")
 
 
 def test_a_folder_is_no_file(desk: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import parts
 import pdfs
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from generator import roundtrip
 from generator.document import Token
@@ -32,35 +32,63 @@ def test_what_is_no_form_of_ours() -> None:
     assert "この制度にありません" in parts.refused(pdfs.filled({"氏名": "x"}, forged), "a.pdf")
 
 
-def test_a_password() -> None:
+def test_what_no_case_can_hold_is_told_at_its_field() -> None:
+    taken = parts.take(pdfs.of(parts.application(), {"申請.事業.事業名": "見本\x0b事業"}), "返送.pdf")
+    assert not taken.fine
+    assert {p.position.cell for p in taken.problems if p.position} == {"欄「申請.事業.事業名」"}
 
+
+def test_more_than_a_form_has_is_not_read() -> None:
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
-    writer.encrypt("secret", algorithm="RC4-128")
+    for _ in range(200):
+        writer.add_blank_page(width=595, height=842)
+    assert parts.refused(bytes_of(writer), "a.pdf") == "PDF のページが多すぎます"
+    long = pdfs.of(parts.application(), {"申請.事業.事業名": "あ" * 32_768})
+    assert parts.refused(long, "a.pdf") == "PDF として読めません"
+
+
+def test_fields_under_the_nodes_of_their_names() -> None:
+    """Programs may keep 申請.申請日 as the field 申請日 below a node 申請."""
+    writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
+    form = writer._root_object["/AcroForm"]
+    node = DictionaryObject({NameObject("/T"): TextStringObject("申請"), NameObject("/Kids"): form["/Fields"]})
+    reference = writer._add_object(node)
+    for field in form["/Fields"]:
+        name = field.get_object()["/T"]
+        assert name.startswith("申請.")
+        field.get_object()[NameObject("/T")] = TextStringObject(name.removeprefix("申請."))
+        field.get_object()[NameObject("/Parent")] = reference
+    form[NameObject("/Fields")] = ArrayObject([reference])
+    taken = parts.take(bytes_of(writer), "a.pdf")
+    assert taken.fine and taken.case.data == parts.take(pdfs.application(), "a.pdf").case.data
+
+
+def bytes_of(writer: PdfWriter) -> bytes:
     out = io.BytesIO()
     writer.write(out)
-    assert parts.refused(out.getvalue(), "a.pdf") == "パスワードが掛かっています"
+    return out.getvalue()
+
+
+def test_a_password() -> None:
+    writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
+    writer.encrypt("secret", algorithm="RC4-128")
+    assert parts.refused(bytes_of(writer), "a.pdf") == "パスワードが掛かっています"
 
 
 def test_a_field_tree_that_bites_its_tail() -> None:
-
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
     fields = writer._root_object["/AcroForm"]["/Fields"]
     fields[0].get_object()[NameObject("/Kids")] = ArrayObject([fields[0]])
-    out = io.BytesIO()
-    writer.write(out)
     try:
-        assert parts.take(out.getvalue(), "a.pdf").fine
+        assert parts.take(bytes_of(writer), "a.pdf").fine
     except ProblemError as error:
         assert error.problems
 
 
 def test_a_stream_that_swells() -> None:
-
     writer = PdfWriter(PdfReader(io.BytesIO(pdfs.application())))
     stream = StreamObject()
     stream._data = zlib.compress(b"\0" * 300_000_000, 9)
     stream[NameObject("/Filter")] = NameObject("/FlateDecode")
     writer._root_object[NameObject("/Metadata")] = writer._add_object(stream)
-    out = io.BytesIO()
-    writer.write(out)
-    assert parts.take(out.getvalue(), "a.pdf").fine  # never looked at
+    assert parts.take(bytes_of(writer), "a.pdf").fine  # never looked at
