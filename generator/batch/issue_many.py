@@ -163,11 +163,8 @@ def _examined(path: Path, assignment: _Assignment, schemes: Schemes, register: R
     case, order = report.case, assignment.order
     if case is None:
         return Candidate(str(path), refused=((0, "案件として読めません"),), problems=problems)
-    party = case.get(case.scheme.party) if case.scheme.party else None
-    about = (str(path), case.scheme.id, case.number, party if isinstance(party, str) else "")
-    governing = case.get(case.scheme.governing)
-    dated = isinstance(governing, datetime.date)
-    if (order.year and dated and wareki.fiscal_year_name(governing) != order.year) or not _has(case.scheme, order.form):
+    about = (str(path), case.scheme.id, case.number, case.applicant)
+    if (order.year and case.year not in ("", order.year)) or not _has(case.scheme, order.form):
         return Candidate(*about)
     if not report.ok or report.assessment is None:
         return Candidate(*about, refused=((0, "案件に直すところがあります"),), problems=problems)

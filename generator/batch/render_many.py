@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from generator.case import figures, identity
 from generator.case.figures import Figures
-from generator.japan import wareki
 from generator.operations.check import check_file
 from generator.operations.office_register import OfficeRegister
 from generator.operations.render import Rendered, render_checked, up_to_date
@@ -151,8 +150,7 @@ def _made(
     problems = tuple(format_problem(p) for p in checked.problems)
     if case is None:
         return Outcome(str(path), FAILED if checked.failed else PROBLEMS, problems=problems)
-    governing = case.get(case.scheme.governing)
-    if options.year and isinstance(governing, datetime.date) and wareki.fiscal_year_name(governing) != options.year:
+    if options.year and case.year not in ("", options.year):
         return Outcome(str(path), OTHER, case.scheme.id, case.number)
     forms, stages = _forms(case.scheme, options), [s.stage.name for s in case.stages]
     if forms is None or (options.stage and options.stage not in stages):
@@ -165,9 +163,8 @@ def _made(
         "stage": row.stage,
         "amounts": row.amounts,
     }
-    year = wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else ""
     given = figures.figures(case, checked.assessment)
-    kept = {_KEPT: {"outcome": told, "figures": asdict(given), "year": year, "stages": stages}}
+    kept = {_KEPT: {"outcome": told, "figures": asdict(given), "year": case.year, "stages": stages}}
     done = render_checked(checked, options.out, options.formats, forms, register, kept)
     fine = done.checked.ok
     return Outcome(

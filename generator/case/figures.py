@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from generator.case.assess import Assessment
 from generator.case.model import Case
 from generator.formula.errors import FormulaError
-from generator.japan import wareki
 from generator.scheme.duties import Expense
 from generator.values import is_amount
 
@@ -25,7 +24,6 @@ class Figures:
 def figures(case: Case, assessment: Assessment | None) -> Figures:
     """The figures of a case as far as they are known. A date that is missing or unreadable is ''."""
     annual = case.scheme.procedure.annual
-    governing = case.get(case.scheme.governing)
     amounts: list[tuple[str, int | None, str]] = []
     for figure in annual.figures:
         try:
@@ -36,7 +34,7 @@ def figures(case: Case, assessment: Assessment | None) -> Figures:
         whole = is_amount(value) and isinstance(day, datetime.date)
         amounts.append((figure.label, value if whole else None, day.isoformat() if whole else ""))
     return Figures(
-        year=wareki.fiscal_year_name(governing) if isinstance(governing, datetime.date) else "",
+        year=case.year,
         amounts=tuple(amounts),
         expenses=tuple(row for e in annual.expenses for row in _expenses(case, assessment, e)),
     )

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from sys import intern
 from typing import Any
 
+from generator.japan import wareki
 from generator.problem import Position, Problem
 from generator.scheme.model import Scheme, Stage
 from generator.source.nodes import Source
@@ -84,6 +85,18 @@ class Case:
         while path and path not in self.positions:
             path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
         return self.positions.get(path) or Position(self.source.name, 1, 1)
+
+    @property
+    def applicant(self) -> str:
+        """The applicant's name; '' where it is not written, or the scheme does not say where it stands."""
+        name = self.get(self.scheme.party) if self.scheme.party else None
+        return name if isinstance(name, str) else ""
+
+    @property
+    def year(self) -> str:
+        """The 年度 of the governing date: 令和5年度; '' while that date is unknown."""
+        date = self.get(self.scheme.governing)
+        return wareki.fiscal_year_name(date) if isinstance(date, datetime.date) else ""
 
     @cached_property
     def completed(self) -> dict[str, Any]:

@@ -172,10 +172,10 @@ def _unsigned(file: str) -> Problem:
 
 def _other_name(token: Token, case: Case) -> list[Problem]:
     """A warning where a new case is of another applicant than the form was made for."""
-    path = case.scheme.party
-    party, item = (case.get(path), case.scheme.schema.at(path)) if path else (None, None)
-    if not token.applicant or not isinstance(party, str) or party == token.applicant:
+    if not token.applicant or not case.applicant or case.applicant == token.applicant:
         return []
+    path = case.scheme.party
+    item = case.scheme.schema.at(path)
     whose = "別の申請者" if item is not None and item.personal else token.applicant[:40]
     message = f"{whose} のために作られた用紙ですが、別の名前が書かれています"
     hint = "名前が変わったのか、別の申請者のものかを確かめてください"

@@ -71,9 +71,10 @@ def check_case(token: Token, stage: StageRef, case: Case, scheme: Scheme, number
     if number and case.number.upper() != number.upper():
         message = f"--into の案件は {case.number} です。--for の {number} ではありません"
         _refuse(file, message, _CHECK_BOTH, code="intake.numbers-differ")
-    party, item = (case.get(scheme.party), scheme.schema.at(scheme.party)) if scheme.party else (None, None)
-    if isinstance(party, str) and token.applicant and token.applicant != party:
-        message = f"別の申請者（{token.applicant[:40]}）のために作られた用紙です。案件は {party[:40]} のものです"
+    if case.applicant and token.applicant and token.applicant != case.applicant:
+        named, own = token.applicant[:40], case.applicant[:40]
+        message = f"別の申請者（{named}）のために作られた用紙です。案件は {own} のものです"
+        item = scheme.schema.at(scheme.party)
         if item is not None and item.personal:
             message = "別の申請者のために作られた用紙です"
         _refuse(file, message, _CHECK_BOTH, code="intake.other-applicant")

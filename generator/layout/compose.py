@@ -96,10 +96,8 @@ def _stamp(frame: Frame, view: StageView) -> str:
 
 def _token(view: StageView) -> Token:
     case, scheme = view.case, view.case.scheme
-    party = case.get(scheme.party) if scheme.party else None
     versions = {}
     for entry in view.entries():
         form = view.form(entry)
         versions[entry.id] = next(begins.isoformat() for begins, version in entry.versions if version is form)
-    applicant = party if isinstance(party, str) else ""
-    return Token(scheme.id, view.stage.key, case.number, applicant, versions, __version__, "")
+    return Token(scheme.id, view.stage.key, case.number, case.applicant, versions, __version__, "")

@@ -25,7 +25,6 @@ from generator.register.ledger import Writer, year_name
 from generator.register.records import (
     CASE,
     TEXTS,
-    applicant,
     file_of,
     form_document,
     form_of,
@@ -206,7 +205,7 @@ class Issuance:
             form=self.form.id,
             ordinal=self.ordinal,
             revision=revision,
-            applicant=applicant(self.case),
+            applicant=self.case.applicant,
             title=self.form.version(self.assessment.governing).title,
             reason=self.order.reason.strip(),
             who=self.clerk.who,

@@ -130,15 +130,9 @@ def stage_of(case: Case, form: FormEntry, ordinal: int) -> StageRef | None:
     return next((s for s in case.stages if s.stage.name == form.stage and (s.index or 0) == ordinal), None)
 
 
-def applicant(case: Case) -> str:
-    """The name of the case's applicant; '' where it is not written, or the scheme does not say where it stands."""
-    name = case.get(case.scheme.party) if case.scheme.party else None
-    return name if isinstance(name, str) else ""
-
-
 def other_applicant(case: Case, entries: Iterable[Entry]) -> list[Problem]:
     """A 案件番号 belongs to one applicant for ever."""
-    if any(e.applicant and applicant(case) and e.applicant != applicant(case) for e in entries):
+    if any(e.applicant and case.applicant and e.applicant != case.applicant for e in entries):
         hint = "別の案件なら、別の案件番号を付けてください"
         message = "この案件番号では、ほかの事業者に文書を発行しています"
         return [case.problem("案件番号", message, hint, code="issued.other-applicant")]

@@ -117,11 +117,10 @@ def row(case: Case, assessment: Assessment | None, today: date, numbers: Documen
     if after is None and move and assessment:
         ended = move[0].ended
         after = None if ended else _next(assessment, *move, notes)
-    party = case.get(case.scheme.party) if case.scheme.party else None
     return CaseStatus(
         scheme=case.scheme.id,
         number=case.number,
-        party=party if isinstance(party, str) else "",
+        party=case.applicant,
         stage=_reached(case),
         ended=ended,
         next=after,
