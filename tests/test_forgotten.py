@@ -17,32 +17,34 @@ from offices import Desk
 from generator import render
 
 # words that stand in one sample only, wherever they end up: a name, an address, a mail address, running text
-_TEXT = (samples.ROOT / "fixtures/kawasaki-sdgs-model/R5-001.yaml").read_text(encoding="utf-8")
 _WORDS = {
-    "株式会社見本染工": "株式会社ワスレナグサ製作",
-    "見本　太郎": "忘名　草太郎",
-    "幸区架空町一丁目2番3号": "幸区忘却町七丁目6番5号",
-    "kikaku@mihon-senko.example.jp": "wasurena@wasurenagusa.example.jp",
+    "株式会社見本": "株式会社ワスレナグサ製作",
+    "代表取締役　見本　太郎": "忘名　草太郎",
+    "見本市仮町1番地2": "忘却町七丁目6番5号",
+    "藍染めの仕組みを知り": "ワスレナグサの育て方を知り",
+    "はじめての染物": "はじめての忘れな草",
 }
 
 
 def test_nothing_of_a_case_stays_in_memory(tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = _TEXT
+    text = samples.PLAIN.read_text(encoding="utf-8")
     for before, after in _WORDS.items():
         assert before in text
         text = text.replace(before, after)
-    case = tmp_path / "R5-001.yaml"
+    case = tmp_path / "L-001.yaml"
     case.write_text(text, encoding="utf-8")
     for command in (("check",), ("explain",), ("render", "--out", str(tmp_path / "out"))):
-        said = run(command[0], case, *command[1:])
+        said = run(command[0], case, *command[1:], forms=samples.SMALL)
         assert said.code == 0, said.output
-    case.write_text(text[: text.index("\n実績:")], encoding="utf-8")
-    said = run("template", "kawasaki-sdgs-model", "--case", case, "--stage", "実績", "--out", tmp_path / "blank")
+    case.write_text(text[: text.index("\n請求:")], encoding="utf-8")
+    said = run(
+        "template", "lecture", "--case", case, "--stage", "請求", "--out", tmp_path / "blank", forms=samples.SMALL
+    )
     assert said.code == 0, said.output
     case.write_text(text, encoding="utf-8")
     monkeypatch.chdir(desk.root)
-    for command in (("issue", "--form", "04"), ("status",), ("bundle", "--out", str(tmp_path / "bundle"))):
-        said = run(command[0], case, *command[1:])
+    for command in (("issue", "--form", "02"), ("status",), ("bundle", "--out", str(tmp_path / "bundle"))):
+        said = run(command[0], case, *command[1:], forms=samples.SMALL)
         assert said.code == 0, said.output
     del text, said
     gc.collect()

@@ -9,20 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import samples
 
 from generator.problem import SchemeError
 from generator.scheme import cache, encoding
 from generator.scheme.cache import SchemeCache
 from generator.scheme.load import Schemes, load
 
-FORMS = Path(__file__).parents[2] / "forms"
-NAME = "kawasaki-sdgs-model"
+NAME = samples.PLAIN.parent.name
+ALL = [path.parent for forms in (samples.FORMS, samples.SMALL) for path in sorted(forms.glob("*/scheme.yaml"))]
 posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no users and permissions as POSIX has them")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(FORMS / NAME, tmp_path / "forms" / NAME))
+    return Path(shutil.copytree(samples.SMALL / NAME, tmp_path / "forms" / NAME))
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def named(folder: Path, kept: SchemeCache) -> str:
     return load(folder, kept).name
 
 
-@pytest.mark.parametrize("path", [p.parent for p in sorted(FORMS.glob("*/scheme.yaml"))], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)
 def test_a_kept_scheme_is_the_scheme(path: Path) -> None:
     scheme = load(path)
     data = encoding.encode(scheme, path)
@@ -226,4 +227,4 @@ def test_what_cannot_be_written_down_is_not_kept(folder: Path, kept: SchemeCache
 
 def test_nothing_but_a_scheme_comes_out() -> None:
     with pytest.raises(TypeError):
-        encoding.decode(b'["a"]\n' + bytes(4), FORMS)
+        encoding.decode(b'["a"]\n' + bytes(4), samples.FORMS)
