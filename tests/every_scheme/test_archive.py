@@ -37,9 +37,8 @@ Verdicts = dict[str, dict[str, list[str]]]
 
 @pytest.fixture(scope="session")
 def verdicts(stages: Sequence[samples.Stage], tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
-    """Of the files of the samples, of the forms to be filled in and of the controls, all asked at once."""
-    folder = tmp_path_factory.mktemp("archive")
-    orders = spoilt()
+    """Of the files of the samples and of the forms to be filled in."""
+    folder, orders = tmp_path_factory.mktemp("archive"), Orders()
     for stage in stages:
         orders |= rendered(stage)
     for sample in dict.fromkeys(stage.sample for stage in stages):
@@ -47,6 +46,12 @@ def verdicts(stages: Sequence[samples.Stage], tmp_path_factory: pytest.TempPathF
     for template in blanks.templates():
         orders |= fillable(template)
     return verapdf.validate(orders, folder)
+
+
+@pytest.fixture(scope="session")
+def spoilt_verdicts(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
+    """Of the controls."""
+    return verapdf.validate(spoilt(), tmp_path_factory.mktemp("spoilt"))
 
 
 def rendered(stage: samples.Stage) -> Orders:
@@ -174,7 +179,7 @@ def test_every_form_to_be_filled_in_is_fit_for_the_archive(template: Template, v
 
 
 @pytest.mark.parametrize("name", CONTROLS)
-def test_what_is_not_fit_is_seen(name: str, verdicts: Verdicts) -> None:
-    failed = {profile for profile, rules in verdicts[name].items() if rules}
-    assert failed == set(CONTROLS[name][1]), json.dumps(verdicts[name], ensure_ascii=False, indent=1)
+def test_what_is_not_fit_is_seen(name: str, spoilt_verdicts: Verdicts) -> None:
+    failed = {profile for profile, rules in spoilt_verdicts[name].items() if rules}
+    assert failed == set(CONTROLS[name][1]), json.dumps(spoilt_verdicts[name], ensure_ascii=False, indent=1)
     assert "2a" in failed or "2b" not in failed
