@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +11,12 @@ import pytest
 
 from generator.api import Settings, Workspace
 from generator.intake.take_in import Received
+from generator.problem import UnreadableError
 
 _SMALL = Path(__file__).parents[1] / "schemes" / "tiny"
 _DAY = date(2024, 6, 3)
 _NAME, _PERSON, _AMOUNT = "申請.申請者.事業者名", "申請.申請者.代表者", "申請.金額"
 _CELL = "  - [{text: 申請額, role: label"
-
-Returned = Callable[..., Received]
 
 
 @pytest.fixture
@@ -36,11 +34,13 @@ def change(forms: Path, file: str, before: str, after: str) -> None:
 
 def returned(forms: Path, **values: object) -> Received:
     """The form of the application filled in: with a date where it has a place for one."""
-    space = Workspace(Settings(forms=(forms,)))
-    files = space.fillable("tiny", "申請", _DAY, formats=("xlsx",))
-    ((name, data),) = files.items()
     given = {_NAME: "株式会社見本", _PERSON: "見本　太郎", _AMOUNT: 100_000, **values}
-    return space.receive(parts.typed(data, given), name)
+    return Workspace(Settings(forms=(forms,))).receive(parts.typed(blank(forms), given), "申請様式.xlsx")
+
+
+def blank(forms: Path) -> bytes:
+    ((_, data),) = Workspace(Settings(forms=(forms,))).fillable("tiny", "申請", _DAY, formats=("xlsx",)).items()
+    return data
 
 
 def dated(forms: Path) -> None:
@@ -61,13 +61,8 @@ def test_a_text_that_no_size_finds_room_for(forms: Path) -> None:
     received = returned(forms, **{"申請.申請日": "令和6年6月3日", _NAME: "見本" * 2000})
     (problem,) = received.problems
     assert problem.code == "layout.text-fits-nowhere" and not received.fine
-    assert problem.position and problem.position.cell.endswith(parts_cell(forms, _NAME))
+    assert problem.position and problem.position.cell.endswith(parts.cell_of(blank(forms), _NAME)[1])
     assert "見本見本" not in problem.message
-
-
-def parts_cell(forms: Path, path: str) -> str:
-    files = Workspace(Settings(forms=(forms,))).fillable("tiny", "申請", _DAY, formats=("xlsx",))
-    return parts.cell_of(next(iter(files.values())), path)[1]
 
 
 def test_no_date_to_go_by(forms: Path) -> None:
@@ -78,14 +73,26 @@ def test_no_date_to_go_by(forms: Path) -> None:
     assert problem.code == "case.no-governing-date" and problem.item and not received.fine
 
 
-def test_a_part_that_nobody_filled_in_is_left_out(forms: Path) -> None:
-    dated(forms)
+def with_telephone(forms: Path) -> None:
+    """The form asks for a telephone number, in a part of the case that may be left out."""
     contact = "連絡先: {title: 連絡先, type: object, properties: {電話: {title: 電話, type: string, x-kind: 文字}}}"
     item = "      金額: {$ref: '#/$defs/yen', title: 申請額}"
     change(forms, "case.schema.yaml", item, f"      {contact}\n{item}")
     phone = "  - [{text: 電話, role: label}, {field: 申請.連絡先.電話}]\n"
     change(forms, "01-application.2019-04-01.yaml", _CELL, phone + _CELL)
+
+
+def test_a_part_that_nobody_filled_in_is_left_out(forms: Path) -> None:
+    dated(forms)
+    with_telephone(forms)
     without = returned(forms, **{"申請.申請日": "令和6年6月3日"})
     assert without.fine and "連絡先" not in without.case.data["申請"] and "連絡先" not in without.written().decode()
     given = returned(forms, **{"申請.申請日": "令和6年6月3日", "申請.連絡先.電話": "044-000-0000"})
     assert given.case.get("申請.連絡先.電話") == "044-000-0000"
+
+
+def test_a_form_with_an_item_that_the_scheme_no_longer_has(forms: Path, tmp_path: Path) -> None:
+    shutil.copytree(forms, tmp_path / "before")
+    with_telephone(tmp_path / "before")
+    with pytest.raises(UnreadableError, match="この制度にありません"):
+        Workspace(Settings(forms=(forms,))).receive(blank(tmp_path / "before"), "申請様式.xlsx")
