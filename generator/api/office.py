@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from generator.batch import issue_many
 from generator.batch.issue_many import BulkOrder, Candidate, Done, Plan
+from generator.batch.options import fiscal_year
 from generator.case.model import Case
 from generator.operations import corrections
 from generator.operations.check import assessed_source
@@ -66,13 +68,14 @@ class Office:
         """What each case file has of the form that is to be issued, as it comes, by ``jobs`` processes.
 
         Nothing is written. One bad case never stops the rest: what is wrong with it is in its Candidate. Raises
-        RefusedError for a form that has a number in no scheme.
+        RefusedError for a form that has a number in no scheme, and for what is no year.
         """
         issue_many.refuse_unknown(order.form, self._schemes)
+        order = replace(order, year=fiscal_year(order.year))
         return issue_many.examine(paths, order, self._settings, clerk, jobs)
 
     def plan(self, order: BulkOrder, candidates: Iterable[Candidate]) -> Plan:
-        """Who would get which number, in the order of 案件番号; nothing is written.
+        """Who would get which number, by date, then in the order of 案件番号; nothing is written.
 
         Raises RefusedError where no number of the series can be printed at all.
         """

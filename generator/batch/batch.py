@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.batch import render_many
-from generator.batch.options import BatchOptions, BatchResult
+from generator.batch.options import BatchOptions, BatchResult, fiscal_year
 from generator.batch.render_many import Options, Outcomes
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
-from generator.reports.outcome import STATES, Outcome
+from generator.reports.outcome import OTHER, STATES, Outcome
 from generator.scheme.load import Schemes
 from generator.storage.case_folder import sync_all
 from generator.storage.destination import Folder, Remote, at
@@ -35,10 +35,12 @@ def run_batch(
     """Render all cases; one bad case never stops the rest, and what is still true is not made again.
 
     ``each`` is told of each case as it is done, ``tell`` of workers of a cluster that are not used. Raises
-    ProblemError where nothing can be made at all: the office, the place to write to or the cluster is at fault.
+    ProblemError where nothing can be made at all: the office, the place to write to or the cluster is at fault, or no
+    case is of the year or has come to the stage; the report of an earlier run then stays as it is.
     """
     schemes = settings.schemes()
     register = OfficeRegister(settings).opened() if settings.office else None  # what is wrong there is told once
+    options = replace(options, year=fiscal_year(options.year))
     wanted(options.formats)
     _refuse_unknown(options.stage, schemes)
     kinds = wanted((options.report.suffix[1:],) if options.report else (), REPORTS)
@@ -47,6 +49,9 @@ def run_batch(
     for outcome in _outcomes(files, settings, options, place, tell, functools.partial(_load, schemes, kinds)):
         outcomes.add(outcome)
         each(outcome)
+
+    if all(outcome.state == OTHER for outcome in outcomes.cases):
+        raise RefusedError([_none_of(options)])
 
     from generator.reports import annual  # slow to load: the workers have begun meanwhile
 
@@ -62,6 +67,14 @@ def run_batch(
     reports = tuple(beside.write(name or f"{annual.TITLE}.{kind}", data) for kind, data in drawn.items())
     counted = Counter(outcome.state for outcome in outcomes.cases)
     return BatchResult({state: counted[state] for state in STATES}, reports)
+
+
+def _none_of(options: BatchOptions) -> Problem:
+    """What is said where every case is left aside."""
+    asked = "・".join(filter(None, (options.year, f"段階「{options.stage}」" if options.stage else "")))
+    message = f"{asked}に当たる案件がありません" if asked else "案件がありません"
+    hint = "年度は、申請日など、制度の定める日付の属する年度です。フォルダーと年度を確かめてください"
+    return Problem(message, hint=hint, code="batch.no-case")
 
 
 def _refuse_unknown(stage: str, schemes: Schemes) -> None:

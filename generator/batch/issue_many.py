@@ -41,7 +41,7 @@ class BulkOrder:
     """A form, by its id, that is to be issued in every case that has come to it.
 
     ``date``: of the documents; None for the date that each case tells. ``year``: only of cases whose governing date
-    lies in this 年度 (令和5年度); '' for all.
+    lies in this 年度 (令和5年度, R5, 2023); '' for all.
     """
 
     form: str

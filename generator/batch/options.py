@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.japan import wareki
 from generator.operations.settings import Settings
+from generator.problem import Problem, RefusedError
 from generator.reports.outcome import FAILED, PROBLEMS
 
 
@@ -16,8 +18,8 @@ class BatchOptions:
     """What holds for all cases of a batch.
 
     ``out``: a folder or a URL. ``today``: the day of the report. ``formats``: () for all. ``stage``: only the forms
-    of this stage. ``year``: only cases whose governing date lies in this 年度. ``jobs``: processes that share the work.
-    ``report``: one file (.xlsx or .pdf) for the report; None for both kinds in ``out``.
+    of this stage. ``year``: only cases whose governing date lies in this 年度, as `fiscal_year` reads it. ``jobs``:
+    processes that share the work. ``report``: one file (.xlsx or .pdf) for the report; None for both kinds in ``out``.
 
     ``scheduler``: of a Dask cluster that shall do the work; ``there`` is asked on each of its workers where that
     computer has its schemes, and has to be picklable (None: where this one has them).
@@ -32,6 +34,14 @@ class BatchOptions:
     report: Path | None = None
     scheduler: str = ""
     there: Callable[[], Settings] | None = None
+
+
+def fiscal_year(text: str) -> str:
+    """The name (令和5年度) of the 年度 that somebody typed, '' for none. Raises RefusedError for what is no year."""
+    try:
+        return wareki.parse_year("年度", text) if text else ""
+    except ValueError as error:
+        raise RefusedError([Problem(str(error), code="batch.no-year")]) from None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from generator.cli.screen import refuse_unknown
 
 @click.command(cls=usage.Command)
 @click.argument("paths", metavar="案件.yaml・フォルダー…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--year", metavar="年度", default="", help="この年度の案件だけ（例 令和5年度）。")
+@click.option("--year", metavar="年度", default="", help="この年度の案件だけ（例 令和5年度、R5、2023）。")
 @click.option("--stage", metavar="段階", default="", help="この段階の様式だけ（例 確定）。")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), metavar="形式",
               help="作る形式（pdf・xlsx・docx）。何度でも書けます。指定がなければすべて。")  # fmt: skip

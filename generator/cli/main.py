@@ -10,10 +10,10 @@ import click
 
 from generator import __version__
 from generator.cli import usage
-from generator.cli.exit_codes import EXIT_FAILED, EXIT_USAGE
+from generator.cli.exit_codes import EXIT_FAILED, EXIT_PROBLEMS, EXIT_USAGE
 from generator.cli.screen import show
 from generator.cli.usage import Later
-from generator.problem import ProblemError
+from generator.problem import ProblemError, UnavailableError
 
 # Each command is loaded when it is used: what they need is slow to load.
 _LATER = {
@@ -42,7 +42,7 @@ _LATER = {
     cls=usage.Group,
     name="yoshiki",
     later=_LATER,
-    epilog="終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合",
+    epilog="終了コード: 0 問題なし、1 案件や設定に直すところがある、2 使い方の誤り、3 プログラムや環境の不具合",
 )
 @click.option(
     "--forms",
@@ -82,7 +82,7 @@ def main() -> None:
         sys.exit(EXIT_USAGE)
     except ProblemError as error:
         show(error.problems)
-        sys.exit(EXIT_FAILED)
+        sys.exit(EXIT_FAILED if isinstance(error, UnavailableError) else EXIT_PROBLEMS)
     except (click.Abort, KeyboardInterrupt):
         click.echo("中断しました", err=True)
         sys.exit(EXIT_FAILED)

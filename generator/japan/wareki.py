@@ -136,3 +136,19 @@ def fiscal_year_name(d: date) -> str:
     year = fiscal_year(d)
     name, count = era_year(date(year, 4, 1))
     return _FISCAL_YEARS.get(year) or f"{name}{_year(count)}度"
+
+
+def year_name(kind: str, on: date) -> str:
+    """The name of a year: 令和5年度 (年度), or 令和5年 (暦年, named by its last day)."""
+    if kind == "年度":
+        return fiscal_year_name(on)
+    return format_date(on.replace(month=12, day=31)).removesuffix("12月31日")
+
+
+def parse_year(kind: str, text: str) -> str:
+    """The year as someone types it (令和5年度, 令和5, R5, 2023) → its name; ValueError in Japanese."""
+    bare = re.sub(r"\s*年?度?\s*\Z", "", text)
+    try:
+        return year_name(kind, parse_date(f"{bare}年12月31日"))
+    except ValueError:
+        raise ValueError(f"「{text[:20]}」は年として読めません（例 令和5年度、R5、2023）") from None

@@ -6,11 +6,12 @@ import datetime
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
+from generator.japan import wareki
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
 from generator.register.budget import noted
 from generator.register.entry import PAPER, RELEASED, VOID, Entry, valid_documents
-from generator.register.ledger import Writer, parse_year, year_name
+from generator.register.ledger import Writer
 from generator.register.records import form_of
 from generator.register.register import Register
 from generator.scheme.model import Scheme, Series
@@ -60,7 +61,7 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
     """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
     _refuse_incomplete(given)
     series = _series(scheme, given.series)
-    number = _Number(scheme.id, series, year_name(series.year, given.date), given.number)
+    number = _Number(scheme.id, series, wareki.year_name(series.year, given.date), given.number)
     entry = _entry(register, number, given.date, clerk)
     title, ordinal, revision = given.title, None, None
     if given.form:
@@ -106,7 +107,7 @@ def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> En
     if not given.reason.strip():
         raise _refused("欠番にする理由がありません", "--reason 理由 を付けてください", code="correct.no-reason")
     try:
-        number = _Number(scheme.id, series, parse_year(series.year, given.year), given.number)
+        number = _Number(scheme.id, series, wareki.parse_year(series.year, given.year), given.number)
     except ValueError as error:
         raise _refused(str(error), code="correct.no-year") from None
     with register.ledger.writing() as writer:

@@ -21,7 +21,7 @@ from generator.operations.order import Clerk, Issued, Order
 from generator.problem import RefusedError
 from generator.register import budget, issued_diff
 from generator.register.entry import DOCUMENTS, ISSUED, REISSUED, REPLACED, Entry, valid_documents
-from generator.register.ledger import Writer, year_name
+from generator.register.ledger import Writer
 from generator.register.records import (
     CASE,
     TEXTS,
@@ -175,7 +175,7 @@ class Issuance:
         if self.order.reissue and self.series.reissue == "差替え" and old is not None:
             kind, year, number, taken, text = REPLACED, old.year, old.number, None, old.text
         else:
-            kind, year = (REISSUED if own else ISSUED), year_name(self.series.year, self.date)
+            kind, year = (REISSUED if own else ISSUED), wareki.year_name(self.series.year, self.date)
             start = self.register.office.start(self.series.name, year)
             number = writer.next_number(scheme.id, self.series.name, year, start)
             taken, text = number, self.register.office.printed(self.series, number)

@@ -15,13 +15,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
+from generator.japan import wareki
 from generator.layout import compose
 from generator.operations.issuance import Issuance, form_and_stages
 from generator.operations.order import Clerk, Issued, Order
 from generator.problem import Problem, ProblemError, RefusedError
 from generator.register.archive import sha256
 from generator.register.entry import Entry
-from generator.register.ledger import year_name
 from generator.register.records import form_document, numbers_of
 from generator.register.register import Register
 from generator.scheme.load import Schemes
@@ -124,7 +124,7 @@ def prospect(
         document = compose.compose(assessment, issuance.stage, numbers_of(issuance.documents.values()))
         if form_document(document, form, issuance.stage) is None:
             issuance.not_made()
-    year = year_name(issuance.series.year, issuance.date)
+    year = wareki.year_name(issuance.series.year, issuance.date)
     title = form.version(assessment.governing).title
     entry = done.entry if done else None
     return Prospect(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -12,29 +10,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
-from generator.japan import wareki
 from generator.problem import Problem, RefusedError, UnavailableError
 from generator.register import database
 from generator.register.database import MIGRATIONS, entries
 from generator.register.entry import VOID, Entry, Keys
 
 _NEWER = "この台帳は、もっと新しい版の yoshiki が使っています"
-
-
-def year_name(kind: str, on: datetime.date) -> str:
-    """The year a series counts in: 令和5年度 (年度), or 令和5年 (暦年, named by its last day)."""
-    if kind == "年度":
-        return wareki.fiscal_year_name(on)
-    return wareki.format_date(on.replace(month=12, day=31)).removesuffix("12月31日")
-
-
-def parse_year(kind: str, text: str) -> str:
-    """The year as someone types it (令和5年度, 令和5, R5, 2023) → its name; ValueError in Japanese."""
-    bare = re.sub(r"\s*年?度?\s*\Z", "", text)
-    try:
-        return year_name(kind, wareki.parse_date(f"{bare}年12月31日"))
-    except ValueError:
-        raise ValueError(f"「{text[:20]}」は年として読めません（例 令和5年度、R5、2023）") from None
 
 
 @dataclass(frozen=True)

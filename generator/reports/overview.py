@@ -12,12 +12,13 @@ from typing import Any
 from generator.document import Document
 from generator.japan import wareki
 from generator.operations.check import Report
-from generator.problem import Problem, RefusedError
+from generator.problem import Position, Problem, RefusedError, UnreadableError
 from generator.reports import tables
 from generator.reports.status import CaseStatus
 from generator.values import Value
 
 _TITLE = "進行状況"
+_ENDINGS = (".yaml", ".yml")  # of case files
 MOST_FILES = 10_000
 
 
@@ -53,9 +54,14 @@ class StatusColumn:
 
 def case_files(paths: Sequence[Path], besides: Path | None = None) -> list[Path]:
     """The files given and every *.yaml below the folders given, each once; hidden folders, links to folders and
-    the folder ``besides`` are passed by. Raises RefusedError for a folder with more than MOST_FILES of them."""
+    the folder ``besides`` are passed by. Raises UnreadableError for a folder that is not there, RefusedError for one
+    with more than MOST_FILES of them."""
     files: dict[str, Path] = {}
     for path in paths:
+        if path.suffix not in _ENDINGS and not os.path.lexists(path):
+            hint = "フォルダーの場所を確かめてください（案件のファイルなら、名前の終わりは .yaml です）"
+            position = Position(str(path), 0, 0)
+            raise UnreadableError([Problem("フォルダーがありません", position, hint=hint, code="overview.no-folder")])
         for place, file in _below(path, besides) if path.is_dir() else ((os.path.realpath(path), path),):
             files.setdefault(place, file)
     return list(files.values())
@@ -68,7 +74,7 @@ def _below(folder: Path, besides: Path | None) -> list[tuple[str, Path]]:
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _same(Path(root, f), besides))
         real = os.path.realpath(root)
         for name in sorted(files):
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+            if name.endswith(_ENDINGS) and not name.startswith("."):
                 place = os.path.join(real, name)
                 placed.append((os.path.realpath(place) if os.path.islink(place) else place, Path(root, name)))
         if len(placed) > MOST_FILES:

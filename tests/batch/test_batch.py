@@ -92,9 +92,30 @@ def test_the_number_is_known_however_it_is_written(desk: Path) -> None:
 
 def test_only_the_year_and_stage_asked_for(desk: Path) -> None:
     case(desk, "B-1")
-    assert "対象外 1件" in run("batch", "cases", "--year", "令和4年度").out
-    assert "対象外 1件" in run("batch", "cases", "--stage", "決定").out
-    assert "作成 1件" in run("batch", "cases", "--year", "令和6年度", "--stage", "申請", "--format", "pdf").out
+    case(desk, "B-2", change=("申請日: 令和6年", "申請日: 令和7年"))
+    for year in ("令和6年度", "令和6", "R6", "2024", "２０２４年度"):
+        said = run("batch", "cases", "--year", year, "--stage", "申請", "--format", "pdf")
+        assert said.code == 0 and "対象外 1件" in said.out, year
+    assert "作成 1件" in run("batch", "cases", "--year", "2025", "--stage", "申請", "--format", "pdf").out
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("cases", "--year", "令和4年度"), "令和4年度に当たる案件がありません"),
+        (("cases", "--year", "2022", "--stage", "決定"), "令和4年度・段階「決定」に当たる案件がありません"),
+        (("cases", "--stage", "決定"), "段階「決定」に当たる案件がありません"),
+        (("cases", "--year", "そのうち"), "「そのうち」は年として読めません"),
+        (("case", "--year", "R6"), "case: フォルダーがありません"),
+    ],
+)
+def test_where_nothing_is_asked_for_nothing_is_written(desk: Path, asked: tuple[str, ...], told: str) -> None:
+    case(desk, "B-1")
+    assert run("batch", "cases", "--format", "pdf").code == 0
+    before = {p: p.read_bytes() for p in (desk / "output").rglob("*") if p.is_file()}
+    said = run("batch", *asked)
+    assert said.code == 1 and told in said.err and "年度の報告" not in said.out
+    assert {p: p.read_bytes() for p in (desk / "output").rglob("*") if p.is_file()} == before
 
 
 def test_no_process_loads_what_it_does_not_need(desk: Path) -> None:

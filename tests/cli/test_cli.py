@@ -163,7 +163,10 @@ def test_help_is_japanese(command: tuple[str, ...]) -> None:
 
 
 def test_help_tells_the_exit_codes() -> None:
-    assert "終了コード: 0 問題なし、1 案件に問題がある、2 使い方の誤り、3 プログラムや環境の不具合" in run("--help").out
+    assert (
+        "終了コード: 0 問題なし、1 案件や設定に直すところがある、2 使い方の誤り、3 プログラムや環境の不具合"
+        in run("--help").out
+    )
 
 
 @pytest.mark.parametrize(

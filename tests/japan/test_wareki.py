@@ -186,3 +186,14 @@ def test_before_the_calendar() -> None:
     for function in (wareki.format_date, wareki.era_letter, wareki.era_year, wareki.fiscal_year_name):
         with pytest.raises(ValueError, match="1873"):
             function(date(1872, 12, 31))
+
+
+def test_years() -> None:
+    days = [wareki.parse_date(t) for t in ("2024-03-31", "2024-04-01", "2019-04-15")]
+    assert [wareki.year_name("年度", d) for d in days] == ["令和5年度", "令和6年度", "令和元年度"]
+    assert [wareki.year_name("暦年", d) for d in days] == ["令和6年", "令和6年", "令和元年"]
+    for text in ("令和5年度", "令和5", "R5", "2023", "２０２３年度"):
+        assert wareki.parse_year("年度", text) == "令和5年度"
+    assert wareki.parse_year("年度", "令和元年度") == "令和元年度" and wareki.parse_year("暦年", "R5") == "令和5年"
+    with pytest.raises(ValueError, match="年として"):
+        wareki.parse_year("年度", "そのうち")

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from offices import Desk
 
-from generator.japan.wareki import parse_date
 from generator.problem import Position, ProblemError, RefusedError, UnreadableError, format_problem
 from generator.register.database import location
-from generator.register.ledger import parse_year, year_name
 from generator.register.office import FILE, create_office, load_office, office_folder
 from generator.scheme.model import Series
 from generator.storage.network_drive import filesystem, remote
@@ -121,17 +119,6 @@ def test_a_missing_or_short_key(desk: Desk) -> None:
     key.unlink()
     with pytest.raises(ProblemError, match="鍵のファイルを読めません"):
         desk.register()
-
-
-def test_years() -> None:
-    days = [parse_date(t) for t in ("2024-03-31", "2024-04-01", "2019-04-15")]
-    assert [year_name("年度", d) for d in days] == ["令和5年度", "令和6年度", "令和元年度"]
-    assert [year_name("暦年", d) for d in days] == ["令和6年", "令和6年", "令和元年"]
-    for text in ("令和5年度", "令和5", "R5", "2023", "２０２３年度"):
-        assert parse_year("年度", text) == "令和5年度"
-    assert parse_year("年度", "令和元年度") == "令和元年度" and parse_year("暦年", "R5") == "令和5年"
-    with pytest.raises(ValueError, match="年として"):
-        parse_year("年度", "そのうち")
 
 
 MOUNTS = """\
