@@ -135,10 +135,6 @@ def _statement(node: nodes.Node, outermost: bool) -> list[Program]:
     raise _OtherError
 
 
-def _printed(node: nodes.Node) -> Program:
-    return ("words", node.data) if isinstance(node, nodes.TemplateData) else ("value", _expression(node))
-
-
 def _expression(node: nodes.Node | None) -> Program:
     match node:
         case nodes.Const():

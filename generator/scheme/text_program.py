@@ -79,10 +79,10 @@ def _if(*branches: tuple[Program, Program]) -> _Write:
     cases = [(_value(condition), _body(body)) for condition, body in branches]
 
     def write(names: _Names, out: list[str]) -> None:
-        for condition, body in cases:
+        for condition, body in cases:  # the last one holds in any case
             if condition(names):
-                return body(names, out)
-        return None
+                body(names, out)
+                break
 
     return write
 

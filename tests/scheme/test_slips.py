@@ -9,6 +9,7 @@ import pytest
 
 from generator.problem import SchemeError
 from generator.scheme.load import load
+from generator.scheme.references import ColumnReference
 
 SCHEMES = Path(__file__).parents[1] / "schemes"
 MAIN, RULES, SCHEMA = "scheme.yaml", "rules.yaml", "case.schema.yaml"
@@ -113,6 +114,40 @@ def test_words_are_no_values_of_a_formula(folder: Path) -> None:
     with pytest.raises(SchemeError) as caught:
         load(folder)
     assert [p.code for p in caught.value.problems] == ["scheme.list-in-formula"]
+
+
+DATE = "{field: 申請.申請日, format: 和暦, blank: 令和　　年　　月　　日, span: all, style: right}"
+PARTS = ", ".join(f"{{field: 申請.申請日, format: {part}}}" for part in ("元号", "年", "月", "日"))
+ITEM = "{field: 行.項目, style: {border: all}}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "layout", "code"),
+    [
+        ("=COUNT(経費.金額)", None, "workbook-column"),  # of rows that nobody filled in a workbook has amounts as well
+        ("=MIN(SUM(経費.金額),講習.公開)", None, "workbook-flag"),
+        ("=IF(申請日>0,SUM(経費.金額),0)", ("01-application.*", DATE, PARTS), "workbook-date"),
+        ("=COUNTA(経費.項目)", (COSTS, ITEM, ITEM.replace("style:", "blank: （項目）, style:")), "workbook-printed"),
+    ],
+)
+def test_what_a_workbook_would_compute_in_another_way(
+    folder: Path, formula: str, layout: tuple[str, str, str] | None, code: str
+) -> None:
+    if layout:
+        changed(folder, *layout)
+        load(folder)
+    changed(folder, RULES, "=SUM(経費.金額)", formula)
+    with pytest.raises(SchemeError) as caught:
+        load(folder)
+    assert [p.code for p in caught.value.problems] == [f"scheme.{code}"]
+
+
+def test_a_formula_counts_a_list_of_texts(folder: Path) -> None:
+    listed = "目標: {title: 目標, type: array, items: {title: 目標, type: integer, x-kind: 整数}}"
+    changed(folder, SCHEMA, "          名称: {$ref", f"          {listed}\n          名称: {{$ref")
+    changed(folder, RULES, "=SUM(経費.金額)", "=SUM(経費.金額)+0*COUNT(講習.目標)")
+    references = load(folder).rulebook.step("申請", "合計").references
+    assert references["講習.目標"] == ColumnReference("申請", "講習.目標")
 
 
 def test_a_file_of_the_scheme_that_is_not_there(folder: Path) -> None:
