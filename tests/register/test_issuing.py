@@ -172,6 +172,48 @@ def test_an_edit_that_changes_an_issued_document(either: Desk) -> None:
     assert not done.made and not (either.root / "output").exists()
 
 
+def edited(desk: Desk) -> Path:
+    """The case with another amount and another representative, of which the decision tells both."""
+    path = desk.case("A-1", amount=49_000)
+    path.write_text(path.read_text(encoding="utf-8").replace("見本　太郎", "架空　花子"), encoding="utf-8")
+    return path
+
+
+def test_of_many_differences_the_first_are_told_and_the_others_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.operations.edited._SHOWN", 1)
+    desk.issue(desk.case("A-1"))
+    (checked,) = check_files([edited(desk)], offices.known(), register=desk.register())
+    assert [p.code for p in checked.problems] == ["issued.differs", "issued.more-differences"]
+    assert "ほかに1か所" in checked.problems[1].message
+
+
+def test_what_was_issued_can_no_longer_be_read(desk: Desk) -> None:
+    """The texts that a document was issued with are what an edit is held against; the case as it was only helps."""
+    folder = desk.issue(desk.case("A-1")).folder
+    assert folder is not None
+    path = edited(desk)
+    (folder / "case.yaml").unlink()
+    (checked,) = check_files([path], offices.known(), register=desk.register())
+    assert [p.code for p in checked.problems] == ["issued.differs"] * 2
+    (folder / "texts.json").unlink()
+    (checked,) = check_files([path], offices.known(), register=desk.register())
+    assert [p.code for p in checked.problems] == ["register.document-lost"]
+    assert not desk.register().archive.has(folder.name, "texts.json", "")
+
+
+def test_a_place_that_is_taken_by_something_else_stops_the_move(desk: Desk) -> None:
+    """What was staged stays where it is, and so is not lost."""
+    register = desk.register()
+    register.archive.stage("0123", {"a.pdf": b"a"}, lambda _: None)
+    (register.archive.root / "tiny" / "A-1").mkdir(parents=True)
+    (register.archive.root / "tiny" / "A-1" / "b.pdf").write_bytes(b"b")
+    with pytest.raises(OSError):
+        register.archive.complete("0123", "tiny/A-1")
+    assert register.archive.stagings() == ("0123",)
+
+
 def test_what_is_personal_is_not_told(desk: Desk) -> None:
     path = desk.case("A-1")
     desk.issue(path)
