@@ -8,7 +8,6 @@ import time
 import parts
 import pdfs
 import pytest
-import samples
 
 from generator import roundtrip
 from generator.intake import returned_workbook
@@ -55,7 +54,7 @@ def broken(data: bytes, chance: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(3))
 def test_broken_bytes(seed: int, thorough: int) -> None:
     chance = random.Random(seed)
-    whole = {"a.xlsx": parts.application(samples.PLAIN), "a.pdf": pdfs.application(samples.PLAIN)}
+    whole = {"a.xlsx": parts.application(), "a.pdf": pdfs.application()}
     for _ in range(40 * thorough):
         for name, data in whole.items():
             ends_well(broken(data, chance), name)
@@ -66,7 +65,7 @@ def test_broken_bytes(seed: int, thorough: int) -> None:
 def test_broken_xml(seed: int, thorough: int) -> None:
     """The package stays whole (its checksums are right), its parts do not."""
     chance = random.Random(seed)
-    data = parts.shared(parts.application(samples.PLAIN))
+    data = parts.shared(parts.application())
     targets = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet")
     for _ in range(20 * thorough):
         target = chance.choice(targets)
@@ -93,7 +92,7 @@ def test_broken_xml(seed: int, thorough: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_strange_values(seed: int, thorough: int) -> None:
     chance = random.Random(seed)
-    data = parts.application(samples.PLAIN)
+    data = parts.application()
     form = returned_workbook.read(data, "a.xlsx")
     paths = [e.path for e in form.listed if e.path not in (roundtrip.COMPUTED, roundtrip.END)]
     for _ in range(8 * thorough):

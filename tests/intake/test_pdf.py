@@ -23,7 +23,7 @@ def test_a_problem_names_the_field() -> None:
 
 
 def test_what_is_no_form_of_ours() -> None:
-    token = Token("kawasaki-sdgs-model", "申請", "", "", {}, "0", "")
+    token = Token("lecture", "申請", "", "", {}, "0", "")
     assert "入力欄がありません" in parts.refused(pdfs.filled({}, roundtrip.written(token)), "a.pdf")
     assert "入力欄がありません" in parts.refused(pdfs.filled({"申請.申請日": ""}, None), "a.pdf")
     assert "加えられたり" in parts.refused(pdfs.filled({"申請.申請日": ""}, roundtrip.written(token)), "a.pdf")
@@ -33,9 +33,9 @@ def test_what_is_no_form_of_ours() -> None:
 
 
 def test_what_no_case_can_hold_is_told_at_its_field() -> None:
-    taken = parts.take(pdfs.of(parts.application(), {"申請.事業.事業名": "見本\x0b事業"}), "返送.pdf")
+    taken = parts.take(pdfs.of(parts.application(), {"申請.講習.名称": "見本\x0b事業"}), "返送.pdf")
     assert not taken.fine
-    assert {p.position.cell for p in taken.problems if p.position} == {"欄「申請.事業.事業名」"}
+    assert {p.position.cell for p in taken.problems if p.position} == {"欄「申請.講習.名称」"}
 
 
 def test_more_than_a_form_has_is_not_read() -> None:
@@ -43,7 +43,7 @@ def test_more_than_a_form_has_is_not_read() -> None:
     for _ in range(200):
         writer.add_blank_page(width=595, height=842)
     assert parts.refused(bytes_of(writer), "a.pdf") == "PDF のページが多すぎます"
-    long = pdfs.of(parts.application(), {"申請.事業.事業名": "あ" * 32_768})
+    long = pdfs.of(parts.application(), {"申請.講習.名称": "あ" * 32_768})
     assert parts.refused(long, "a.pdf") == "PDF として読めません"
 
 

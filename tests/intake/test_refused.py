@@ -95,7 +95,7 @@ def test_marks_that_were_changed() -> None:
 
 def test_a_sheet_torn_out() -> None:
     def change(book: object) -> None:
-        del book["第２号様式"]  # type: ignore[attr-defined]
+        del book["第１号様式 別紙"]  # type: ignore[attr-defined]
 
     assert "シートが削られて" in parts.refused(parts.saved(parts.application(), change))
 
@@ -108,7 +108,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     for file, kind in files.items():
         Path(file).write_bytes(hostile.FILES[kind][0]())
     run = subprocess.run(
-        [sys.executable, limits.__file__, str(samples.FORMS), *files],
+        [sys.executable, limits.__file__, str(samples.SMALL), *files],
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(samples.PROGRAM), "PYTHONIOENCODING": "utf-8"},
         check=False,

@@ -46,7 +46,7 @@ def test_sheets_renamed_and_reordered() -> None:
                 name.attr_text = name.attr_text.replace(f"'{old}'!", f"'わたしの''s {number}'!")
             sheet.print_title_rows = None
             sheet.print_area = None
-        book.move_sheet(book.worksheets[3], -3)
+        book.move_sheet(book.worksheets[1], -1)
 
     back(parts.PLAIN, parts.saved(parts.application(), change), parts.APPLICATION)
 

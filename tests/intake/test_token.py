@@ -16,7 +16,7 @@ from generator.render import renderer
 from generator.roundtrip import TokenError, neutral
 
 OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
-TOKEN = Token("kawasaki-sdgs-model", "申請", "R5-001", "株式会社見本", {"01": "2023-09-01"}, "0.1", "d")
+TOKEN = Token("lecture", "申請", "L-001", "株式会社見本", {"01": "2020-04-01"}, "0.1", "d")
 
 
 def test_there_and_back() -> None:
@@ -55,25 +55,25 @@ def test_signatures() -> None:
 
 def test_whose_file_it_is() -> None:
     assert parts.refused(parts.application(), number="R5-009") == (
-        "案件 R5-001 の用紙です。案件 R5-009 のものではありません"
+        "案件 L-001 の用紙です。案件 R5-009 のものではありません"
     )
-    assert parts.take(parts.application(), number="r5-001").fine
+    assert parts.take(parts.application(), number="l-001").fine
     assert "その制度はここにありません" in parts.refused(parts.signed(scheme="another"))
     assert "版で作られた用紙です" in parts.refused(parts.signed(forms={"01": "2031-04-01"}))
     assert "段階が分かりません" in parts.refused(parts.signed(stage="申請[1]"))
-    assert "段階が分かりません" in parts.refused(parts.signed(stage="変更[x]"))
-    assert "段階が分かりません" in parts.refused(parts.signed(stage="変更"))
+    assert "段階が分かりません" in parts.refused(parts.signed(stage="報告[x]"))
+    assert "段階が分かりません" in parts.refused(parts.signed(stage="報告"))
 
 
 def test_another_applicant() -> None:
-    report = parts.returnable(parts.PLAIN)["実績一式.xlsx"]
-    document = next(d for d in samples.documents(parts.PLAIN) if d.name == "実績一式")
+    report = parts.returnable(parts.PLAIN)["請求一式.xlsx"]
+    document = next(d for d in samples.documents(parts.PLAIN) if d.name == "請求一式")
     assert document.token is not None
     other = renderer("xlsx")(roundtrip.sealed_document(document, replace(document.token, applicant="別の会社")))
-    base = parts.before(parts.PLAIN, "実績")
+    base = parts.before(parts.PLAIN, "請求")
     assert parts.take(report, into=base).fine
     assert parts.refused(other, into=base).startswith("別の申請者（別の会社）のために作られた用紙です")
-    assert parts.refused(report, into=parts.before(parts.RICH, "実績")).startswith("案件 R5-001 の用紙です")
+    assert parts.refused(report, into=parts.before(parts.RICH, "請求")).startswith("案件 L-001 の用紙です")
 
 
 def test_a_blank_form_takes_its_number_from_whoever_takes_it_in() -> None:
@@ -89,17 +89,17 @@ def test_another_name_than_the_form_was_made_for_is_told() -> None:
 
 
 def test_older_paths_are_read_under_their_present_names() -> None:
-    schema = parts.schemes().get("kawasaki-sdgs-model").schema
+    schema = parts.schemes().get("lecture").schema
     root = schema.root
     renamed = replace(root.properties["申請"], aliases={"旧申請日": "申請日"})
     older = replace(schema, root=replace(root, properties={**root.properties, "申請": renamed}))
     assert canonical("申請.旧申請日", older) == "申請.申請日"
-    assert canonical("申請.補助対象経費[3].単価", schema) == "申請.補助対象経費[3].単価"
+    assert canonical("申請.経費[3].単価", schema) == "申請.経費[3].単価"
     for wrong in (
         "",
         "申請",
-        "申請.補助対象経費",
-        "申請.補助対象経費.単価",
+        "申請.経費",
+        "申請.経費.単価",
         "申請.申請日[0]",
         "a.b",
         "申請..申請日",
@@ -118,6 +118,6 @@ def test_formulas_compare_whatever_program_wrote_them() -> None:
 
 def test_the_token_is_in_the_golden_workbook(tmp_path: Path) -> None:
     token = samples.documents(parts.PLAIN)[0].token
-    assert (token.scheme, token.stage, token.number, token.signature) == ("kawasaki-sdgs-model", "申請", "R5-001", "")
+    assert (token.scheme, token.stage, token.number, token.signature) == ("lecture", "申請", "L-001", "")
     assert token.applicant == parts.full(parts.PLAIN).get("申請.申請者.事業者名")
-    assert token.forms["02b"] == "2023-09-01"
+    assert token.forms["01b"] == "2020-04-01"

@@ -19,7 +19,7 @@ from generator.problem import Problem, ProblemError, RefusedError, UnreadableErr
 from generator.scheme.model import Scheme
 from generator.source.read import parse
 
-TOKEN = Token("kawasaki-sdgs-model", "変更[0]", "", "", {}, "0.1", "")
+TOKEN = Token("lecture", "報告[0]", "", "", {}, "0.1", "")
 
 
 def problem(kind: type[ProblemError], call: Callable[..., object], *arguments: Any) -> Problem:
@@ -36,7 +36,7 @@ def case() -> Case:
 
 
 def refused(token: Token, case: Case, scheme: Scheme, index: int, number: str = "") -> Problem:
-    stage = StageRef(scheme.stage("変更"), index)
+    stage = StageRef(scheme.stage("報告"), index)
     return problem(RefusedError, which_case.check_case, token, stage, case, scheme, number, "返送.xlsx")
 
 
@@ -51,7 +51,7 @@ def test_two_numbers_that_differ(case: Case) -> None:
 
 
 def test_an_applicant_who_is_a_person_is_not_named(case: Case) -> None:
-    scheme = replace(case.scheme, party="申請.申請者.代表者役職氏名")
+    scheme = replace(case.scheme, party="申請.申請者.代表者")
     told = refused(replace(TOKEN, applicant="見本花子"), replace(case, scheme=scheme), scheme, 1)
     assert told.code == "intake.other-applicant"
     assert "見本花子" not in told.message and str(case.get(scheme.party)) not in told.message
@@ -62,7 +62,7 @@ def test_a_time_that_is_not_the_next(case: Case) -> None:
     assert refused(TOKEN, case, case.scheme, 7).code == "intake.stage-too-early"
 
 
-@pytest.mark.parametrize("stage", ["", "申請[1]", "変更", "変更[x]", "変更[00001]", "変更[1", "[1]", "無い"])
+@pytest.mark.parametrize("stage", ["", "申請[1]", "報告", "報告[x]", "報告[00001]", "報告[1", "[1]", "無い"])
 def test_a_stage_that_is_none(stage: str, case: Case) -> None:
     token = replace(TOKEN, stage=stage)
     assert problem(UnreadableError, which_case.stage_of, token, case.scheme, "a").code == "intake.unknown-stage"
@@ -118,5 +118,5 @@ def test_a_page_of_cells_that_is_not_as_it_was(change: Callable[[Any], None], co
 
 
 def test_an_error_in_a_cell_is_told_there() -> None:
-    taken = parts.take(parts.typed(parts.application(), {"申請.事業.事業名": "#REF!"}))
+    taken = parts.take(parts.typed(parts.application(), {"申請.講習.名称": "#REF!"}))
     assert "intake.error-value" in [p.code for p in taken.problems] and not taken.fine

@@ -10,7 +10,7 @@ from offices import Desk
 
 from generator.register.register import verify
 
-PROCESSES, EACH = 4, 10
+PROCESSES, EACH = 4, 6
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="slow to start processes there")

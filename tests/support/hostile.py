@@ -246,5 +246,5 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "pdf-deep": (pdf_deep, "PDF"),
     "pdf-many-fields": (pdf_fields, "PDF"),
     "truncated-half": (partial(_cut, 0.5), "途中で切れて"),
-    "truncated-tail": (partial(_cut, 0.999), "途中で切れて"),
+    "truncated-tail": (partial(_cut, 0.99), "途中で切れて"),
 }

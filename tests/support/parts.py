@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import blanks
-import kawasaki_samples
 import openpyxl
 import samples
 from blanks import Section
@@ -27,7 +26,7 @@ from generator.render import renderer
 from generator.scheme.load import Schemes
 from generator.source.nodes import Source
 
-PLAIN, RICH, RARE = (kawasaki_samples.sample(number) for number in ("R5-001", "R5-002", "R5-005"))
+PLAIN, RICH = samples.PLAIN, samples.RICH
 APPLICATION = "申請一式.xlsx"
 
 
