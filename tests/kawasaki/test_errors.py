@@ -16,6 +16,7 @@ import samples
 from command import run
 from kawasaki_samples import SCHEME
 
+from generator.operations import settings
 from generator.operations.check import check_files
 from generator.scheme.load import Schemes
 
@@ -56,6 +57,7 @@ def _case(folder: Path, tmp_path: Path) -> Path:
 def test_message(folder: Path, forms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, regenerate: bool) -> None:
     _case(folder, tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(settings, "_OWN_FORMS", ())
     said = run("check", "case.yaml", forms=forms)
     told = f"{said.output}終了コード {said.code}\n"
     expected = folder / "expected.txt"
