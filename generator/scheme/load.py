@@ -73,7 +73,7 @@ def _load(files: SchemeFiles) -> Scheme:
     book = rules.load(files.source("rules.yaml"), tree, tuple(s.name for s in stages))
     series = {name: _series(name, node) for name, node in at.pairs("series")}
     versions = files.layouts()
-    entries = tuple(_form_entry(n, stages, words, versions, series, files, book) for n in at.items("forms"))
+    entries = tuple(_form_entry(n, words, versions, series, files, book) for n in at.items("forms"))
     ids = [e.id for e in entries]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
@@ -185,7 +185,6 @@ def _remark(node: Node) -> Remark:
 
 def _form_entry(
     node: Node,
-    stages: tuple[Stage, ...],
     words: Mapping[str, Role],
     versions: Mapping[str, list[tuple[datetime.date, str]]],
     series: dict[str, Series],
@@ -203,7 +202,7 @@ def _form_entry(
         inner = Entries(at.node_of("copies"), KEYS["copies"], "copies")
         copies = Copies(inner.text("as"), inner.texts("of"), inner.text("having"))
     issuer = at.choice("issuer", words)
-    stage = at.choice("stage", (s.name for s in stages))
+    stage = at.choice("stage", book.stages)
     numbers = at.choice("series", series) if "series" in at else ""
     if "requires" in at and not numbers:
         fail(at.node_of("requires"), "requires は、series のある様式だけに書けます", code="scheme.misplaced-key")
