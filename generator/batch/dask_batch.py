@@ -61,7 +61,7 @@ def run(
     tell: Callable[[str], None],
     limit: float = SECONDS,
 ) -> Iterator[Outcome]:
-    """`batch.run` on the workers of a Dask scheduler, with the same outcomes.
+    """`render_many.run` on the workers of a Dask scheduler, with the same outcomes.
 
     ``there``: asked on each worker where that computer has its schemes. ``tell`` is told of workers not used.
 

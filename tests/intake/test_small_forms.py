@@ -9,9 +9,9 @@ from pathlib import Path
 import parts
 import pytest
 
-from generator.api import Settings, Workspace
+from generator.api import Applicant, Settings, Workspace
 from generator.intake.take_in import Received
-from generator.problem import UnreadableError
+from generator.problem import RefusedError, SchemeError, UnreadableError
 
 _SMALL = Path(__file__).parents[1] / "schemes" / "tiny"
 _DAY = date(2024, 6, 3)
@@ -96,3 +96,17 @@ def test_a_form_with_an_item_that_the_scheme_no_longer_has(forms: Path, tmp_path
     with_telephone(tmp_path / "before")
     with pytest.raises(UnreadableError, match="この制度にありません"):
         Workspace(Settings(forms=(forms,))).receive(blank(tmp_path / "before"), "申請様式.xlsx")
+
+
+def test_a_scheme_that_does_not_say_who_the_applicant_is(forms: Path) -> None:
+    change(forms, "scheme.yaml", "party: 申請.申請者.事業者名\n", "")
+    applicant = Applicant("事業者名: 株式会社見本\n".encode(), "申請者.yaml")
+    with pytest.raises(SchemeError) as caught:
+        Workspace(Settings(forms=(forms,))).fillable("tiny", "申請", _DAY, prefilled=applicant)
+    assert [p.code for p in caught.value.problems] == ["intake.no-party"]
+
+
+def test_no_form_is_given_out_before_the_scheme_begins(forms: Path) -> None:
+    with pytest.raises(RefusedError) as caught:
+        Workspace(Settings(forms=(forms,))).fillable("tiny", "申請", date(2019, 3, 31))
+    assert [p.code for p in caught.value.problems] == ["case.before-the-scheme"]
