@@ -43,6 +43,7 @@ def test_more_than_a_form_has_is_not_read() -> None:
     for _ in range(200):
         writer.add_blank_page(width=595, height=842)
     assert parts.refused(bytes_of(writer), "a.pdf") == "PDF のページが多すぎます"
+    assert parts.refused(b"%PDF-1.7\n" + b"1 0 obj\n" * 20_001, "a.pdf") == "PDF の中身が多すぎます"
     long = pdfs.of(parts.application(), {"申請.講習.名称": "あ" * 32_768})
     assert parts.refused(long, "a.pdf") == "PDF として読めません"
 
