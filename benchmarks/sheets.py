@@ -75,7 +75,7 @@ def _variant(document: Document, table: dict[int, str]) -> Document:
         answer = cell.role == "value" and isinstance(cell.value, str | int)
         if not (answer or (letter and cell.role == "text")) or cell.mark:
             return cell
-        lines = tuple(replace(line, text=line.text.translate(table)) for line in cell.lines)
+        lines = tuple(line._replace(text=line.text.translate(table)) for line in cell.lines)
         value = cell.value.translate(table) if isinstance(cell.value, str) else cell.value
         if isinstance(value, int):
             value = int(str(value).translate(table))

@@ -53,8 +53,7 @@ class Style:
                 self.left, self.top, self.right, self.bottom, self.fill)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One typeset line. ``width`` is its natural width in mm at the cell's size;
     ``last`` tells the end of a paragraph (a justified line that is not stretched)."""
 
@@ -105,8 +104,7 @@ class Cell(NamedTuple):
     own: bool = False  # words of the form itself: one object in all documents, so what is made of it may be kept
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(NamedTuple):
     """One series of a chart: the column of the sheet that it shows, its heading and its values as they stand there."""
 
     name: str
@@ -114,8 +112,7 @@ class Bars:
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """Upright bars of columns of the sheet, a group for each row, in the room of some rows and columns without cells.
 
     It shows the rows [``first``, ``first`` + number of labels), which one column names and the others give.

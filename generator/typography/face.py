@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.typography.sfnt import Sfnt
 
@@ -107,8 +107,7 @@ class Face:
         return hashlib.sha256(self.table("head") + self.table("name")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """``text`` is what it stands for: a character with its variation selector or combining mark.
     ``gid`` 0 means that no face of the chain has it. ``advance`` is in em."""
 

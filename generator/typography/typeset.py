@@ -13,11 +13,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache, wraps
 from itertools import accumulate
 from operator import add, attrgetter
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from generator.document import Line, Style
 from generator.paper import MM_PER_POINT
@@ -76,8 +75,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(NamedTuple):
     """``height`` in mm is what the lines need; ``fits`` tells whether the cell had it."""
 
     size: float

@@ -296,7 +296,7 @@ def wrapped(document: Document) -> Cell:
 
 def test_a_word_less_in_the_pdf_is_seen(first: Document) -> None:
     cell = wrapped(first)
-    less = (*cell.lines[:-1], replace(cell.lines[-1], text=cell.lines[-1].text[:-1]))
+    less = (*cell.lines[:-1], cell.lines[-1]._replace(text=cell.lines[-1].text[:-1]))
     assert faults_of_pdf(first, renderer("pdf")(first)) == []
     assert faults_of_pdf(first, renderer("pdf")(edited(first, cell, lines=less)))
 

@@ -258,7 +258,7 @@ def test_a_row_grows_where_excel_may_break_one_more_line() -> None:
     tight = Cell(0, 0, 1, 6, "あ" * 120, style, 10.5, lines)
     height = height_of(lines, style, 10.5)
     assert SheetSizes(sheet(tight, rows=1, heights=(height,))).heights[0] >= 4 * 10.5 * 1.2
-    loose = tight._replace(lines=tuple(replace(line, width=150.0) for line in lines))
+    loose = tight._replace(lines=tuple(line._replace(width=150.0) for line in lines))
     assert SheetSizes(sheet(loose, rows=1, heights=(height,))).heights[0] < 4 * 10.5 * 1.2
 
 
