@@ -80,6 +80,6 @@ def test_only_the_tests_of_kawasaki_know_it() -> None:
     tests = samples.PROGRAM / "tests"
     knowing = {path.relative_to(tests).parts[0] for path in tests.rglob("*.py")
                if "kawasaki" in path.read_text(encoding="utf-8")}  # fmt: skip
-    # kawasaki_samples is a helper of its tests; the annual report adds up Kawasaki's samples.
-    left = {"reports", "support"}
+    # kawasaki_samples, a helper of its tests
+    left = {"support"}
     assert knowing - {"kawasaki", "test_suite.py"} == left
