@@ -31,11 +31,11 @@ def desk(tmp_path: Path) -> Desk:
 def test_the_samples_office(desk: Desk, tmp_path: Path) -> None:
     documents = runpy.run_path(str(samples.ROOT / "fixtures" / "office.py"))["documents"]
     known, register = Schemes([samples.FORMS]), desk.register()
-    given: dict[tuple[str, str], list[int]] = {}
+    given: dict[tuple[str, str, str], list[int]] = {}
     for on, path, form, nth in sorted(documents()):
         done = issue.issue(register, offices.assessed(path, known), known, Order(form, nth, on), CLERK)
         assert not done.again
-        given.setdefault((done.entry.series, done.entry.year), []).append(done.entry.number)
+        given.setdefault((done.entry.scheme, done.entry.series, done.entry.year), []).append(done.entry.number)
     assert len(given) >= 4 and sum(map(len, given.values())) >= 20
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in given.values())
     assert list(verify(register)) == []
