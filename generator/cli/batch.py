@@ -100,6 +100,7 @@ class _Asked:
 
     @property
     def processes(self) -> int:
+        """How many share the work."""
         return self.jobs or os.cpu_count() or 1
 
     def refuse_contradictions(self) -> None:

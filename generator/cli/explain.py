@@ -32,15 +32,15 @@ def explain(context: click.Context, path: Path, as_json: bool) -> None:
     sys.exit(exit_code([one]))
 
 
-def _explain(one: Report) -> None:
-    assert one.assessment is not None and one.case is not None
-    click.echo(f"{one.case.number}　{one.case.scheme.name}")
+def _explain(report: Report) -> None:
+    assert report.assessment is not None and report.case is not None
+    click.echo(f"{report.case.number}　{report.case.scheme.name}")
     click.echo("\n定め（申請日に効力のあるもの）")
-    for dated in parameters(one.assessment):
+    for dated in parameters(report.assessment):
         note = f"　{dated['備考']}" if dated["備考"] else ""
         click.echo(f"  {dated['項目']} = {dated['値']}　{dated['施行日']} から　根拠: {dated['根拠']}{note}")
     stage = ""
-    for line in explanation(one.assessment):
+    for line in explanation(report.assessment):
         if line["段階"] != stage:
             stage = line["段階"]
             click.echo(f"\n{stage}")

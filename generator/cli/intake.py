@@ -28,6 +28,7 @@ class _Result:
 
     @property
     def fine(self) -> bool:
+        """Whether the case was filed."""
         return self.filed is not None
 
 

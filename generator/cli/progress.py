@@ -31,6 +31,7 @@ class Progress:
             self._show()
 
     def say(self, text: str) -> None:
+        """Print a line above the bar."""
         self._clear()
         click.echo(text, err=True)
 
@@ -50,6 +51,7 @@ class Progress:
             click.echo("\r\033[K", nl=False, err=True)
 
     def close(self) -> None:
+        """Take the bar away, and say how long it took."""
         self._clear()
         spent = time.monotonic() - self.begun
         click.echo(

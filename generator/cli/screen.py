@@ -25,8 +25,9 @@ def refuse_unknown(what: str, names: Iterable[str], offered: Sequence[str]) -> N
             raise click.UsageError(f"{what}「{name}」はありません（使えるのは {'・'.join(offered)}）")
 
 
-def name_of(one: Report) -> str:
-    return one.about.number if one.about and one.about.number else str(one.path)
+def name_of(report: Report) -> str:
+    """What lines on the screen call a case: its 案件番号, or its file where that is not known."""
+    return report.about.number if report.about and report.about.number else str(report.path)
 
 
 def show(problems: Iterable[Problem]) -> None:
@@ -40,25 +41,29 @@ def show(problems: Iterable[Problem]) -> None:
         click.echo(format_problem(replace(first, message=first.message + again)), err=True)
 
 
-def show_summary(one: Report) -> None:
-    errors = sum(p.level == "error" for p in one.problems)
-    warnings = len(one.problems) - errors
+def show_summary(report: Report) -> None:
+    """A line that says whether the case has problems, and how many."""
+    errors = sum(p.level == "error" for p in report.problems)
+    warnings = len(report.problems) - errors
     noted = f"（注意が {warnings} 件あります）" if warnings else ""
-    if one.ok:
-        click.echo(f"{name_of(one)}: 問題ありません{noted}")
+    if report.ok:
+        click.echo(f"{name_of(report)}: 問題ありません{noted}")
     else:
-        where = "制度のファイルやフォントに" if one.failed else ""
-        click.echo(f"{name_of(one)}: {where}直すところが {errors} 件あります{noted}", err=True)
+        where = "制度のファイルやフォントに" if report.failed else ""
+        click.echo(f"{name_of(report)}: {where}直すところが {errors} 件あります{noted}", err=True)
 
 
-def report_json(one: Report) -> dict[str, Any]:
-    found: dict[str, Any] = {"file": str(one.path), "ok": one.ok, "problems": [p.as_json() for p in one.problems]}
-    if one.about:
-        found |= {"制度": one.about.scheme, "案件番号": one.about.number, "段階": list(one.about.stages)}
-    return found
+def report_json(report: Report) -> dict[str, Any]:
+    """The report as JSON holds it."""
+    problems = [problem.as_json() for problem in report.problems]
+    told: dict[str, Any] = {"file": str(report.path), "ok": report.ok, "problems": problems}
+    if report.about:
+        told |= {"制度": report.about.scheme, "案件番号": report.about.number, "段階": list(report.about.stages)}
+    return told
 
 
 def show_json(value: Any) -> None:
+    """Print a value as JSON, letters as they are."""
     import json  # not worth its time where nobody asks for it
 
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

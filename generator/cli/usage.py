@@ -65,6 +65,8 @@ def _help() -> click.Option:
 
 
 class Command(click.Command):
+    """A command whose help page and option --help are Japanese."""
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help()
 
