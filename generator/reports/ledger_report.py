@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from generator.document import Document, Sheet
 from generator.japan.wareki import format_date
-from generator.register.entry import PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
+from generator.register.entry import DOCUMENTS, PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.register.ledger import head
 from generator.reports import tables
 from generator.reports.tables import Column, Table
@@ -39,6 +40,25 @@ class LedgerReport:
         """The MAC of the last entry, which vouches for all before it; '' for an empty register."""
         return head(self.entries)
 
+    @cached_property
+    def ended(self) -> dict[int, str]:
+        """By place in the register: how each entry whose number no longer stands came to its end."""
+        ended: dict[int, str] = {}
+        newest: dict[tuple[str, str, str, int], Entry] = {}  # of each document
+        same: dict[tuple[str, str, str, int], list[int]] = {}  # of each number: the entries that gave or kept it
+        for entry in self.entries:
+            if entry.kind in DOCUMENTS and entry.form and entry.case_number:
+                document = entry.scheme, entry.case_number.upper(), entry.form, entry.ordinal or 0
+                before = newest.get(document)
+                if before is not None and _number(before) != _number(entry):
+                    ended.setdefault(before.seq, f"{entry.text}により差替え")
+                newest[document] = entry
+            elif entry.kind == VOID:
+                ended |= dict.fromkeys(same.get(_number(entry), ()), "欠番")
+            if entry.kind in DOCUMENTS:
+                same.setdefault(_number(entry), []).append(entry.seq)
+        return ended
+
     def lines(self) -> list[str]:
         """One line an entry."""
         told = []
@@ -47,14 +67,15 @@ class LedgerReport:
             reason = f"（{e.reason}）" if e.reason and e.kind in (VOID, REISSUED, REPLACED, RELEASED) else ""
             note = f"　{e.note}" if e.note else ""
             revision = f"（第{e.revision}版）" if (e.revision or 0) > 1 and e.kind != PAPER else ""
-            told.append(
-                f"{e.seq:5d}  {e.year}  {e.text}  {format_date(_date(e))}  {e.kind}{revision}{reason}  {what}{note}"
-            )
+            end = f"　【{self.ended[e.seq]}】" if e.seq in self.ended else ""
+            place = f"{e.seq:5d}  {e.year}  {e.text}  {format_date(_date(e))}"
+            told.append(f"{place}  {e.kind}{revision}{reason}  {what}{note}{end}")
         return told
 
     def as_json(self) -> dict[str, Any]:
-        """The entries as they are signed, their files as a mapping, and the head."""
-        return {"台帳": [asdict(e) | {"files": e.hashes} for e in self.entries], "末尾": self.head}
+        """The entries as they are signed, their files as a mapping, how the number ended, and the head."""
+        entries = [asdict(e) | {"files": e.hashes, "ended": self.ended.get(e.seq, "")} for e in self.entries]
+        return {"台帳": entries, "末尾": self.head}
 
     def document(self, schemes: Iterable[Scheme], today: datetime.date) -> Document:
         """文書番号台帳, with a sheet for each scheme, series and year, and the head of the chain at the foot.
@@ -71,9 +92,7 @@ class LedgerReport:
         several = len({e.scheme for e in taking}) > 1
         for (scheme, series, year), same in groupby(taking, key=lambda e: (e.scheme, e.series, e.year)):
             name = names[scheme].name if scheme in names else scheme
-            rows: list[list[Value]] = [
-                [e.text, _date(e), e.title, e.applicant, _remark(e, _later(e, entries))] for e in same
-            ]
+            rows: list[list[Value]] = [[e.text, _date(e), e.title, e.applicant, self._remark(e)] for e in same]
             short = f"{series} {year}" + (f" {len(sheets) + 1}" if several else "")
             sheets.append(
                 tables.sheet(Table(short[:31], f"{_TITLE}　{name}　{series}　{year}", _COLUMNS, rows, (note,)))
@@ -83,27 +102,30 @@ class LedgerReport:
         authors = {names[e.scheme].authority for e in taking if e.scheme in names}
         return tables.document(_TITLE, sheets, today, "・".join(sorted(authors)))
 
-
-def _remark(entry: Entry, later: Sequence[Entry]) -> str:
-    """備考 of the entry that took a number; ``later``: what became of the number afterwards."""
-    remarks = [entry.case_number] if entry.case_number else []
-    for at in (entry, *later):
-        if at.kind in _KINDS:
-            day = format_date(_date(at)) if at.kind in (RELEASED, REPLACED) else ""
-            remarks.append(f"{day}{_KINDS[at.kind]}{f'（{at.reason}）' if at.reason else ''}")
-        if at.note:
-            remarks.append(at.note)
-    return "　".join(remarks)
+    def _remark(self, entry: Entry) -> str:
+        """備考 of the entry that took a number, with what became of the number afterwards."""
+        remarks = [entry.case_number] if entry.case_number else []
+        for at in (entry, *_later(entry, self.entries)):
+            if at.kind in _KINDS:
+                day = format_date(_date(at)) if at.kind in (RELEASED, REPLACED) else ""
+                remarks.append(f"{day}{_KINDS[at.kind]}{f'（{at.reason}）' if at.reason else ''}")
+            if at.note:
+                remarks.append(at.note)
+        end = self.ended.get(entry.seq, "")
+        return "　".join([*remarks, end] if end and not any(end in remark for remark in remarks) else remarks)
 
 
 def _later(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
     """Entries that speak of the same number and did not take it."""
     return [
         e for e in entries
-        if e.taken is None
-        and (e.scheme, e.series, e.year, e.number) == (entry.scheme, entry.series, entry.year, entry.number)
+        if e.taken is None and _number(e) == _number(entry)
     ]  # fmt: skip
 
 
 def _date(entry: Entry) -> datetime.date:
     return datetime.date.fromisoformat(entry.date)
+
+
+def _number(entry: Entry) -> tuple[str, str, str, int]:
+    return entry.scheme, entry.series, entry.year, entry.number

@@ -106,6 +106,32 @@ def test_void_record_and_list(here: Desk) -> None:
     assert listed["末尾"] == listed["台帳"][-1]["mac"] and "04-decision.pdf" in listed["台帳"][-1]["files"]
 
 
+def test_a_number_that_no_longer_stands_says_so(here: Desk) -> None:
+    first, other = here.case("A-1", more=CONFIRMED), here.case("A-2")
+    for path in (first, other):
+        run("issue", path, "--form", "04")
+    again = ("--reissue", "--reason", "誤記の訂正")
+    assert run("issue", first, "--form", "04", *again).code == 0
+    run("issue", first, "--form", "07")
+    first.write_text(first.read_text(encoding="utf-8").replace("金額: 45000", "金額: 44000"), encoding="utf-8")
+    assert run("issue", first, "--form", "07", *again).code == 0  # 差替え: the number stays
+    run("ledger", "void", "2", "--series", "指令", "--year", "R5", "--reason", "相手方の誤り", *SCHEME)
+    ends = ["見本市指令総企第3号により差替え", "欠番", "", "", "", ""]
+    lines = run("ledger", "list").out.splitlines()
+    assert [line.rpartition("　")[2] if line.endswith("】") else "" for line in lines[:6]] == [
+        f"【{end}】" if end else "" for end in ends
+    ]
+    assert [e["ended"] for e in json.loads(run("ledger", "list", "--json").out)["台帳"]] == ends
+    run("ledger", "export")
+    book = openpyxl.load_workbook(here.root / "output" / "文書番号台帳.xlsx")
+    remarks = [row[4].value for row in book["指令 令和5年度"].iter_rows(min_row=3, max_row=5)]
+    assert remarks == [
+        "A-1　見本市指令総企第3号により差替え",
+        "A-2　欠番（相手方の誤り）",
+        "A-1　再発行（誤記の訂正）",
+    ]
+
+
 def test_export(here: Desk) -> None:
     register, scheme = here.register(), offices.known().get("tiny")
     for n in range(40):
