@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +39,8 @@ def test_the_register_verifies_and_says_the_same(version: Path, desk: Desk) -> N
     desk(version)
     told = run("ledger", "verify")
     assert told.code == 0, told.output
-    assert run("ledger", "list").out == (version / "台帳.txt").read_text(encoding="utf-8")
+    listed = re.sub(r"　【[^】]*】$", "", run("ledger", "list").out, flags=re.MULTILINE)  # 差替え and 欠番, told since
+    assert listed == (version / "台帳.txt").read_text(encoding="utf-8")
 
 
 def test_a_changed_byte_is_seen(version: Path, desk: Desk) -> None:
