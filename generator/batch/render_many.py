@@ -83,10 +83,14 @@ def lost(path: str, reason: str) -> Outcome:
 
 def _start(options: Options) -> Callable[[str], Outcome]:
     options.settings.use_fonts()
-    typeset.remember()  # many cases say the same of dates, amounts and units
     schemes, register = options.settings.schemes(), OfficeRegister(options.settings).reading()
+    memory: typeset.Memory = {}  # many cases say the same of dates, amounts and units; it ends with this process
 
-    return lambda name: attempt(name, options, schemes, register)
+    def work(name: str) -> Outcome:
+        with typeset.call(memory):
+            return attempt(name, options, schemes, register)
+
+    return work
 
 
 def attempt(

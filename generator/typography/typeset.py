@@ -139,24 +139,23 @@ def remembered(most: int) -> Callable[[Callable[_Given, _Made]], Callable[_Given
     return decorate
 
 
-_call: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("typeset in this call", default=None)
+Memory = dict[tuple[Any, ...], Any]
+_call: ContextVar[Memory | None] = ContextVar("typeset in this call", default=None)
 
 
 @contextmanager
-def call() -> Iterator[None]:
+def call(memory: Memory | None = None) -> Iterator[None]:
     """What is typeset within is remembered until the end of the outermost block, and no longer: applicants' words are
-    among it. Also a decorator. Outside of any block nothing is remembered."""
+    among it. Also a decorator. Outside of any block nothing is remembered.
+
+    ``memory``: what goes on from block to block, held by someone who ends with a batch.
+    """
     outer = _call.get()
-    token = _call.set({} if outer is None else outer)
+    token = _call.set(({} if memory is None else memory) if outer is None else outer)
     try:
         yield
     finally:
         _call.reset(token)
-
-
-def remember() -> None:
-    """Make one `call` of all that this process does from now on: for a worker of a batch, which ends with it."""
-    _call.set({})
 
 
 def _units(text: str, limit: float, widths: _Widths, level: int = 0) -> Iterator[str]:

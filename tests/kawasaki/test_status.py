@@ -352,4 +352,4 @@ def test_wrong_usage(arguments: tuple[str, ...], message: str, tmp_path: Path, m
 def test_a_wrong_today_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YOSHIKI_TODAY", "きのう")
     said = run("status", SAMPLES)
-    assert said.code == 3 and "YOSHIKI_TODAY" in said.err
+    assert said.code == 1 and "YOSHIKI_TODAY" in said.err
