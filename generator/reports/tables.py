@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from generator.document import Bars, Cell, Chart, Document, Sheet, Style
-from generator.paper import A4_LANDSCAPE
+from generator.document import Bars, Cell, Chart, Document, Line, Sheet, Style
+from generator.paper import A4_LANDSCAPE, MM_PER_POINT
 from generator.spreadsheet.addresses import area_address
 from generator.spreadsheet.cell_format import formatted
 from generator.typography import typeset
@@ -30,6 +30,7 @@ _CHART_ROWS = 14  # at least
 _CHART_WIDTH, _CHART_GAP = 0.5, 0.02  # of the page
 
 _Drawn = tuple[str, Value, str, Style, str, str]  # text, value, number format, style, role, formula
+_Placed = tuple[int, int, _Drawn]  # column, how many of them, what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Table:
 def sheet(table: Table) -> Sheet:
     """The table over the width of A4 landscape: title, heading (again on each page), rows, and notes at the foot.
 
-    A text of any length finds room: its row grows.
+    A text of any length finds room: its row grows, and what no row holds goes on in the row below.
     """
     columns, rows, plot = table.columns, table.rows, table.plot
     width = A4_LANDSCAPE[0] - _MARGINS[1] - _MARGINS[3]
@@ -101,7 +102,7 @@ def sheet(table: Table) -> Sheet:
     for row in rows:
         draft.row([_cell(c, value, _BOX, len(draft.heights)) for c, value in zip(columns, row, strict=True)])
     if table.total:
-        draft.row(_totals(columns, rows, table.total, head + 1))
+        draft.row(_totals(columns, rows, table.total, range(head + 1, len(draft.heights))))
     charts = (draft.chart(plot, columns, rows, head),) if plot else ()
     for note in table.notes:
         draft.line(note, _NOTE, "text")
@@ -145,14 +146,14 @@ def _cell(column: Column, given: Given, style: Style, row: int) -> _Drawn:
     return text, value, code, replace(style, align="right") if number else style, "value", formula
 
 
-def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: str, first: int) -> list[_Drawn]:
-    """The row of totals; ``first``: the row of the sheet in which the values begin."""
+def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: str, place: range) -> list[_Drawn]:
+    """The row of totals; ``place``: the rows of the sheet in which the values stand."""
     drawn: list[_Drawn] = [(label, label, "", _TOTAL, "label", "")]
     for n, column in enumerate(columns[1:], 1):
         if not column.total:
             drawn.append(("", None, "", _TOTAL, "value", ""))
             continue
-        formula = f"SUM({area_address(first, n, len(rows), 1)})" if rows else ""
+        formula = f"SUM({area_address(place.start, n, len(place), 1)})" if rows else ""
         drawn.append(_cell(column, Live(total(rows, n), formula), _TOTAL, 0))
     return drawn
 
@@ -199,18 +200,39 @@ class _Sheet:
         room = (head, len(columns) + 1, high, 1)
         return Chart(*room, plot.title, plot.text, plot.unit, head, head + 1, 0, labels, tuple(series))
 
-    def _add(self, cells: Sequence[tuple[int, int, _Drawn]]) -> None:
+    def _add(self, cells: Sequence[_Placed]) -> None:
+        while cells:
+            cells = self._added(cells)
+
+    def _added(self, cells: Sequence[_Placed]) -> list[_Placed]:
+        """Add a row; what of its texts no row holds, for the row below."""
         height = _LEAST
+        rests: dict[int, str] = {}
         for column, span, (text, value, code, style, role, formula) in cells:
             width = sum(self.widths[column : column + span])
             fitted = typeset.fit(text, width, None, style)
             if fitted.height > _TALLEST:
                 fitted = typeset.fit(text, width, _TALLEST, style)
+            if not fitted.fits:
+                text, rests[column] = _divided(text, fitted.lines, style.line * fitted.size * MM_PER_POINT)
+                value, fitted = text, typeset.fit(text, width, _TALLEST, style)
             height = max(height, fitted.height)
             row, lines = len(self.heights), fitted.lines
             cell = Cell(row, column, 1, span, text, style, fitted.size, lines, value, code, formula, role=role)
             self.cells.append(cell)
         self.heights.append(round(height, 3))
+        if not any(rests.values()):
+            return []
+        texts = [(column, span, rests.get(column, ""), drawn) for column, span, drawn in cells]
+        return [(c, span, (text, text or None, "", drawn[3], drawn[4], "")) for c, span, text, drawn in texts]
+
+
+def _divided(text: str, lines: Sequence[Line], pitch: float) -> tuple[str, str]:
+    """As much of a text as the tallest row holds in lines of so many mm, and the rest."""
+    at = 0
+    for line in lines[: floor((_TALLEST - 2 * typeset.ROOM) / pitch)]:
+        at = text.index(line.text, at) + len(line.text)
+    return text[:at], text[at:].lstrip(" \n")
 
 
 def _breaks(heights: Sequence[float], head: int) -> tuple[int, ...]:

@@ -35,9 +35,11 @@ from unittest import mock
 from command import Said
 from command import run as yoshiki
 
+from generator.operations import settings
 from generator.source import read
 
 ROOT = Path(__file__).parents[2]
+SCHEME = "kawasaki-sdgs-model"  # that the documents show
 APPENDED, REPLACED, FRAGMENT = "追記", "書換え", "断片"
 _FENCE = re.compile(r"(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)\Z")
 _DAY = re.compile(r"<!-- 今日: (\d{4}-\d{2}-\d{2}) -->\Z")
@@ -130,10 +132,16 @@ class Session:
         command = programs / "yoshiki"
         command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m generator "$@"\n', encoding="utf-8")
         command.chmod(0o700)
+        # The program with the scheme that the documents tell of, whatever others stand beside it.
+        program = self.folder / "program"
+        (program / "forms").mkdir(parents=True)
+        (program / "generator").symlink_to(ROOT / "generator")
+        (program / "forms" / SCHEME).symlink_to(ROOT / "forms" / SCHEME)
+        self.forms = program / "forms"
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON", "XDG_"))}
         self.environment = kept | {
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(program),
             "HOME": str(self.folder / "home"),
         }
 
@@ -184,7 +192,8 @@ class Session:
     def yoshiki(self, command: re.Match[str], environment: dict[str, str]) -> Said:
         """In this process, to spare the time of its start."""
         folder = self.desk / (command["folder"] or "")
-        with mock.patch.dict(os.environ, environment, clear=True), contextlib.chdir(folder):
+        own = mock.patch.object(settings, "_OWN_FORMS", (self.forms,))
+        with own, mock.patch.dict(os.environ, environment, clear=True), contextlib.chdir(folder):
             return yoshiki(*shlex.split(command["arguments"]), forms=None)
 
     def shell(self, command: str, environment: dict[str, str]) -> Said:
