@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from generator.case import schema_messages
-from generator.case.model import INVALID, Case
+from generator.case.model import INVALID, Case, usable_number
 from generator.case.violations import heading, violations
 from generator.japan import characters, wareki, yen
 from generator.problem import Position, Problem, UnreadableError, in_order, nearest
@@ -20,8 +20,6 @@ from generator.source import diagnostics, read
 from generator.source.nodes import Mapping, Node, Scalar, Sequence, Source
 from generator.values import OtherKindError
 
-_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
-_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}
 _YES_NO = {"true": True, "はい": True, "false": False, "いいえ": False}
 _INTEGER = re.compile("[+-]?[0-9０-９]{1,9}")  # a longer one is slow to read, and int() complains in English
 _THOUSANDS = re.compile("[0-9]{3}円?")  # what {単価: 1,230} leaves behind
@@ -242,7 +240,7 @@ class _Reader:
             at = self.positions.get("案件番号") or replace(self.source.root.position, excerpt="")
             hint = "二行目に「案件番号: R5-001」のように書いてください"
             self.problems.append(Problem("「案件番号」がありません", at, hint=hint, code="case.no-number"))
-        elif not _NUMBER.match(number) or number.upper() in _DEVICES:
+        elif not usable_number(number):
             hint = "半角の英数字とハイフンで40字まで、英数字で始めてください（CON や NUL などは使えません）"
             reason = f"（{len(number)}字あります）" if len(number) > 40 else ""
             message, at = f"この案件番号は使えません{reason}", self.positions["案件番号"]

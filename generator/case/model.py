@@ -25,6 +25,15 @@ class Invalid:
 INVALID = Invalid()
 
 
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,39}\Z")
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(10))}  # no names of files
+
+
+def usable_number(text: str) -> bool:
+    """Whether a text can be a 案件番号: 40 letters of ASCII, digits and hyphens at most, a legal name of a folder."""
+    return bool(_NUMBER.match(text)) and text.upper() not in _DEVICES
+
+
 @dataclass(frozen=True, slots=True)
 class StageRef:
     """A stage of one case; ``index`` tells which, where the section is a list."""

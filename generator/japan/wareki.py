@@ -16,6 +16,7 @@ from typing import NamedTuple
 from generator.values import OtherKindError
 
 FIRST_YEAR, LAST_YEAR = 1873, 2200
+FIRST_DAY = date(FIRST_YEAR, 4, 1)  # of the first 年度 that has a name
 
 
 class _Era(NamedTuple):

@@ -6,7 +6,8 @@ import datetime
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
-from generator.japan import wareki
+from generator.case.model import usable_number
+from generator.japan import wareki, yen
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
 from generator.register.budget import noted
@@ -15,6 +16,8 @@ from generator.register.ledger import Writer
 from generator.register.records import form_of
 from generator.register.register import Register
 from generator.scheme.model import Scheme, Series
+
+_GREATEST = 999_999_999  # number of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> En
     """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
     _refuse_incomplete(given)
     series = _series(scheme, given.series)
+    if given.date < wareki.FIRST_DAY:
+        message = f"文書の日付は、{wareki.format_date(wareki.FIRST_DAY)}から後で書いてください"
+        raise _refused(message, code="correct.no-date")
     number = _Number(scheme.id, series, wareki.year_name(series.year, given.date), given.number)
     entry = _entry(register, number, given.date, clerk)
     title, ordinal, revision = given.title, None, None
@@ -112,7 +118,7 @@ def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> En
         raise _refused(str(error), code="correct.no-year") from None
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
-        before = writer.of_number(scheme.id, series.name, number.year, number.number)
+        before = writer.of_number(scheme.id, series.name, number.year, min(number.number, _GREATEST + 1))
         if any(e.kind == VOID for e in before):
             raise _refused(f"{before[-1].text}（{number.year}）はもう欠番です", code="correct.void-already")
         if not before:
@@ -184,8 +190,17 @@ def _refuse_incomplete(given: Paper) -> None:
         raise _refused("どの案件の様式か、分かりません", hint, code="correct.no-case")
     if not given.form and not given.title.strip():
         raise _refused("文書の件名がありません", "件名か様式を書いてください", code="correct.no-title")
+    if not given.applicant.strip():
+        raise _refused("文書の相手方がありません", "相手方を書いてください", code="correct.no-applicant")
+    if given.case_number and not usable_number(given.case_number):
+        hint = "半角の英数字とハイフンで、40字までで書いてください"
+        raise _refused("この案件番号は使えません", hint, code="correct.case-number")
     if given.nth < 1:
         raise _refused(f"第{given.nth}回はありません", "1以上の整数で書いてください", code="correct.no-such-time")
+    if given.amount is not None and given.amount > yen.MOST:
+        raise _refused(
+            "決定した額が大きすぎます", f"{yen.MOST:,}円までで書いてください", code="correct.amount-too-large"
+        )
     if given.amount is not None and given.amount < 0:
         raise _refused("決定した額が負です", "円単位の0以上の整数で書いてください", code="correct.negative-amount")
 
@@ -198,6 +213,8 @@ def _note(given: Paper) -> str:
 def _free(register: Register, writer: Writer, given: _Number) -> None:
     """Raise ProblemError for a number that is taken, and for one that would leave numbers out before it."""
     scheme, series, year, number = given.scheme, given.series.name, given.year, given.number
+    if number > _GREATEST:
+        raise _refused("番号が大きすぎます", f"{_GREATEST:,}までで書いてください", code="correct.no-number")
     if number < 1:
         raise _refused("番号は1以上の整数で書いてください", code="correct.no-number")
     if writer.of_number(scheme, series, year, number):

@@ -10,17 +10,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from generator.problem import Position, Problem, UnavailableError, UnreadableError
+from generator.problem import Position, Problem, RefusedError, UnavailableError, UnreadableError
 
 ISSUED, REISSUED, REPLACED, VOID, PAPER = "発行", "再発行", "差替え", "欠番", "紙"
 RELEASED = "予算戻し"  # the document stays valid, but the money it promised is there again for others
 DOCUMENTS = (ISSUED, REISSUED, REPLACED, PAPER)  # kinds that give a document its number
 _SHORTEST_KEY = 32  # characters
+_LONGEST_TEXT = 500  # characters
+_TEXTS = {"applicant": "相手方", "title": "件名", "reason": "理由", "note": "備考", "who": "記した人", "text": "番号"}
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,23 @@ class Entry:
     def place(self) -> str:
         """What a message calls the entry: its place in the register and its number as printed."""
         return f"台帳の第{self.seq}項（{self.text}）"
+
+
+def refuse_unwritable(entry: Entry) -> None:
+    """Raise RefusedError for a text that cannot stand in a line of the register for ever, and for a moment that is
+    none: what is written there is never taken out again."""
+    for name, label in _TEXTS.items():
+        text = getattr(entry, name)
+        if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+            hint = "改行や制御文字を除いて、一行で書いてください"
+            raise RefusedError([Problem(f"{label}に、台帳に書けない文字があります", hint=hint, code="register.text")])
+        if len(text) > _LONGEST_TEXT:
+            message = f"{label}が長すぎます（{len(text):,}字、上限は{_LONGEST_TEXT}字）"
+            raise RefusedError([Problem(message, hint="短くしてください", code="register.text-too-long")])
+    if not _MOMENT.fullmatch(entry.at):
+        message = "いつ記すのかが分かりません"
+        hint = "時刻は 2023-10-18T01:23:45Z の形（協定世界時）で渡してください"
+        raise RefusedError([Problem(message, hint=hint, code="register.no-moment")])
 
 
 def canonical(entry: Entry) -> bytes:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from generator.problem import Problem, RefusedError, UnavailableError
 from generator.register import database
 from generator.register.database import MIGRATIONS, entries
-from generator.register.entry import VOID, Entry, Keys
+from generator.register.entry import VOID, Entry, Keys, refuse_unwritable
 
 _NEWER = "この台帳は、もっと新しい版の yoshiki が使っています"
 
@@ -135,7 +135,8 @@ class Writer:
         return self.connection.execute(taken.filter_by(scheme=scheme, series=series, year=year)).scalar_one() or ""
 
     def append(self, entry: Entry) -> Entry:
-        """Sign the entry as the next one and keep it."""
+        """Sign the entry as the next one and keep it. Raises RefusedError for what cannot stand there for ever."""
+        refuse_unwritable(entry)
         last = self.connection.execute(
             sa.select(entries.c.seq, entries.c.mac).order_by(entries.c.seq.desc()).limit(1)
         ).first()

@@ -19,6 +19,7 @@ from generator.api import (
     BatchOptions,
     BulkOrder,
     Case,
+    Clerk,
     Order,
     Paper,
     Problem,
@@ -143,6 +144,17 @@ def test_a_series_that_the_scheme_has_not(space: Workspace) -> None:
         ({"form": "99", "case_number": "A-1"}, "issue.unknown-form"),
         ({"form": "04", "case_number": "A-1", "nth": 0}, "correct.no-such-time"),
         ({"amount": -1}, "correct.negative-amount"),
+        ({"amount": 10**30}, "correct.amount-too-large"),
+        ({"number": 10**30}, "correct.no-number"),
+        ({"date": date(1, 1, 1)}, "correct.no-date"),
+        ({"date": date(1873, 3, 31)}, "correct.no-date"),
+        ({"applicant": " "}, "correct.no-applicant"),
+        ({"case_number": "../x"}, "correct.case-number"),
+        ({"case_number": "NUL"}, "correct.case-number"),
+        ({"applicant": "株式会社\n見本"}, "register.text"),
+        ({"title": "通知\0書"}, "register.text"),
+        ({"note": "\ud800"}, "register.text"),
+        ({"title": "あ" * 501}, "register.text-too-long"),
     ],
 )
 def test_a_number_on_paper_that_cannot_be(space: Workspace, change: dict[str, Any], code: str) -> None:
@@ -157,11 +169,38 @@ def test_a_number_on_paper_that_cannot_be(space: Workspace, change: dict[str, An
         ({"year": "いつか"}, "correct.no-year"),
         ({"reason": " "}, "correct.no-reason"),
         ({"number": 0}, "correct.no-number"),
+        ({"number": 10**30}, "correct.no-number"),
+        ({"reason": "書き\u2028損じ"}, "register.text"),
+        ({"reason": "書" * 501}, "register.text-too-long"),
     ],
 )
 def test_a_number_that_cannot_be_void(space: Workspace, change: dict[str, Any], code: str) -> None:
     problem = told(RefusedError, lambda: space.office().void("tiny", replace(SPOILED, **change), CLERK))
     assert problem.code == code
+
+
+@pytest.mark.parametrize(
+    ("order", "clerk", "code"),
+    [
+        (Order("04", date=date(1, 1, 1)), CLERK, "issue.no-date"),
+        (Order("04"), replace(CLERK, who="\ud800"), "register.text"),
+        (Order("04"), replace(CLERK, now=""), "register.no-moment"),
+        (Order("04"), replace(CLERK, now="きのう"), "register.no-moment"),
+    ],
+)
+def test_what_the_register_cannot_hold_is_not_issued(
+    space: Workspace, case: Case, order: Order, clerk: Clerk, code: str
+) -> None:
+    assert told(RefusedError, lambda: space.issue(case, order, clerk)).code == code
+    assert space.office().ledger().entries == ()
+
+
+def test_the_longest_texts_of_the_register_are_exported(space: Workspace) -> None:
+    paper = replace(PAPER, title="件" * 500, applicant="相" * 500, note="備" * 500)
+    space.office().record("tiny", paper, CLERK)
+    document = space.office().ledger().document(space.schemes(), DAY)
+    for format_ in ("xlsx", "pdf"):
+        assert draw(document, format_)
 
 
 def test_a_report_in_a_format_that_there_is_not(space: Workspace, case: Case, tmp_path: Path) -> None:
