@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.document import Document
+from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
 from generator.storage.case_folder import private_folder, write_whole
 
 
 def draw(document: Document, format_: str) -> bytes:
-    """A document (of a case, of a register, of an overview) in one of `FORMATS`; RefusedError for any other."""
+    """A document (of a case, of a register, of an overview) in one of `FORMATS`.
+
+    Raises RefusedError for any other, and for a document of which nothing is made for Word.
+    """
     (format_,) = wanted((format_,))
+    if format_ == "docx" and not any(sheet.word for sheet in document.sheets):
+        message, hint = f"「{document.name}」には、Word で作る様式がありません", "xlsx か pdf で作ってください"
+        raise RefusedError([Problem(message, hint=hint, code="render.nothing-for-word")])
     return renderer(format_)(document)
 
 

@@ -19,7 +19,7 @@ from generator.operations.check import Report, assessed_source, check_files, che
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
-from generator.register.office import create_office, load_office
+from generator.register.office import load_office, new_office
 from generator.scheme.model import Scheme
 from generator.source.read import bytes_of, parse
 
@@ -293,7 +293,7 @@ class Workspace:
         """Raise ProblemError where `batch` could not begin: before numbers are given for it, say."""
         from generator.batch.batch import ready
 
-        ready(options)
+        ready(options, self.settings)
 
     def office(self) -> Office:
         """The office, whose register was opened. Raises RefusedError where the settings name none, ProblemError where
@@ -314,7 +314,8 @@ class Workspace:
         from generator.register.register import Register
 
         series = [series for scheme in self.schemes() for series in scheme.series.values()]
-        Register.create(create_office(folder, ledger, Keys.fresh(), series))
+        with new_office(folder, ledger, Keys.fresh(), series) as made:
+            Register.create(made)
 
     def create_register(self) -> None:
         """Make an empty register for the office of the settings. Raises RefusedError where there is one already."""

@@ -41,10 +41,7 @@ def run_batch(
     schemes = settings.schemes()
     register = OfficeRegister(settings).opened() if settings.office else None  # what is wrong there is told once
     options = replace(options, year=fiscal_year(options.year))
-    wanted(options.formats)
-    _refuse_unknown(options.stage, schemes)
-    kinds = wanted((options.report.suffix[1:],) if options.report else (), REPORTS)
-    place = _ready_place(options.out)
+    kinds, place = _checked(options, schemes)
     outcomes = Outcomes()
     for outcome in _outcomes(files, settings, options, place, tell, functools.partial(_load, schemes, kinds)):
         outcomes.add(outcome)
@@ -87,13 +84,23 @@ def _refuse_unknown(stage: str, schemes: Schemes) -> None:
         raise RefusedError([Problem(f"段階「{stage}」はありません", hint=hint, code="batch.unknown-stage")])
 
 
-def ready(options: BatchOptions) -> None:
-    """Raise ProblemError where a batch of these options could not begin: its place or its cluster is at fault."""
-    _ready_place(options.out)
+def ready(options: BatchOptions, settings: Settings) -> None:
+    """Raise ProblemError where a batch of these options could not begin: they name what there is not, or its place or
+    its cluster is at fault."""
+    fiscal_year(options.year)
+    _checked(options, settings.schemes())
     if options.scheduler:
         from generator.batch import dask_batch  # of the extra cluster
 
         dask_batch.ready(options.scheduler)
+
+
+def _checked(options: BatchOptions, schemes: Schemes) -> tuple[tuple[str, ...], Folder | Remote]:
+    """The formats of the report, and the place to write to. Raises ProblemError for what there is not."""
+    wanted(options.formats)
+    _refuse_unknown(options.stage, schemes)
+    kinds = wanted((options.report.suffix[1:],) if options.report else (), REPORTS)
+    return tuple(kinds), _ready_place(options.out)
 
 
 def _ready_place(out: str) -> Folder | Remote:

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
-from generator.problem import Problem, RefusedError, UnavailableError
+from generator.problem import Position, Problem, RefusedError, UnavailableError
 from generator.register import database
 from generator.register.database import MIGRATIONS, entries
 from generator.register.entry import VOID, Entry, Keys, refuse_unwritable
@@ -55,6 +55,10 @@ class Ledger:
                 database.create_file(path)
             except FileExistsError:
                 raise _there_already() from None
+            except (FileNotFoundError, NotADirectoryError):
+                message, hint = "台帳を置くフォルダーがありません", "フォルダーを先に作るか、台帳の場所を直してください"
+                at = Position(str(path), 0, 0)
+                raise RefusedError([Problem(message, at, hint=hint, code="register.no-folder")]) from None
         ledger = cls(database.engine(url), keys)
         with ledger._transaction(writing=True) as connection:
             if database.version(connection):

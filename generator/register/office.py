@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,24 @@ def create_office(
     )
     _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"', series=name, number=number))
     return load_office(folder)
+
+
+@contextmanager
+def new_office(folder: Path, ledger: str, key: str, series: Sequence[Series]) -> Iterator[OfficeSettings]:
+    """`create_office` for as long as its register is made: where that fails, nothing of the office stays behind."""
+    there = folder.exists()
+    made = create_office(folder, ledger, key, series)
+    try:
+        yield made
+    except BaseException:
+        for path in list(folder.iterdir()):  # the folder was empty: all of it is ours
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if not there:
+            folder.rmdir()
+        raise
 
 
 def _write(path: Path, text: str) -> None:

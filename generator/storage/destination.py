@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from generator.problem import Position, Problem, RefusedError
 from generator.storage.case_folder import CaseFolder, LocalCaseFolder, private_folder, write_whole
 from generator.storage.object_store import RemoteCaseFolder, Root
 
@@ -17,7 +19,8 @@ class Destination(Protocol):
     """Sent to worker processes, so it holds names only."""
 
     def ready(self) -> None:
-        """Raises ProblemError where nothing can be put for want of a program part or a known kind of URL."""
+        """Raises ProblemError where nothing can be put there: a file in the way, no right to write, a URL of a kind
+        that is not known or needs a program part that is not installed."""
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> CaseFolder:
         """The folder of a case."""
@@ -32,7 +35,14 @@ class Folder:
     synced: bool = True  # see LocalCaseFolder
 
     def ready(self) -> None:
-        """Nothing: what is wrong with a folder is told where something is put there."""
+        """Raises RefusedError where a file is in the way of the folder, or nothing can be written there."""
+        there = next((p for p in (self.path, *self.path.absolute().parents) if os.path.lexists(p)), self.path)
+        if not there.is_dir():
+            message, hint = "フォルダーではないものがあります", "書き出すフォルダーを確かめてください"
+            raise RefusedError([Problem(message, Position(str(there), 0, 0), hint=hint, code="storage.no-folder")])
+        if not os.access(there, os.W_OK):
+            message, hint = "書き込みのできないフォルダーです", "書き出すフォルダーを確かめてください"
+            raise RefusedError([Problem(message, Position(str(there), 0, 0), hint=hint, code="storage.read-only")])
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> LocalCaseFolder:
         """The folder of a case; it need not be there yet."""

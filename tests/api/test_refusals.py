@@ -290,3 +290,41 @@ def test_what_was_received_with_problems_is_not_filed(space: Workspace, tmp_path
         space.file_received(received, tmp_path / "filed")
     assert caught.value.problems == received.problems
     assert not (tmp_path / "filed").exists()
+
+
+def test_a_document_of_which_nothing_is_made_for_word(space: Workspace, case: Case) -> None:
+    asked = [space.documents(case)[0], space.office().ledger().document((), DAY)]
+    for document in asked:
+        assert told(RefusedError, partial(draw, document, "docx")).code == "render.nothing-for-word"
+        assert draw(document, "xlsx") and draw(document, "pdf")
+
+
+@pytest.mark.parametrize("ledger", ["mysql://a/b", "nix/dir/x.db", "postgresql://nobody@127.0.0.1:9/none"])
+@pytest.mark.parametrize("there", [False, True])
+def test_an_office_without_a_register_is_none(tmp_path: Path, ledger: str, there: bool) -> None:
+    folder = tmp_path / "new"
+    if there:
+        folder.mkdir()
+    with pytest.raises(ProblemError):
+        Workspace(Settings((offices.FORMS,))).create_office(folder, ledger)
+    assert folder.exists() is there and not (there and list(folder.iterdir()))
+    Workspace(Settings((offices.FORMS,))).create_office(folder)
+    assert Workspace(Settings((offices.FORMS,), folder)).office().ledger().entries == ()
+
+
+def test_what_a_batch_could_not_begin_with_is_told_beforehand(space: Workspace, case: Case, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    out = str(tmp_path / "out")
+    asked = {
+        "storage.no-folder": (BatchOptions(str(file), DAY), BatchOptions(str(file / "below"), DAY)),
+        "render.unknown-format": (BatchOptions(out, DAY, ("doc",)), BatchOptions(out, DAY, report=file)),
+        "batch.unknown-stage": (BatchOptions(out, DAY, stage="無い段階"),),
+        "batch.no-year": (BatchOptions(out, DAY, year="いつか"),),
+    }
+    for code, several in asked.items():
+        for options in several:
+            assert told(RefusedError, partial(space.ready, options)).code == code
+            assert told(RefusedError, partial(space.batch, [Path(case.source.name)], options)).code == code
+    space.ready(BatchOptions(out, DAY))
+    assert not (tmp_path / "out").exists()
