@@ -210,7 +210,7 @@ class ListedCell(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ReturnToken:
     """What a file was made for, carried in the file so that it can come back. Written and read by `roundtrip`."""
 
     scheme: str
@@ -237,7 +237,7 @@ class Document:
     names: tuple[tuple[str, str], ...] = ()  # defined name -> 'sheet'!$A$1, a range or a formula
     language: str = "ja"
     protected: bool = False  # in workbooks only the inputs can be changed
-    token: Token | None = None  # what the file was made for; None: it is not meant to come back
+    token: ReturnToken | None = None  # what the file was made for; None: it is not meant to come back
 
     def only(self, file: str) -> Document:
         """The same document reduced to the sheets of one form file, titled after the first."""

@@ -34,7 +34,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from generator.document import Cell, Document, ListedCell, Sheet, Token
+from generator.document import Cell, Document, ListedCell, ReturnToken, Sheet
 from generator.problem import Problem
 from generator.spreadsheet.addresses import cell_address
 from generator.values import Value
@@ -125,7 +125,7 @@ def listed_fields(names: Iterable[str]) -> tuple[ListedCell, ...]:
     return tuple(ListedCell("", "", name, "") for name in sorted(set(names)))
 
 
-def sealed(token: Token, cells: tuple[ListedCell, ...], keys: Sequence[str] = ()) -> Token:
+def sealed(token: ReturnToken, cells: tuple[ListedCell, ...], keys: Sequence[str] = ()) -> ReturnToken:
     """The token for a file with these cells, signed by the first of the keys (newest first) where there are any."""
     plain = replace(token, digest=digest(cells), signature="", cells=cells)
     if not keys:
@@ -134,19 +134,19 @@ def sealed(token: Token, cells: tuple[ListedCell, ...], keys: Sequence[str] = ()
     return replace(plain, signature=signer.get_signature(_payload(plain)).decode("ascii"))
 
 
-def sealed_document(document: Document, token: Token, keys: Sequence[str] = ()) -> Document:
+def sealed_document(document: Document, token: ReturnToken, keys: Sequence[str] = ()) -> Document:
     """The document with its token for the cells that it now has; see `sealed`."""
     return replace(document, token=sealed(token, listed(document), keys))
 
 
-def written(token: Token) -> str:
+def written(token: ReturnToken) -> str:
     """The token as a file carries it: JSON, or payload and signature where it is signed."""
     if token.signature:
         return f"{_payload(token).decode('ascii')}.{token.signature}"
     return json.dumps(_plain(token), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def read(text: str, keys: Sequence[str] = ()) -> Token:
+def read(text: str, keys: Sequence[str] = ()) -> ReturnToken:
     """The token in ``text``; it has a signature only where one of the keys has made it. Raises TokenError for
     anything else than a token and for a signature of any other key."""
     signed = not text.lstrip().startswith("{")
@@ -169,7 +169,7 @@ def _wrong_signature() -> TokenError:
     return TokenError("署名が正しくありません", code="roundtrip.signature")
 
 
-def _token(plain: object, signature: str) -> Token:
+def _token(plain: object, signature: str) -> ReturnToken:
     names = ("scheme", "stage", "number", "applicant", "program", "digest")
     if not isinstance(plain, dict) or not all(isinstance(plain.get(n), str) for n in names):
         raise _no_token()
@@ -177,10 +177,10 @@ def _token(plain: object, signature: str) -> Token:
     if not isinstance(forms, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in forms.items()):
         raise _no_token()
     scheme, stage, number, applicant, program, told = (plain[n] for n in names)
-    return Token(scheme, stage, number, applicant, forms, program, told, signature)
+    return ReturnToken(scheme, stage, number, applicant, forms, program, told, signature)
 
 
-def _plain(token: Token) -> dict[str, object]:
+def _plain(token: ReturnToken) -> dict[str, object]:
     return {
         "scheme": token.scheme,
         "stage": token.stage,
@@ -192,7 +192,7 @@ def _plain(token: Token) -> dict[str, object]:
     }
 
 
-def _payload(token: Token) -> bytes:
+def _payload(token: ReturnToken) -> bytes:
     return bytes(_serializer().dump_payload(_plain(token)))
 
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from generator.intake.filing import Filed
     from generator.intake.take_in import Received
     from generator.operations.bundle import Bundled
-    from generator.operations.corrections import Paper, Spoiled
+    from generator.operations.corrections import PaperDocument, Spoiled
     from generator.operations.order import Clerk, Issued, Order
     from generator.operations.render import Rendered
     from generator.register.entry import Entry
@@ -85,7 +85,7 @@ _LATER = {
     "Order": "generator.operations.order",
     "Outcome": "generator.reports.outcome",
     "Overview": "generator.reports.overview",
-    "Paper": "generator.operations.corrections",
+    "PaperDocument": "generator.operations.corrections",
     "Plan": "generator.batch.issue_many",
     "Received": "generator.intake.take_in",
     "Rendered": "generator.operations.render",
@@ -126,7 +126,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Overview",
-    "Paper",
+    "PaperDocument",
     "Plan",
     "Position",
     "Problem",

@@ -12,7 +12,7 @@ from generator.batch.options import fiscal_year
 from generator.case.model import Case
 from generator.operations import corrections
 from generator.operations.check import assessed_source
-from generator.operations.corrections import Paper, Spoiled
+from generator.operations.corrections import PaperDocument, Spoiled
 from generator.operations.office_register import OfficeRegister
 from generator.operations.order import Clerk
 from generator.operations.settings import Settings
@@ -45,7 +45,7 @@ class Office:
         """
         return tuple(verify(self._register.opened(), head))
 
-    def record(self, scheme: str, paper: Paper, clerk: Clerk) -> Entry:
+    def record(self, scheme: str, paper: PaperDocument, clerk: Clerk) -> Entry:
         """Enter a number that was given on paper. Raises RefusedError where it is taken, or would leave a gap."""
         return corrections.record(self._register.opened(), self._schemes.named(scheme), paper, clerk)
 

@@ -212,7 +212,7 @@ def plan(register: Register, schemes: Schemes, order: BulkOrder, candidates: Ite
 
     Raises ProblemError where no number of the series can be printed at all.
     """
-    office = _Office(register, schemes)
+    forecast = _Forecast(register, schemes)
     planned: list[Planned] = []
     issued: list[tuple[Candidate, Entry]] = []
     refused: list[tuple[Candidate, int, str]] = []
@@ -230,16 +230,16 @@ def plan(register: Register, schemes: Schemes, order: BulkOrder, candidates: Ite
             due.append((turn, candidate, document))
     for _, candidate, document in sorted(due, key=lambda d: (d[1].scheme, d[0])):
         try:
-            office.afford(candidate, document)
+            forecast.afford(candidate, document)
         except ProblemError as error:
             refused.append((candidate, document.nth, error.problems[0].message))
         else:
-            later = office.later(candidate, document)
-            planned.append(Planned(candidate, document, office.number(candidate, document), later))
+            later = forecast.later(candidate, document)
+            planned.append(Planned(candidate, document, forecast.number(candidate, document), later))
     return Plan(order, tuple(planned), tuple(issued), tuple(refused), others)
 
 
-class _Office:
+class _Forecast:
     """The register and the 予算 as they would be after each document of the plan."""
 
     def __init__(self, register: Register, schemes: Schemes):

@@ -45,7 +45,7 @@ def build_case(
     speak of, because its scheme is unknown, and SchemeError where the scheme is at fault.
     """
     scheme = _scheme(source, schemes)
-    reader = _Reader(scheme, source, unprintable or (lambda text: ()))
+    reader = _CaseReader(scheme, source, unprintable or (lambda text: ()))
     value, instance = reader.node(source.root, scheme.schema.root, "")
     number = reader.number(value)
     case = Case(scheme, number, value, reader.positions, source, frozenset(reader.private_lines))
@@ -75,7 +75,7 @@ def _scheme(source: Source, schemes: Schemes) -> Scheme:
 
 
 @dataclass
-class _Reader:
+class _CaseReader:
     """Walks the nodes along the schema; gives the typed value and the instance for the JSON Schema validator."""
 
     scheme: Scheme

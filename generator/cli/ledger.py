@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from generator.api import Paper, Spoiled, Workspace, draw, write_file
+from generator.api import PaperDocument, Spoiled, Workspace, draw, write_file
 from generator.cli import clock, usage, workspace
 from generator.cli.desk import Date, clerk, ledger_option
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
@@ -97,7 +97,7 @@ def void(space: Workspace, /, scheme_id: str | None, **given: Any) -> None:
 @click.pass_obj
 def record(space: Workspace, /, scheme_id: str | None, **given: Any) -> None:
     """紙で付けた番号を台帳に記します。"""
-    paper = Paper(**given)
+    paper = PaperDocument(**given)
     if paper.form and not paper.case_number:
         raise click.UsageError("--form には --case も要ります")
     if not paper.form and not paper.title:

@@ -24,7 +24,7 @@ from generator.formula.functions import FUNCTIONS, decimal_text
 from generator.formula.syntax import LEVELS, Call, Chain, Constant, Formula, Name, Negative, Node, Percent, parts
 from generator.spreadsheet.literals import text_literal
 
-Areas = Callable[[tuple[str, ...]], list[tuple[str, ...]]]  # names → pieces, in each a range for each name
+ColumnAreas = Callable[[tuple[str, ...]], list[tuple[str, ...]]]  # names → pieces, in each a range for each name
 QUANTITY_DECIMALS = 3  # that a name may carry
 MOST_DIGITS = 6  # of the ROUND inside
 _EXACT_RATE = 9007  # times 10^12 stays below 2^53
@@ -40,7 +40,7 @@ def to_excel(
     reference: Callable[[str], str],
     rates: Mapping[str, Fraction] = MappingProxyType({}),
     whole: Collection[str] | None = None,
-    areas: Areas | None = None,
+    areas: ColumnAreas | None = None,
 ) -> str:
     """The formula for a workbook, without '='.
 
@@ -114,7 +114,7 @@ class _Writer:
         reference: Callable[[str], str],
         rates: Mapping[str, Fraction],
         whole: Collection[str] | None,
-        areas: Areas | None = None,
+        areas: ColumnAreas | None = None,
     ) -> None:
         self.reference = reference
         self.rates = rates
@@ -146,7 +146,7 @@ class _Writer:
                 return f"{function}({','.join(self.arguments(function, arguments, careful))})"
         return f"({written})" if level < least else written
 
-    def by_row(self, function: str, arguments: tuple[Node, ...], areas: Areas) -> list[str]:
+    def by_row(self, function: str, arguments: tuple[Node, ...], areas: ColumnAreas) -> list[str]:
         """The call once for each piece of its columns, to be added."""
         places = [n for n in range(len(arguments)) if n in FUNCTIONS[function].ranges]
         pieces = areas(tuple(a.name for n in places if isinstance(a := arguments[n], Name)))

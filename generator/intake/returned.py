@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator import roundtrip
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.intake.untrusted.refusal import unreadable, unreadable_for
 from generator.intake.untrusted.workbook import ReadCell
 from generator.problem import Position, Problem, UnreadableError
@@ -63,7 +63,7 @@ class Returned:
     problems: tuple[Problem, ...]
 
 
-def token_of(text: str, keys: Sequence[str], file: str) -> Token:
+def token_of(text: str, keys: Sequence[str], file: str) -> ReturnToken:
     """The token of a file; raises UnreadableError for a broken one and for a signature of no key of ours."""
     try:
         return roundtrip.read(text, keys)

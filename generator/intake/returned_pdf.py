@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator import roundtrip
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.intake.returned import ADVICE, Answer, CellError, Returned, canonical, cell_text, token_of, unknown_item
 from generator.intake.untrusted.refusal import SEND_AGAIN, unreadable
 from generator.intake.untrusted.workbook import ReadCell
@@ -34,7 +34,7 @@ class PdfForm:
     """A PDF whose token fits its fields; ``fields``: the text of each by its name."""
 
     file: str
-    token: Token
+    token: ReturnToken
     fields: dict[str, str]
 
     def answers(self, schema: Schema) -> Returned:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from generator import roundtrip
-from generator.document import ListedCell, Token
+from generator.document import ListedCell, ReturnToken
 from generator.intake.returned import (
     ADVICE,
     Answer,
@@ -40,7 +40,7 @@ class WorkbookForm:
 
     book: Workbook
     file: str
-    token: Token
+    token: ReturnToken
     listed: tuple[ListedCell, ...]
     sheets: dict[str, tuple[int, ReadSheet]]
 

@@ -10,7 +10,7 @@ from generator.case import assess
 from generator.case.assess import Assessment
 from generator.case.build import build_case
 from generator.case.model import Case, StageRef
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.intake import returned_pdf, returned_workbook, which_case
 from generator.intake.returned import Answer
 from generator.intake.returned_pdf import PdfForm
@@ -39,7 +39,7 @@ class Received:
     file: str
     data: bytes = field(repr=False)
     digest: str
-    token: Token
+    token: ReturnToken
     stage: StageRef
     case: Case
     assessment: Assessment | None
@@ -170,7 +170,7 @@ def _unsigned(file: str) -> Problem:
     return Problem("用紙に署名がありません", at, hint=hint, level="warning", code="intake.unsigned")
 
 
-def _other_name(token: Token, case: Case) -> list[Problem]:
+def _other_name(token: ReturnToken, case: Case) -> list[Problem]:
     """A warning where a new case is of another applicant than the form was made for."""
     if not token.applicant or not case.applicant or case.applicant == token.applicant:
         return []

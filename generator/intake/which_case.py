@@ -6,7 +6,7 @@ import re
 from typing import NoReturn
 
 from generator.case.model import Case, StageRef
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.intake.returned import ADVICE
 from generator.intake.untrusted.refusal import unreadable
 from generator.problem import Position, Problem, RefusedError
@@ -18,7 +18,7 @@ _STAGE = re.compile(r"([^\[\]]+)(?:\[([0-9]{1,4})\])?")
 _CHECK_BOTH = "ファイルと案件を確かめてください"
 
 
-def scheme_of(token: Token, schemes: Schemes, file: str) -> Scheme:
+def scheme_of(token: ReturnToken, schemes: Schemes, file: str) -> Scheme:
     """The scheme of a form. Raises RefusedError where it, or the version of the form, is not at hand."""
     try:
         scheme = schemes.get(token.scheme)
@@ -33,7 +33,7 @@ def scheme_of(token: Token, schemes: Schemes, file: str) -> Scheme:
     return scheme
 
 
-def stage_of(token: Token, scheme: Scheme, file: str) -> StageRef:
+def stage_of(token: ReturnToken, scheme: Scheme, file: str) -> StageRef:
     """The stage that a form belongs to.
 
     Raises UnreadableError where the token names none, RefusedError where the applicant writes nothing in it.
@@ -55,14 +55,14 @@ def check_begins(stage: StageRef, scheme: Scheme, file: str) -> None:
         _refuse(file, f"「{stage.label}」は、すでにある案件の続きです", hint, code="intake.case-needed")
 
 
-def check_number(token: Token, number: str, file: str) -> None:
+def check_number(token: ReturnToken, number: str, file: str) -> None:
     """Raises RefusedError for a form of another case than that of the 案件番号; '' is any case."""
     if number and token.number and token.number.upper() != number.upper():
         message = f"案件 {token.number} の用紙です。案件 {number} のものではありません"
         _refuse(file, message, _CHECK_BOTH, code="intake.other-case")
 
 
-def check_case(token: Token, stage: StageRef, case: Case, scheme: Scheme, number: str, file: str) -> None:
+def check_case(token: ReturnToken, stage: StageRef, case: Case, scheme: Scheme, number: str, file: str) -> None:
     """Raises RefusedError where a form does not continue the case: of another scheme, number, applicant or stage."""
     if case.scheme.id != scheme.id:
         message = f"別の制度（{scheme.name}）の用紙です。案件は {case.scheme.name} のものです"

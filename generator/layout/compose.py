@@ -12,7 +12,7 @@ from generator import __version__, roundtrip
 from generator.case.assess import Assessment
 from generator.case.document_number import DocumentNumbers
 from generator.case.model import StageRef
-from generator.document import Document, Token
+from generator.document import Document, ReturnToken
 from generator.layout.fill import fill
 from generator.layout.fill.stage_view import StageView
 from generator.layout.fillable import input_rules, instructions_sheet, margin_notes, other_items_sheet
@@ -94,10 +94,10 @@ def _stamp(frame: Frame, view: StageView) -> str:
     return DRAFT_STAMP if numbered and entry and (entry.id, view.stage.index or 0) not in view.numbers else ""
 
 
-def _token(view: StageView) -> Token:
+def _token(view: StageView) -> ReturnToken:
     case, scheme = view.case, view.case.scheme
     versions = {}
     for entry in view.entries():
         form = view.form(entry)
         versions[entry.id] = next(begins.isoformat() for begins, version in entry.versions if version is form)
-    return Token(scheme.id, view.stage.key, case.number, case.applicant, versions, __version__, "")
+    return ReturnToken(scheme.id, view.stage.key, case.number, case.applicant, versions, __version__, "")

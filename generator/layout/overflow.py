@@ -13,7 +13,7 @@ from generator.layout.fill.stage_view import StageView
 from generator.layout.fillable import other_items_sheet
 from generator.layout.formulas import calculation_sheet
 from generator.layout.measure import capacity
-from generator.layout.measure.capacity import Room, Rooms
+from generator.layout.measure.capacity import CellCapacity, RowCapacity
 from generator.layout.measuring import Fitter
 from generator.problem import Problem
 from generator.scheme.text_template import NUMBER
@@ -46,43 +46,43 @@ class _OverfullRows(FormRows):
     """Lays nothing but the cells that may not have room enough, without the form's own words: these fit, or no case
     has documents."""
 
-    rooms: Sequence[Rooms]
+    capacities: Sequence[RowCapacity]
     sections: dict[str, Any]  # what the heads of fields stand for outside of rows, as far as it was asked for
 
     def fill(self) -> None:
         """Lay rows for the cells that are found, and no others; all of the form where it cannot be told beforehand."""
-        rooms = capacity.of(self.form)
-        if rooms is None:
+        capacities = capacity.of(self.form)
+        if capacities is None:
             whole = FormRows(self.view, self.entry, self.form, self.aliases, self.context)
             whole.fill()
             self.builder, self.cells = whole.builder, whole.cells
             return
         self.remark()
-        self.rooms, self.sections = rooms, {}
+        self.capacities, self.sections = capacities, {}
         for number, spec in enumerate(self.form.rows):
-            if (not spec.when or self.view.composed(spec, spec.when, self.context)) and rooms[number].cells:
+            if (not spec.when or self.view.composed(spec, spec.when, self.context)) and capacities[number].cells:
                 self.spec(number)
 
     def repeat(self, number: int) -> None:
         """The rows of a list, where its own words need not be laid."""
-        spec, rooms = self.form.rows[number], self.rooms[number]
+        spec, row = self.form.rows[number], self.capacities[number]
         path, first, count = self.items(spec)
         before = len(self.cells)
         for n in range(max(count, spec.least)):
             # one empty row is like the other but for its number: if the first has room enough, so have they all
             alike = n > count and len(self.cells) == before
-            places = rooms.numbered if alike else rooms.cells
+            places = row.numbered if alike else row.cells
             if not places:
                 return
             index = first + n
-            context = self.item_context(spec, path, index) if rooms.worded else {NUMBER: index + 1}
+            context = self.item_context(spec, path, index) if row.worded else {NUMBER: index + 1}
             self.look(places, self.scope(spec, context, {spec.alias: f"{path}[{index}]"}, index))
 
     def rows(self, number: int, scope: Scope) -> None:
         """One set of the rows of a RowSpec."""
-        self.look(self.rooms[number].cells, scope)
+        self.look(self.capacities[number].cells, scope)
 
-    def look(self, places: Sequence[Room], scope: Scope) -> None:
+    def look(self, places: Sequence[CellCapacity], scope: Scope) -> None:
         """Add those of the cells that may not have room enough for their text."""
         values = self.sections
         if scope.local:

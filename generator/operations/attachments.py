@@ -23,16 +23,16 @@ _HINT = "PDF として開けるファイルを指定してください（紙の�
 
 
 @dataclass(frozen=True)
-class Evidence:
+class AttachedPdf:
     """A PDF file from outside (a receipt, a letter) that was found fit to be put behind our pages."""
 
     name: str
     reader: PdfReader
 
 
-def read_pdfs(paths: Sequence[Path]) -> list[Evidence]:
+def read_pdfs(paths: Sequence[Path]) -> list[AttachedPdf]:
     """The files, each able to be put behind our pages; raises ProblemError with everything that is wrong."""
-    evidence: list[Evidence] = []
+    attached: list[AttachedPdf] = []
     problems: list[Problem] = []
     room = MOST_PAGES
     for path in paths:
@@ -47,13 +47,13 @@ def read_pdfs(paths: Sequence[Path]) -> list[Evidence]:
             raise UnreadableError(
                 [*problems, _problem(path, told, "別のファイルに分けて保管してください", code="bundle.too-many-pages")]
             )
-        evidence.append(attachment)
+        attached.append(attachment)
     if problems:
         raise UnreadableError(problems)
-    return evidence
+    return attached
 
 
-def _read(path: Path) -> Evidence:
+def _read(path: Path) -> AttachedPdf:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -94,10 +94,10 @@ def _read(path: Path) -> Evidence:
                 [_problem(path, "PDF にページがありません", _HINT, code="bundle.attachment-no-pages")]
             )
         _add(PdfWriter(), reader)  # a page that cannot be read is found now, with the name of its file
-        return Evidence(path.name, reader)
+        return AttachedPdf(path.name, reader)
 
 
-def append_pdfs(data: bytes, evidence: Sequence[Evidence]) -> bytes:
+def append_pdfs(data: bytes, attached: Sequence[AttachedPdf]) -> bytes:
     """Our PDF with the pages of the others behind, each with a bookmark and labelled 添付1-1, 添付1-2, ….
 
     The structure tree and the attachments stay; what the others are is not known, so ``data`` may not claim a
@@ -107,7 +107,7 @@ def append_pdfs(data: bytes, evidence: Sequence[Evidence]) -> bytes:
     writer = PdfWriter(clone_from=ours)
     writer.pdf_header = "%PDF-1.7"
     root: Any = writer.root_object
-    for number, attachment in enumerate(evidence, 1):
+    for number, attachment in enumerate(attached, 1):
         first = len(writer.pages)
         with _quiet():
             _add(writer, attachment.reader)

@@ -13,7 +13,7 @@ from generator.operations.check import Report, check_files
 from generator.operations.render import documents_of, fingerprint_of, workbook_of
 from generator.problem import ProblemError, RefusedError
 from generator.register.records import Records
-from generator.render.pdf import Attachment, bind
+from generator.render.pdf import EmbeddedFile, bind
 from generator.scheme.load import Schemes
 from generator.storage.case_folder import LocalCaseFolder
 
@@ -50,8 +50,8 @@ def bundle(
         documents = list(documents_of(assessment, numbers))
         if not documents:
             raise RefusedError([case.problem("", "まとめる様式がまだ一つもありません", code="bundle.nothing")])
-        attachments = _attachments(case, documents, issued)
-        made = bind(_about(case, documents), documents, attachments, claim=not others, issued=issued)
+        embedded = _embedded(case, documents, issued)
+        made = bind(_about(case, documents), documents, embedded, claim=not others, issued=issued)
     except ProblemError as error:
         return Bundled(replace(checked, problems=(*checked.problems, *error.problems)))
     if others:
@@ -60,9 +60,7 @@ def bundle(
     with case_folder.lock():
         case_folder.recover()
         case_folder.put({FILE: made})
-    return Bundled(
-        checked, case_folder.folder / FILE, tuple(attachment.name for attachment in attachments), len(others)
-    )
+    return Bundled(checked, case_folder.folder / FILE, tuple(file.name for file in embedded), len(others))
 
 
 def _about(case: Case, documents: Sequence[Document]) -> Document:
@@ -72,18 +70,18 @@ def _about(case: Case, documents: Sequence[Document]) -> Document:
     return replace(first, name="一件書類", title=title, date=max(d.date for d in documents), sheets=())
 
 
-def _attachments(case: Case, documents: Sequence[Document], issued: dict[str, bytes]) -> list[Attachment]:
+def _embedded(case: Case, documents: Sequence[Document], issued: dict[str, bytes]) -> list[EmbeddedFile]:
     """The case as written, the workbook of each stage, and the issued documents exactly as they were issued."""
     newest = max(d.date for d in documents)
     files = [
-        Attachment(f"{case.number}.yaml", case.source.data, _YAML, "Source", "案件（様式のもとになった記入）", newest)
+        EmbeddedFile(f"{case.number}.yaml", case.source.data, _YAML, "Source", "案件（様式のもとになった記入）", newest)
     ]
     for document in documents:
         book = workbook_of(document, issued)
         files.append(
-            Attachment(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
+            EmbeddedFile(f"{document.name}.xlsx", book, _XLSX, "Data", f"{document.name}の計算書", document.date)
         )
     for name, data in sorted(issued.items()):
         if name.endswith(".pdf"):
-            files.append(Attachment(name, data, "application/pdf", "Supplement", "発行した文書", newest))
+            files.append(EmbeddedFile(name, data, "application/pdf", "Supplement", "発行した文書", newest))
     return files

@@ -21,7 +21,7 @@ _GREATEST = 999_999_999  # number of a document
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperDocument:
     """A number given on paper.
 
     ``form``: the form it stands on, '' for none; ``nth``: of which 変更, from 1. ``amount``: what the document decides,
@@ -60,7 +60,7 @@ class _Number:
     number: int
 
 
-def record(register: Register, scheme: Scheme, given: Paper, clerk: Clerk) -> Entry:
+def record(register: Register, scheme: Scheme, given: PaperDocument, clerk: Clerk) -> Entry:
     """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
     _refuse_incomplete(given)
     series = _series(scheme, given.series)
@@ -183,7 +183,7 @@ def _entry(register: Register, given: _Number, date: datetime.date, clerk: Clerk
     )
 
 
-def _refuse_incomplete(given: Paper) -> None:
+def _refuse_incomplete(given: PaperDocument) -> None:
     """Raise RefusedError for what no register could have on paper."""
     if given.form and not given.case_number.strip():
         hint = "様式を書くなら、案件番号も書いてください"
@@ -205,7 +205,7 @@ def _refuse_incomplete(given: Paper) -> None:
         raise _refused("決定した額が負です", "円単位の0以上の整数で書いてください", code="correct.negative-amount")
 
 
-def _note(given: Paper) -> str:
+def _note(given: PaperDocument) -> str:
     amount = noted(given.amount) if given.amount is not None else ""
     return "　".join(text for text in (given.note, amount) if text)
 

@@ -111,7 +111,7 @@ def load_office(root: Path) -> OfficeSettings:
         raise UnreadableError([Problem(message, at, hint=hint, code="register.settings-encoding")]) from None
     except tomllib.TOMLDecodeError as error:
         raise UnreadableError([_syntax(path, error)]) from None
-    reader = _Reader(path)
+    reader = _SettingsReader(path)
     office = reader.office(root, given)
     if reader.problems:
         raise UnreadableError(reader.problems)
@@ -193,7 +193,7 @@ def _syntax(path: Path, error: ValueError) -> Problem:
     return Problem("TOML として読めません", at, hint=hint, code="register.settings-syntax")
 
 
-class _Reader:
+class _SettingsReader:
     def __init__(self, path: Path):
         self.path = path
         self.problems: list[Problem] = []

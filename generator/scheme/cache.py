@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from generator.scheme import encoding
+from generator.scheme import serialization
 from generator.scheme.model import Scheme
 
 _ENDING = ".scheme"
@@ -41,7 +41,7 @@ class SchemeCache:
             head, _, body = data.partition(b"\n")
             if head.decode() != hashlib.sha256(body).hexdigest():
                 return None
-            scheme = encoding.decode(body, folder)
+            scheme = serialization.deserialize(body, folder)
         except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return None
         return scheme if (scheme.digest, scheme.id) == (digest, folder.name) else None
@@ -49,7 +49,7 @@ class SchemeCache:
     def put(self, scheme: Scheme, folder: Path) -> None:
         """Keep a scheme that was loaded from ``folder``; where that is not possible, nothing happens."""
         try:
-            body = encoding.encode(scheme, folder)
+            body = serialization.serialize(scheme, folder)
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _private(os.lstat(self.folder), stat.S_ISDIR):
                 return

@@ -10,7 +10,7 @@ from generator.scheme import rules
 from generator.scheme.references import Reference
 from generator.scheme.roles import Role
 from generator.scheme.rules import Rule, RuleBook
-from generator.source.fields import Entries, fail, text_of
+from generator.source.fields import CheckedMapping, fail, text_of
 from generator.source.nodes import Node
 
 KEYS = {  # what may be written in each mapping of the procedure, of the budget and of the year's report
@@ -108,7 +108,7 @@ class FormFacts(NamedTuple):
     stage: str
 
 
-def load(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts], roles: Mapping[str, Role]) -> Procedure:
+def load(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts], roles: Mapping[str, Role]) -> Procedure:
     """The ``procedure``, ``amounts``, ``budget`` and ``annual`` of scheme.yaml; ``forms`` by id, ``roles`` by word.
 
     Raises SchemeError at the first slip.
@@ -116,7 +116,7 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts], roles: Map
     moves = tuple(_move(node, book, forms, roles) for node in at.items("procedure"))
     amounts = []
     for node in at.items("amounts"):
-        entry = Entries(node, KEYS["一覧の金額"], "一覧の金額")
+        entry = CheckedMapping(node, KEYS["一覧の金額"], "一覧の金額")
         amounts.append(Amount(entry.text("label"), _amount(entry.text("label"), entry, "value", book)))
     labels = [a.label for a in amounts]
     if len(set(labels)) < len(labels):
@@ -124,21 +124,21 @@ def load(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts], roles: Map
     return Procedure(moves, tuple(amounts), _budget(at, book, forms), _annual(at, book))
 
 
-def _amount(name: str, at: Entries, key: str, book: RuleBook, stage: str = "") -> Rule:
+def _amount(name: str, at: CheckedMapping, key: str, book: RuleBook, stage: str = "") -> Rule:
     """An amount as a name or a formula, seen from a stage or from the whole case."""
     text = at.text(key)
     return rules.rule(name, text if text.startswith("=") else f"={text}", at.node_of(key), book, stage)
 
 
-def _budget(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts]) -> Budget | None:
+def _budget(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts]) -> Budget | None:
     if "budget" not in at:
         return None
     name = "予算から出る額"
-    entry = Entries(at.node_of("budget"), KEYS["予算"], "予算")
+    entry = CheckedMapping(at.node_of("budget"), KEYS["予算"], "予算")
     amount = _amount(name, entry, "amount", book)
     changes = []
     for node in entry.items("changes"):
-        change = Entries(node, KEYS["予算から出る額の変更"], "予算から出る額の変更")
+        change = CheckedMapping(node, KEYS["予算から出る額の変更"], "予算から出る額の変更")
         form = change.choice("form", forms)
         changes.append((form, _amount(name, change, "amount", book, forms[form].stage)))
     released = None
@@ -148,13 +148,13 @@ def _budget(at: Entries, book: RuleBook, forms: Mapping[str, FormFacts]) -> Budg
     return Budget(entry.choice("form", forms), amount, entry.text("basis"), tuple(changes), released, reason)
 
 
-def _annual(at: Entries, book: RuleBook) -> Annual:
+def _annual(at: CheckedMapping, book: RuleBook) -> Annual:
     if "annual" not in at:
         return Annual()
-    parts = Entries(at.node_of("annual"), KEYS["年度の報告"], "年度の報告")
+    parts = CheckedMapping(at.node_of("annual"), KEYS["年度の報告"], "年度の報告")
     figures = []
     for node in parts.items("amounts"):
-        entry = Entries(node, KEYS["報告の金額"], "報告の金額")
+        entry = CheckedMapping(node, KEYS["報告の金額"], "報告の金額")
         value = _amount(entry.text("label"), entry, "value", book)
         item = book.schema.at(entry.text("date"))
         if item is None or item.kind != "日付":
@@ -168,7 +168,7 @@ def _annual(at: Entries, book: RuleBook) -> Annual:
 
 
 def _expense(node: Node, book: RuleBook) -> Expense:
-    at = Entries(node, KEYS["報告の内訳"], "報告の内訳")
+    at = CheckedMapping(node, KEYS["報告の内訳"], "報告の内訳")
     path, category = at.text("of"), at.text("category")
     stage, _, listed = path.partition(".")
     item = book.schema.at(f"{path}.{category}")
@@ -183,7 +183,7 @@ def _expense(node: Node, book: RuleBook) -> Expense:
 
 
 def _move(node: Node, book: RuleBook, forms: Mapping[str, FormFacts], roles: Mapping[str, Role]) -> Move:
-    at = Entries(node, KEYS["手続"], "手続")
+    at = CheckedMapping(node, KEYS["手続"], "手続")
     ended = at.text("ended", "")
     if bool(ended) == ("next" in at or "form" in at):
         fail(node, "手続には、次の書類（form か next）と ended のどちらか一方を書いてください", code="scheme.either-or")

@@ -10,13 +10,13 @@ from generator.document import Style
 from generator.paper import PAPERS
 from generator.problem import Position
 from generator.scheme import text_template
-from generator.source.fields import Entries, Plain, fail, items, plain, text_of
+from generator.source.fields import CheckedMapping, Plain, fail, items, plain, text_of
 from generator.source.nodes import Mapping, Node, Sequence, Source
-from generator.spreadsheet.cell_format import FORMATS
+from generator.spreadsheet.cell_format import CELL_FORMATS
 
 _SIDES = ("left", "top", "right", "bottom")
 WEIGHTS = ("hair", "dotted", "thin", "medium")
-KINDS = ("text", "field", "value", "check", "skip")  # of cells
+CELL_KINDS = ("text", "field", "value", "check", "skip")
 ROLES = ("title", "heading", "label", "text", "value")
 STYLE_CHOICES = {
     "font": ("mincho", "gothic"),
@@ -31,7 +31,7 @@ KEYS = {  # what may be written in each mapping of a layout
     "行": ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header",
            "against"),
     "against": ("as", "of", "match"),
-    "セル": (*KINDS, "span", "rows", "style", "format", "blank", "role"),
+    "セル": (*CELL_KINDS, "span", "rows", "style", "format", "blank", "role"),
 }  # fmt: skip
 BUILT_IN: dict[str, dict[str, Plain]] = {
     "left": {"align": "left"},
@@ -162,7 +162,7 @@ def _styled(base: Style, values: dict[str, Any], node: Node) -> Style:
 
 
 @dataclass
-class _Reader:
+class _RowReader:
     """Reads the rows of one file, with its styles and row height."""
 
     base: Style
@@ -192,10 +192,10 @@ class _Reader:
             fail(node, str(error), code="scheme.text")
 
     def cell(self, node: Node) -> CellSpec:
-        at = Entries(node, KEYS["セル"], "セル")
-        kinds = [k for k in KINDS if k in at]
+        at = CheckedMapping(node, KEYS["セル"], "セル")
+        kinds = [k for k in CELL_KINDS if k in at]
         if len(kinds) != 1:
-            fail(node, f"セルには {'・'.join(KINDS)} のうちちょうど一つを書いてください", code="scheme.either-or")
+            fail(node, f"セルには {'・'.join(CELL_KINDS)} のうちちょうど一つを書いてください", code="scheme.either-or")
         kind = kinds[0]
         if kind == "skip":
             span = at.integer("skip")
@@ -215,7 +215,7 @@ class _Reader:
             span=span,
             rows=at.integer("rows", 1),
             style=self.style(at.node_of("style") if "style" in at else None),
-            format=at.choice("format", FORMATS, "文字"),
+            format=at.choice("format", CELL_FORMATS, "文字"),
             blank=blank,
             role=at.choice("role", ROLES, role),
             position=at.position,
@@ -227,7 +227,7 @@ class _Reader:
     def spec(self, node: Node) -> RowSpec:
         if isinstance(node, Sequence):
             return RowSpec((self.row(node),), (self.height,), node.position)
-        at = Entries(node, KEYS["行"], "行")
+        at = CheckedMapping(node, KEYS["行"], "行")
         if "space" in at:
             return RowSpec(((),), (at.number("space"),), at.position, keep=at.flag("keep"), when=condition(at))
         if "page" in at:
@@ -256,20 +256,20 @@ class _Reader:
         )
 
     @staticmethod
-    def _against(at: Entries) -> Against | None:
+    def _against(at: CheckedMapping) -> Against | None:
         if "against" not in at:
             return None
-        inner = Entries(at.node_of("against"), KEYS["against"], "against")
+        inner = CheckedMapping(at.node_of("against"), KEYS["against"], "against")
         if "repeat" not in at:
             fail(inner.node, "against は repeat のある行に書いてください", code="scheme.misplaced-key")
         return Against(inner.text("as"), inner.text("of"), inner.text("match"))
 
     @staticmethod
-    def _list(at: Entries) -> bool:
+    def _list(at: CheckedMapping) -> bool:
         return "height" in at and isinstance(at.node_of("height"), Sequence)
 
 
-def condition(at: Entries) -> text_template.Text | None:
+def condition(at: CheckedMapping) -> text_template.Text | None:
     """The ``when`` of a row or form; None where it has none."""
     if "when" not in at:
         return None
@@ -279,7 +279,7 @@ def condition(at: Entries) -> text_template.Text | None:
         fail(at.node_of("when"), str(error), code="scheme.text")
 
 
-def _numbers(at: Entries, key: str) -> tuple[float, ...]:
+def _numbers(at: CheckedMapping, key: str) -> tuple[float, ...]:
     values = []
     for node in at.items(key):
         value = plain(node)
@@ -292,7 +292,7 @@ def _numbers(at: Entries, key: str) -> tuple[float, ...]:
 def load_form(source: Source) -> Form:
     """One layout file as a Form; raises SchemeError naming the place of the first slip."""
     root = source.root
-    at = Entries(root, KEYS["様式"], "様式")
+    at = CheckedMapping(root, KEYS["様式"], "様式")
     margins = _numbers(at, "margins")
     columns = _numbers(at, "columns")
     if len(margins) != 4:
@@ -310,7 +310,7 @@ def load_form(source: Source) -> Form:
     if base_node is not None:
         values = plain(base_node)
         base = _styled(base, values if isinstance(values, dict) else {}, base_node)
-    reader = _Reader(base, at.number("height", 8), len(columns))
+    reader = _RowReader(base, at.number("height", 8), len(columns))
     for name, node in at.pairs("styles"):
         values = plain(node)
         if not isinstance(values, dict):
@@ -319,7 +319,7 @@ def load_form(source: Source) -> Form:
         reader.styles[name] = {**BUILT_IN.get(name, {}), **values}
     paging = None
     if "pages" in at:
-        pages = Entries(at.node_of("pages"), KEYS["pages"], "pages")
+        pages = CheckedMapping(at.node_of("pages"), KEYS["pages"], "pages")
         paging = Paging(pages.text("as"), pages.text("of"), pages.integer("per"))
     rows = tuple(reader.spec(n) for n in at.items("rows"))
     for spec in rows:

@@ -19,11 +19,11 @@ from generator.scheme.cache import SchemeCache
 from generator.scheme.check import check_layouts
 from generator.scheme.files import MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.form import condition, load_form
-from generator.scheme.model import Copies, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
+from generator.scheme.model import CopySpec, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
 from generator.scheme.roles import Role
 from generator.scheme.rules import RuleBook
 from generator.scheme.schema import Schema
-from generator.source.fields import Entries, fail, text_of
+from generator.source.fields import CheckedMapping, fail, text_of
 from generator.source.nodes import Node, Scalar
 
 KEYS = {  # what may be written in each mapping of scheme.yaml; those of the procedure are procedure.KEYS
@@ -60,7 +60,7 @@ def load(folder: Path, cache: SchemeCache | None = None) -> Scheme:
 
 
 def _load(files: SchemeFiles) -> Scheme:
-    at = Entries(files.source(MAIN).root, KEYS["制度"], "制度")
+    at = CheckedMapping(files.source(MAIN).root, KEYS["制度"], "制度")
     if at.text("scheme") != files.folder.name:
         fail(
             at.node_of("scheme"),
@@ -115,7 +115,7 @@ def _load(files: SchemeFiles) -> Scheme:
     return replace(loaded, places=places)
 
 
-def _date(at: Entries, key: str) -> datetime.date:
+def _date(at: CheckedMapping, key: str) -> datetime.date:
     try:
         return wareki.parse_date(at.text(key))
     except ValueError as error:
@@ -126,7 +126,7 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
     stages: dict[str, Stage] = {}
     last = ""  # of the stages that every case goes through
     for node in nodes:
-        at = Entries(node, KEYS["段階"], "段階")
+        at = CheckedMapping(node, KEYS["段階"], "段階")
         after = at.choice("after", stages) if "after" in at else last
         stage = Stage(at.text("name"), at.flag("list"), at.text("date"), after, at.text("counts", ""))
         for path in (stage.date, *([stage.counts] if stage.counts else [])):
@@ -143,7 +143,7 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
 
 
 def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
-    at = Entries(node, KEYS["引用"], "引用")
+    at = CheckedMapping(node, KEYS["引用"], "引用")
     forms = {e.id: e for e in entries}
     quote = Quote(at.choice("form", forms), at.choice("what", ("番号", "日付")), at.text("draft", ""))
     form = forms[quote.form]
@@ -167,7 +167,7 @@ def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...]
 
 
 def _series(name: str, node: Node) -> Series:
-    at = Entries(node, KEYS["文書番号の系列"], "文書番号の系列")
+    at = CheckedMapping(node, KEYS["文書番号の系列"], "文書番号の系列")
     pattern = at.text("pattern")
     if pattern.count("{番号}") != 1 or re.sub(r"\{(番号|文書記号)\}", "", pattern).count("{"):
         fail(
@@ -179,7 +179,7 @@ def _series(name: str, node: Node) -> Series:
 
 
 def _remark(node: Node) -> Remark:
-    at = Entries(node, KEYS["付記"], "付記")
+    at = CheckedMapping(node, KEYS["付記"], "付記")
     return Remark(_date(at, "from"), _date(at, "until"), at.text("text"), at.texts("forms"))
 
 
@@ -191,7 +191,7 @@ def _form_entry(
     files: SchemeFiles,
     book: RuleBook,
 ) -> FormEntry:
-    at = Entries(node, KEYS["様式"], "様式")
+    at = CheckedMapping(node, KEYS["様式"], "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
         fail(at.node_of("file"), "file は半角英数字とハイフンで書いてください", code="scheme.file-name")
@@ -199,8 +199,8 @@ def _form_entry(
         fail(at.node_of("file"), f"様式の配置 {file}.<施行日>.yaml がありません", code="scheme.no-layout")
     copies = None
     if "copies" in at:
-        inner = Entries(at.node_of("copies"), KEYS["copies"], "copies")
-        copies = Copies(inner.text("as"), inner.texts("of"), inner.text("having"))
+        inner = CheckedMapping(at.node_of("copies"), KEYS["copies"], "copies")
+        copies = CopySpec(inner.text("as"), inner.texts("of"), inner.text("having"))
     issuer = at.choice("issuer", words)
     stage = at.choice("stage", book.stages)
     numbers = at.choice("series", series) if "series" in at else ""
@@ -227,7 +227,7 @@ def _requirement(node: Node, book: RuleBook, stage: str) -> Requirement:
     """The id of a form, alone or with a condition as seen from ``stage``."""
     if isinstance(node, Scalar):
         return Requirement(text_of(node, "様式の「requires」"), None)
-    at = Entries(node, KEYS["requires"], "requires")
+    at = CheckedMapping(node, KEYS["requires"], "requires")
     return Requirement(at.text("form"), rules.rule("前提", at.text("when"), at.node_of("when"), book, stage))
 
 

@@ -31,7 +31,7 @@ class Stage(NamedTuple):
         return f"{self.name}.{relative}" if self.many else relative
 
 
-class Copies(NamedTuple):
+class CopySpec(NamedTuple):
     """One copy of the form for each party that has a certain item."""
 
     alias: str
@@ -59,7 +59,7 @@ class FormEntry(NamedTuple):
     word: bool
     when: text_template.Text | None  # made only where this holds
     date: str  # path of the document's own date, relative to a list's item; '' for the stage's
-    copies: Copies | None
+    copies: CopySpec | None
     requires: tuple[Requirement, ...]  # the documents that it rests on
     versions: tuple[tuple[datetime.date, Form], ...]  # oldest first
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol, TypeVar
 T = TypeVar("T", covariant=True)
 
 
-class Reader(Protocol[T]):
+class ReferenceReader(Protocol[T]):
     """Finds what references stand for, in a case or in a workbook; a method for each kind."""
 
     def field(self, reference: FieldReference) -> T:
@@ -47,7 +47,7 @@ class Reference:
     path: str
 
     @abstractmethod
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """What the reader finds for this reference."""
 
     def item_path(self, each: str) -> str:
@@ -61,7 +61,7 @@ class FieldReference(Reference):
 
     __slots__ = ()
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `field` of this reference."""
         return reader.field(self)
 
@@ -77,7 +77,7 @@ class ItemReference(Reference):
 
     in_row: ClassVar[bool] = True
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `item` of this reference."""
         return reader.item(self)
 
@@ -93,7 +93,7 @@ class StepReference(Reference):
 
     computed: ClassVar[bool] = True
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `step` of this reference."""
         return reader.step(self)
 
@@ -106,7 +106,7 @@ class ItemStepReference(Reference):
     computed: ClassVar[bool] = True
     in_row: ClassVar[bool] = True
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `item_step` of this reference."""
         return reader.item_step(self)
 
@@ -116,7 +116,7 @@ class ColumnReference(Reference):
 
     __slots__ = ()
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `column` of this reference."""
         return reader.column(self)
 
@@ -130,7 +130,7 @@ class ParameterReference(Reference):
 
     __slots__ = ()
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `parameter` of this reference."""
         return reader.parameter(self)
 
@@ -140,6 +140,6 @@ class PreviousReference(Reference):
 
     __slots__ = ()
 
-    def read(self, reader: Reader[T]) -> T:
+    def read(self, reader: ReferenceReader[T]) -> T:
         """The reader's `previous` of this reference."""
         return reader.previous(self)

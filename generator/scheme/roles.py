@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from generator.source.fields import Entries
+from generator.source.fields import CheckedMapping
 
 APPLICANT = "申請者"  # the engine's own word for whoever fills in the forms
 
@@ -17,13 +17,13 @@ class Role(Enum):
     OFFICE = "office"  # examines, decides, and issues documents with official numbers
 
 
-def load(at: Entries) -> Mapping[str, Role]:
+def load(at: CheckedMapping) -> Mapping[str, Role]:
     """The ``roles`` of scheme.yaml: word → role. Without them there is only 申請者, the applicant.
 
     Raises SchemeError for a role that the engine does not know.
     """
     if "roles" not in at:
         return {APPLICANT: Role.APPLICANT}
-    declared = Entries(at.node_of("roles"), (name for name, _ in at.pairs("roles")), "roles")
+    declared = CheckedMapping(at.node_of("roles"), (name for name, _ in at.pairs("roles")), "roles")
     words = tuple(role.value for role in Role)
     return {name: Role(declared.choice(name, words)) for name, _ in at.pairs("roles")}

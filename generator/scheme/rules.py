@@ -26,9 +26,9 @@ from generator.scheme.references import (
     StepReference,
 )
 from generator.scheme.schema import Schema
-from generator.source.fields import Entries, fail, items, text_of
+from generator.source.fields import CheckedMapping, fail, items, text_of
 from generator.source.nodes import Node, Scalar, Sequence, Source
-from generator.spreadsheet.cell_format import FORMATS
+from generator.spreadsheet.cell_format import CELL_FORMATS
 from generator.values import Value
 
 _RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
@@ -215,12 +215,12 @@ def _value(node: Node) -> Value | tuple[str, ...]:
     return node.text
 
 
-def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
+def _parameters(at: CheckedMapping) -> dict[str, tuple[Dated, ...]]:
     parameters: dict[str, tuple[Dated, ...]] = {}
     for name, node in at.pairs("parameters"):
         dated = []
         for entry in items(node, f"パラメータ「{name}」"):
-            record = Entries(entry, KEYS["パラメータ"], f"パラメータ「{name}」")
+            record = CheckedMapping(entry, KEYS["パラメータ"], f"パラメータ「{name}」")
             dated.append(
                 Dated(
                     _date(record, "from"),
@@ -235,7 +235,7 @@ def _parameters(at: Entries) -> dict[str, tuple[Dated, ...]]:
     return parameters
 
 
-def _date(at: Entries, key: str) -> datetime.date:
+def _date(at: CheckedMapping, key: str) -> datetime.date:
     try:
         return wareki.parse_date(at.text(key))
     except ValueError as error:
@@ -297,12 +297,12 @@ class _Resolver:
 
 def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
     """Read rules.yaml; raises SchemeError at the first slip."""
-    root = Entries(source.root, KEYS["規則"], "規則")
+    root = CheckedMapping(source.root, KEYS["規則"], "規則")
     parameters = _parameters(root)
     rates = {n for n, ds in parameters.items() for d in ds if isinstance(d.value, Fraction)}
     steps: list[Step] = []
     for node in root.items("steps"):
-        at = Entries(node, KEYS["計算"], "計算")
+        at = CheckedMapping(node, KEYS["計算"], "計算")
         stage, each = at.choice("stage", stages), at.text("each", "")
         book = RuleBook(parameters, tuple(steps), (), stages, schema)
         parsed = _formula(at.text("formula"), at.node_of("formula"))
@@ -310,7 +310,7 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
         if book.step(stage, at.text("name"), each):
             fail(node, f"計算「{at.text('name')}」が二度書かれています", code="scheme.twice")
         steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
-                          at.position, at.choice("format", FORMATS, "金額")))  # fmt: skip
+                          at.position, at.choice("format", CELL_FORMATS, "金額")))  # fmt: skip
     book = RuleBook(parameters, tuple(steps), (), stages, schema)
     resolver = _Resolver(book, rates)
     checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))
@@ -328,7 +328,7 @@ def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> R
 
 def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterator[Check]:
     """The check once for each of its stages: a name means what it means there."""
-    at = Entries(node, KEYS["確認"], "確認")
+    at = CheckedMapping(node, KEYS["確認"], "確認")
     if ("formula" in at) == ("words" in at):
         fail(node, "確認には formula か words のどちらか一つを書いてください", code="scheme.either-or")
     given = at.node_of("stage")
@@ -339,7 +339,7 @@ def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterato
         yield _check(node, at, stage, resolver)
 
 
-def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
+def _check(node: Node, at: CheckedMapping, stage: str, resolver: _Resolver) -> Check:
     each = at.text("each", "")
     parsed = _formula(at.text("formula"), at.node_of("formula")) if "formula" in at else None
     message: list[str | Formula] = []
@@ -347,7 +347,7 @@ def _check(node: Node, at: Entries, stage: str, resolver: _Resolver) -> Check:
         message.append(_formula("=" + piece, at.node_of("message")) if index % 2 and piece != "語" else piece)
     words = None
     if "words" in at:
-        entry = Entries(at.node_of("words"), KEYS["words"], "words")
+        entry = CheckedMapping(at.node_of("words"), KEYS["words"], "words")
         words = BannedWords(entry.text("in"), entry.texts("any"))
     formulas = [f for f in (parsed, *message) if isinstance(f, Formula)]
     references = resolver.references(at.position, formulas, stage, each)

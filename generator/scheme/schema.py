@@ -18,7 +18,7 @@ from generator.source.fields import fail, plain
 from generator.source.nodes import Node, Source
 
 # What a scalar of the case is; everything else is told by `type`.
-KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
+ITEM_KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
 # What is understood of JSON Schema, and what is ours: any other key, a mistyped one say, would be passed over.
 KEYWORDS = ("$schema", "$defs", "$ref", "title", "description", "type", "properties", "required",
             "additionalProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const", "pattern",
@@ -34,7 +34,7 @@ class Item:
 
     key: str
     title: str
-    kind: str  # object | list | one of KINDS
+    kind: str  # object | list | one of ITEM_KINDS
     description: str = ""
     personal: bool = False
     limit: int | None = None  # 字数, without line breaks
@@ -195,8 +195,8 @@ class _Tree:
             return Item(key, title, "list", description, personal, basis=basis, items=items,
                         least=int(at.get("minItems", 0)), office=office)  # fmt: skip
         kind = str(at.get("x-kind", "整数" if at.get("type") == "integer" else "文字"))
-        if kind not in KINDS:
-            hint = f"使えるのは {'・'.join(KINDS)} です"
+        if kind not in ITEM_KINDS:
+            hint = f"使えるのは {'・'.join(ITEM_KINDS)} です"
             fail(
                 self.source.root,
                 f"case.schema.yaml の「{key}」の x-kind「{kind}」は使えません",

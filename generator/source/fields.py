@@ -50,7 +50,7 @@ def plain(node: Node) -> Plain:
     return node.text
 
 
-class Entries:
+class CheckedMapping:
     """A mapping whose keys are all known; what is asked for is given in its type or fails at its place."""
 
     def __init__(self, node: Node, keys: Iterable[str], what: str):

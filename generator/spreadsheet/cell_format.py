@@ -9,7 +9,7 @@ from generator.japan import wareki, yen
 from generator.values import Value
 
 DATE = '[$-411]ggge"年"m"月"d"日"'
-FORMATS = ("文字", "金額", "円", "増減", "数量", "和暦", "元号", "年", "月", "日")
+CELL_FORMATS = ("文字", "金額", "円", "増減", "数量", "和暦", "元号", "年", "月", "日")
 DATE_PARTS = ("元号", "年", "月", "日")  # a date spread over four cells
 _BLANK = {"円": "#,##0", "日付": DATE, "文字": "@", "電話番号": "@", "Eメール": "@"}
 

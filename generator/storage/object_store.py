@@ -18,7 +18,7 @@ from generator.problem import Problem, ProblemError, RefusedError, UnavailableEr
 from generator.storage.case_folder import EDITABLE, MANIFEST, CaseFolder, read, written
 
 INSTALL = "pip install 'yoshiki[cluster]' で入れてください"
-MARK = ".writing"  # beside the files of a case: whoever began last to write them, by a word of its own
+CLAIM = ".writing"  # beside the files of a case: whoever began last to write them, by a word of its own
 _TRIES = 6
 _PAUSE = 0.25  # seconds at most before the second try, doubled for each further one
 
@@ -93,7 +93,7 @@ class RemoteCaseFolder(CaseFolder):
     """No store renames a folder. While files are replaced there is a manifest without a choice: whoever reads it knows
     that the case is not complete. So does the next run, and makes it again.
 
-    Nor does every store lock. Each run puts its own word into `MARK`, then looks, writes, and reads the mark again:
+    Nor does every store lock. Each run puts its own word into `CLAIM`, then looks, writes, and reads the claim again:
     where another run has begun in the meantime, it does all of it once more. So whoever began last has written after
     everybody else had come to an end, and what is there in the end is of one run. (A run that is killed while another
     writes the same case can no longer do its part: there the SHA-256 in the manifest tells.)
@@ -125,7 +125,7 @@ class RemoteCaseFolder(CaseFolder):
                 files = self.root.files.ls(self._folder, detail=True)
             except FileNotFoundError:
                 return set()
-        return {entry["name"].rstrip("/").rpartition("/")[2] for entry in files if entry["type"] == "file"} - {MARK}
+        return {entry["name"].rstrip("/").rpartition("/")[2] for entry in files if entry["type"] == "file"} - {CLAIM}
 
     def _read(self, name: str) -> bytes:
         with self.root.told():
@@ -177,7 +177,7 @@ class RemoteCaseFolder(CaseFolder):
                 before = {**before, "base": ""}
             gone |= set(self._replace(before, files, told))
             mine = self.manifest()
-            if self._read(MARK) == word:
+            if self._read(CLAIM) == word:
                 return sorted(gone)
         self._mixed()
         hint = "それが終わってから、もう一度実行してください（続きから始めます）"
@@ -187,7 +187,7 @@ class RemoteCaseFolder(CaseFolder):
     def _mark(self) -> bytes:
         """Tell everybody else that somebody begins, and only then look."""
         word = uuid.uuid4().hex.encode()
-        self._write({MARK: word})
+        self._write({CLAIM: word})
         self.seen.clear()
         return word
 
@@ -244,5 +244,5 @@ class RemoteCaseFolder(CaseFolder):
         before = self.manifest()
         if before.get("base") == self.base:
             self._complete(written(before | {"told": {**self.told(), **told}}))
-            if self._read(MARK) != word:
+            if self._read(CLAIM) != word:
                 self._mixed()

@@ -74,15 +74,15 @@ _one_at_a_time = threading.Lock()  # whatever its number of threads, our librari
 def _serve(blob: bytes) -> _Answer:
     """Runs on a worker. It never raises: Dask would log its arguments, and they hold the contents of a case."""
     try:
-        token, start, environment, expected, task = pickle.loads(zlib.decompress(blob))
+        pool_id, start, environment, expected, task = pickle.loads(zlib.decompress(blob))
         with _one_at_a_time:
-            if token not in _serving:
+            if pool_id not in _serving:
                 here = environment()
                 if differing := tuple(name for name in expected if expected[name] != here.get(name)):
                     return _Answer(differing=differing)
                 _serving.clear()
-                _serving[token] = start()
-            return _Answer(_serving[token](task))
+                _serving[pool_id] = start()
+            return _Answer(_serving[pool_id](task))
     except Exception as error:
         return _Answer(raised=type(error).__name__)
 
@@ -132,7 +132,7 @@ class Cluster(Generic[Task, Result]):
     ):
         self.start, self.address, self.limit = start, address, limit
         self.environment, self.tell, self.patience = environment, tell, patience
-        self.token = uuid.uuid4().hex
+        self.pool_id = uuid.uuid4().hex
         self.busy: dict[str, _Running[Task]] = {}
         self.refused: set[str] = set()
         self.answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
@@ -185,7 +185,7 @@ class Cluster(Generic[Task, Result]):
             raise UnavailableError([_silent(self.address)]) from None
 
     def _give(self, address: str, task: Task, tries: int) -> None:
-        blob = zlib.compress(pickle.dumps((self.token, self.start, self.environment, self.expected, task)), 1)
+        blob = zlib.compress(pickle.dumps((self.pool_id, self.start, self.environment, self.expected, task)), 1)
         key = f"yoshiki-{uuid.uuid4().hex}"
         future = self.client.submit(
             _serve, blob, key=key, workers=[address], allow_other_workers=False, retries=0, pure=False

@@ -10,7 +10,7 @@ import offices
 import pytest
 from offices import CLERK, Desk
 
-from generator.api import BulkOrder, Office, Order, Paper, Settings, Spoiled, Workspace
+from generator.api import BulkOrder, Office, Order, PaperDocument, Settings, Spoiled, Workspace
 
 THREADS = 16
 
@@ -25,8 +25,8 @@ def space(desk: Desk) -> Workspace:
     return Workspace(Settings((offices.FORMS,), desk.root))
 
 
-def paper(number: int) -> Paper:
-    return Paper("指令", number, CLERK.today, "", "株式会社見本", "通知書")
+def paper(number: int) -> PaperDocument:
+    return PaperDocument("指令", number, CLERK.today, "", "株式会社見本", "通知書")
 
 
 def issued(office: Office, cases: list[Path], order: BulkOrder) -> list[str]:
@@ -61,7 +61,7 @@ def test_what_is_missing_is_told_with_its_place(space: Workspace, desk: Desk) ->
 
 
 def test_the_money_of_a_decision_on_paper_is_counted(space: Workspace) -> None:
-    given = Paper("指令", 1, CLERK.today, "P-1", "株式会社見本", "", "04", note="窓口で交付", amount=50_000)
+    given = PaperDocument("指令", 1, CLERK.today, "P-1", "株式会社見本", "", "04", note="窓口で交付", amount=50_000)
     assert space.office().record("tiny", given, CLERK).note == "窓口で交付　決定額50,000円"
 
 

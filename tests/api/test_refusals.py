@@ -21,7 +21,7 @@ from generator.api import (
     Case,
     Clerk,
     Order,
-    Paper,
+    PaperDocument,
     Problem,
     ProblemError,
     RefusedError,
@@ -35,7 +35,7 @@ from generator.api import (
 
 DAY = CLERK.today
 SPOILED = Spoiled("指令", "令和7年度", 1, "書き損じ")
-PAPER = Paper("指令", 1, DAY, "", "株式会社見本", "通知書")
+PAPER = PaperDocument("指令", 1, DAY, "", "株式会社見本", "通知書")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import samples
 
 from generator import roundtrip
 from generator.api import RefusedError, Settings, Workspace
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.register.entry import Keys
 from generator.register.office import create_office
 
@@ -30,7 +30,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def token(path: Path, keys: tuple[str, ...] = ()) -> Token:
+def token(path: Path, keys: tuple[str, ...] = ()) -> ReturnToken:
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     return roundtrip.read(book[roundtrip.SHEET]["A2"].value, keys)
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from generator import roundtrip
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.problem import ProblemError
 
 
@@ -23,7 +23,7 @@ def test_a_problem_names_the_field() -> None:
 
 
 def test_what_is_no_form_of_ours() -> None:
-    token = Token("lecture", "申請", "", "", {}, "0", "")
+    token = ReturnToken("lecture", "申請", "", "", {}, "0", "")
     assert "入力欄がありません" in parts.refused(pdfs.filled({}, roundtrip.written(token)), "a.pdf")
     assert "入力欄がありません" in parts.refused(pdfs.filled({"申請.申請日": ""}, None), "a.pdf")
     assert "加えられたり" in parts.refused(pdfs.filled({"申請.申請日": ""}, roundtrip.written(token)), "a.pdf")

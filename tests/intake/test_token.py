@@ -10,13 +10,13 @@ import pytest
 import samples
 
 from generator import roundtrip
-from generator.document import Token
+from generator.document import ReturnToken
 from generator.intake.returned import canonical
 from generator.render import renderer
 from generator.roundtrip import TokenError, neutral
 
 OLD, NEW, OTHER = "o" * 43, "n" * 43, "x" * 43
-TOKEN = Token("lecture", "申請", "L-001", "株式会社見本", {"01": "2020-04-01"}, "0.1", "d")
+TOKEN = ReturnToken("lecture", "申請", "L-001", "株式会社見本", {"01": "2020-04-01"}, "0.1", "d")
 
 
 def test_there_and_back() -> None:

@@ -13,13 +13,13 @@ import pytest
 
 from generator import roundtrip
 from generator.case.model import Case, StageRef
-from generator.document import ListedCell, Token
+from generator.document import ListedCell, ReturnToken
 from generator.intake import filing, which_case
 from generator.problem import Problem, ProblemError, RefusedError, UnreadableError
 from generator.scheme.model import Scheme
 from generator.source.read import parse
 
-TOKEN = Token("lecture", "報告[0]", "", "", {}, "0.1", "")
+TOKEN = ReturnToken("lecture", "報告[0]", "", "", {}, "0.1", "")
 
 
 def problem(kind: type[ProblemError], call: Callable[..., object], *arguments: Any) -> Problem:
@@ -35,7 +35,7 @@ def case() -> Case:
     return parts.full(parts.PLAIN)
 
 
-def refused(token: Token, case: Case, scheme: Scheme, index: int, number: str = "") -> Problem:
+def refused(token: ReturnToken, case: Case, scheme: Scheme, index: int, number: str = "") -> Problem:
     stage = StageRef(scheme.stage("報告"), index)
     return problem(RefusedError, which_case.check_case, token, stage, case, scheme, number, "返送.xlsx")
 

@@ -140,7 +140,7 @@ def test_a_release_gives_the_money_back_and_leaves_the_number(desk: Desk, monkey
 
 
 def paper(desk: Desk, note: str) -> None:
-    given = corrections.Paper("指令", 1, date(2023, 10, 2), "P-1", "株式会社見本", "", "04", 1, note)
+    given = corrections.PaperDocument("指令", 1, date(2023, 10, 2), "P-1", "株式会社見本", "", "04", 1, note)
     corrections.record(desk.register(), known().get("tiny"), given, CLERK)
 
 

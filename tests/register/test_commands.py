@@ -16,7 +16,7 @@ from command import Said
 from offices import FORMS, Desk
 
 from generator.operations import corrections
-from generator.operations.corrections import Paper
+from generator.operations.corrections import PaperDocument
 
 SCHEME = ("--scheme", "tiny")  # the forms that come with the program have a series 指令 too
 CONFIRMED = "確定: {確定日: 令和6年3月25日, 金額: 45000}\n"
@@ -135,7 +135,9 @@ def test_a_number_that_no_longer_stands_says_so(here: Desk) -> None:
 def test_export(here: Desk) -> None:
     register, scheme = here.register(), offices.known().get("tiny")
     for n in range(40):
-        paper = Paper("指令", n + 1, date(2023, 6, 1), "", f"株式会社れい{n}", "補助金の交付の決定について（通知）")
+        paper = PaperDocument(
+            "指令", n + 1, date(2023, 6, 1), "", f"株式会社れい{n}", "補助金の交付の決定について（通知）"
+        )
         corrections.record(register, scheme, paper, offices.CLERK)
     run("ledger", "void", "7", "--series", "指令", "--year", "R5", "--reason", "相手方の誤り", *SCHEME)
     path = here.case("A-1", more=CONFIRMED)

@@ -18,7 +18,7 @@ from offices import CLERK, Desk
 from generator.operations import corrections
 from generator.operations import render as rendering
 from generator.operations.check import check_files
-from generator.operations.corrections import Paper, Spoiled
+from generator.operations.corrections import PaperDocument, Spoiled
 from generator.operations.order import Order
 from generator.operations.render import render_files
 from generator.problem import ProblemError, RefusedError
@@ -280,13 +280,13 @@ def test_a_void_document_is_not_quoted_and_can_be_reissued(either: Desk) -> None
 
 def test_void_and_paper_numbers_are_passed_over_without_gaps(either: Desk) -> None:
     register, scheme = either.register(), offices.known().get("tiny")
-    paper = Paper("指令", 1, date(2023, 6, 1), "P-1", "株式会社れい", "", form="04")
+    paper = PaperDocument("指令", 1, date(2023, 6, 1), "P-1", "株式会社れい", "", form="04")
     corrections.record(register, scheme, paper, CLERK)
     corrections.void(register, scheme, Spoiled("指令", "令和5年度", 2, "書き損じ"), CLERK)
     assert either.issue(either.case("A-1")).entry.number == 3
     for number in (1, 2, 3, 5):
         with pytest.raises(ProblemError):
-            corrections.record(register, scheme, Paper("指令", number, date(2023, 6, 1), "", "甲", "乙"), CLERK)
+            corrections.record(register, scheme, PaperDocument("指令", number, date(2023, 6, 1), "", "甲", "乙"), CLERK)
     for number in (2, 5):
         with pytest.raises(ProblemError):
             corrections.void(register, scheme, Spoiled("指令", "R5", number, "理由"), CLERK)
@@ -295,7 +295,7 @@ def test_void_and_paper_numbers_are_passed_over_without_gaps(either: Desk) -> No
 
 
 def test_a_paper_number_is_quoted(desk: Desk) -> None:
-    paper = Paper("指令", 1, date(2023, 10, 1), "A-1", "株式会社見本", "", form="04")
+    paper = PaperDocument("指令", 1, date(2023, 10, 1), "A-1", "株式会社見本", "", form="04")
     corrections.record(desk.register(), offices.known().get("tiny"), paper, CLERK)
     path = desk.case("A-1", more=CONFIRMED)
     assert desk.issue(path).folder is None
@@ -365,21 +365,21 @@ def test_no_symbol_no_number(desk: Desk) -> None:
         (Spoiled("指令", "そのうち", 1, "書き損じ"), "correct.no-year"),
         (Spoiled("指令", "R5", 0, "書き損じ"), "correct.no-number"),
         (Spoiled("指令", "R5", 2, "書き損じ"), "correct.gap"),
-        (Paper("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "07"), "correct.other-series"),
-        (Paper("通知", 1, date(2023, 6, 1), "A-1", "丙", "乙"), "issued.other-applicant"),
-        (Paper("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.number-taken"),
-        (Paper("指令", 2, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.issued-already"),
+        (PaperDocument("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "07"), "correct.other-series"),
+        (PaperDocument("通知", 1, date(2023, 6, 1), "A-1", "丙", "乙"), "issued.other-applicant"),
+        (PaperDocument("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.number-taken"),
+        (PaperDocument("指令", 2, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.issued-already"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_entered_by_hand(desk: Desk, given: Spoiled | Paper, code: str) -> None:
+def test_what_cannot_be_entered_by_hand(desk: Desk, given: Spoiled | PaperDocument, code: str) -> None:
     """Nothing is in the register then but what was there before."""
     register, scheme = desk.register(), offices.known().get("tiny")
-    if isinstance(given, Paper):
-        corrections.record(register, scheme, Paper("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), CLERK)
+    if isinstance(given, PaperDocument):
+        corrections.record(register, scheme, PaperDocument("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), CLERK)
     before = register.ledger.entries()
     with pytest.raises(RefusedError) as caught:
-        if isinstance(given, Paper):
+        if isinstance(given, PaperDocument):
             corrections.record(register, scheme, given, CLERK)
         else:
             corrections.void(register, scheme, given, CLERK)

@@ -19,7 +19,7 @@ from offices import CLERK, Desk, assessed
 
 from generator.operations import bundle, corrections
 from generator.operations import issue as issuing
-from generator.operations.corrections import Paper, Spoiled
+from generator.operations.corrections import PaperDocument, Spoiled
 from generator.operations.order import Issued, Order
 from generator.operations.render import render_files
 from generator.scheme.load import Schemes
@@ -238,7 +238,7 @@ def test_a_document_on_paper_has_nothing_to_copy(counter: Counter) -> None:
     path = counter.desk.case("A-1", more=CONFIRMED.replace("}", ", 命令日: 令和6年3月26日}"))
     counter.issue(path, "04")
     done = counter.issue(path, "07")
-    paper = Paper("指令", 2, date(2024, 3, 27), "A-1", "株式会社見本", "", form="07c")
+    paper = PaperDocument("指令", 2, date(2024, 3, 27), "A-1", "株式会社見本", "", form="07c")
     corrections.record(counter.desk.register(), counter.known().get("tiny"), paper, CLERK)
     folder = counter.run("render", path)
     book = (folder / "確定一式.xlsx").read_bytes()

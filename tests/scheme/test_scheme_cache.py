@@ -12,7 +12,7 @@ import pytest
 import samples
 
 from generator.problem import SchemeError
-from generator.scheme import cache, encoding
+from generator.scheme import cache, serialization
 from generator.scheme.cache import SchemeCache
 from generator.scheme.load import Schemes, load
 
@@ -54,9 +54,9 @@ def named(folder: Path, kept: SchemeCache) -> str:
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)
 def test_a_kept_scheme_is_the_scheme(path: Path) -> None:
     scheme = load(path)
-    data = encoding.encode(scheme, path)
-    again = encoding.decode(data, path)
-    assert encoding.encode(again, path) == data
+    data = serialization.serialize(scheme, path)
+    again = serialization.deserialize(data, path)
+    assert serialization.serialize(again, path) == data
     assert (again.rulebook.steps, again.rulebook.checks, again.procedure, again.series, again.roles) == (
         scheme.rulebook.steps, scheme.rulebook.checks, scheme.procedure, scheme.series, scheme.roles)  # fmt: skip
     assert (again.places, again.quotes, again.stages, again.schema.raw) == (
@@ -220,11 +220,11 @@ def test_a_folder_that_is_a_link_is_not_used(folder: Path, kept: SchemeCache, tm
 def test_what_cannot_be_written_down_is_not_kept(folder: Path, kept: SchemeCache) -> None:
     scheme = replace(load(folder), party={"甲"})
     with pytest.raises(TypeError):
-        encoding.encode(scheme, folder)
+        serialization.serialize(scheme, folder)
     kept.put(scheme, folder)
     assert not kept.folder.exists()
 
 
 def test_nothing_but_a_scheme_comes_out() -> None:
     with pytest.raises(TypeError):
-        encoding.decode(b'["a"]\n' + bytes(4), samples.FORMS)
+        serialization.deserialize(b'["a"]\n' + bytes(4), samples.FORMS)

@@ -78,7 +78,7 @@ def test_a_file_of_ours_is_its_authors_to_mend(tmp_path: Path) -> None:
         read.read(file)
     assert [problem.code for problem in caught.value.problems] == ["source.open-bracket"]
     with pytest.raises(SchemeError):
-        fields.Entries(read.parse("b: 1\n", "x.yaml").root, ("a",), "制度")
+        fields.CheckedMapping(read.parse("b: 1\n", "x.yaml").root, ("a",), "制度")
 
 
 def test_a_complaint_without_a_place_is_told_at_the_beginning() -> None:

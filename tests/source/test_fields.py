@@ -8,19 +8,19 @@ import pytest
 
 from generator.problem import SchemeError
 from generator.source import read
-from generator.source.fields import Entries, plain
+from generator.source.fields import CheckedMapping, plain
 
 KEYS = ("名", "数", "旗", "並び", "表")
 
 
-def entries(text: str) -> Entries:
-    return Entries(read.parse(text, "scheme.yaml").root, KEYS, "制度")
+def entries(text: str) -> CheckedMapping:
+    return CheckedMapping(read.parse(text, "scheme.yaml").root, KEYS, "制度")
 
 
 @pytest.mark.parametrize(
     ("text", "ask", "message", "line"),
     [
-        ("表: 一\n", lambda at: Entries(at.node_of("表"), KEYS, "表"), "表は「キー: 値」の並び", 1),
+        ("表: 一\n", lambda at: CheckedMapping(at.node_of("表"), KEYS, "表"), "表は「キー: 値」の並び", 1),
         ("表: 一\n", lambda at: at.text("名"), "制度に「名」がありません", 1),
         ("名:\n  - 一\n", lambda at: at.text("名"), "「名」は文字で", 2),
         ("数: 一\n", lambda at: at.number("数"), "「数」は数で", 1),
@@ -35,7 +35,7 @@ def entries(text: str) -> Entries:
     ],
 )
 def test_what_is_of_another_type_is_told_at_its_place(
-    text: str, ask: Callable[[Entries], object], message: str, line: int
+    text: str, ask: Callable[[CheckedMapping], object], message: str, line: int
 ) -> None:
     with pytest.raises(SchemeError) as caught:
         ask(entries(text))

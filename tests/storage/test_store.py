@@ -15,7 +15,7 @@ from generator.problem import ProblemError
 from generator.storage import destination as places
 from generator.storage.case_folder import MANIFEST
 from generator.storage.destination import Carried, Folder, Remote
-from generator.storage.object_store import MARK, RemoteCaseFolder, Root
+from generator.storage.object_store import CLAIM, RemoteCaseFolder, Root
 
 WORD = b"a letter"
 
@@ -35,7 +35,7 @@ def box(url: str, base: str = "one", choice: str = "all") -> RemoteCaseFolder:
 
 def names(url: str) -> list[str]:
     found = {p.rpartition("/")[2] for p in fsspec.filesystem("memory").find(f"{url}/s/A-1")}
-    return sorted(found - {MARK})
+    return sorted(found - {CLAIM})
 
 
 def read(url: str, name: str) -> bytes:

@@ -24,7 +24,7 @@ from samples import PROGRAM, SMALL
 from generator.problem import ProblemError
 from generator.storage import object_store
 from generator.storage.case_folder import MANIFEST
-from generator.storage.object_store import MARK, RemoteCaseFolder, Root
+from generator.storage.object_store import CLAIM, RemoteCaseFolder, Root
 
 EDITED = b"edited by hand"
 FILES = {  # of each fingerprint
@@ -92,7 +92,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(files: Any, path: str) -> dict[str, bytes]:
-    return {p.rpartition("/")[2]: files.cat_file(p) for p in files.find(path) if not p.endswith(MARK)}
+    return {p.rpartition("/")[2]: files.cat_file(p) for p in files.find(path) if not p.endswith(CLAIM)}
 
 
 def complete(there: dict[str, bytes]) -> dict[str, str]:
@@ -175,7 +175,7 @@ def test_two_batches_of_the_same_cases_at_once(tmp_path: Path, monkeypatch: pyte
         if len(inside.parts) > 1:
             assert (tmp_path / "shared" / inside).read_bytes() == path.read_bytes(), inside
             marked += inside.name == MANIFEST
-    there = {p.relative_to(tmp_path / "shared") for p in (tmp_path / "shared").glob("*/*/*") if p.name != MARK}
+    there = {p.relative_to(tmp_path / "shared") for p in (tmp_path / "shared").glob("*/*/*") if p.name != CLAIM}
     assert there == {p.relative_to(tmp_path / "alone") for p in (tmp_path / "alone").glob("*/*/*")} and marked == 14
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from generator.case import cross_references
 from generator.layout.fill import continuation
 from generator.layout.fill.form_rows import FormRows
-from generator.layout.fill.name_scopes import Aliases, Copy
+from generator.layout.fill.name_scopes import Aliases, FormCopy
 from generator.layout.fill.stage_view import StageView
 from generator.layout.sheets import FilledSheet
 from generator.scheme.form import Form, RowSpec
@@ -83,13 +83,13 @@ def _sheets(view: StageView, entry: FormEntry, form_rows: type[FormRows]) -> Ite
         yield _Expanded(rows, continuation.name(entry.label), hidden=True, announced=True)
 
 
-def _copies(view: StageView, entry: FormEntry, names: dict[str, Any]) -> Iterator[Copy]:
+def _copies(view: StageView, entry: FormEntry, names: dict[str, Any]) -> Iterator[FormCopy]:
     """The copies of a form: one, or one for each party that it is made for."""
     number = view.numbers.get((entry.id, view.stage.index or 0))
     dated = number.date if number else cross_references.dated(view.case, entry, view.stage)
     own = names | {"番号": number.text if number else "", "発行日": dated}
     if entry.copies is None:
-        yield Copy(view.own_section, own)
+        yield FormCopy(view.own_section, own)
         return
     alias, having = entry.copies.alias, entry.copies.having
     for path in entry.copies.of:
@@ -108,10 +108,10 @@ def _copies(view: StageView, entry: FormEntry, names: dict[str, Any]) -> Iterato
                 certain = given or (item.kind != "list" and having in each.required)
                 called = "" if certain else continuation.limited(f"{entry.label} {item.title}{n + 1}")
                 context = own | {alias: each.completed(view.case.get(party))}
-                yield Copy(view.own_section | {alias: party}, context, called)
+                yield FormCopy(view.own_section | {alias: party}, context, called)
 
 
-def _pages(view: StageView, form: Form, copy: Copy) -> Iterator[tuple[Aliases, dict[str, Any], bool]]:
+def _pages(view: StageView, form: Form, copy: FormCopy) -> Iterator[tuple[Aliases, dict[str, Any], bool]]:
     """The pages of a paged form, and whether one is there only in case that it is needed."""
     if form.paging is None:
         yield Aliases(copy.aliases), copy.context, False

@@ -11,7 +11,7 @@ from generator.layout.fill.name_scopes import Aliases
 from generator.layout.fill.sheet_builder import SheetBuilder
 from generator.layout.fill.stage_view import StageView
 from generator.layout.measure import static_text
-from generator.layout.measure.capacity import Room
+from generator.layout.measure.capacity import CellCapacity
 from generator.layout.measure.static_text import PlacedSpec
 from generator.layout.sheets import Computed, FilledCell, LiveText
 from generator.scheme.form import Against, CellSpec, Form, RowSpec
@@ -145,7 +145,7 @@ class FormRows:
         self.builder.words += static_text.words(plan, start)
         self.cells += [self.cell(place, start, scope) for place in plan.filled]
 
-    def cell(self, place: PlacedSpec | Room, start: int, scope: Scope) -> FilledCell:
+    def cell(self, place: PlacedSpec | CellCapacity, start: int, scope: Scope) -> FilledCell:
         """A cell that a case may fill, in rows that begin with ``start``."""
         spec = place.cell
         view, kind, row = self.view, spec.kind, start + place.row
@@ -174,7 +174,7 @@ class FormRows:
         return FilledCell(row, place.column, spec.rows, place.span, spec.style, text, spec.role, value, shown, field,
                           "", False, own, shape, computed=computed)  # fmt: skip
 
-    def check_box(self, place: PlacedSpec | Room, start: int, scope: Scope) -> FilledCell:
+    def check_box(self, place: PlacedSpec | CellCapacity, start: int, scope: Scope) -> FilledCell:
         """A box that is on where the answer is はい."""
         spec, field = place.cell, scope.aliases.path(place.cell.name)
         answer = self.view.case.get(field)

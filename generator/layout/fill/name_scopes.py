@@ -26,7 +26,7 @@ class Aliases:
 
 
 @dataclass(frozen=True)
-class Copy:
+class FormCopy:
     """One copy of a form, with what its texts may name."""
 
     aliases: dict[str, str]

@@ -17,7 +17,7 @@ TALLEST = 140.0  # mm; a spreadsheet's row ends at 409.5 pt
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class CellCapacity:
     """A cell that a case may fill, within the rows of its RowSpec."""
 
     cell: CellSpec
@@ -46,11 +46,11 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class RowCapacity:
     """The cells of a RowSpec that a case may fill."""
 
-    cells: tuple[Room, ...]
-    numbered: tuple[Room, ...]  # those that hold another text in each row, even if nothing is given there
+    cells: tuple[CellCapacity, ...]
+    numbered: tuple[CellCapacity, ...]  # those that hold another text in each row, even if nothing is given there
     worded: bool  # whether a text in them depends on more than the number of the row
 
 
@@ -61,17 +61,17 @@ def most(rows: int, form: Form) -> float:
 
 
 @lru_cache(maxsize=256)
-def of(form: Form) -> tuple[Rooms, ...] | None:
+def of(form: Form) -> tuple[RowCapacity, ...] | None:
     """For each of the form's RowSpecs the cells that a case may fill; None where that is not told beforehand."""
-    of_rows: list[Rooms] = []
+    of_rows: list[RowCapacity] = []
     taken: set[tuple[int, int]] = set()  # by cells that reach down from the RowSpec before
     for spec in form.rows:
         if taken and not _certain(spec):
             return None
-        rooms = _rooms(form, spec, taken)
-        if rooms is None:
+        row = _row_capacity(form, spec, taken)
+        if row is None:
             return None
-        of_rows.append(rooms)
+        of_rows.append(row)
         taken = {(row - len(spec.rows), column) for row, column in taken if row >= len(spec.rows)}
     return tuple(of_rows)
 
@@ -98,18 +98,18 @@ def walk(spec: RowSpec, columns: int, taken: set[tuple[int, int]]) -> Iterator[t
             column += span
 
 
-def _rooms(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> Rooms | None:
-    rooms: list[Room] = []
+def _row_capacity(form: Form, spec: RowSpec, taken: set[tuple[int, int]]) -> RowCapacity | None:
+    cells: list[CellCapacity] = []
     for cell, number, column, span in walk(spec, len(form.columns), taken):
         own = cell.kind == "skip" or (cell.kind == "text" and cell.text.constant)
         beyond = number + cell.rows > len(spec.rows)
         if column + span > len(form.columns) or (beyond and not (own and _certain(spec))) or "[" in cell.name:
             return None
         if not own:
-            rooms.append(_room(form, spec, cell, number, column, span))
-    names = {room: _names(room.cell) for room in rooms}
-    numbered = tuple(room for room in rooms if NUMBER in names[room] or len(room.cell.blank) > 1)
-    return Rooms(tuple(rooms), numbered, any(named - {NUMBER} for named in names.values()))
+            cells.append(_cell_capacity(form, spec, cell, number, column, span))
+    names = {place: _names(place.cell) for place in cells}
+    numbered = tuple(place for place in cells if NUMBER in names[place] or len(place.cell.blank) > 1)
+    return RowCapacity(tuple(cells), numbered, any(named - {NUMBER} for named in names.values()))
 
 
 def _names(cell: CellSpec) -> set[str]:
@@ -117,11 +117,11 @@ def _names(cell: CellSpec) -> set[str]:
     return {path for text in (cell.text, *cell.blank) for path in text.paths}
 
 
-def _room(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> Room:
+def _cell_capacity(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> CellCapacity:
     height = sum(spec.heights[row : row + cell.rows])
     if spec.grow:
         height = max(height, most(cell.rows, form))
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
     head, *steps = cell.name.split(".")
     spare = all(text.constant and len(text.source) <= holds and "\n" not in text.source for text in cell.blank)
-    return Room(cell, row, column, span, head, tuple(map(intern, steps)), holds, spare)
+    return CellCapacity(cell, row, column, span, head, tuple(map(intern, steps)), holds, spare)

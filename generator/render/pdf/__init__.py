@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.document import Document
-from generator.render.pdf.assembly import NOTHING_ISSUED, Assembly, Attachment, IssuedBytes
+from generator.render.pdf.assembly import NOTHING_ISSUED, Assembly, EmbeddedFile, IssuedBytes
 from generator.render.pdf.file.outline import Bookmark
 from generator.render.pdf.prepared import Drawings
 
-__all__ = ["Attachment", "Drawings", "acroform", "bind", "render"]
+__all__ = ["Drawings", "EmbeddedFile", "acroform", "bind", "render"]
 
 
 def render(document: Document, issued: IssuedBytes = NOTHING_ISSUED, drawings: Drawings | None = None) -> bytes:
@@ -34,7 +34,7 @@ def render(document: Document, issued: IssuedBytes = NOTHING_ISSUED, drawings: D
 def bind(
     about: Document,
     documents: Sequence[Document],
-    attachments: Sequence[Attachment] = (),
+    embedded: Sequence[EmbeddedFile] = (),
     claim: bool = True,
     issued: IssuedBytes = NOTHING_ISSUED,
 ) -> bytes:
@@ -49,4 +49,4 @@ def bind(
         below = assembly.draw(document, assembly.root.add("Part"), issued)
         if below:
             bookmarks.append(Bookmark(document.name, below[0].page, below[0].top, below))
-    return assembly.data(about, bookmarks, attachments, claim)
+    return assembly.data(about, bookmarks, embedded, claim)

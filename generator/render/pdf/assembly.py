@@ -20,7 +20,7 @@ from generator.render.pdf.structure.tree import SheetElements, write_tree
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class EmbeddedFile:
     """A file kept inside the PDF. ``relation``: Source (the pages were made of it), Data, Supplement, Alternative."""
 
     name: str
@@ -123,7 +123,7 @@ class Assembly:
         return Ref(first + elements.size)
 
     def data(
-        self, about: Document, bookmarks: Sequence[Bookmark], attachments: Sequence[Attachment] = (), claim: bool = True
+        self, about: Document, bookmarks: Sequence[Bookmark], embedded: Sequence[EmbeddedFile] = (), claim: bool = True
     ) -> bytes:
         """The file, titled and dated as ``about``: PDF/A-3a with attachments, PDF/A-2a without.
 
@@ -133,7 +133,7 @@ class Assembly:
         pdf.set(self._fonts, self._faces.embed(pdf))
         pages = {"Type": "/Pages", "Count": len(self._pages), "Kids": array(self._pages)}
         pdf.set(self._tree, dictionary(pages))
-        information, described = describe(pdf, about, (3 if attachments else 2) if claim else 0)
+        information, described = describe(pdf, about, (3 if embedded else 2) if claim else 0)
         catalog = {
             "Type": "/Catalog",
             "Pages": self._tree,
@@ -146,26 +146,24 @@ class Assembly:
                 "PageMode": "/UseOutlines",
                 "PageLabels": page_labels(self._forms),
             }
-        if attachments:
-            files = [self._attach(attachment) for attachment in attachments]
-            named = sorted(zip((text_string(attachment.name) for attachment in attachments), files, strict=True))
+        if embedded:
+            files = [self._embed(file) for file in embedded]
+            named = sorted(zip((text_string(file.name) for file in embedded), files, strict=True))
             names = array(part for pair in named for part in pair)
             catalog |= {"Names": f"<</EmbeddedFiles <</Names {names}>>>>", "AF": array(files)}
         return pdf.data(pdf.add(dictionary(catalog)), information)
 
-    def _attach(self, attachment: Attachment) -> Ref:
-        at = text_string(f"D:{attachment.date:%Y%m%d}000000+09'00'")
-        parameters = dictionary({"ModDate": at, "Size": len(attachment.data)})
-        media = attachment.media.replace("/", "#2F").replace("+", "#2B")
-        file = self._pdf.stream(
-            attachment.data, {"Type": "/EmbeddedFile", "Subtype": f"/{media}", "Params": parameters}
-        )
+    def _embed(self, file: EmbeddedFile) -> Ref:
+        at = text_string(f"D:{file.date:%Y%m%d}000000+09'00'")
+        parameters = dictionary({"ModDate": at, "Size": len(file.data)})
+        media = file.media.replace("/", "#2F").replace("+", "#2B")
+        stream = self._pdf.stream(file.data, {"Type": "/EmbeddedFile", "Subtype": f"/{media}", "Params": parameters})
         entries = {
             "Type": "/Filespec",
-            "F": text_string(attachment.name),
-            "UF": text_string(attachment.name),
-            "Desc": text_string(attachment.about),
-            "AFRelationship": f"/{attachment.relation}",
-            "EF": f"<</F {file}/UF {file}>>",
+            "F": text_string(file.name),
+            "UF": text_string(file.name),
+            "Desc": text_string(file.about),
+            "AFRelationship": f"/{file.relation}",
+            "EF": f"<</F {stream}/UF {stream}>>",
         }
         return self._pdf.add(dictionary(entries))

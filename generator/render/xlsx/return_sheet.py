@@ -5,12 +5,12 @@ from __future__ import annotations
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from generator.document import Document, Token
+from generator.document import Document, ReturnToken
 from generator.roundtrip import END_NAME, FIRST_ROW, FORM_NAME, SHEET, TITLE, VERSION, written
 from generator.spreadsheet.addresses import absolute_address, sheet_prefix
 
 
-def return_rows(token: Token) -> list[tuple[int, tuple[str, ...]]]:
+def return_rows(token: ReturnToken) -> list[tuple[int, tuple[str, ...]]]:
     """Every row of the sheet with its number, counted from 1: the token, and below it each listed cell."""
     first = [(1, (TITLE, VERSION)), (2, (written(token),))]
     return [*first, *enumerate(token.cells, FIRST_ROW)]

@@ -31,7 +31,7 @@ def corners(chart: Chart, grid: PageGrid) -> tuple[float, float, float, float]:
 
 def draw_chart(writer: ContentWriter, chart: Chart, grid: PageGrid) -> None:
     """Draws the chart into its place on a page."""
-    area = _Area(*corners(chart, grid), chart)
+    area = _PlotArea(*corners(chart, grid), chart)
     writer.shapes(area.shapes(chart))
     for text, x, baseline, size, side in area.texts(chart):
         fonts = chain("gothic", size > _SIZE)
@@ -49,7 +49,7 @@ def ticks(most: int) -> list[int]:
         power *= 10
 
 
-class _Area:
+class _PlotArea:
     """The chart's place in points, and in it that of the bars."""
 
     def __init__(self, left: float, bottom: float, right: float, top: float, chart: Chart) -> None:

@@ -26,7 +26,7 @@ _CLASSES: tuple[type, ...] = (
     Style, syntax.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
     duties.Move, duties.Amount, duties.Budget, duties.Figure, duties.Expense, duties.Annual, duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
-    model.Stage, model.Copies, model.Requirement, model.FormEntry, model.Quote, model.Series, model.Remark,
+    model.Stage, model.CopySpec, model.Requirement, model.FormEntry, model.Quote, model.Series, model.Remark,
     model.Scheme,
     rules.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.RuleBook,
     references.FieldReference, references.ItemReference, references.StepReference, references.ItemStepReference,
@@ -40,7 +40,7 @@ _FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
-def encode(scheme: model.Scheme, folder: Path) -> bytes:
+def serialize(scheme: model.Scheme, folder: Path) -> bytes:
     """The scheme as bytes; places in the files of ``folder`` are kept by the names of the files alone.
 
     Raises TypeError for a value of a kind that is not kept.
@@ -56,8 +56,8 @@ def encode(scheme: model.Scheme, folder: Path) -> bytes:
     return json.dumps(encoder.scalars, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + numbers.tobytes()
 
 
-def decode(data: bytes, folder: Path) -> model.Scheme:
-    """What `encode` gave, its files in ``folder`` by now.
+def deserialize(data: bytes, folder: Path) -> model.Scheme:
+    """What `serialize` gave, its files in ``folder`` by now.
 
     Raises ValueError, TypeError, LookupError or AttributeError for anything else.
     """
