@@ -24,7 +24,8 @@ def init(context: click.Context, folder: Path, url: str) -> None:
     """役所（課）のフォルダーを作ります（設定・案件・発行文書・台帳・鍵）。"""
     workspace.here(context).create_office(folder, workspace.ledger_place(url) or "register.db")
     click.echo(
-        f"{folder} を作りました。yoshiki.toml に文書記号を書き、鍵（register.key）の控えを別の所に置いてください"
+        f"{folder} を作りました。yoshiki.toml に文書記号を書き、"
+        "鍵（register.key）のバックアップを別の所に置いてください"
     )
 
 

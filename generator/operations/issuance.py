@@ -186,7 +186,7 @@ class Issuance:
         name = file_of(self.form, self.ordinal) + (f"-r{revision}" if revision > 1 else "")
         folder = f"{scheme.id}/{spelled}/{name}"
         if self.register.archive.holds(folder):
-            hint = "台帳が古い控えから戻されていないかを、yoshiki ledger verify で確かめてください"
+            hint = "台帳が古いバックアップから戻されていないかを、yoshiki ledger verify で確かめてください"
             _refuse(
                 self.case,
                 self.stage.key,

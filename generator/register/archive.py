@@ -143,10 +143,10 @@ def _at(path: Path) -> Position:
 
 def _lost(entry: Entry, path: Path) -> Problem:
     message = f"{entry.place}の発行文書がありません"
-    return Problem(message, _at(path), hint="控えから戻してください", code="register.document-lost")
+    return Problem(message, _at(path), hint="バックアップから戻してください", code="register.document-lost")
 
 
 def _altered(entry: Entry, path: Path) -> Problem:
-    hint = "控えから、発行したときのものを戻してください"
+    hint = "バックアップから、発行したときのものを戻してください"
     message = f"{entry.place}の発行文書が、発行した後で変えられています"
     return Problem(message, _at(path), hint=hint, code="register.document-altered")

@@ -83,7 +83,7 @@ def engine(url: URL) -> Engine:
     path = Path(url.database or "")
     refuse_network_drive(path)
     if not path.is_file():
-        hint = "控えから戻してください。初めて使うときは yoshiki ledger create で作れます"
+        hint = "バックアップから戻してください。初めて使うときは yoshiki ledger create で作れます"
         message, at = "台帳のファイルがありません", Position(str(path), 0, 0)
         raise UnavailableError([Problem(message, at, hint=hint, code="register.file-missing")])
     made = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": _WAIT})

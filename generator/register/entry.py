@@ -114,11 +114,11 @@ class Keys:
             lines = path.read_text(encoding="utf-8").split()
         except (OSError, UnicodeDecodeError):
             message, at = "鍵のファイルを読めません", Position(str(path), 0, 0)
-            hint = "控えから戻してください"
+            hint = "バックアップから戻してください"
             raise UnavailableError([Problem(message, at, hint=hint, code="register.key-unreadable")]) from None
         if not lines or any(len(line) < _SHORTEST_KEY for line in lines):
             message, at = "鍵のファイルに、短すぎる鍵があるか、鍵がありません", Position(str(path), 0, 0)
-            hint = "控えから戻してください"
+            hint = "バックアップから戻してください"
             raise UnreadableError([Problem(message, at, hint=hint, code="register.key-too-short")])
         return cls(tuple(line.encode("utf-8") for line in lines))
 
@@ -165,7 +165,7 @@ def chain_faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterat
     if wanted and not any(e.mac.startswith(wanted) for e in entries):
         yield Problem(
             "台帳に、示された末尾の項がありません（末尾が切り取られたか、別の台帳です）",
-            hint="最後に書き出した文書番号台帳の末尾の値と、控えとを照らし合わせてください",
+            hint="最後に書き出した文書番号台帳の末尾の値と、バックアップとを照らし合わせてください",
             code="register.head-missing",
         )
 

@@ -20,16 +20,16 @@ _DEFAULT = "既定"
 _NUMBER = 12  # of the example in a new yoshiki.toml
 
 _TEMPLATE = """\
-# 役所（課）の設定。このフォルダとその中で yoshiki を実行すると読まれます。
-# 日本語の項目名は "" で囲みます。場所は、このファイルのあるフォルダから数えます。
+# 役所（課）の設定。このフォルダーとその中で yoshiki を実行すると読まれます。
+# 日本語の項目名は "" で囲みます。場所は、このファイルのあるフォルダーから数えます。
 
 # 文書番号台帳: この計算機のディスクにあるファイルの名前か、何台かで使うなら postgresql://利用者@計算機/データベース
 "台帳" = {ledger}
 
-# 発行した文書を納めるフォルダ（消さないでください）
+# 発行した文書を納めるフォルダー（消さないでください）
 "発行文書" = "issued"
 
-# 台帳に署名する鍵のファイル（1行に一つ、新しいものを上に。控えは台帳と別の所に置いてください）
+# 台帳に署名する鍵のファイル（1行に一つ、新しいものを上に。バックアップは台帳と別の所に置いてください）
 "鍵" = "register.key"
 
 # 文書番号に入る課の記号（{number}）。系列ごとに違うときは "{series}" = "経イ" のように書きます。
@@ -126,7 +126,7 @@ def create_office(
     ``series``: of the schemes at hand; the remarks in yoshiki.toml take their example from the first with a 文書記号.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        hint = "空のフォルダか、まだない名前を書いてください"
+        hint = "空のフォルダーか、まだない名前を書いてください"
         message, at = "そこにはもうファイルがあります", Position(str(folder), 0, 0)
         raise RefusedError([Problem(message, at, hint=hint, code="register.folder-not-empty")])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -64,7 +64,7 @@ def _load(files: SchemeFiles) -> Scheme:
     if at.text("scheme") != files.folder.name:
         fail(
             at.node_of("scheme"),
-            f"制度の名前はフォルダの名前（{files.folder.name}）と同じにしてください",
+            f"制度の名前はフォルダーの名前（{files.folder.name}）と同じにしてください",
             code="scheme.folder-name",
         )
     words = roles.load(at)
