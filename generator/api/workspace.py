@@ -313,8 +313,7 @@ class Workspace:
         from generator.register.entry import Keys
         from generator.register.register import Register
 
-        series = [series for scheme in self.schemes() for series in scheme.series.values()]
-        with new_office(folder, ledger, Keys.fresh(), series) as made:
+        with new_office(folder, ledger, Keys.fresh(), self.schemes()) as made:
             Register.create(made)
 
     def create_register(self) -> None:

@@ -1,7 +1,7 @@
 """`batch` on a Dask cluster: cases are sent with all that a worker needs of this computer, and their files come back.
 
-A worker has the program, the forms and the fonts, nothing else: no case files, no register, no issued documents, no
-key. Files go straight to a place that every worker reaches, or else come back with the outcome.
+A worker has the program, the forms and the fonts, nothing else: no case files, no office, no register, no issued
+documents, no key. Files go straight to a place that every worker reaches, or else come back with the outcome.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from generator.register.register import Reading
 from generator.register.snapshot import CaseSnapshot
 from generator.reports.outcome import CURRENT, Outcome
 from generator.scheme.files import digest
-from generator.scheme.load import Schemes
+from generator.scheme.load import Parameters, Schemes
 from generator.source import read
 from generator.storage import fingerprint
 from generator.storage.destination import Carried, Folder, Parcel
@@ -89,7 +89,7 @@ def run(
             except ProblemError:
                 unreadable.append(render_many.attempt(name, options, schemes, reading))
 
-    start = functools.partial(_start, options, there, local)
+    start = functools.partial(_start, options, there, local, options.settings.parameters())
     environment = functools.partial(_environment, there)
     workers: Cluster[Sent, Delivery] = Cluster(start, scheduler, limit, environment, tell)
     with ThreadPoolExecutor(_WRITERS) as writers:
@@ -133,11 +133,11 @@ def _delivered(delivery: Delivery, options: Options) -> Outcome:
     return delivery.outcome if all(made) else replace(delivery.outcome, state=CURRENT)
 
 
-def _start(options: Options, there: Callable[[], Settings], local: bool) -> Callable[[Sent], Delivery]:
-    """Of a worker."""
+def _start(options: Options, there: Callable[[], Settings], local: bool, own: Parameters) -> Callable[[Sent], Delivery]:
+    """Of a worker, which computes with the parameters that the office has set on the computer of the batch."""
     settings = there()
     settings.use_fonts()
-    schemes = settings.schemes()
+    schemes = settings.schemes(lambda: own)
 
     def work(sent: Sent) -> Delivery:
         carried = Carried()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn
 
+from generator.case.awaited import Awaited
 from generator.case.model import INVALID, Case, StageRef
-from generator.case.name_values import Names, UndefinedError, UnknownError, Values, previous, section
+from generator.case.name_values import Key, Names, UndefinedError, UnknownError, Values, previous, section
 from generator.formula import evaluation
 from generator.formula.syntax import Formula
 from generator.japan import wareki, yen
 from generator.problem import Problem, in_order
+from generator.scheme.form import Form
+from generator.scheme.parameters import Dated
 from generator.scheme.references import (
     ColumnReference,
     FieldReference,
@@ -23,7 +26,7 @@ from generator.scheme.references import (
     Reference,
     StepReference,
 )
-from generator.scheme.rules import Check, Dated, Rule, Step
+from generator.scheme.rules import Check, Rule, Step
 from generator.values import Value
 
 
@@ -54,6 +57,21 @@ class Assessment:
     parameters: dict[str, Dated]
     lines: tuple[ComputedLine, ...]
     values: Values
+    awaited: Mapping[Key, Problem] = field(
+        default_factory=dict
+    )  # steps without a value, and what the office has to set
+
+    def awaits(self, form: Form, stage: StageRef) -> Problem | None:
+        """What the office has to set before a form of the stage can be made; None where nothing is lacking."""
+        if not self.awaited:
+            return None
+        reader = Awaited(self.case, self.values, self.awaited, stage, "")
+        for each, name in form.computed:
+            reader.each = each
+            reference = self.case.scheme.rulebook.resolve(name, stage.stage.name, each)
+            if reference is not None and (problem := reference.read(reader)):
+                return problem
+        return None
 
     def value(self, stage: str, name: str) -> Any:
         """A step's value in the stage with this key; ``name`` may be an item's: 経費[2].金額."""
@@ -135,7 +153,7 @@ def assess(case: Case, otherwise: datetime.date | None = None) -> tuple[Assessme
     run.steps()
     run.checks()
     problems = in_order(run.problems)
-    return Assessment(case, governing, run.parameters, tuple(run.lines), run.values), tuple(problems)
+    return Assessment(case, governing, run.parameters, tuple(run.lines), run.values, run.awaited), tuple(problems)
 
 
 def _input(lookup: Callable[[str], Any], name: str) -> Value | tuple[Value, ...]:
@@ -157,6 +175,7 @@ class _Run(Names):
     def __init__(self, case: Case, governing: datetime.date):
         super().__init__(case, {}, {})
         self.governing = governing
+        self.awaited: dict[Key, Problem] = {}
         self.said: set[str] = set()
         self.book = case.scheme.rulebook
         self.stages = case.stages  # those that are assessed
@@ -201,17 +220,36 @@ class _Run(Names):
             raise UnknownError from error
 
     def undefined(self, rule: Rule, stage: StageRef) -> None:
-        """Said once of a parameter, and only where a rule comes to need it: no value is made up."""
+        """Said once of a parameter, and only where a rule comes to need it: no value is made up.
+
+        What the scheme leaves to the office only what rests on it waits for.
+        """
         asked = (r.path for r in rule.references.values() if isinstance(r, ParameterReference))
         lacking = [name for name in asked if name not in self.parameters]
+        left = set(lacking) <= set(self.book.left)
         name = "」「".join(n for n in lacking if n not in self.said)
+        if not name:
+            return
         on = wareki.format_date(self.governing)
         message = f"「{rule.name}」の計算に要る「{name}」の、{on}に効力のある値が定められていません"
         record = "from（効力の生じる日）・value（値）・basis（根拠）"
         hint = f"制度の rules.yaml で、parameters の「{name}」に {record} の一行を加えてください"
-        if name:
-            self.said.update(lacking)
-            self.problems.append(self.case.problem(stage.key, message, hint, rule.basis, code="case.no-value-in-force"))
+        if left:
+            record = '{"から" = "効力の生じる日", "値" = "値", "根拠" = "根拠"}'
+            place = f'役所のフォルダーの yoshiki.toml の ["定め"."{self.case.scheme.id}"] の下に'
+            hint = f'{place}、「"{lacking[0]}" = [{record}]」のように書いてください。'
+            hint += "それまで、この額の要る様式は作りません"
+        level = "warning" if left else "error"
+        problem = self.case.problem(stage.key, message, hint, rule.basis, level, code="case.no-value-in-force")
+        self.said.update(lacking)
+        self.problems.append(problem)
+        if left:
+            self.awaited |= {("", n): problem for n in lacking if n not in self.parameters}
+
+    def awaited_by(self, rule: Rule, stage: StageRef) -> Problem | None:
+        """What the office has to set before a rule that could not be computed can be; None where that is not why."""
+        reader = Awaited(self.case, self.values, self.awaited, stage, rule.each)
+        return next((problem for r in rule.references.values() if (problem := r.read(reader))), None)
 
     def steps(self) -> None:
         """Stage by stage, in file order: a later stage uses an earlier one's steps, a later 変更 an earlier 変更."""
@@ -229,6 +267,9 @@ class _Run(Names):
                 inputs = tuple((n, _input(lookup, n)) for n in step.formula.names)
             except UnknownError:
                 self.values[stage.key, name] = INVALID
+                awaited = self.awaited_by(step, stage)
+                if awaited:
+                    self.awaited[stage.key, name] = awaited
                 continue
             self.values[stage.key, name] = value
             self.lines.append(ComputedLine(stage, step, index, value, inputs))
@@ -243,7 +284,9 @@ class _Run(Names):
                     try:
                         self.check(check, stage, index)
                     except UnknownError:
-                        continue
+                        awaited = self.awaited_by(check, stage)
+                        if awaited and check.level == "error":
+                            self.awaited[stage.key, ""] = awaited
 
     def check(self, check: Check, stage: StageRef, index: int | None) -> None:
         base = stage.key if index is None else f"{stage.key}.{check.each}[{index}]"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.case.model import INVALID, Case, StageRef
+from generator.scheme.parameters import Dated
 from generator.scheme.references import (
     ColumnReference,
     FieldReference,
@@ -17,9 +18,10 @@ from generator.scheme.references import (
     Reference,
     StepReference,
 )
-from generator.scheme.rules import Dated, Rule
+from generator.scheme.rules import Rule
 
-Values = dict[tuple[str, str], Any]  # (stage key, name or list[i].name) → value
+Key = tuple[str, str]  # stage key, and name or list[i].name
+Values = dict[Key, Any]
 
 
 class UnknownError(Exception):

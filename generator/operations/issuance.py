@@ -13,7 +13,7 @@ from typing import NoReturn
 from generator.case import assess, cross_references
 from generator.case.assess import Assessment
 from generator.case.document_number import DocumentNumber
-from generator.case.model import Case, StageRef
+from generator.case.model import INVALID, Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
 from generator.operations.edited import differences
@@ -171,6 +171,8 @@ class Issuance:
     def draft(self, writer: Writer, staging: str) -> Entry:
         """The entry to be, with its number; raises ProblemError where a document quoted in it has none."""
         self._in_order()
+        if (self.stage.key, "") in self.assessment.awaited:
+            self.not_made()
         self.founded()
         old, own = self.documents.get((self.form.id, self.ordinal)), self._of_document()
         revision = 1 + max((e.revision or 0 for e in own), default=0)
@@ -225,6 +227,8 @@ class Issuance:
             return None
         changed = dict(rule.changes).get(self.form.id)
         amount = self.assessment.evaluate(changed or rule.amount, self.stage if changed else None)
+        if amount is INVALID:  # the office has to set something first
+            self.not_made()
         return amount if is_amount(amount) else None
 
     def afford(self, writer: Writer) -> None:
@@ -291,10 +295,10 @@ class Issuance:
                 yield other, ordinal, name
 
     def not_made(self) -> NoReturn:
-        """Raise RefusedError: the case does not call for this form."""
-        _refuse(
-            self.case, self.stage.key, f"この案件では「{self.form.label}」は作られません", code="issue.form-not-made"
-        )
+        """Raise RefusedError: the case does not call for this form, or the office has to set something first."""
+        message = f"この案件では「{self.form.label}」は作られません"
+        problem = self.case.problem(self.stage.key, message, code="issue.form-not-made")
+        raise RefusedError([problem, *dict.fromkeys(self.assessment.awaited.values())])
 
     def files(self, entry: Entry) -> dict[str, bytes]:
         """All that is kept of the document."""

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.register.office import FILE, load_office
 from generator.scheme.cache import SchemeCache
-from generator.scheme.load import Schemes
+from generator.scheme.files import COARSE, file_state
+from generator.scheme.load import Parameters, Schemes
 
 if TYPE_CHECKING:
     from generator.storage.result_cache import ResultCache
 
 _PROGRAM = Path(__file__).parents[1]
 _OWN_FORMS = (_PROGRAM / "forms", _PROGRAM.parent / "forms")  # in a wheel, and in a checkout
+
+
+class _OfficeParameters:
+    """What an office's yoshiki.toml sets of the parameters of schemes, read again when the file may have changed.
+
+    Raises ProblemError where the file cannot be read.
+    """
+
+    def __init__(self, office: Path):
+        self._office = office
+        self._read: tuple[tuple[int, ...], int, Parameters] | None = None  # state and time of the file, what it says
+
+    def __call__(self) -> Parameters:
+        read, state, now = self._read, file_state(self._office / FILE), time.time_ns()
+        if read is None or not state or read[0] != state or read[1] - max(state[2:]) < COARSE:
+            read = self._read = state, now, load_office(self._office).parameters
+        return read[2]
 
 
 @dataclass(frozen=True)
@@ -39,9 +60,17 @@ class Settings:
 
         use(self.fonts)
 
-    def schemes(self) -> Schemes:
-        """The schemes at hand, each loaded when it is first asked for."""
-        return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None)
+    def schemes(self, own: Callable[[], Parameters] | None = None) -> Schemes:
+        """The schemes at hand, each loaded when it is first asked for.
+
+        ``own``: tells what the office has set of their parameters, where it is not on this computer.
+        """
+        own = own or (_OfficeParameters(self.office) if self.office else None)
+        return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None, own)
+
+    def parameters(self) -> Parameters:
+        """What the office has set of the parameters of schemes. Raises ProblemError where its file cannot be read."""
+        return load_office(self.office).parameters if self.office else {}
 
     def results(self) -> ResultCache:
         """What earlier runs have found out of cases: in the office's folder, unless other computers see that too."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 from generator.japan import wareki, yen
 from generator.problem import Position, Problem, RefusedError, UnreadableError, nearest
-from generator.scheme.model import Series
+from generator.scheme.model import Scheme, Series
+from generator.scheme.parameters import Dated, Values, value_of
 
 FILE = "yoshiki.toml"
-_KEYS = ("台帳", "発行文書", "鍵", "文書記号", "予算", "次の番号")
+_KEYS = ("台帳", "発行文書", "鍵", "文書記号", "予算", "次の番号", "定め")
+_ROW = ("から", "値", "根拠")  # of a value under 定め
 _DEFAULT = "既定"
 _NUMBER = 12  # of the example in a new yoshiki.toml
 
@@ -43,7 +46,12 @@ _TEMPLATE = """\
 # 年の途中から使い始めるときの、系列ごとの次の番号（紙の台帳で第40号まで使ったなら 41）
 # ["次の番号"."{series}"]
 # "令和5年度" = 41
+{left}"""
+_LEFT = """
+# 制度が役所に任せている値。確かめてから書きます（値が変わったら、その日からの値を並べて足します）。
+# ["定め"."{scheme}"]
 """
+_LEFT_ROW = '# "{name}" = [{{"から" = "令和5年4月1日", "値" = "", "根拠" = ""}}]\n'
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class OfficeSettings:
     symbols: dict[str, str] = field(default_factory=dict)  # 文書記号 of a series; 既定 for the others
     budgets: dict[tuple[str, str], int] = field(default_factory=dict)  # (scheme or '', 年度) → yen
     starts: dict[tuple[str, str], int] = field(default_factory=dict)  # (series, year) → next number on paper
+    parameters: Mapping[str, Values] = field(default_factory=dict)  # scheme → name → oldest first
 
     def symbol(self, series: str) -> str:
         """The 文書記号 of a series; raises ProblemError where none is set."""
@@ -119,11 +128,12 @@ def load_office(root: Path) -> OfficeSettings:
 
 
 def create_office(
-    folder: Path, ledger: str = "register.db", key: str = "", series: Sequence[Series] = ()
+    folder: Path, ledger: str = "register.db", key: str = "", schemes: Sequence[Scheme] = ()
 ) -> OfficeSettings:
     """A new office's folder with everything but the register; raises ProblemError for a folder that holds anything.
 
-    ``series``: of the schemes at hand; the remarks in yoshiki.toml take their example from the first with a 文書記号.
+    ``schemes``: those at hand; the remarks in yoshiki.toml take their example from the first series with a 文書記号,
+    and name the parameters that a scheme leaves to the office.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "空のフォルダーか、まだない名前を書いてください"
@@ -135,19 +145,24 @@ def create_office(
         (folder / name).mkdir(mode=0o700)
     _write(folder / "register.key", key + "\n")
     quoted = ledger.replace("\\", "\\\\").replace('"', '\\"')
+    series = [series for scheme in schemes for series in scheme.series.values()]
     name, number = next(
         ((s.name, s.pattern.replace("{番号}", str(_NUMBER))) for s in series if "{文書記号}" in s.pattern),
         ("系列の名前", "第12号の前に印刷される記号"),
     )
-    _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"', series=name, number=number))
+    left = "".join(
+        _LEFT.format(scheme=scheme.id) + "".join(_LEFT_ROW.format(name=n) for n in scheme.rulebook.left)
+        for scheme in schemes if scheme.rulebook.left
+    )  # fmt: skip
+    _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"', series=name, number=number, left=left))
     return load_office(folder)
 
 
 @contextmanager
-def new_office(folder: Path, ledger: str, key: str, series: Sequence[Series]) -> Iterator[OfficeSettings]:
+def new_office(folder: Path, ledger: str, key: str, schemes: Sequence[Scheme]) -> Iterator[OfficeSettings]:
     """`create_office` for as long as its register is made: where that fails, nothing of the office stays behind."""
     there = folder.exists()
-    made = create_office(folder, ledger, key, series)
+    made = create_office(folder, ledger, key, schemes)
     try:
         yield made
     except BaseException:
@@ -216,7 +231,37 @@ class _SettingsReader:
             symbols=symbols,
             budgets=self.budgets(self.table(given, "予算")),
             starts=self.starts(self.table(given, "次の番号")),
+            parameters={scheme: self.parameters(scheme, given) for scheme, given in self.table(given, "定め").items()},
         )
+
+    def parameters(self, scheme: str, given: Any) -> Values:
+        if not isinstance(given, dict):
+            hint = f'["定め"."制度の名前"] の下に「"{scheme}" = [...]」の形で並べてください'
+            self.blame(scheme, "定めは制度ごとに書いてください", hint, code="register.setting-kind")
+            return {}
+        return {name: self.rows(name, rows) for name, rows in given.items()}
+
+    def rows(self, name: str, given: Any) -> tuple[Dated, ...]:
+        """The values of a parameter, the oldest first; () where one cannot be read."""
+        rows: dict[datetime.date, Dated] = {}
+        for row in given if isinstance(given, list) and given else [None]:
+            told = {k: str(v).strip() for k, v in row.items()} if isinstance(row, dict) else {}
+            if set(told) != set(_ROW) or not all(told.values()):
+                hint = (
+                    f'「"{name}" = [{{"から" = "令和5年4月1日", "値" = "値", "根拠" = "根拠"}}]」のように書いてください'
+                )
+                self.blame(name, "から・値・根拠 を一組ずつ書いてください", hint, code="register.setting-parameter")
+                return ()
+            try:
+                begins = wareki.parse_date(told["から"])
+            except ValueError as error:
+                self.blame(name, f"「から」が日付として読めません（{error}）", code="register.setting-parameter")
+                return ()
+            if begins in rows:
+                message = f"{wareki.format_date(begins)}からの値が二つあります"
+                self.blame(name, message, "どちらかを消してください", code="register.setting-parameter")
+            rows[begins] = Dated(begins, value_of(told["値"]), told["根拠"], "")
+        return tuple(rows[day] for day in sorted(rows))
 
     def table(self, given: dict[str, Any], key: str) -> dict[str, Any]:
         value = given.get(key, {})

@@ -15,6 +15,7 @@ __all__ = [
     "form",
     "load",
     "model",
+    "parameters",
     "references",
     "roles",
     "rules",

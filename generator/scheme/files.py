@@ -15,6 +15,7 @@ from generator.source.nodes import Source
 from generator.source.read import bytes_of, parse
 
 MAIN = "scheme.yaml"
+COARSE = 2_000_000_000  # nanoseconds that the time of a file may be wrong by (FAT)
 _ENDING = ".yaml"
 _VERSIONED = re.compile(r"(?P<file>.+)\.(?P<date>\d{4}-\d{2}-\d{2})\.yaml\Z")
 
@@ -42,7 +43,19 @@ def state(folder: Path) -> tuple[tuple[object, ...], ...]:
             stats = [(e.name, e.stat()) for e in entries if e.name.endswith(_ENDING)]
     except OSError:
         return ()
-    return tuple(sorted((name, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in stats))
+    return tuple(sorted((name, *_state(s)) for name, s in stats))
+
+
+def file_state(file: Path) -> tuple[int, ...]:
+    """`state` of one file: inode, size, and when contents and entry were last changed (nanoseconds); () for none."""
+    try:
+        return _state(file.stat())
+    except OSError:
+        return ()
+
+
+def _state(s: os.stat_result) -> tuple[int, ...]:
+    return s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns
 
 
 class SchemeFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -117,6 +118,18 @@ class Form:
     def cells(self) -> list[tuple[RowSpec, CellSpec]]:
         """Every cell with its row, from the top to the bottom."""
         return [(spec, cell) for spec in self.rows for row in spec.rows for cell in row]
+
+    @property
+    def computed(self) -> Iterator[tuple[str, str]]:
+        """The names of all values that the form prints, each with the list (below the section) in whose rows it
+        stands, '' outside of any."""
+        for spec, cell in self.cells():
+            head, _, tail = cell.name.partition(".")
+            if cell.kind == "value":
+                in_row = bool(spec.repeat) and head == spec.alias
+                yield (spec.repeat.partition(".")[2], tail) if in_row else ("", cell.name)
+            for text in (cell.text, *cell.blank):
+                yield from (("", path.split(".")[1]) for path in text.paths if path.startswith("計算."))
 
 
 @lru_cache(maxsize=256)

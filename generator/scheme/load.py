@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generator.japan import wareki
+from generator.formula.errors import FormulaError
 from generator.problem import Position, Problem, ProblemError, SchemeError, UnreadableError, nearest
 from generator.scheme import duties, roles, rules, schema, workbook_limits
 from generator.scheme.cache import SchemeCache
 from generator.scheme.check import check_layouts
-from generator.scheme.files import MAIN, SchemeFiles, digest, folders, state
+from generator.scheme.files import COARSE, MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.form import condition, load_form
 from generator.scheme.model import CopySpec, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
+from generator.scheme.parameters import Values, date_of
 from generator.scheme.roles import Role
 from generator.scheme.rules import RuleBook
 from generator.scheme.schema import Schema
@@ -38,7 +40,8 @@ KEYS = {  # what may be written in each mapping of scheme.yaml; those of the pro
     "引用": ("form", "what", "draft"),
     "付記": ("from", "until", "text", "forms"),
 }  # fmt: skip
-_COARSE = 2_000_000_000  # nanoseconds that the time of a file may be wrong by (FAT)
+OFFICE_FILE = "yoshiki.toml"
+Parameters = Mapping[str, Values]  # scheme → parameter → its values
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
 
 
@@ -84,7 +87,7 @@ def _load(files: SchemeFiles) -> Scheme:
         name=at.text("name"),
         authority=at.text("authority"),
         basis=at.text("basis"),
-        begins=_date(at, "begins"),
+        begins=date_of(at, "begins"),
         governing=at.text("governing"),
         roles=words,
         stages=stages,
@@ -113,13 +116,6 @@ def _load(files: SchemeFiles) -> Scheme:
     places = check_layouts(loaded)
     workbook_limits.check(book, tree, entries)
     return replace(loaded, places=places)
-
-
-def _date(at: CheckedMapping, key: str) -> datetime.date:
-    try:
-        return wareki.parse_date(at.text(key))
-    except ValueError as error:
-        fail(at.node_of(key), str(error), code="scheme.not-a-date")
 
 
 def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
@@ -180,7 +176,7 @@ def _series(name: str, node: Node) -> Series:
 
 def _remark(node: Node) -> Remark:
     at = CheckedMapping(node, KEYS["付記"], "付記")
-    return Remark(_date(at, "from"), _date(at, "until"), at.text("text"), at.texts("forms"))
+    return Remark(date_of(at, "from"), date_of(at, "until"), at.text("text"), at.texts("forms"))
 
 
 def _form_entry(
@@ -260,22 +256,49 @@ class _Loaded:
     folder: Path
     state: tuple[tuple[Any, ...], ...]
     at: int
+    digest: str  # of the files alone
+    own: Values
 
-    def current(self) -> bool:
+    def current(self, own: Values) -> bool:
         """Whether the files are surely the same: a clock too coarse could hide a change right after the reading."""
+        if own != self.own:
+            return False
         newest = max((changed for *_, changed in self.state), default=0)
-        return self.at - newest > _COARSE and state(self.folder) == self.state
+        return self.at - newest > COARSE and state(self.folder) == self.state
+
+
+def _with_parameters(scheme: Scheme, own: Values) -> Scheme:
+    """The scheme with what an office has set. Raises UnreadableError for what it has not, or cannot compute with."""
+    if not own:
+        return scheme
+    try:
+        book = scheme.rulebook.with_parameters(own)
+    except (KeyError, FormulaError) as error:
+        names = tuple(scheme.rulebook.parameters)
+        name = error.args[0] if isinstance(error, KeyError) else ""
+        near = nearest(name, names) if name else ""
+        message = f"「{scheme.id}」に「{name}」という定めはありません" if name else f"「{scheme.id}」の定め: {error}"
+        hint = f"「{near}」ではありませんか" if near else f"書けるのは {'・'.join(names)} です"
+        at = Position(OFFICE_FILE, 0, 0)
+        raise UnreadableError([Problem(message, at, "「定め」", hint, code="scheme.unknown-parameter")]) from None
+    told = "\n".join(f"{name}\0{row}" for name in sorted(own) for row in own[name])
+    both = hashlib.sha256(f"{scheme.digest}\n{told}".encode()).hexdigest()
+    return replace(scheme, rulebook=book, digest=both)
 
 
 class Schemes:
     """The schemes in folders below ``roots``, each loaded when it is first asked for.
 
     Of each folder one Scheme is held: the same object until a byte of the folder changes, then a new one. Threads may
-    share this. ``cache``: where checked schemes are kept between runs.
+    share this. ``cache``: where checked schemes are kept between runs. ``own``: tells what the office has set of the
+    parameters of schemes; they are as good as written in rules.yaml, and part of the digest.
     """
 
-    def __init__(self, roots: Sequence[Path], cache: SchemeCache | None = None):
+    def __init__(
+        self, roots: Sequence[Path], cache: SchemeCache | None = None, own: Callable[[], Parameters] | None = None
+    ):
         self._roots = tuple(roots)
+        self._own = own or dict
         self._cache = cache
         self._loaded: dict[str, _Loaded] = {}  # at most one a folder
         self._loading = threading.Lock()
@@ -287,24 +310,26 @@ class Schemes:
 
     def get(self, name: str) -> Scheme:
         """The scheme of this name. Raises KeyError for an unknown one, SchemeError for a faulty folder."""
+        own = self._own().get(name, {})
         loaded = self._loaded.get(name)
-        if loaded is None or not loaded.current():
+        if loaded is None or not loaded.current(own):
             with self._loading:
                 loaded = self._loaded.get(name)
-                if loaded is None or not loaded.current():
+                if loaded is None or not loaded.current(own):
                     there = self.folders
                     for gone in self._loaded.keys() - there.keys():
                         del self._loaded[gone]
-                    loaded = self._loaded[name] = self._load(there[name], loaded)
+                    loaded = self._loaded[name] = self._load(there[name], own, loaded)
         return loaded.scheme
 
-    def _load(self, folder: Path, before: _Loaded | None) -> _Loaded:
+    def _load(self, folder: Path, own: Values, before: _Loaded | None) -> _Loaded:
         seen, now = state(folder), time.time_ns()  # before it is read: what changes meanwhile is read again
-        if before is not None and before.folder == folder:
+        if before is not None and before.folder == folder and before.own == own:
             with suppress(ProblemError):  # told by `load`
-                if digest(folder) == before.scheme.digest:
-                    return _Loaded(before.scheme, folder, seen, now)
-        return _Loaded(load(folder, self._cache), folder, seen, now)
+                if digest(folder) == before.digest:
+                    return replace(before, state=seen, at=now)
+        scheme = load(folder, self._cache)
+        return _Loaded(_with_parameters(scheme, own), folder, seen, now, scheme.digest, own)
 
     def all(self) -> tuple[list[Scheme], list[Problem]]:
         """Every scheme that loads, and what is wrong with the others."""

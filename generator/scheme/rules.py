@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from generator.formula.errors import FormulaError
 from generator.formula.excel import check_rates
 from generator.formula.syntax import Formula, is_condition, parse
-from generator.japan import wareki, yen
 from generator.problem import Position, nearest
+from generator.scheme import parameters
+from generator.scheme.parameters import Values
 from generator.scheme.references import (
     ColumnReference,
     FieldReference,
@@ -26,31 +25,20 @@ from generator.scheme.references import (
     StepReference,
 )
 from generator.scheme.schema import Schema
-from generator.source.fields import CheckedMapping, fail, items, text_of
-from generator.source.nodes import Node, Scalar, Sequence, Source
+from generator.source.fields import CheckedMapping, fail, text_of
+from generator.source.nodes import Node, Source
+from generator.source.nodes import Sequence as SequenceNode
 from generator.spreadsheet.cell_format import CELL_FORMATS
-from generator.values import Value
 
-_RATIO = re.compile(r"([0-9]+)/([1-9][0-9]*)\Z")
-_PERCENT = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?[%％]\Z")
 _PIECE = re.compile(r"\{([^{}]+)\}")
 PREVIOUS = "前."
 KEYS = {  # what may be written in each mapping of rules.yaml
     "規則": ("parameters", "steps", "checks"),
-    "パラメータ": ("from", "value", "basis", "remark"),
+    "パラメータ": parameters.KEYS,
     "計算": ("name", "stage", "each", "formula", "basis", "remark", "format"),
     "確認": ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level"),
     "words": ("in", "any"),
 }
-
-
-class Dated(NamedTuple):
-    """A value and its 根拠, in force from a date until the next one begins."""
-
-    begins: datetime.date
-    value: Value | tuple[str, ...]
-    basis: str
-    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +82,28 @@ class Check(Rule):
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All parameters, steps and checks of a scheme."""
+    """All parameters, steps and checks of a scheme.
 
-    parameters: Mapping[str, tuple[Dated, ...]]
+    ``left``: the parameters that the scheme leaves to the office: without a value what rests on them waits.
+    """
+
+    parameters: Values
     steps: tuple[Step, ...]
     checks: tuple[Check, ...]
     stages: tuple[str, ...]
     schema: Schema
+    left: tuple[str, ...] = ()
+
+    def with_parameters(self, own: Values) -> RuleBook:
+        """The same rules with the values of an office. Raises KeyError for a parameter that the scheme has not,
+        FormulaError for a ratio where none can be computed."""
+        merged = parameters.merged(self.parameters, own)
+        rates = parameters.rates(merged)
+        for rule in (*self.steps, *self.checks):
+            for formula in (rule.formula, *(rule.message if isinstance(rule, Check) else ())):
+                if isinstance(formula, Formula):
+                    check_rates(formula, rates)
+        return replace(self, parameters=merged)
 
     @cached_property
     def _named(self) -> dict[tuple[str, str, str], Step]:
@@ -195,53 +198,6 @@ class RuleBook:
         )
 
 
-def _value(node: Node) -> Value | tuple[str, ...]:
-    if isinstance(node, Sequence):
-        return tuple(text_of(n, "語") for n in node.items)
-    assert isinstance(node, Scalar)
-    if node.empty:
-        return None
-    ratio = _RATIO.match(node.text)
-    if ratio:
-        return Fraction(int(ratio[1]), int(ratio[2]))
-    percent = _PERCENT.match(node.text)
-    if percent:
-        return Fraction(f"{percent[1]}.{percent[2] or 0}") / 100
-    for read in (yen.parse_yen, wareki.parse_date):
-        try:
-            return read(node.text)
-        except ValueError:
-            continue
-    return node.text
-
-
-def _parameters(at: CheckedMapping) -> dict[str, tuple[Dated, ...]]:
-    parameters: dict[str, tuple[Dated, ...]] = {}
-    for name, node in at.pairs("parameters"):
-        dated = []
-        for entry in items(node, f"パラメータ「{name}」"):
-            record = CheckedMapping(entry, KEYS["パラメータ"], f"パラメータ「{name}」")
-            dated.append(
-                Dated(
-                    _date(record, "from"),
-                    _value(record.node_of("value")),
-                    record.text("basis"),
-                    record.text("remark", ""),
-                )
-            )
-        if [d.begins for d in dated] != sorted({d.begins for d in dated}):
-            fail(node, f"パラメータ「{name}」は from の古い順に並べてください", code="scheme.order")
-        parameters[name] = tuple(dated)
-    return parameters
-
-
-def _date(at: CheckedMapping, key: str) -> datetime.date:
-    try:
-        return wareki.parse_date(at.text(key))
-    except ValueError as error:
-        fail(at.node_of(key), str(error), code="scheme.not-a-date")
-
-
 def _formula(text: str, node: Node) -> Formula:
     try:
         return parse(text)
@@ -298,31 +254,31 @@ class _Resolver:
 def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
     """Read rules.yaml; raises SchemeError at the first slip."""
     root = CheckedMapping(source.root, KEYS["規則"], "規則")
-    parameters = _parameters(root)
-    rates = {n for n, ds in parameters.items() for d in ds if isinstance(d.value, Fraction)}
+    values = parameters.load(root)
+    rates = parameters.rates(values)
     steps: list[Step] = []
     for node in root.items("steps"):
         at = CheckedMapping(node, KEYS["計算"], "計算")
         stage, each = at.choice("stage", stages), at.text("each", "")
-        book = RuleBook(parameters, tuple(steps), (), stages, schema)
+        book = RuleBook(values, tuple(steps), (), stages, schema)
         parsed = _formula(at.text("formula"), at.node_of("formula"))
         references = _Resolver(book, rates).references(at.position, [parsed], stage, each)
         if book.step(stage, at.text("name"), each):
             fail(node, f"計算「{at.text('name')}」が二度書かれています", code="scheme.twice")
         steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
                           at.position, at.choice("format", CELL_FORMATS, "金額")))  # fmt: skip
-    book = RuleBook(parameters, tuple(steps), (), stages, schema)
+    book = RuleBook(values, tuple(steps), (), stages, schema)
     resolver = _Resolver(book, rates)
     checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))
-    return RuleBook(parameters, tuple(steps), checks, stages, schema)
+    left = tuple(name for name, rows in values.items() if not rows)
+    return RuleBook(values, tuple(steps), checks, stages, schema, left)
 
 
 def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> Rule:
     """A formula that stands outside of rules.yaml, at ``node``; its names are resolved as seen from a stage,
     or from the case as a whole. Raises SchemeError."""
     parsed = _formula(text, node)
-    rates = {n for n, ds in book.parameters.items() for d in ds if isinstance(d.value, Fraction)}
-    references = _Resolver(book, rates).references(node.position, [parsed], stage, "")
+    references = _Resolver(book, parameters.rates(book.parameters)).references(node.position, [parsed], stage, "")
     return Rule(name, stage, "", parsed, references, "", "", node.position)
 
 
@@ -332,7 +288,7 @@ def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterato
     if ("formula" in at) == ("words" in at):
         fail(node, "確認には formula か words のどちらか一つを書いてください", code="scheme.either-or")
     given = at.node_of("stage")
-    for item in given.items if isinstance(given, Sequence) else (given,):
+    for item in given.items if isinstance(given, SequenceNode) else (given,):
         stage = text_of(item, "確認の「stage」")
         if stage not in stages:
             fail(item, f"確認の「stage」は {'・'.join(stages)} のどれかです", code="scheme.unknown-stage")

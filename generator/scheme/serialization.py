@@ -20,7 +20,7 @@ from typing import Any
 from generator.document import Style
 from generator.formula import syntax
 from generator.problem import Position
-from generator.scheme import duties, form, model, references, roles, rules, schema, text_template
+from generator.scheme import duties, form, model, parameters, references, roles, rules, schema, text_template
 
 _CLASSES: tuple[type, ...] = (
     Style, syntax.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
@@ -28,7 +28,7 @@ _CLASSES: tuple[type, ...] = (
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.CopySpec, model.Requirement, model.FormEntry, model.Quote, model.Series, model.Remark,
     model.Scheme,
-    rules.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.RuleBook,
+    parameters.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.RuleBook,
     references.FieldReference, references.ItemReference, references.StepReference, references.ItemStepReference,
     references.ColumnReference, references.ParameterReference, references.PreviousReference,
     schema.Item, schema.Schema,

@@ -23,7 +23,7 @@ from generator.case.build import load_case
 from generator.intake import take_in
 from generator.problem import format_problem
 from generator.scheme.model import Scheme
-from generator.scheme.rules import Dated
+from generator.scheme.parameters import Dated
 
 pytestmark = pytest.mark.xdist_group("libreoffice")  # one start of it; what is typed is typed once
 needs_office = pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")

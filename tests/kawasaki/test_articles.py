@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import functools
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +27,7 @@ from generator.case.assess import Assessment
 from generator.document import Document
 from generator.operations.check import Report, check_files
 from generator.operations.render import documents_of
+from generator.operations.settings import Settings
 from generator.problem import Problem
 from generator.render import renderer
 from generator.scheme.load import Schemes
@@ -480,20 +480,17 @@ def test_requirements_count_until_the_grant_is_received(
 
 @pytest.fixture(scope="session")
 def charging(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Schemes]:
-    """The scheme as an office has it that looked the rules up: with the values of 加算金, which we do not have."""
+    """The scheme in an office that looked the rules up: with the values of 加算金, which we do not have."""
 
     @functools.cache
     def known(**values: str) -> Schemes:
-        root = tmp_path_factory.mktemp("forms")
-        shutil.copytree(FORMS / SCHEME, root / SCHEME)
-        path = root / SCHEME / "rules.yaml"
-        text = path.read_text(encoding="utf-8")
-        for name, value in {**CHARGE, **values}.items():
-            assert text.count(f"  {name}: []") == 1
-            record = f"  {name}:\n    - {{from: 2022-11-22, value: {value}, basis: 規則第１６条第１項}}\n  # "
-            text = text.replace(f"  {name}: []", record)
-        path.write_text(text, encoding="utf-8")
-        return Schemes([root])
+        office = tmp_path_factory.mktemp("office")
+        rows = (
+            f'"{name}" = [{{"から" = "令和4年11月22日", "値" = "{value}", "根拠" = "規則第１６条第１項"}}]\n'
+            for name, value in {**CHARGE, **values}.items()
+        )
+        (office / "yoshiki.toml").write_text(f'["定め"."{SCHEME}"]\n{"".join(rows)}', encoding="utf-8")
+        return Settings((FORMS,), office).schemes()
 
     return known
 
@@ -524,14 +521,6 @@ def test_an_order_for_less_stands(errors: Callable[..., list[Problem]], checked:
 def test_no_order_without_a_cancellation(errors: Callable[..., list[Problem]]) -> None:
     (problem,) = errors(REPAID, {"取消": GONE})
     assert "「取消」がないのに「返還」が書かれています" in problem.message
-
-
-def test_the_rate_is_asked_for_only_when_it_is_needed(errors: Callable[..., list[Problem]]) -> None:
-    assert errors(REPAID, {}) == []
-    problems = errors(REPAID, {"返還.納付": [{"納付日": "令和6年10月1日", "金額": 1000}]})
-    only(problems, "効力のある値が定められていません", "要綱第１６条・規則第１６条第１項")
-    told = problems[0].message + problems[0].hint
-    assert all(name in told for name in CHARGE) and "rules.yaml" in told and "basis（根拠）" in told
 
 
 def by_day(paid: list[tuple[datetime.date, int]], received: datetime.date, base: int) -> Fraction:
@@ -599,6 +588,23 @@ def test_the_office_says_how_it_is_rounded(
     one = checked(REPAID, paid, charging(**values))
     assert one.ok, one.problems
     assert assessed(one).value("返還", "加算金") == charge
+
+
+def test_only_the_charge_waits_for_what_the_office_has_not_set(
+    checked: Callable[..., Report], charging: Callable[..., Schemes]
+) -> None:
+    paid = {"返還.納付": [{"納付日": "令和6年10月14日", "金額": 41_250}]}
+    waiting, ready = checked(REPAID, paid), checked(REPAID, paid, charging())
+    assert waiting.ok and ready.ok and not ready.problems
+    (warning,) = waiting.problems
+    assert (warning.code, warning.level) == ("case.no-value-in-force", "warning")
+    assert f'["定め"."{SCHEME}"]' in warning.hint and all(name in warning.message for name in CHARGE)
+    assert warning.basis == "要綱第１６条・規則第１６条第１項" and checked(REPAID, {}).problems == ()
+    made, less = (
+        {n: [s.form for s in d.sheets if s.printed] for n, d in documents(r).items()} for r in (ready, waiting)
+    )
+    assert made["返還一式"] == ["14", "14b"] and less == {**made, "返還一式": ["14"]}
+    assert waiting.case and ready.case and waiting.case.scheme.digest != ready.case.scheme.digest
 
 
 def test_an_unknown_way_of_rounding_is_refused(

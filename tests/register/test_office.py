@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from offices import Desk
+from offices import FORMS, Desk, assessed, known
 
+from generator.operations.settings import Settings
 from generator.problem import Position, ProblemError, RefusedError, UnreadableError, format_problem
 from generator.register.database import location
 from generator.register.office import FILE, create_office, load_office, office_folder
@@ -35,11 +39,45 @@ def test_a_folder_in_use_is_refused(desk: Desk) -> None:
     assert (desk.root / FILE).is_file()
 
 
-def test_a_new_yoshiki_toml_takes_its_example_from_the_schemes(tmp_path: Path) -> None:
-    series = Series("登録", "見本県{文書記号}登録第{番号}号", "年度", "新番号")
-    create_office(tmp_path / "office", series=[Series("無記号", "第{番号}号", "年度", "新番号"), series])
-    text = (tmp_path / "office" / FILE).read_text(encoding="utf-8")
-    assert "（見本県{文書記号}登録第12号）" in text and '# ["次の番号"."登録"]' in text
+def test_a_new_yoshiki_toml_takes_its_examples_from_the_schemes(tmp_path: Path) -> None:
+    scheme = known().get("lecture")
+    series = {
+        "無記号": Series("無記号", "第{番号}号", "年度", "新番号"),
+        "登録": Series("登録", "見本県{文書記号}登録第{番号}号", "年度", "新番号"),
+    }
+    left = replace(scheme, id="other", rulebook=replace(scheme.rulebook, left=("加算の割合",)))
+    create_office(tmp_path / "office", schemes=[replace(scheme, series=series), left])
+    path = tmp_path / "office" / FILE
+    text = path.read_text(encoding="utf-8")
+    assert (
+        "（見本県{文書記号}登録第12号）" in text and '# ["次の番号"."登録"]' in text and '"定め"."lecture"' not in text
+    )
+    for commented in ('# ["定め"."other"]', '# "加算の割合" ='):
+        assert commented in text
+        text = text.replace(commented, commented.removeprefix("# "))
+    path.write_text(text.replace('"値" = "", "根拠" = ""', '"値" = "3%", "根拠" = "規則"'), encoding="utf-8")
+    (row,) = load_office(path.parent).parameters["other"]["加算の割合"]
+    assert row == (date(2023, 4, 1), Fraction(3, 100), "規則", "")
+
+
+ROW = '{"から" = "令和5年4月1日", "値" = "1/2", "根拠" = "規則"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('["定め"]\n"率" = "1/2"', "定めは制度ごとに書いてください"),
+        ('["定め"."tiny"]\n"率" = "1/2"', "一組ずつ書いてください"),
+        ('["定め"."tiny"]\n"率" = []', "一組ずつ書いてください"),
+        (f'["定め"."tiny"]\n"率" = [{ROW.replace("根拠", "備考")}]', "一組ずつ書いてください"),
+        (f'["定め"."tiny"]\n"率" = [{ROW.replace("規則", "")}]', "一組ずつ書いてください"),
+        (f'["定め"."tiny"]\n"率" = [{ROW.replace("令和5年4月1日", "春")}]', "「から」が日付として読めません"),
+        (f'["定め"."tiny"]\n"率" = [{ROW}, {ROW}]', "令和5年4月1日からの値が二つあります"),
+    ],
+)
+def test_values_that_cannot_be_read(desk: Desk, text: str, message: str) -> None:
+    told = write(desk, text)
+    assert message in told and "「率」" in told and FILE in told
 
 
 def test_settings(desk: Desk) -> None:
@@ -157,3 +195,30 @@ def test_locations(tmp_path: Path) -> None:
     for text in ("mysql://u@h/d", "://", "sqlite://"):
         with pytest.raises(ProblemError):
             location(text, tmp_path)
+
+
+def test_the_values_of_an_office_are_in_force_from_their_days(desk: Desk) -> None:
+    case = desk.case("R5-001")
+    settings = Settings((FORMS,), desk.root)
+    schemes = settings.schemes()
+    assert assessed(case, schemes).value("申請", "上限額") == 50_000
+    before = schemes.get("tiny").digest
+    path, more = desk.root / FILE, '["定め"."tiny"]\n"補助率" = [{}]\n'
+    plain = path.read_text(encoding="utf-8")
+    rows = ((date(2019, 4, 1), "1/4", 25_000), (date(2023, 8, 31), "10%", 10_000), (date(2023, 9, 2), "1/4", 50_000))
+    seen = {before}
+    for begins, value, amount in rows:
+        row = f'{{"から" = {begins}, "値" = "{value}", "根拠" = "規則"}}'
+        path.write_text(plain + more.format(row), encoding="utf-8")
+        assert assessed(case, schemes).value("申請", "上限額") == amount
+        seen.add(schemes.get("tiny").digest)
+        assert schemes.get("tiny") is schemes.get("tiny")
+    assert len(seen) == 1 + len(rows)
+    path.write_text(plain, encoding="utf-8")
+    assert schemes.get("tiny").digest == before
+    for name, said in (("補助額", "「補助率」ではありませんか"), ("何か", "書けるのは 補助率 です")):
+        path.write_text(plain + more.format(ROW).replace("補助率", name), encoding="utf-8")
+        with pytest.raises(UnreadableError) as error:
+            schemes.get("tiny")
+        assert error.value.problems[0].code == "scheme.unknown-parameter"
+        assert said in format_problem(error.value.problems[0])

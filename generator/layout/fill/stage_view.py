@@ -54,10 +54,14 @@ class StageView:
         return self.context | cross_references.all_told(self.case, self.numbers, self.form(entry), entry, self.stage)
 
     def is_made(self, entry: FormEntry, names: dict[str, Any] | None = None) -> bool:
-        """Whether the form's ``when`` holds. ``names``: what `names` gives, where that is at hand.
+        """Whether the form's ``when`` holds, and the office has set what it rests on.
+
+        ``names``: what `names` gives, where that is at hand.
 
         Raises SchemeError where the condition cannot be composed.
         """
+        if not self.fillable and self.assessment.awaits(self.form(entry), self.stage):
+            return False
         if entry.when is None:
             return True
         try:
