@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from generator.values import Value
 
+BODY_SIZE = 10.5  # pt, of all that says no size of its own
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -22,7 +24,7 @@ class Style:
 
     font: str = "mincho"  # mincho | gothic
     bold: bool = False  # gothic only: there is no bold BIZ UD Mincho
-    size: float = 10.5  # pt, before fitting
+    size: float = BODY_SIZE  # pt, before fitting
     align: str = "left"  # left | center | right | justify
     valign: str = "middle"  # top | middle | bottom
     wrap: bool = True  # False: one line, shrunk until it fits

@@ -6,9 +6,9 @@ MM_PER_INCH = 25.4
 MM_PER_POINT = 25.4 / 72
 POINTS_PER_MM = 72 / 25.4
 
-A4_PORTRAIT, A4_LANDSCAPE = (210.0, 297.0), (297.0, 210.0)  # width, height
+A4_PORTRAIT, A4_LANDSCAPE, A3_LANDSCAPE = (210.0, 297.0), (297.0, 210.0), (420.0, 297.0)  # width, height
 # What a layout may name.
-PAPERS = {"A4 portrait": A4_PORTRAIT, "A4 landscape": A4_LANDSCAPE, "A3 landscape": (420.0, 297.0)}
+PAPERS = {"A4 portrait": A4_PORTRAIT, "A4 landscape": A4_LANDSCAPE, "A3 landscape": A3_LANDSCAPE}
 STAMP_EDGE, STAMP_GAP = 4.0, 2.0  # mm: what office printers leave white above a stamp, and what stands free below it
 STAMP_BOX = 1.4  # the height of the box around a stamp, in sizes of its letters
 PLAIN_MARGINS = (15.0, 12.0, 15.0, 12.0)  # top, right, bottom, left of the pages that no layout describes

@@ -16,6 +16,7 @@ from generator.case.build import build_case
 from generator.case.model import Case
 from generator.document import Document
 from generator.operations.check import Report, assessed_source, check_files, check_source
+from generator.operations.many import MANY, processes
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from generator.reports.outcome import Outcome
     from generator.reports.overview import Overview
     from generator.reports.status import CaseStatus
-
-_MANY = 100  # files of which it is worth keeping what was found out
 
 
 @dataclass(frozen=True)
@@ -104,14 +103,15 @@ class Workspace:
         return check_source(case.source, self._schemes, self._register.reading() if issued else None, fit)
 
     def check_files(
-        self, paths: Sequence[Path], *, fit: bool = True, issued: bool = True, jobs: int = 1
+        self, paths: Sequence[Path], *, fit: bool = True, issued: bool = True, jobs: int | None = 1
     ) -> list[Report]:
         """`check` of files as they stand on the disk; two of them may not share a 案件番号.
 
-        With several ``jobs`` as many processes share the work. Of many files, what earlier runs have found out is kept
-        (see `Settings`). Either way the reports then tell of a case without holding it.
+        With several ``jobs`` as many processes share the work; None: one for each processor where there are many. Of
+        many files, what earlier runs have found out is kept (see `Settings`). Either way the reports then tell of a
+        case without holding it.
         """
-        if issued and (jobs > 1 or len(paths) >= _MANY):
+        if issued and (processes(len(paths), jobs) > 1 or len(paths) >= MANY):
             from generator.batch.survey import Question, survey
 
             return [standing.report for standing in survey(paths, Question(self.settings, fit), jobs)]

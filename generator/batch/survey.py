@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from generator.case import identity
 from generator.case.model import Case
 from generator.operations.check import Brief, Report, check_file, told_apart
+from generator.operations.many import MANY, processes
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Position, Problem, ProblemError, format_problem
@@ -34,7 +34,6 @@ from generator.workers.pool import Lost, WorkerPool
 if TYPE_CHECKING:
     from generator.register.register import Reading
 
-MANY = 100  # cases from which on several processes, and keeping what they find, are worth their time
 _CHUNK = 8  # cases that are sent at once
 _SECONDS = 120.0
 
@@ -82,7 +81,7 @@ def survey(paths: Sequence[Path], question: Question, jobs: int | None = None) -
             if standing:
                 standings[name] = standing
     rest = [name for name in names if name not in standings]
-    for answer in _worked_out(rest, question, surveyor, jobs or (os.cpu_count() or 1 if len(rest) >= MANY else 1)):
+    for answer in _worked_out(rest, question, surveyor, processes(len(rest), jobs)):
         standings[str(answer.standing.report.path)] = answer.standing
         if cache and answer.key:
             cache.put(answer.key, _plain(answer))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from generator.cli import usage, workspace
 from generator.cli.exit_codes import exit_code
 from generator.cli.screen import cases_argument, json_option, report_json, show, show_json, show_summary
 
-_MANY = 100  # cases from which on several processes are worth their start
-
 
 @click.command(cls=usage.Command)
 @cases_argument
@@ -22,12 +19,11 @@ _MANY = 100  # cases from which on several processes are worth their start
     "--jobs",
     type=click.IntRange(1, 64),
     metavar="数",
-    help=f"同時に動かす数（指定がなければ、{_MANY}件から CPU の数）。",
+    help="同時に動かす数（指定がなければ、案件が多いときは CPU の数）。",
 )
 @click.pass_context
 def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
     """案件を確かめます。何も書き出しません。"""
-    jobs = jobs or (os.cpu_count() or 1 if len(paths) >= _MANY else 1)
     results = workspace.here(context).check_files(paths, jobs=jobs)
     if as_json:
         show_json([report_json(c) for c in results])

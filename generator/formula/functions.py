@@ -17,11 +17,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from generator.formula.errors import CalculationError
+from generator.spreadsheet.serials import serial
 from generator.values import Value, is_number
 
 Column = list[Value]
 Number = int | Fraction
-_EPOCH = date(1899, 12, 30)  # day 0 of Excel, right from 1900-03-01
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -171,7 +171,7 @@ def _key(value: Value, other: Value) -> Fraction | str | bool:
         return value
     if isinstance(value, str):
         return value.lower()
-    return Fraction((value - _EPOCH).days) if isinstance(value, date) else Fraction(value)
+    return Fraction(serial(value)) if isinstance(value, date) else Fraction(value)
 
 
 def _moved(day: date, days: int) -> date:

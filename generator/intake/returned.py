@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from generator.intake.untrusted.workbook import ReadCell
 from generator.problem import Position, Problem, UnreadableError
 from generator.scheme.schema import Item, Schema
 from generator.source.encoding import control_character
+from generator.spreadsheet.serials import day_of
 
 ADVICE = (
     "こちらが渡した用紙（yoshiki template か render で作った Excel か PDF）に書いて返してもらうか、"
@@ -26,8 +26,6 @@ _YES, _NO = frozenset("☑☒✓✔✅レ○〇◯"), frozenset("☐□")
 _PATH = re.compile(r"[^\W\d]\w*(?:\[\d{1,4}\])?(?:\.[^\W\d]\w*(?:\[\d{1,4}\])?){0,20}\Z")
 _STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
 _PARTS = 4  # 元号, 年, 月, 日: the cells that together hold one date
-_DAYS = (datetime.date(1899, 12, 30), datetime.date(1904, 1, 1))
-_LEAP = 60  # Excel's 29 February 1900, which never was
 
 
 class CellError(ValueError):
@@ -142,10 +140,7 @@ def number_text(text: str, kind: str, date1904: bool) -> str:
     if not math.isfinite(value):
         raise CellError("数として読めません", code="intake.not-a-number")
     if kind == "日付" and 1 <= value < 100_000:
-        days = math.floor(value)
-        if not date1904 and days <= _LEAP:
-            days += 1
-        return (_DAYS[date1904] + datetime.timedelta(days)).isoformat()
+        return day_of(math.floor(value), date1904).isoformat()
     digits = Decimal(f"{value:.15g}")  # a double has 15 digits that mean something
     if digits.adjusted() > 20:
         raise CellError("数が大きすぎます", code="intake.number-too-large")

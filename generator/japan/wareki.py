@@ -13,6 +13,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from generator.japan.characters import HALF_WIDTH
 from generator.values import OtherKindError
 
 FIRST_YEAR, LAST_YEAR = 1873, 2200
@@ -36,10 +37,8 @@ _ERAS = (
 # By the cabinet's decision of 2019-04-02 the whole fiscal year is 令和元年度; every other one is named on its 1 April.
 _FISCAL_YEARS = {2019: "令和元年度"}
 
-# Full-width letters, digits and signs; the squared eras; the minus sign some keyboards give for a hyphen.
-_HALF_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_HALF_WIDTH |= {0x3000: " ", 0x2212: "-"}
-_HALF_WIDTH |= {0x337E: "明治", 0x337D: "大正", 0x337C: "昭和", 0x337B: "平成", 0x32FF: "令和"}
+# Besides the squared eras.
+_HALF_WIDTH = {**HALF_WIDTH, 0x337E: "明治", 0x337D: "大正", 0x337C: "昭和", 0x337B: "平成", 0x32FF: "令和"}
 _DATE = re.compile(
     r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr]) *)?(?P<year>[0-9]{1,4}|元) *"
     r"(?:年 *(?P<m1>[0-9]{1,2}) *月 *(?P<d1>[0-9]{1,2}) *日"

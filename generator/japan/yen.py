@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from generator.japan.characters import HALF_WIDTH
 from generator.values import OtherKindError
 
 MOST = 999_999_999_999  # yen, or units of a quantity: twelve digits, exact in a spreadsheet too
 
-# Full-width characters, and ￥ in its three guises: a Japanese keyboard types \ where it shows ¥.
-_HALF_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_HALF_WIDTH |= {0x3000: " ", 0xFFE5: "¥", 0x5C: "¥", 0xFF3C: "¥", 0x2212: "-"}
+# Besides ￥ in its three guises: a Japanese keyboard types \ where it shows ¥.
+_HALF_WIDTH = {**HALF_WIDTH, 0xFFE5: "¥", 0x5C: "¥", 0xFF3C: "¥"}
 _NUMBER = r"[0-9]+(?:,[0-9]+)*"
 _YEN = re.compile(rf"(?:¥ *)?(?:(?P<oku>{_NUMBER}) *億 *)?(?:(?P<man>{_NUMBER}) *万 *)?(?P<one>{_NUMBER})? *円?")
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)")

@@ -203,6 +203,11 @@ def address(sheet: str, row: int, column: int) -> str:
     return sheet_prefix(sheet) + absolute_address(row, column)
 
 
+def area(first: Place, last: Place) -> str:
+    """The cells from one to another of the same sheet, as formulas of any sheet write them."""
+    return f"{first.address}:{own_address(last.cell)}"
+
+
 def own_address(cell: FilledCell | LinkedCell) -> str:
     """Where a cell stands, as formulas of its own sheet write it: $E$12."""
     return absolute_address(cell.row, cell.column)

@@ -5,4 +5,15 @@ Out: what became of them, and files.
 May use: every room above in the order of ARCHITECTURE.md.
 """
 
-__all__ = ["bundle", "check", "corrections", "explain", "issue", "office_register", "order", "render", "settings"]
+__all__ = [
+    "bundle",
+    "check",
+    "corrections",
+    "explain",
+    "issue",
+    "many",
+    "office_register",
+    "order",
+    "render",
+    "settings",
+]

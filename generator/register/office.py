@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -135,6 +134,8 @@ def create_office(
     ``schemes``: those at hand; the remarks in yoshiki.toml take their example from the first series with a 文書記号,
     and name the parameters that a scheme leaves to the office.
     """
+    from generator.storage.case_folder import write_new  # for start-up time: seldom is an office made
+
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "空のフォルダーか、まだない名前を書いてください"
         message, at = "そこにはもうファイルがあります", Position(str(folder), 0, 0)
@@ -143,7 +144,7 @@ def create_office(
     folder.chmod(0o700)
     for name in ("cases", "issued"):
         (folder / name).mkdir(mode=0o700)
-    _write(folder / "register.key", key + "\n")
+    write_new(folder / "register.key", f"{key}\n".encode())
     quoted = ledger.replace("\\", "\\\\").replace('"', '\\"')
     series = [series for scheme in schemes for series in scheme.series.values()]
     name, number = next(
@@ -154,7 +155,8 @@ def create_office(
         _LEFT.format(scheme=scheme.id) + "".join(_LEFT_ROW.format(name=n) for n in scheme.rulebook.left)
         for scheme in schemes if scheme.rulebook.left
     )  # fmt: skip
-    _write(folder / FILE, _TEMPLATE.format(ledger=f'"{quoted}"', series=name, number=number, left=left))
+    settings = _TEMPLATE.format(ledger=f'"{quoted}"', series=name, number=number, left=left)
+    write_new(folder / FILE, settings.encode())
     return load_office(folder)
 
 
@@ -174,14 +176,6 @@ def new_office(folder: Path, ledger: str, key: str, schemes: Sequence[Scheme]) -
         if not there:
             folder.rmdir()
         raise
-
-
-def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _position(path: Path, key: str) -> Position:

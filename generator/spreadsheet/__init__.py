@@ -1,8 +1,8 @@
-"""How a spreadsheet writes things: addresses, texts in formulas, number formats, formulas over characters.
+"""How a spreadsheet writes things: addresses, texts, days, number formats, formulas over characters.
 
 In: rows, columns, texts, and values with the format that a layout names.
 Out: the words of a workbook, and of a value the text that is printed.
 May use: values, japan.
 """
 
-__all__ = ["addresses", "cell_format", "character_formulas", "literals"]
+__all__ = ["addresses", "cell_format", "character_formulas", "literals", "serials"]

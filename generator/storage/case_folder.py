@@ -34,8 +34,13 @@ def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     os.replace(aside, path)
 
 
-def _write(path: Path, data: bytes | Iterable[bytes], synced: bool) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file readable by its owner only. Raises FileExistsError where there is one of this name."""
+    _write(path, data, synced=True, kind=os.O_EXCL)
+
+
+def _write(path: Path, data: bytes | Iterable[bytes], synced: bool, kind: int = os.O_TRUNC) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | kind | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.writelines((data,) if isinstance(data, bytes) else data)
         if synced:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from generator.layout.sheets import FilledCell, FilledSheet, LinkedCell, LiveText, Place, linked, own_address
+from generator.layout.sheets import FilledCell, FilledSheet, LinkedCell, LiveText, Place, area, linked
 from generator.spreadsheet import character_formulas
 from generator.spreadsheet.literals import text_expression, text_literal
 
@@ -136,9 +136,9 @@ def _pages(live: LiveText, inputs: Inputs) -> str:
     index = int(number)
     while (below := inputs.get(f"{listed}[{index + 1}]{key}")) and below.sheet == first.sheet:
         last, index = below, index + 1
-    area = _area(first, last)
+    whole = area(first, last)
     before, after = text.split(_SIGN)
-    count = f"IF(COUNTA({area})>0,{live.pages + 1},{live.pages})"
+    count = f"IF(COUNTA({whole})>0,{live.pages + 1},{live.pages})"
     return f"{text_expression(before)}&{count}&{text_expression(after)}"
 
 
@@ -213,10 +213,5 @@ def _listed(live: LiveText, name: str, path: str, inputs: Inputs, beside: Inputs
         made.words[id(words_place.cell)] = Words(formula, text)
         made.names[cell.field] = names
         joined.append(words_place.address)
-    mark = f'IF(COUNTA({_area(places[0], places[-1])})>{_BELOW},"、",{text_expression(between)})'
+    mark = f'IF(COUNTA({area(places[0], places[-1])})>{_BELOW},"、",{text_expression(between)})'
     return "&".join([joined[0], *(f'IF({words}="","",{mark}&{words})' for words in joined[1:])])
-
-
-def _area(first: Place, last: Place) -> str:
-    """The cells from one to another of the same sheet."""
-    return f"{first.address}:{own_address(last.cell)}"

@@ -18,7 +18,7 @@ from generator.formula.syntax import parse
 from generator.layout.formulas import calculation_sheet
 from generator.layout.formulas.calculation_sheet import CalculationSheet, PrintedAmount
 from generator.layout.formulas.places import Places
-from generator.layout.sheets import Computed, Place, own_address
+from generator.layout.sheets import Computed, Place, area
 from generator.scheme.references import (
     ColumnReference,
     FieldReference,
@@ -240,7 +240,7 @@ class Expressions:
         rows = list(zip(*columns, strict=True))
         cuts = [n for n, row in enumerate(rows) if n == 0 or not all(map(_below, rows[n - 1], row))]
         pieces = [rows[first:end] for first, end in pairwise((*cuts, len(rows)))]
-        return [tuple(map(_range, piece[0], piece[-1])) for piece in pieces]
+        return [tuple(map(area, piece[0], piece[-1])) for piece in pieces]
 
     def column(self, path: str) -> str:
         """The defined names of a column, one for each run of cells; '' where it is printed nowhere in one piece."""
@@ -255,7 +255,7 @@ class Expressions:
         names = []
         for number, run in enumerate(runs):
             names.append(path + ("_続" + str(number) * (number > 1) if number else ""))
-            self.names[names[-1]] = _range(run[0], run[-1])
+            self.names[names[-1]] = area(run[0], run[-1])
         # several areas as so many arguments: a name for areas on two sheets is nothing that Excel can add up
         return ",".join(names)
 
@@ -293,7 +293,3 @@ class Expressions:
 def _below(before: Place, after: Place) -> bool:
     (sheet, above), (other, cell) = before, after
     return (sheet, above.column, above.row + 1) == (other, cell.column, cell.row)
-
-
-def _range(first: Place, last: Place) -> str:
-    return f"{first.address}:{own_address(last.cell)}"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import zipfile
 
+from generator.document import BODY_SIZE
 from generator.render.docx.theme import theme
 from generator.render.markup import quoteattr
 from generator.typography.fonts import RARE
 from generator.typography.typeset import NO_END, NO_START
 
 MINCHO, GOTHIC, SYMBOL = "BIZ UD明朝 Medium", "BIZ UDゴシック", "Segoe UI Symbol"
-BODY_SIZE = 10.5  # pt, of Normal; a run says its size only where it differs
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -10,9 +10,9 @@ from docx.shared import Length, Pt, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from generator.document import Cell
+from generator.document import BODY_SIZE, Cell
 from generator.paper import MM_PER_INCH, MM_PER_POINT
-from generator.render.docx.blank import BODY_SIZE, GOTHIC, SYMBOL
+from generator.render.docx.blank import GOTHIC, SYMBOL
 from generator.render.docx.plan import SheetPlan
 from generator.typography import fonts
 from generator.typography.fonts import RARE
@@ -187,7 +187,7 @@ def type_face(run: Run, face: str, size: Length, bold: bool = False) -> None:
         fonts.set(qn("w:hint"), "eastAsia")
     if bold:
         run.font.bold = True
-    if size != Pt(BODY_SIZE):
+    if size != Pt(BODY_SIZE):  # the style Normal has it already
         run.font.size = size
 
 

@@ -6,6 +6,8 @@ particular to a scheme.
 
 from __future__ import annotations
 
+from datetime import date
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
@@ -16,11 +18,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from generator.document import Input, Sheet
 from generator.render.xlsx.limits import stored, utf16_units
 from generator.spreadsheet.addresses import absolute_area, area_address, cell_address, sheet_prefix
+from generator.spreadsheet.serials import FIRST_DAY, serial
 
 LISTS = "_選択肢"
 _INLINE, _TITLE, _MESSAGE, _ERROR = 255, 32, 250, 220  # UTF-16 units that Excel allows, or nearly
 _MOST = 999_999_999_999
-_FIRST_DAY, _LAST_DAY = 61, 109_574  # 1900-03-01 and 2199-12-31 as serials
+_LAST_DAY = date(2199, 12, 31)
 _KATAKANA = "".join(map(chr, range(0x30A1, 0x30FB))) + "・ー　 "
 _MISSING = DifferentialStyle(fill=PatternFill(bgColor="FFFFD9C2", fill_type="solid"))
 _WARNING = DifferentialStyle(
@@ -80,7 +83,7 @@ class DataValidations:
             check.type, check.operator, check.formula1, check.formula2 = "whole", "between", str(low), str(high)
         elif asked.kind == "日付":
             check.type, check.operator = "date", "between"
-            check.formula1, check.formula2 = str(_FIRST_DAY), str(_LAST_DAY)
+            check.formula1, check.formula2 = str(serial(FIRST_DAY)), str(serial(_LAST_DAY))
         elif asked.kind in _CUSTOM:
             check.type, check.formula1 = "custom", _CUSTOM[asked.kind].replace("X", address)
         elif asked.limit and asked.count:

@@ -8,13 +8,13 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.document import Sheet
-from generator.paper import MM_PER_INCH, MM_PER_POINT
+from generator.paper import A3_LANDSCAPE, A4_LANDSCAPE, A4_PORTRAIT, MM_PER_INCH, MM_PER_POINT
 from generator.render.xlsx.sizes import SheetSizes
 from generator.spreadsheet.addresses import cell_address, column_letters
 
 _SLACK = 4.0  # mm taken off the right and bottom margins: rounding must not push a row to a further page
 _HEADER = 8.0  # mm from the edge of the paper
-_PAPERS = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (257, 364): 12, (182, 257): 13}  # A3 A4 A5 B4 B5
+_CODES = {A4_PORTRAIT: 9, A4_LANDSCAPE: 9, A3_LANDSCAPE: 8}  # what Excel calls the sizes that a layout may name
 
 
 def set_page(page: Worksheet, sheet: Sheet, sizes: SheetSizes) -> None:
@@ -55,9 +55,7 @@ def protect(page: Worksheet, sheet: Sheet) -> None:
 def _paper(page: Worksheet, sheet: Sheet) -> None:
     width, height = sheet.paper
     page.page_setup.orientation = "landscape" if width > height else "portrait"
-    short, long = sorted((round(width), round(height)))
-    if (short, long) in _PAPERS:
-        page.page_setup.paperSize = _PAPERS[short, long]
+    page.page_setup.paperSize = _CODES[sheet.paper]
     top, right, bottom, left = _margins(sheet)
     margins = page.page_margins
     margins.top, margins.right, margins.bottom, margins.left = (mm / MM_PER_INCH for mm in (top, right, bottom, left))

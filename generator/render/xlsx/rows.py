@@ -13,17 +13,14 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from openpyxl.utils.datetime import to_excel
-
 from generator.document import Cell
 from generator.render.markup import escape
 from generator.render.xlsx.limits import stored
 from generator.render.xlsx.sizes import SheetSizes
 from generator.render.xlsx.styles import FONTS, ROOMY, SHIFT_JIS, SIGNS, Borders, Look, borders, look
 from generator.spreadsheet.addresses import cell_address, column_letters
+from generator.spreadsheet.serials import FIRST_DAY, serial
 from generator.typography.fonts import RARE, runs
-
-_FIRST_DATE = date(1900, 3, 1)  # Excel's serials before it are a day off
 
 CellStyle = tuple[Look, Borders]
 
@@ -160,7 +157,7 @@ def plain(cell: Cell) -> str | bool | int | float:
     if value is None:
         return cell.text
     if isinstance(value, date):
-        return int(to_excel(value)) if value >= _FIRST_DATE else cell.text
+        return serial(value) if value >= FIRST_DAY else cell.text
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     return value

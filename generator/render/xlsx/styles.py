@@ -14,14 +14,14 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.writer.excel import ExcelWriter
 
-from generator.document import Cell
+from generator.document import BODY_SIZE, Cell
 from generator.render.package import Part, part
 from generator.render.xlsx.sizes import SheetSizes
 
 FONTS = {"mincho": "BIZ UD明朝 Medium", "gothic": "BIZ UDゴシック"}
 _CHECK_BOX = "Segoe UI Symbol"  # the fonts of the forms have no ☑
 SHIFT_JIS = 128
-_NORMAL = Font(name="BIZ UDゴシック", size=10.5, charset=SHIFT_JIS)
+_NORMAL = Font(name="BIZ UDゴシック", size=BODY_SIZE, charset=SHIFT_JIS)
 _VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom"}
 _LONG = ("文章", "文字")  # kinds of answers that may take several lines
 ROOMY = 0.93  # of the width: a line that fills more might be broken in Excel, so it is shrunk instead
