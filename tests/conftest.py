@@ -97,6 +97,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(group))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Raise where pytest-xdist would not keep tests together: each process would make again what they share."""
+    if session.config.getoption("loadgroup", False):
+        apart = [i.nodeid for i in session.items if i.get_closest_marker("xdist_group") and "@" not in i.nodeid]
+        if apart:
+            raise pytest.UsageError(f"pytest-xdist does not keep tests together that share much: {apart[0]}")
+
+
 def _shared(item: pytest.Item) -> str:
     """What a test shares with others: servers, what LibreOffice made in one go, or all that is made of a sample."""
     values = getattr(getattr(item, "callspec", None), "params", {})
