@@ -65,7 +65,7 @@ check: setup ## 見本の記入を確かめる（何も作らない）
 
 # 試験に要るもの。同じものを使う試験（同じ見本・同じサーバー）は、同じプロセスでする。
 TOOLS := setup .venv/.developer .venv/.office .venv/.java .venv/.database
-PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
+PYTEST := $(BIN)/pytest --numprocesses auto
 
 .PHONY: test
 test: $(TOOLS) ## 試験をする（時間のかかるものは、様式が揃うだけの見本で）

@@ -1,9 +1,8 @@
-"""Broken and mangled files end in Problems, never in a traceback, and never take long."""
+"""Broken and mangled files end in Problems, never in a traceback."""
 
 from __future__ import annotations
 
 import random
-import time
 
 import parts
 import pdfs
@@ -19,7 +18,6 @@ _VALUES = (None, True, False, -1, 0, 1, 0.1, 1e300, 45000, 99_999_999_999_999, *
 
 
 def ends_well(data: bytes, name: str) -> None:
-    begun = time.process_time()
     try:
         taken = parts.take(data, name)
         problems = taken.problems
@@ -30,7 +28,6 @@ def ends_well(data: bytes, name: str) -> None:
         assert problems
     for problem in problems:
         assert format_problem(problem) and problem.message
-    assert time.process_time() - begun < 5
 
 
 def broken(data: bytes, chance: random.Random) -> bytes:
