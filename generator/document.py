@@ -77,6 +77,7 @@ class Input:
     limit: int | None = None  # characters, without line breaks
     required: bool = False
     count: str = ""  # the defined name of the number of characters, where there is a limit
+    refusal: str = ""  # what a spreadsheet says of any other answer
     missing: str = ""  # Excel formula without '=', TRUE as long as an answer is still needed
 
 

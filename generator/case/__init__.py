@@ -13,6 +13,6 @@ __all__ = [
     "figures",
     "identity",
     "model",
-    "schema_messages",
+    "prompts",
     "violations",
 ]

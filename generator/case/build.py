@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generator.case import schema_messages
+from generator.case import prompts, schema_messages
 from generator.case.model import INVALID, Case, usable_number
 from generator.case.violations import heading, violations
 from generator.japan import characters, wareki, yen
@@ -204,9 +204,7 @@ class _CaseReader:
                 message = f"{shown}は「はい」でも「いいえ」でもありません"
             elif not isinstance(error, OtherKindError):
                 message = f"{message}。{error}"
-            self.blame(
-                path, item, node.position, message, schema_messages.EXAMPLES[item.kind], code="case.not-of-its-kind"
-            )
+            self.blame(path, item, node.position, message, prompts.prompt(item.kind), code="case.not-of-its-kind")
             return INVALID, None
         return self.text(node, text, item, path), text
 

@@ -8,13 +8,6 @@ from generator.problem import Wording, nearest
 from generator.scheme.schema import Item
 
 NAMES = {"円": "金額", "数量": "数量", "日付": "日付", "整数": "整数", "真偽": "真偽"}
-EXAMPLES = {
-    "円": "円単位の整数で書いてください（例 1230）",
-    "数量": "0以上の数を、小数は三桁までで書いてください（例 0.5）",
-    "日付": "和暦か西暦で書いてください（例 令和5年9月20日、R5.9.20、2023-09-20）",
-    "整数": "整数で書いてください（例 3）",
-    "真偽": "「はい」か「いいえ」を書いてください",
-}
 
 
 def _choices(item: Item | None) -> str:

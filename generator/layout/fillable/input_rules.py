@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from generator.case import prompts
 from generator.case.model import Case
-from generator.case.schema_messages import EXAMPLES
 from generator.document import Input, Style
 from generator.japan import characters
 from generator.layout.fillable import text_formulas
@@ -33,20 +33,6 @@ _NOTE = Style(font="gothic", size=8, smallest=5, align="left", valign="top")
 _COUNT = Style(font="gothic", size=9, smallest=5, align="right", valign="top")
 _COUNTED = "字数_"  # and a number: the defined name of a count
 _ASKED = 6  # inputs that are looked at to see whether a row of a list is begun
-_LIST = "一覧から選んでください"
-_PARTS = {
-    "元号": "元号を選んでください（T 大正、S 昭和、H 平成、R 令和）",
-    "年": "和暦の年を数字で書いてください（元年は 1）",
-    "月": "月を1から12までの数字で書いてください",
-    "日": "日を1から31までの数字で書いてください",
-}
-_HOW = EXAMPLES | {
-    "電話番号": "市外局番から書いてください（例 044-000-0000）",
-    "Eメール": "例 tanto@example.jp",
-    "カタカナ": "全角カタカナで書いてください",
-    "郵便番号": "例 210-0000",
-    "文章": "Alt＋Enter で改行できます",
-}
 _DATE = "元号から日まで続けて書いてください（例 昭和38年4月5日、S38.4.5）"
 Starting = dict[str, list[tuple[str, LinkedCell]]]  # part of a case → the cells of its items, with their worksheets
 
@@ -102,12 +88,12 @@ def _input(cell: LinkedCell, item: Item, needed: bool, missing: str) -> Input:
     choices = _ERAS if kind == "元号" else choices_of(item)
     if item.kind == "真偽":
         choices = (text_formulas.ON, text_formulas.NO) if cell.mark else ("はい", "いいえ")
-    how = _PARTS[kind] if cell.part else _HOW.get(kind, "")
+    how = prompts.prompt(kind, item.example)
     if choices and not cell.part:
         how = (
             f"当てはまるときは {text_formulas.ON}、当てはまらないときは {text_formulas.NO} を選んでください"
             if cell.mark
-            else _LIST
+            else prompts.LIST
         )
     told = [item.description] if item.description and not cell.part else []
     if told and item.example and not choices:
@@ -117,7 +103,10 @@ def _input(cell: LinkedCell, item: Item, needed: bool, missing: str) -> Input:
     if cell.mark:
         plain = "当てはまるときに印を付けてください"
     prompt, plain = (_said([*told, *limit, h], needed) for h in (how, plain))
-    return Input(kind, item.title, prompt, plain, choices, cell.names, item.limit, needed, missing=missing)
+    over = f"{item.limit}字を超えています（改行は字数に数えません）" if item.limit else ""
+    refusal = prompts.LIST if choices else prompts.refusal(kind, item.example) or over
+    names = cell.names
+    return Input(kind, item.title, prompt, plain, choices, names, item.limit, needed, refusal=refusal, missing=missing)
 
 
 def _said(sentences: Sequence[str], needed: bool) -> str:

@@ -29,19 +29,6 @@ _MISSING = DifferentialStyle(fill=PatternFill(bgColor="FFFFD9C2", fill_type="sol
 _WARNING = DifferentialStyle(
     font=Font(color="FFC00000", b=True), fill=PatternFill(bgColor="FFFFC7CE", fill_type="solid")
 )
-_TOLD = {
-    "円": "0以上の整数（円）を書いてください（例 500000）",
-    "整数": "整数を書いてください（例 3）",
-    "数量": "0以上の数を、小数は3桁までで書いてください（例 0.5）",
-    "日付": "日付を書いてください（例 令和5年6月20日、R5.6.20、2023/6/20）",
-    "年": "和暦の年を1以上の数字で書いてください（元年は 1）",
-    "月": "月を1から12までの数字で書いてください",
-    "日": "日を1から31までの数字で書いてください",
-    "電話番号": "電話番号を市外局番から書いてください（例 044-000-0000）",
-    "郵便番号": "郵便番号を7桁で書いてください（例 210-0000）",
-    "Eメール": "Eメールアドレスを書いてください（例 tanto@example.jp）",
-    "カタカナ": "全角カタカナで書いてください",
-}
 _WHOLE = {"円": (0, _MOST), "整数": (0, _MOST), "年": (1, 64), "月": (1, 12), "日": (1, 31)}
 # Relative to the cell X; what a font or keyboard makes of digits and hyphens is left to whoever reads it.
 _CUSTOM = {
@@ -74,10 +61,9 @@ class DataValidations:
     def _validation(self, asked: Input, address: str, area: str) -> DataValidation:
         check = DataValidation(sqref=area, allow_blank=True, showInputMessage=True, showErrorMessage=True)
         check.promptTitle, check.prompt = _cut(asked.title, _TITLE), _cut(asked.prompt, _MESSAGE)
-        check.errorTitle, check.error = check.promptTitle, _cut(_TOLD.get(asked.kind, ""), _ERROR)
+        check.errorTitle, check.error = check.promptTitle, _cut(asked.refusal, _ERROR)
         if asked.choices:
             check.type, check.formula1 = "list", self._list(asked.choices)
-            check.error = _cut("一覧から選んでください", _ERROR)
         elif asked.kind in _WHOLE:
             low, high = _WHOLE[asked.kind]
             check.type, check.operator, check.formula1, check.formula2 = "whole", "between", str(low), str(high)
@@ -88,7 +74,6 @@ class DataValidations:
             check.type, check.formula1 = "custom", _CUSTOM[asked.kind].replace("X", address)
         elif asked.limit and asked.count:
             check.type, check.formula1, check.errorStyle = "custom", f"{asked.count}<={asked.limit}", "warning"
-            check.error = f"{asked.limit}字を超えています（改行は字数に数えません）"
         else:  # a prompt alone
             check.showErrorMessage, check.error, check.errorTitle = False, None, None
         return check
