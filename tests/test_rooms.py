@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,49 @@ def test_a_room_says_what_it_is_for_and_shows_a_face(package: Path) -> None:
     for public in shown:
         own = f"{name}.{public}"
         assert own in MODULES or f" {public}" in MODULES[name].read_text(encoding="utf-8"), own
+
+
+def used(package: str) -> set[str]:
+    """The parts beside a package, of the room or package that it is in, and the rooms, that its modules import."""
+    parent, _, own = package.rpartition(".")
+    room = package.split(".")[1]
+    names: set[str] = set()
+    for module, path in MODULES.items():
+        if module == package or module.startswith(f"{package}."):
+            for name in imports(path):
+                if name.startswith(f"{parent}."):
+                    names.add(name.removeprefix(f"{parent}.").partition(".")[0])
+                elif name.count(".") > 0 and name.split(".")[1] != room:
+                    names.add(name.split(".")[1])
+    return {n for n in names if n != own and (f"generator.{n}" in MODULES or f"{parent}.{n}" in MODULES)}
+
+
+def permitted(package: str) -> tuple[set[str], bool]:
+    """What a package's docstring says that it may use, and whether what those may use is meant as well."""
+    (said,) = re.findall(r"May use: ([^.;(]*)[.;(]", ast.get_docstring(tree(MODULES[package])) or "")
+    listed, also, _ = re.split(r"( and what (?:they|that) may use|$)", " ".join(said.split()), maxsplit=1)
+    return set(listed.replace("no other part of layout", "").split(", ")) - {""}, bool(also)
+
+
+def all_permitted(room: str) -> set[str]:
+    """What a room may use, by what its docstring says, and the docstrings of those that it names."""
+    if not is_package(f"generator.{room}"):
+        return {name.split(".")[1] for name in imports(MODULES[f"generator.{room}"])}
+    listed, also = permitted(f"generator.{room}")
+    return listed.union(*map(all_permitted, listed)) if also else listed
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_a_room_uses_what_it_says_and_no_more(package: Path) -> None:
+    name = module_of(package / "__init__.py")
+    listed, _ = permitted(name)
+    actual = used(name)
+    assert listed <= actual, "it does not use what it says that it may"
+    if package.parent == ROOT:
+        assert actual <= all_permitted(package.name)
+    else:
+        beside = {part for part in actual if f"{name.rpartition('.')[0]}.{part}" in MODULES}
+        assert beside <= listed
 
 
 def test_rooms_use_the_face_of_others_only() -> None:

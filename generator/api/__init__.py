@@ -18,6 +18,8 @@ many cases of an office are looked at, what can be made again at any time. What 
 - `SchemeError`: the files of the scheme are at fault
 
 docs/api.md has examples, and a list of the codes.
+
+May use: batch, intake and what they may use.
 """
 
 from __future__ import annotations

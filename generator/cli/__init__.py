@@ -2,7 +2,7 @@
 
 In: arguments, environment, clock, working folder, which no other room reads.
 Out: what a clerk reads.
-May use: api, and the small rooms japan, problem, values.
+May use: api, japan, problem, values.
 """
 
 __all__ = ["main"]

@@ -2,7 +2,7 @@
 
 In: texts and dates.
 Out: dates, whole yen, exact quantities, and the words for them.
-May use: no other room.
+May use: values.
 """
 
 __all__ = ["characters", "open_days", "wareki", "yen"]

@@ -2,7 +2,7 @@
 
 In: Assessment and a stage.
 Out: Document, all that a renderer knows; or only what would not fit into it.
-May use: case and what that may use, typography.
+May use: case, roundtrip, typography and what they may use.
 """
 
 __all__ = ["compose", "overflow"]

@@ -2,7 +2,7 @@
 
 In: cases and a register.
 Out: what became of them, and files.
-May use: every room above in the order of ARCHITECTURE.md.
+May use: layout, register, render and what they may use.
 """
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 In: an office's folder.
 Out: entries, numbers and issued bytes; entries are only ever added.
-May use: case, layout, storage and what they may use.
+May use: case, storage and what they may use.
 """
 
 __all__ = [

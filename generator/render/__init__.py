@@ -1,7 +1,8 @@
 """Document → bytes, one package a format.
 
 In: Document. Out: the bytes of a PDF, an Excel workbook or a Word file; the same Document gives the same bytes.
-May use: problem, document, roundtrip, typography, addresses of spreadsheet. No renderer knows another.
+May use: document, paper, problem, roundtrip, spreadsheet, typography; of spreadsheet only addresses and serials.
+No renderer knows another.
 """
 
 from __future__ import annotations

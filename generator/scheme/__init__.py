@@ -2,7 +2,7 @@
 
 In: the files of forms/<scheme>/.
 Out: Scheme, or every Problem with its place.
-May use: problem to workers, but neither workers nor typography.
+May use: document, formula, japan, paper, source and what they may use; no fonts.
 
 What a scheme consists of is a NamedTuple where that will do: a class and its thousands of objects are made at each
 start of the program, for which a frozen dataclass takes three times as long.

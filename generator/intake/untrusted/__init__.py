@@ -2,7 +2,7 @@
 
 In: bytes.
 Out: what kind of file it is and the cells of a workbook, or UnreadableError.
-May use: problem, spreadsheet.addresses.
+May use: problem, spreadsheet; of spreadsheet only addresses.
 """
 
 __all__ = ["file_kind", "refusal", "workbook", "xlsx_reader"]

@@ -2,7 +2,7 @@
 
 In: Form and Assessment.
 Out: filled sheets.
-May use: layout.measure.
+May use: measure, sheets.
 """
 
 __all__ = ["fill", "form_rows", "sheet_builder", "stage_view"]

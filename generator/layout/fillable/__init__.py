@@ -2,7 +2,7 @@
 
 In: filled sheets, and linked ones.
 Out: the same with inputs, and the sheets that help to fill them in.
-May use: layout.fill.
+May use: fill, measure, sheets.
 
 What holds for every form to be filled in:
 

@@ -2,7 +2,7 @@
 
 In: filled sheets.
 Out: linked sheets, with the sheet 計算根拠 as the last one.
-May use: layout.fillable.
+May use: fill, fillable, measure, sheets.
 """
 
 __all__ = ["calculation_sheet", "linking"]

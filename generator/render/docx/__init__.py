@@ -3,6 +3,8 @@
 In: Document. Out: the bytes of a docx file with the sheets made for Word. `body` goes down the rows of a sheet,
 `plan` tells which are paragraphs (`paragraph`) and which make a table (`table`); `prepared` keeps what python-docx has
 drawn, so that a case only fills in its words.
+
+May use: cache, markup, package, document, paper, typography.
 """
 
 from __future__ import annotations

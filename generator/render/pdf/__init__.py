@@ -3,7 +3,7 @@
 In: Document. Out: the bytes of a file that is PDF/A at level A and PDF/UA-1: fit for the archive, and for a screen
 reader. From the ground up: `file` (objects, what the file says of itself), `fonts`, `page` (what is seen), `structure`
 (what is read aloud); then `prepared` (a sheet drawn), `assembly` (all of it in one file) and `acroform` (forms to be
-filled in). May use: problem, document, roundtrip, typography, addresses of spreadsheet.
+filled in). May use: cache, deflate, document, paper, problem, roundtrip, typography.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ In: Document. Out: the bytes of an xlsx file. `prepared` puts the package togeth
 Formulas stay alive and carry their computed value, so that a viewer that does not calculate
 shows the amounts as well. ``fullCalcOnLoad`` is not set: the values are right as they stand, and
 Excel would ask to save a workbook that nobody has changed.
+
+May use: cache, markup, package, document, paper, problem, roundtrip, spreadsheet, typography.
 """
 
 from __future__ import annotations

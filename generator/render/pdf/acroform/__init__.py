@@ -6,7 +6,7 @@ appearance and has its place in the structure tree, so that the file, as it is g
 What a viewer saves when the form is filled in is that viewer's affair.
 
 What depends on an answer is left blank (``Cell.blank``): nothing computes in a PDF, and whoever takes the form in does.
-May use: what draws a PDF without fields (`assembly`), and pypdf.
+May use: assembly, fonts, page, structure, document, problem, roundtrip, typography; and pypdf.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fonts cut down to the glyphs that a document uses, and embedded.
 
 In: faces and the characters written with them. Out: font objects of a PDF file.
-May use: `file`, `deflate`, typography, problem.
+May use: file, problem, typography; and deflate.
 """
 
 __all__ = ["embedded", "to_unicode"]
