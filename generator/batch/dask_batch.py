@@ -108,7 +108,10 @@ def run(
 
 
 def ready(scheduler: str) -> None:
-    """Raises ProblemError where the scheduler does not answer: said before anything is done that stays done."""
+    """Look whether the scheduler can be reached.
+
+    Raises ProblemError where the scheduler does not answer: said before anything is done that stays done.
+    """
     with dask_pool.connected(scheduler):
         pass
 
@@ -134,7 +137,10 @@ def _delivered(delivery: Delivery, options: Options) -> Outcome:
 
 
 def _start(options: Options, there: Callable[[], Settings], local: bool, own: Parameters) -> Callable[[Sent], Delivery]:
-    """Of a worker, which computes with the parameters that the office has set on the computer of the batch."""
+    """The function that a worker does its tasks with.
+
+    It computes with the parameters that the office has set on the computer of the batch.
+    """
     settings = there()
     settings.use_fonts()
     schemes = settings.schemes(lambda: own)

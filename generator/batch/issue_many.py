@@ -72,7 +72,7 @@ class Candidate:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """By scheme, then by 案件番号 as people count (R5-2 before R5-10)."""
+        """The key to sort by: the scheme, then by 案件番号 as people count (R5-2 before R5-10)."""
         return self.scheme, *identity.in_order(self.number), self.path
 
 
@@ -201,7 +201,7 @@ def _prospect(
     nth: int,
     coming: Sequence[tuple[str, int]],
 ) -> Prospect:
-    """With the date that is ordered; one that was issued before keeps its own."""
+    """The document that a case has coming, with the date that is ordered; one that was issued before keeps its own."""
     form = assignment.order.form
     date = None if (form, nth - 1) in register.documents(assessment.case) else assignment.order.date
     return issue.prospect(register, assessment, schemes, Order(form, nth, date), assignment.clerk, coming)

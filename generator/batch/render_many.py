@@ -206,7 +206,7 @@ class Outcomes:
         self.cases.append(replace(outcome, files=(), amounts=amounts, figures=figures, **names))
 
     def _shared(self, value: Any) -> Any:
-        """The same, of the texts that other cases have too: what comes from another process has its own."""
+        """The same object for the texts that other cases have too: what comes from another process has its own."""
         if isinstance(value, tuple):
             return tuple([self._shared(v) for v in value])
         return self._texts.setdefault(value, value) if isinstance(value, str) else value

@@ -111,7 +111,7 @@ class _Surveyor:
         return "\n".join((*self._always, case, scheme, issued, name))
 
     def key(self, name: str, path: Path) -> str:
-        """Of all that the answer depends on, before anything is worked out; '' where that cannot be told."""
+        """The key of all that the answer depends on, before anything is worked out; '' where that cannot be told."""
         try:
             data = bytes_of(path)
             names = identity.stated(data)

@@ -14,7 +14,10 @@ from generator.values import is_amount
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of plain values only, so that it can be written down and sent about. Amounts are yen."""
+    """What a case gives to the year's report, in plain values only, so that it can be written down and sent about.
+
+    Amounts are yen.
+    """
 
     year: str = ""  # 令和5年度: that of the governing date; '' where it is unknown
     amounts: tuple[tuple[str, int | None, str], ...] = ()  # label, amount, the day in which it counts (ISO, or '')

@@ -12,7 +12,7 @@ EXIT_FINE, EXIT_PROBLEMS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 
 def exit_code(reports: Sequence[Report]) -> int:
-    """Of a command that has checked cases: the worst that was met."""
+    """The exit code of a command that has checked cases: that of the worst it met."""
     if any(report.failed for report in reports):
         return EXIT_FAILED
     return EXIT_FINE if all(report.ok for report in reports) else EXIT_PROBLEMS

@@ -122,7 +122,7 @@ def _day(iso: str) -> str:
 
 
 def _title(title: str, nth: int, candidate: Candidate, plan: Plan) -> str:
-    """With which of several, in a case that has several."""
+    """The title of a document, with which of several it is, in a case that has several."""
     several = len(candidate.documents) + sum(f is candidate for f, _, _ in plan.refused) > 1
     return f"{title}（第{nth}回）" if several else title
 

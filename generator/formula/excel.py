@@ -102,7 +102,7 @@ class _Shape(NamedTuple):
         return _Shape(error, self.names + other.names, self.decimals + other.decimals, self.share * other.share)
 
     def by(self, rate: Fraction) -> _Shape:
-        """After ``*p/q``."""
+        """The value after it was multiplied: ``*p/q``."""
         exact = not self.error and max(abs(rate.numerator), rate.denominator) <= _EXACT_RATE
         error = int(rate.denominator > 1) if exact else 2
         return _Shape(error, self.names, self.decimals, self.share * rate.denominator)

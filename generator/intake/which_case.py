@@ -49,21 +49,30 @@ def stage_of(token: ReturnToken, scheme: Scheme, file: str) -> StageRef:
 
 
 def check_begins(stage: StageRef, scheme: Scheme, file: str) -> None:
-    """Raises RefusedError for a form of a stage with which no case begins."""
+    """Look whether a case may begin with the form.
+
+    Raises RefusedError for a form of a stage with which no case begins.
+    """
     if stage.stage.name != scheme.stages[0].name:
         hint = "案件のファイルを --into で指定してください（例 --into 案件.yaml）"
         _refuse(file, f"「{stage.label}」は、すでにある案件の続きです", hint, code="intake.case-needed")
 
 
 def check_number(token: ReturnToken, number: str, file: str) -> None:
-    """Raises RefusedError for a form of another case than that of the 案件番号; '' is any case."""
+    """Look whether the form is of this case.
+
+    Raises RefusedError for a form of another case than that of the 案件番号; '' is any case.
+    """
     if number and token.number and token.number.upper() != number.upper():
         message = f"案件 {token.number} の用紙です。案件 {number} のものではありません"
         _refuse(file, message, _CHECK_BOTH, code="intake.other-case")
 
 
 def check_case(token: ReturnToken, stage: StageRef, case: Case, scheme: Scheme, number: str, file: str) -> None:
-    """Raises RefusedError where a form does not continue the case: of another scheme, number, applicant or stage."""
+    """Look whether the form continues the case.
+
+    Raises RefusedError where it does not continue the case: of another scheme, number, applicant or stage.
+    """
     if case.scheme.id != scheme.id:
         message = f"別の制度（{scheme.name}）の用紙です。案件は {case.scheme.name} のものです"
         _refuse(file, message, _CHECK_BOTH, code="intake.other-scheme")

@@ -232,7 +232,10 @@ class Issuance:
         return amount if is_amount(amount) else None
 
     def afford(self, writer: Writer) -> None:
-        """Raises ProblemError where the decisions of the 年度 together would go beyond its 予算."""
+        """Look whether the 予算 reaches.
+
+        Raises ProblemError where the decisions of the 年度 together would go beyond its 予算.
+        """
         scheme, year, rule = self.case.scheme, wareki.fiscal_year_name(self.date), self.case.scheme.procedure.budget
         amount = self.promise()
         if rule is None or amount is None or not self.register.office.budgets:

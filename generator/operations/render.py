@@ -247,6 +247,7 @@ def render_checked(
 
 
 def fingerprint_of(case: Case, register: Records | None = None) -> str:
-    """Of all that a case's files depend on: the case, the scheme, the fonts, the program and what it draws with."""
+    """The fingerprint of all that a case's files depend on: the case, the scheme, the fonts, the program and what it
+    draws with."""
     issued = register.fingerprint(case) if register else ""
     return fingerprint.of(case.source.digest, case.scheme.digest, issued)

@@ -48,7 +48,7 @@ class Promises:
         self._stale: set[str] = set()
 
     def read(self, entries: Iterable[Entry]) -> dict[str, Promise]:
-        """With entries that follow those read before; a dictionary of the caller's own.
+        """The promises with entries that follow those read before; a dictionary of the caller's own.
 
         Raises ProblemError where a kept document is missing or altered.
         """
@@ -84,7 +84,7 @@ def promises(archive: Archive, entries: Iterable[Entry], budget: Budget) -> dict
 
 
 def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Promise | None:
-    """Of one case; None where there is no valid decision."""
+    """The promise of one case; None where there is no valid decision."""
     documents = valid_documents(entries)
     decision = documents.get((budget.form, 0))
     if decision is None:
@@ -155,7 +155,10 @@ def afford(
 
 
 def check(limit: int, before: int, amount: int, year: str, budget: Budget) -> None:
-    """Raises ProblemError when the decision goes beyond what is left of the year's budget."""
+    """Look whether the 予算 reaches.
+
+    Raises ProblemError when the decision goes beyond what is left of the year's budget.
+    """
     if before + amount > limit:
         message = (
             f"{year}の予算 {yen.format_yen(limit)}円を {yen.format_yen(before + amount - limit)}円超えます"

@@ -47,7 +47,7 @@ class Records(ABC):
         return numbers_of(self.documents(case).values())
 
     def fingerprint(self, case: Case) -> str:
-        """Of all that the register says of a case."""
+        """The fingerprint of all that the register says of a case."""
         return digest_of(self.entries(case))
 
     def issued_files(self, case: Case) -> dict[str, bytes]:

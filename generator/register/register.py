@@ -46,7 +46,7 @@ class Register(Records):
 
     @classmethod
     def create(cls, office: OfficeSettings, url: str = "") -> Register:
-        """The same with a new, empty register; raises ProblemError where there is one."""
+        """The office with a new, empty register; raises ProblemError where there is one."""
         ledger = Ledger.create(location(url or office.ledger, office.root), Keys.read(office.key))
         return cls(office, ledger, Archive(office.issued))
 
@@ -65,7 +65,7 @@ class Register(Records):
         return self.ledger.of_case(case.scheme.id, case.number.upper())
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
-        """Of all that the register says of a case, now."""
+        """The fingerprint of all that the register says of a case, now."""
         return digest_of(self.ledger.of_case(scheme, number.upper()))
 
     def read(self, entry: Entry, name: str) -> bytes:
@@ -113,7 +113,7 @@ class Reading(Records):
         return self._entries[key]
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
-        """Of all that the register says of a case; the register is asked once for all of its cases."""
+        """The fingerprint of all that the register says of a case; the register is asked once for all of its cases."""
         return hashlib.sha256(self._macs.get((scheme, number.upper()), "").encode()).hexdigest()
 
     def knows(self, scheme: str, number: str) -> bool:

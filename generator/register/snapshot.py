@@ -45,7 +45,7 @@ class CaseSnapshot(Records):
         return self._entries(case.scheme.id, case.number)
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
-        """Of all that the register said of the case; raises UnreadableError for any other case."""
+        """The fingerprint of all that the register said of the case; raises UnreadableError for any other case."""
         return digest_of(self._entries(scheme, number))
 
     def _entries(self, scheme: str, number: str) -> tuple[Entry, ...]:
@@ -75,7 +75,7 @@ def _try(action: Callable[[], object]) -> _Read:
 
 
 def take(reading: Reading, scheme: str, number: str) -> CaseSnapshot:
-    """Of one case, by its names; what cannot be read is told where it is asked for."""
+    """The snapshot of one case, by its names; what cannot be read is told where it is asked for."""
     if not reading.knows(scheme, number):
         return CaseSnapshot(scheme, number.upper(), _Read(()), {})
     entries = _try(lambda: reading.register.ledger.of_case(scheme, number))

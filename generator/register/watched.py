@@ -26,7 +26,7 @@ class Watched(Records):
         return self._records.entries(case)
 
     def fingerprint_of(self, scheme: str, number: str) -> str:
-        """Of all that the register says of a case; raises ProblemError."""
+        """The fingerprint of all that the register says of a case; raises ProblemError."""
         return self._records.fingerprint_of(scheme, number)
 
     def read(self, entry: Entry, name: str) -> bytes:

@@ -1,7 +1,7 @@
 """The year's report (年度の報告): what was applied for, decided, confirmed, paid and returned, and what the 予算 gave.
 
 For each scheme and 年度 its cases, its months and its categories, with totals that a workbook adds up itself. Which
-amounts there are, and on which day each counts, scheme.yaml tells (``annual``).
+amounts there are, on which day each counts, and what is said of them, scheme.yaml tells (``annual``, ``budget``).
 """
 
 from __future__ import annotations
@@ -130,9 +130,11 @@ def _summary(
         row: list[Given] = [group.year, group.scheme.name, len(group.cases)]
         row += [_sum(group.cases, label) if label in group.labels else None for label in labels]
         rows.append(row + (_spent(spending(group.scheme, group.year), len(row)) if spending else []))
-    notes = ["額は案件に書かれた決定・確定などによります。年度は申請の日の属する年度です"]
+    procedures = [group.scheme.procedure for group in groups]
+    remarks = [p.annual.remark for p in procedures]
     if spending:
-        notes.append("予算執行額は、台帳にある決定の額から、取下げ・取消し・確定などにより減った額を除いたものです")
+        remarks += [p.budget.remark for p in procedures if p.budget]
+    notes = [remark for remark in dict.fromkeys(remarks) if remark]
     if bad := sum(o.state == PROBLEMS for g in groups for o in g.cases):
         notes.append(f"「要確認」の案件 {bad}件の額を含みます")
     if unread:
@@ -161,7 +163,9 @@ def _listed(group: _Group, caption: str) -> Sheet:
         row: list[Given] = [outcome.number, outcome.party, outcome.stage, *(amounts.get(n) for n in group.labels)]
         rows.append([*row, outcome.state, len(outcome.problems) or None])
     total = f"合計（{len(rows)}件）"
-    return tables.sheet(Table(group.sheet("一覧"), group.title("交付実績一覧"), columns, rows, (), caption, total))
+    return tables.sheet(
+        Table(group.sheet("一覧"), group.title(group.scheme.procedure.annual.title), columns, rows, (), caption, total)
+    )
 
 
 def _by_month(group: _Group, caption: str) -> Sheet:

@@ -42,7 +42,7 @@ class LedgerReport:
 
     @cached_property
     def ended(self) -> dict[int, str]:
-        """By place in the register: how each entry whose number no longer stands came to its end."""
+        """A dictionary by place in the register: how each entry whose number no longer stands came to its end."""
         ended: dict[int, str] = {}
         newest: dict[tuple[str, str, str, int], Entry] = {}  # of each document
         same: dict[tuple[str, str, str, int], list[int]] = {}  # of each number: the entries that gave or kept it

@@ -42,5 +42,5 @@ class Outcome:
 
 
 def ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """By scheme and 案件番号: the report is the same whoever finished first."""
+    """The outcomes by scheme and 案件番号: the report is the same whoever finished first."""
     return sorted(outcomes, key=lambda o: (o.scheme, *identity.in_order(o.number), o.path))

@@ -130,7 +130,7 @@ class Overview:
         return tables.single(_TITLE, heads, rows, self.day, notes=notes)
 
     def as_json(self) -> dict[str, Any]:
-        """The same for other programs; dates as YYYY-MM-DD, amounts in yen."""
+        """The overview for other programs, as JSON; dates as YYYY-MM-DD, amounts in yen."""
         return {"基準日": self.day.isoformat(), "案件": [_as_json(standing) for standing in self.standings]}
 
 

@@ -87,7 +87,7 @@ def kept(status: CaseStatus) -> dict[str, Any]:
 
 
 def again(given: dict[str, Any], today: date) -> CaseStatus:
-    """What `kept` gave, as of another day."""
+    """The status of a case as of another day, from the plain values that `kept` made of it."""
     after = None
     if given["next"]:
         document, form, by, due, limit, *rest = given["next"]
@@ -132,7 +132,8 @@ def row(case: Case, assessment: Assessment | None, today: date, numbers: Documen
 
 
 def _reached(case: Case) -> str:
-    """By date, since a side stage (財産, 取消) stands behind the others in the scheme; by order on one day."""
+    """The label of the newest stage by date, since a side stage (財産, 取消) stands behind the others in the scheme; by
+    order on one day."""
     dated = [(case.date_of(ref) or date.min, n, ref.label) for n, ref in enumerate(case.stages)]
     return max(dated)[2] if dated else ""
 

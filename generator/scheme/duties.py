@@ -16,9 +16,9 @@ from generator.source.nodes import Node
 KEYS = {  # what may be written in each mapping of the procedure, of the budget and of the year's report
     "手続": ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark"),
     "一覧の金額": ("label", "value"),
-    "予算": ("form", "amount", "basis", "changes", "released", "reason"),
+    "予算": ("form", "amount", "basis", "changes", "released", "reason", "remark"),
     "予算から出る額の変更": ("form", "amount"),
-    "年度の報告": ("amounts", "expenses"),
+    "年度の報告": ("amounts", "expenses", "title", "remark"),
     "報告の金額": ("label", "value", "date"),
     "報告の内訳": ("label", "of", "category", "amount"),
 }
@@ -57,6 +57,7 @@ class Budget(NamedTuple):
     changes: tuple[tuple[str, Rule], ...] = ()  # later documents, and what is promised with each; in their order
     released: Rule | None = None  # while it holds the clerk may give the money back without a document
     reason: str = ""  # of the release: 取下げ
+    remark: str = ""  # what the year's report says below of the amount used
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -89,6 +90,8 @@ class Annual(NamedTuple):
 
     figures: tuple[Figure, ...] = ()
     expenses: tuple[Expense, ...] = ()
+    title: str = "一覧"  # of the list of cases
+    remark: str = ""  # what the report says below of the amounts and the 年度
 
 
 class Procedure(NamedTuple):
@@ -145,7 +148,8 @@ def _budget(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts]) 
     if "released" in entry:
         released = rules.rule("予算に戻す条件", entry.text("released"), entry.node_of("released"), book)
     reason = entry.text("reason") if released else ""
-    return Budget(entry.choice("form", forms), amount, entry.text("basis"), tuple(changes), released, reason)
+    basis, remark = entry.text("basis"), entry.text("remark", "")
+    return Budget(entry.choice("form", forms), amount, basis, tuple(changes), released, reason, remark)
 
 
 def _annual(at: CheckedMapping, book: RuleBook) -> Annual:
@@ -164,7 +168,8 @@ def _annual(at: CheckedMapping, book: RuleBook) -> Annual:
                 code="scheme.not-a-date",
             )
         figures.append(Figure(entry.text("label"), value, entry.text("date")))
-    return Annual(tuple(figures), tuple(_expense(node, book) for node in parts.items("expenses")))
+    expenses = tuple(_expense(node, book) for node in parts.items("expenses"))
+    return Annual(tuple(figures), expenses, parts.text("title", "一覧"), parts.text("remark", ""))
 
 
 def _expense(node: Node, book: RuleBook) -> Expense:

@@ -158,11 +158,11 @@ class Scheme:
         return {f.id: f for f in self.forms}
 
     def stage(self, name: str) -> Stage:
-        """Raises KeyError for an unknown name."""
+        """The stage of this name. Raises KeyError where there is none."""
         return self._stages[name]
 
     def form(self, id_: str) -> FormEntry:
-        """Raises KeyError for an unknown id."""
+        """The form with this id. Raises KeyError where there is none."""
         return self._forms[id_]
 
     def forms_of(self, stage: str) -> tuple[FormEntry, ...]:

@@ -28,7 +28,7 @@ OWN_KEYS = ("x-kind", "x-字数", "x-書き方", "x-personal", "x-basis", "x-記
 _EXAMPLE = re.compile(r"（例 ([^）]*)）|例 (.*)")
 
 
-@dataclass(frozen=True, eq=False)  # each is loaded once: what is kept for it asks which one, not what is in it
+@dataclass(frozen=True, eq=False)  # compared by identity: loaded once, so that caches may key on the object
 class Item:
     """One place of a case: an object with properties, a list with items, or a scalar of some kind."""
 

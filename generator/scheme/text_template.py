@@ -41,7 +41,7 @@ class Text:
 
 @lru_cache(maxsize=4096)
 def _prepared(text: Text) -> Callable[[dict[str, Any]], str | None] | None:
-    """When it is first used: most commands need few of a scheme's texts."""
+    """The program of a text, made when it is first used: most commands need few of a scheme's texts."""
     return prepared(text.program) if text.program is not None else None
 
 

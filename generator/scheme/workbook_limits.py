@@ -23,7 +23,10 @@ _CHOOSING = ("IF", "AND", "OR", "NOT")
 
 
 def check(book: RuleBook, schema: Schema, forms: Sequence[FormEntry]) -> None:
-    """Raises SchemeError at the first step that asks for what a workbook has not."""
+    """Look whether a workbook can follow every step.
+
+    Raises SchemeError at the first step that asks for what a workbook has not.
+    """
     for step in book.steps:
         of_applicant = [f for f in forms if f.stage == step.stage and f.role is Role.APPLICANT]
         inputs = [place for entry in of_applicant for _, form in entry.versions for place in _inputs(entry, form)]

@@ -142,7 +142,10 @@ class Builder:
         return Sequence(tuple(items), at)
 
     def _scalar(self, event: Any, depth: int, alone: bool) -> Scalar:
-        """In one piece, as most events are scalars. ``alone``: outside of brackets, see `_node`."""
+        """The scalar of an event, in one piece, as most events are scalars.
+
+        ``alone``: outside of brackets, see `_node`.
+        """
         start, end, text = event.start_mark, event.end_mark, event.value
         first, last = start.line, end.line
         if first == last and first < len(self.lines):

@@ -214,7 +214,7 @@ class LocalCaseFolder(CaseFolder):
             return {}
 
     def current(self) -> list[str] | None:
-        """Also whether they are unchanged, but for letters."""
+        """The files as `CaseFolder.current` has them, but only if all of them, letters aside, are unchanged."""
         manifest = self.manifest()
         files = manifest.get("choices", {}).get(self.choice) if manifest.get("base") == self.base else None
         if files is None:

@@ -19,8 +19,11 @@ class Destination(Protocol):
     """Sent to worker processes, so it holds names only."""
 
     def ready(self) -> None:
-        """Raises ProblemError where nothing can be put there: a file in the way, no right to write, a URL of a kind
-        that is not known or needs a program part that is not installed."""
+        """Look whether files can be put there.
+
+        Raises ProblemError where nothing can be put there: a file in the way, no right to write, a URL of a kind that
+        is not known or needs a program part that is not installed.
+        """
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> CaseFolder:
         """The folder of a case."""
@@ -35,7 +38,10 @@ class Folder:
     synced: bool = True  # see LocalCaseFolder
 
     def ready(self) -> None:
-        """Raises RefusedError where a file is in the way of the folder, or nothing can be written there."""
+        """Look whether files can be put there.
+
+        Raises RefusedError where a file is in the way of the folder, or nothing can be written there.
+        """
         there = next((p for p in (self.path, *self.path.absolute().parents) if os.path.lexists(p)), self.path)
         if not there.is_dir():
             message, hint = "フォルダーではないものがあります", "書き出すフォルダーを確かめてください"
@@ -62,7 +68,10 @@ class Remote:
     url: str
 
     def ready(self) -> None:
-        """Raises ProblemError where the URL is of a kind that is not known or not installed."""
+        """Look whether files can be put there.
+
+        Raises ProblemError where the URL is of a kind that is not known or not installed.
+        """
         Root.open(self.url)
 
     def case_folder(self, scheme: str, number: str, base: str, choice: str) -> RemoteCaseFolder:

@@ -30,7 +30,8 @@ def of(case: str, scheme: str, issued: str) -> str:
 
 @cache
 def program() -> str:
-    """Of this program, of Python with its zlib, and of every package the program needs, in the versions installed."""
+    """The fingerprint of this program, of Python with its zlib, and of every package the program needs, in the versions
+    installed."""
     total = hashlib.sha256(f"python {sys.version} zlib {zlib.ZLIB_RUNTIME_VERSION}\n".encode())
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):

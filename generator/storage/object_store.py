@@ -34,7 +34,7 @@ class Root:
     @classmethod
     @lru_cache(maxsize=8)  # a process writes to one; what fsspec holds for it is let go with it
     def open(cls, url: str) -> Root:
-        """Raises ProblemError where the URL is of a kind that is not known or not installed."""
+        """Open the store. Raises ProblemError where the URL is of a kind that is not known or not installed."""
         protocol = url.partition("://")[0]
         try:
             fsspec = importlib.import_module("fsspec")

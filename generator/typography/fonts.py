@@ -213,7 +213,7 @@ def rare_characters() -> bool:
 
 
 def digest() -> str:
-    """Of all fonts found: what was typeset with other fonts is out of date."""
+    """The digest of all fonts found: what was typeset with other fonts is out of date."""
     return _library.digest()
 
 

@@ -71,7 +71,7 @@ _LONELY = f"[^ ]{_M}{_START}* *"
 
 @lru_cache(maxsize=8)  # more than there are
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """When it is first used, for start-up time: most cases have few lines to break, and these are large."""
+    """The pattern, compiled when it is first used, for start-up time: it is large, and few cases break many lines."""
     return re.compile(pattern, re.DOTALL)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.scheme.duties import Annual
 from generator.scheme.load import Schemes
 from generator.scheme.model import Scheme
 from generator.scheme.roles import APPLICANT, Role
@@ -31,6 +32,11 @@ def words(scheme: Scheme) -> Iterator[tuple[str, str]]:
         yield expense.list, re.escape(expense.list)
         yield expense.category, re.escape(expense.category)
         yield expense.title, re.escape(expense.title)
+    procedure = scheme.procedure
+    said = (procedure.annual.title, procedure.annual.remark, procedure.budget.remark if procedure.budget else "")
+    for text in said:
+        if text not in ("", Annual().title):
+            yield text, re.escape(text)
     for form in scheme.forms:
         yield form.id, f"""["']{form.id}["']|例 ?{form.id}(?![0-9.])"""
         if not form.id.isdecimal():

@@ -98,7 +98,7 @@ class DataValidations:
 
 
 def _cut(text: str, most: int) -> str:
-    """At most so many units, as Excel refuses a file with more."""
+    """The text, cut to at most so many units, as Excel refuses a file with more."""
     if utf16_units(text) <= most:
         return text
     while utf16_units(text) > most - 1:

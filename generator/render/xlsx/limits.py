@@ -17,7 +17,10 @@ def utf16_units(text: str) -> int:
 
 
 def check_sheet_names(names: tuple[str, ...]) -> None:
-    """Raises ValueError for a name that Excel would refuse or two names that it takes for one."""
+    """Look at the names of the sheets.
+
+    Raises ValueError for a name that Excel would refuse or two names that it takes for one.
+    """
     if not names:
         raise ValueError("a workbook needs a sheet")
     seen: set[str] = set()

@@ -189,7 +189,7 @@ def _option(choice: str, shown: str) -> TextStringObject | ArrayObject:
 
 
 def _state(cell: Cell) -> str:
-    """Of a check box; いいえ is a state of its own, which the box for it has."""
+    """The state of a check box; いいえ is a state of its own, which the box for it has."""
     if cell.mark == "on":
         return _YES
     return _OFF if cell.value is None else _NO

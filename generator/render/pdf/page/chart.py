@@ -36,7 +36,7 @@ def draw_chart(writer: ContentWriter, chart: Chart, grid: PageGrid) -> None:
     for text, x, baseline, size, side in area.texts(chart):
         fonts = chain("gothic", size > _SIZE)
         width = sum(glyph.advance for glyph in glyphs(text, fonts)) * size
-        writer.line(text, x - width * side, baseline, size, fonts)
+        writer.line(text, (x - width * side, baseline), size, fonts)
 
 
 def ticks(most: int) -> list[int]:

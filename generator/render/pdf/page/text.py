@@ -49,20 +49,24 @@ class ContentWriter:
         left, right = box_left + style.pad * POINTS_PER_MM, box_right - style.pad * POINTS_PER_MM
         for line in cell.lines:
             x, spacing = _across(cell, line, left, right)
-            self.line(line.text, x, baseline, cell.size, fonts, spacing, boxes=bool(cell.mark))
+            self.line(line.text, (x, baseline), cell.size, fonts, spacing, boxes=bool(cell.mark))
             baseline -= pitch
 
     def line(
         self,
         text: str,
-        x: float,
-        baseline: float,
+        at: tuple[float, float],
         size: float,
         fonts: tuple[Face, ...],
         spacing: float = 0.0,
         boxes: bool = False,
     ) -> None:
-        """One line from x (points) on; ``spacing`` is added after every glyph; ``boxes``: ☐ and ☑ are drawn."""
+        """Write one line.
+
+        ``at``: where it begins and its baseline, in points. ``spacing`` is added after every glyph. ``boxes``: ☐ and ☑
+        are drawn.
+        """
+        x, baseline = at
         if not boxes and _simple(text, fonts):
             if text:
                 self._show(fonts[0], self._plain(fonts[0], text), x, baseline, size, spacing)
@@ -117,7 +121,8 @@ class ContentWriter:
 def write_stamp(writer: ContentWriter, text: str, right: float, middle: float, room: float) -> None:
     """Writes the stamp, which ends at ``right``, centred on ``middle``, no higher than ``room`` (points)."""
     size, fonts, width = _stamped(text, room)
-    writer.line(text, right - width + 0.3 * size, middle - _below_centre(fonts[0], size), size, fonts)
+    at = right - width + 0.3 * size, middle - _below_centre(fonts[0], size)
+    writer.line(text, at, size, fonts)
 
 
 def outline_of_stamp(text: str, right: float, middle: float, room: float) -> list[str]:
