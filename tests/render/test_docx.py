@@ -71,7 +71,7 @@ def sheet(columns: tuple[float, ...], *rows: float | list[Part], **values: objec
 
 
 def document(*sheets: Sheet) -> Document:
-    return Document("決定一式", "補助金交付決定通知書", "川崎市", "R5-001", date(2023, 7, 3), sheets)
+    return Document("決定一式", "補助金交付決定通知書", "見本市", "R5-001", date(2023, 7, 3), sheets)
 
 
 COLUMNS = (5.0, 10.0, 40.0, 10.0, 35.0, 8.0, 55.0)
@@ -87,9 +87,9 @@ def letter(**values: object) -> Sheet:
     """第４号様式 by hand."""
     rows: list[float | list[Part]] = [
         [("第４号様式（第８条関係）", ALL)],
-        [("川崎市指令総企第　１２３　号", ALL, RIGHT)],
+        [("見本市指令総企第　１２３　号", ALL, RIGHT)],
         6.0,
-        [(None, 1), ("川崎市川崎区宮本町１番地", ALL)],
+        [(None, 1), ("見本市仮設区架空町１番地", ALL)],
         [(None, 1), ("株式会社𠮷﨑製作所", ALL)],
         [(None, 1), ("代表取締役　髙橋　一郎　様", ALL)],
         8.0,
@@ -127,7 +127,7 @@ def letter(**values: object) -> Sheet:
         [(None, 1), ("⑶", 1), ("補助金交付限度額", 1), ("金", 1), ("", 1, RIGHT | {"role": "value"}), ("円", 1)],
         6.0,
         [(None, 2), ("令和5年7月3日", ALL)],
-        [("川崎市長　福田　紀彦", ALL, {"align": "right", "pad": 15.0})],
+        [("見本市長　例示　一歩", ALL, {"align": "right", "pad": 15.0})],
         6.0,
         [("２　補助条件", ALL, {"role": "heading"})],
         item(
@@ -294,8 +294,8 @@ def test_same_document_same_bytes() -> None:
 
 def test_metadata_comes_from_the_document(rendered: bytes) -> None:
     about = docx.Document(io.BytesIO(rendered)).core_properties
-    assert (about.title, about.author, about.subject) == ("補助金交付決定通知書", "川崎市", "R5-001")
-    assert (about.language, about.last_modified_by, about.revision) == ("ja-JP", "川崎市", 1)
+    assert (about.title, about.author, about.subject) == ("補助金交付決定通知書", "見本市", "R5-001")
+    assert (about.language, about.last_modified_by, about.revision) == ("ja-JP", "見本市", 1)
     assert about.created == about.modified and about.created and about.created.date() == date(2023, 7, 3)
 
 
@@ -352,9 +352,9 @@ def test_the_title_is_a_title(rendered: bytes) -> None:
 
 
 def test_spaces_after_right_aligned_text_become_an_indent() -> None:
-    data = word.render(document(sheet((160.0,), [("川崎市長　　　", 1, RIGHT)])))
-    row = paragraph_of(data, "川崎市長")
-    assert row.text == "川崎市長"
+    data = word.render(document(sheet((160.0,), [("見本市長　　　", 1, RIGHT)])))
+    row = paragraph_of(data, "見本市長")
+    assert row.text == "見本市長"
     outside = 163.0 - 160.0 + 1.0 + 3 * 10.5 * 25.4 / 72
     assert millimetres(row.paragraph_format.right_indent) == round(outside, 1)
 

@@ -28,7 +28,7 @@ def document(count: int) -> Document:
     notes = ["額は決定のものです"]
     listed = tables.sheet(Table("一覧", "交付実績一覧", COLUMNS, rows, notes, "令和6年6月3日現在", "合計"))
     other = tables.sheet(Table("要確認", "確かめるところ", COLUMNS[:2], [["R5-00001", "見本"]]))
-    return tables.document("年度の報告", [listed, other], date(2024, 6, 3), "川崎市")
+    return tables.document("年度の報告", [listed, other], date(2024, 6, 3), "見本市")
 
 
 @pytest.mark.parametrize("most", [1, 2, 7, 1000])

@@ -73,7 +73,7 @@ def sheet(
 
 
 def document(*sheets: Sheet, **more: object) -> Document:
-    given = {"name": "申請一式", "title": "交付申請書（𠮷）", "author": "川崎市", "subject": "交付要綱", **more}
+    given = {"name": "申請一式", "title": "交付申請書（𠮷）", "author": "見本市", "subject": "交付要綱", **more}
     return Document(**given, date=date(2023, 9, 1), sheets=sheets)
 
 
@@ -288,7 +288,7 @@ def test_metadata_comes_from_the_document() -> None:
     reader = read(render(document(sheet(cell(0, 0, "甲")))))
     assert reader.metadata == {
         "/Title": "交付申請書（𠮷）",
-        "/Author": "川崎市",
+        "/Author": "見本市",
         "/Subject": "交付要綱",
         "/Creator": "Yoshiki",
         "/Producer": "Yoshiki",
@@ -408,7 +408,7 @@ def test_the_glyphs_of_a_forms_own_words_are_there_before_the_case(tmp_path: Pat
     """Printed or not: so they are deflated once for all cases. They come first, in the order of their characters."""
 
     def glyphs(*characters: tuple[str, bool, str]) -> int:
-        data = render(document(sheet(cell(0, 0, "川崎市"), characters=characters)))
+        data = render(document(sheet(cell(0, 0, "仮山市"), characters=characters)))
         (font,) = fonts_of(data)  # none for what is not printed at all
         below = font["/DescendantFonts"][0]
         places = below["/CIDToGIDMap"].get_data()
@@ -416,7 +416,7 @@ def test_the_glyphs_of_a_forms_own_words_are_there_before_the_case(tmp_path: Pat
         (tmp_path / "font.ttf").write_bytes(below["/FontDescriptor"]["/FontFile2"].get_data())
         return Face("Font", tmp_path / "font.ttf").glyph_count
 
-    assert glyphs() == 4  # with .notdef; in the order of their codes 崎, 川, 市
+    assert glyphs() == 4  # with .notdef; in the order of their codes 仮, 山, 市
     assert glyphs(("mincho", False, "市様\n𠮷")) == 5
     assert glyphs(("mincho", False, "市様"), ("gothic", True, "号")) == 5
 

@@ -28,7 +28,7 @@ def plain(row: int, column: int, text: str, **more: object) -> Cell:
 def document(*cells: Cell, rows: int = 12, columns: int = 4, **more: object) -> Document:
     sheet = Sheet("01", "第1号", "第１号様式", "01", "form", (210, 297), (20, 18, 15, 22), (40.0,) * columns,
                   (10.0,) * rows, cells)  # fmt: skip
-    return Document("一式", "申請書", "川崎市", "要綱", date(2023, 9, 1), (replace(sheet, **more),))
+    return Document("一式", "申請書", "見本市", "要綱", date(2023, 9, 1), (replace(sheet, **more),))
 
 
 def table(data: bytes) -> list[list[tuple[object, ...]]]:
@@ -57,13 +57,13 @@ def test_rare_characters_read_back_as_written() -> None:
 
 def test_headings_and_paragraphs() -> None:
     two = (plain(1, 0, "補助金", role="title"), plain(2, 0, "交付申請書", role="title"))
-    row = (plain(4, 0, "所在地"), plain(4, 1, "川崎市"), plain(5, 0, "事業者名"))
+    row = (plain(4, 0, "所在地"), plain(4, 1, "見本市"), plain(5, 0, "事業者名"))
     tree = tagged.read(render(document(plain(0, 0, "第１号様式"), *two, plain(3, 0, "１　内容", role="heading"), *row)))
     assert [(kid.tag, kid.text) for kid in tree.kids[0].kids] == [
         ("P", "第１号様式"),
         ("H1", "補助金交付申請書"),
         ("H2", "１　内容"),
-        ("P", "所在地川崎市"),
+        ("P", "所在地見本市"),
         ("P", "事業者名"),
     ]
 
@@ -98,7 +98,7 @@ def test_a_table_is_a_full_rectangle() -> None:
 
 def test_the_printed_first_row_heads_the_columns() -> None:
     head = [cell(0, 0, "氏名", columns=2), cell(0, 2, "住所", rows=2), cell(1, 0, "姓"), cell(1, 1, "名")]
-    body = [cell(2, n, text, role="value") for n, text in enumerate(("見本", "太郎", "川崎市"))]
+    body = [cell(2, n, text, role="value") for n, text in enumerate(("見本", "太郎", "見本市"))]
     rows = table(render(document(*head, *body)))
     assert rows[0] == [("TH", "氏名", "Column", 1, 2), ("TH", "住所", "Column", 2, 1)]
     assert [one[0] for one in rows[1]] == ["TH", "TH"] and [one[0] for one in rows[2]] == ["TD"] * 3

@@ -61,7 +61,7 @@ def sheet(*cells: Cell, rows: int = 12, **given: Any) -> Sheet:
 
 
 def document(*sheets: Sheet, **given: Any) -> Document:
-    made = Document("申請一式", "交付申請書", "川崎市", "R5-001", date(2023, 6, 20), sheets)
+    made = Document("申請一式", "交付申請書", "見本市", "R5-001", date(2023, 6, 20), sheets)
     return replace(made, **given)
 
 
@@ -280,7 +280,7 @@ def test_columns_and_full_lines_on_paper(tmp_path: Path) -> None:
     """Where LibreOffice prints the columns, and that exactly full lines stay within the height they were given."""
     count = int((170 - 2) / (10.5 * MM))
     style = replace(BOX, align="justify", valign="top")
-    text = cell(1, 0, "川崎市補助" * (count * 8 // 5), columns=6, style=style)
+    text = cell(1, 0, "見本市補助" * (count * 8 // 5), columns=6, style=style)
     assert max(line.width for line in text.lines) > 165 and len(text.lines) in (8, 9)
     marks = [cell(0, n, "幅") for n in range(6)]
     below = cell(2, 0, "下", columns=6)
@@ -294,7 +294,7 @@ def test_columns_and_full_lines_on_paper(tmp_path: Path) -> None:
     left = [box[0] * MM for character, box in boxes if character == "幅"]
     assert [x - left[0] for x in left] == pytest.approx([sum(COLUMNS[:n]) for n in range(6)], abs=0.5)
     assert left[0] == pytest.approx(22.0 + 0.6, abs=0.5)
-    printed = [box for character, box in boxes if character in "川崎市補助"]
+    printed = [box for character, box in boxes if character in "見本市補助"]
     assert len(printed) == len(text.text)
     top = min(box[1] for _, box in boxes if _ == "幅")
     bottom = max(box[3] for _, box in boxes if _ == "下")
@@ -374,7 +374,7 @@ def test_names_that_excel_refuses(names: tuple[str, ...]) -> None:
 
 def test_metadata() -> None:
     about = opened(EVERYTHING).properties
-    assert (about.title, about.creator, about.subject) == ("交付申請書", "川崎市", "R5-001")
+    assert (about.title, about.creator, about.subject) == ("交付申請書", "見本市", "R5-001")
     assert about.language == "ja"
     assert about.created == about.modified == datetime(2023, 6, 20)
     assert "<Application>yoshiki</Application>" in part(EVERYTHING, "docProps/app.xml")

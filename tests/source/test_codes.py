@@ -49,7 +49,7 @@ def test_each_mistake_has_its_code(text: str, code: str) -> None:
     ("data", "code"),
     [
         ("申請日: 一".encode("utf-16"), "utf-16"),
-        ("申請日: 川崎市\n申請者: 見本太郎\n".encode("cp932"), "shift-jis"),
+        ("申請日: 見本市\n申請者: 見本太郎\n".encode("cp932"), "shift-jis"),
         ("申請日: ".encode() + b"\xff\n", "not-utf-8"),
         (b"a" * 1_000_001, "too-large"),
     ],

@@ -169,17 +169,17 @@ def test_values_that_look_like_mistakes_are_fine() -> None:
         ("a: b\n\tc: d\n", [(2, 1, TAB)]),
         ("a:\n  \t- b\n", [(2, 3, TAB)]),
         # wide spaces
-        ("申請者:\n　　氏名: 太郎\n　　住所: 川崎\n", [(2, 1, WIDE_INDENT), (3, 1, WIDE_INDENT)]),
+        ("申請者:\n　　氏名: 太郎\n　　住所: 見本\n", [(2, 1, WIDE_INDENT), (3, 1, WIDE_INDENT)]),
         ("申請者:\n　　氏名：太郎\n", [(2, 1, WIDE_INDENT), (2, 5, FULL_WIDTH)]),
         ("申請者:\n  　氏名：太郎\n", [(2, 3, WIDE_INDENT), (2, 6, FULL_WIDTH)]),
-        ("背景: |\n　川崎市は\n", [(2, 1, WIDE_INDENT)]),
+        ("背景: |\n　見本市は\n", [(2, 1, WIDE_INDENT)]),
         ("氏名　: 太郎\n", [(1, 1, "項目名の前後に全角の空白があります")]),
         # colons
         ("制度：x\n", [(1, 3, FULL_WIDTH)]),
-        ("制度: x\n申請日：2023-06-20\n氏名: 太郎\n住所：川崎\n", [(2, 4, FULL_WIDTH), (4, 3, FULL_WIDTH)]),
+        ("制度: x\n申請日：2023-06-20\n氏名: 太郎\n住所：見本\n", [(2, 4, FULL_WIDTH), (4, 3, FULL_WIDTH)]),
         ("申請：\n  申請日: 2023\n", [(1, 3, FULL_WIDTH)]),
-        ("申請者:\n  氏名：太郎\n  住所：川崎\n実績:\n  a: b\n", [(2, 5, FULL_WIDTH), (3, 5, FULL_WIDTH)]),
-        ("申請者:\n  氏名: 太郎\n  住所：川崎\n", [(3, 5, FULL_WIDTH)]),
+        ("申請者:\n  氏名：太郎\n  住所：見本\n実績:\n  a: b\n", [(2, 5, FULL_WIDTH), (3, 5, FULL_WIDTH)]),
+        ("申請者:\n  氏名: 太郎\n  住所：見本\n", [(3, 5, FULL_WIDTH)]),
         ("申請日:2023\n", [(1, 4, NO_SPACE)]),
         ("a: b\n申請日:2023\nc: d\n", [(2, 4, NO_SPACE)]),
         ("申請日:　2023\n", [(1, 4, WIDE_GAP)]),
@@ -241,8 +241,8 @@ SECRET = "秘密太郎"
         f"氏名：{SECRET}\n",
         f"氏名:{SECRET}\n",
         f"氏名:　{SECRET}\n",
-        f"a: {{氏名: {SECRET}, 住所：川崎}}\n",
-        f"a: {{氏名: {SECRET}, 住所:川崎}}\n",
+        f"a: {{氏名: {SECRET}, 住所：見本}}\n",
+        f"a: {{氏名: {SECRET}, 住所:見本}}\n",
         f'氏名: "{SECRET}\n',
         f"氏名: *{SECRET}\n",
         f"氏名: !x {SECRET}\n",
@@ -319,8 +319,8 @@ def test_encodings_and_size(data: bytes, message: str) -> None:
 
 
 def test_damaged_utf8_is_pointed_at() -> None:
-    whole = "制度: テスト\n氏名: 川崎太郎\n".encode()
-    assert told(whole.replace("崎".encode(), "崎".encode()[:2])) == [(2, 6, "UTF-8 として読めない文字があります")]
+    whole = "制度: テスト\n氏名: 見本太郎\n".encode()
+    assert told(whole.replace("本".encode(), "本".encode()[:2])) == [(2, 6, "UTF-8 として読めない文字があります")]
     assert told(b"\xef\xbb\xbfa: \xff\n") == [(1, 4, "UTF-8 として読めない文字があります")]
     assert told("a: \ud800\n") == [(1, 4, "UTF-8 として読めない文字があります")]
 

@@ -115,21 +115,21 @@ def test_an_applicants_words_are_kept_no_longer_than_the_call(monkeypatch: pytes
     @typeset.call()
     def document() -> None:
         for _ in range(3):
-            typeset.fit("川崎太郎", 50.0, 10.0, STYLE)
+            typeset.fit("見本太郎", 50.0, 10.0, STYLE)
 
     document()
     document()
-    assert broken == ["川崎太郎"] * 2  # once in each call
+    assert broken == ["見本太郎"] * 2  # once in each call
     assert typeset._call.get() is None
-    typeset.fit("川崎太郎", 50.0, 10.0, STYLE)
-    typeset.fit("川崎太郎", 50.0, 10.0, STYLE)
+    typeset.fit("見本太郎", 50.0, 10.0, STYLE)
+    typeset.fit("見本太郎", 50.0, 10.0, STYLE)
     assert len(broken) == 4
 
 
 def test_nothing_longer_than_a_character_stays_behind(folder: Path) -> None:
     shutil.copy(MINCHO, folder)
     faces = fonts.chain("mincho")
-    typeset.fit("川崎 Taro, 12:30（仮）か\u3099", 20.0, 30.0, STYLE)
+    typeset.fit("見本 Taro, 12:30（仮）か\u3099", 20.0, 30.0, STYLE)
     remembered = [*typeset._widths_of(faces), *fonts._shaper(faces), *fonts._covered(faces), *fonts._usual(faces)]
     assert remembered and max(map(len, remembered)) <= 2  # 2: a character with its mark
 

@@ -174,8 +174,8 @@ def test_measure() -> None:
 
 
 def test_short_text_keeps_its_size() -> None:
-    fitted = fit("川崎市", 40, 8, STYLE)
-    assert (fitted.size, [line.text for line in fitted.lines], fitted.fits) == (10.5, ["川崎市"], True)
+    fitted = fit("見本市", 40, 8, STYLE)
+    assert (fitted.size, [line.text for line in fitted.lines], fitted.fits) == (10.5, ["見本市"], True)
     assert fitted.height == pytest.approx(10.5 * 1.3 * MM_PER_POINT + 2 * ROOM)
 
 
