@@ -7,7 +7,7 @@ from pathlib import Path
 from generator.document import Document
 from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
-from generator.storage.case_folder import private_folder, write_whole
+from generator.storage.case_folder import private_folder, refuse_folder, write_whole
 
 
 def draw(document: Document, format_: str) -> bytes:
@@ -23,6 +23,11 @@ def draw(document: Document, format_: str) -> bytes:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all, with its folder where there is none yet."""
+    """Write a file that only its owner can read, whole or not at all, with its folder where there is none yet.
+
+    Raises RefusedError where a folder has that name, a file stands at the place of one of its folders, or the name is
+    one that no file system can have; OSError where the disk refuses.
+    """
+    refuse_folder(path)
     private_folder(path.parent)
     write_whole(path, data)

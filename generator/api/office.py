@@ -13,6 +13,7 @@ from generator.case.model import Case
 from generator.operations import corrections
 from generator.operations.check import assessed_source
 from generator.operations.corrections import PaperDocument, Spoiled
+from generator.operations.many import refuse_jobs
 from generator.operations.office_register import OfficeRegister
 from generator.operations.order import Clerk
 from generator.operations.settings import Settings
@@ -68,8 +69,9 @@ class Office:
         """What each case file has of the form that is to be issued, as it comes, by ``jobs`` processes.
 
         Nothing is written. One bad case never stops the rest: what is wrong with it is in its Candidate. Raises
-        RefusedError for a form that has a number in no scheme, and for what is no year.
+        RefusedError for a form that has a number in no scheme, for what is no year, and for ``jobs`` below 1.
         """
+        refuse_jobs(jobs)
         issue_many.refuse_unknown(order.form, self._schemes)
         order = replace(order, year=fiscal_year(order.year))
         return issue_many.examine(paths, order, self._settings, clerk, jobs)

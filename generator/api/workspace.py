@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from generator.case.build import build_case
 from generator.case.model import Case
 from generator.document import Document
 from generator.operations.check import Report, assessed_source, check_files, check_source
-from generator.operations.many import MANY, processes
+from generator.operations.many import MANY, processes, refuse_jobs
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
@@ -109,12 +109,14 @@ class Workspace:
 
         With several ``jobs`` as many processes share the work; None: one for each processor where there are many. Of
         many files, what earlier runs have found out is kept (see `Settings`). Either way the reports then tell of a
-        case without holding it.
+        case without holding it. Raises RefusedError for ``jobs`` below 1.
         """
-        if issued and (processes(len(paths), jobs) > 1 or len(paths) >= MANY):
+        refuse_jobs(jobs)
+        if processes(len(paths), jobs) > 1 or len(paths) >= MANY:
             from generator.batch.survey import Question, survey
 
-            return [standing.report for standing in survey(paths, Question(self.settings, fit), jobs)]
+            settings = self.settings if issued else replace(self.settings, office=None)
+            return [standing.report for standing in survey(paths, Question(settings, fit), jobs)]
         return check_files(paths, self._schemes, fit, self._register.reading() if issued else None)
 
     def documents(self, case: Case) -> tuple[Document, ...]:
@@ -230,7 +232,13 @@ class Workspace:
         return self.receive(bytes_of_returned(path), str(path), into, number)
 
     def written(self, received: Received, into: Case | None = None) -> bytes:
-        """The YAML of a case with what was received: a new one, or ``into`` as it was with the section at its end."""
+        """The YAML of a case with what was received: a new one, or ``into`` as it was with the section at its end.
+
+        Raises RefusedError with its problems where something is wrong with what was received, and UnreadableError where
+        nothing can be added to the end of ``into``.
+        """
+        if not received.fine:
+            raise RefusedError(received.problems)
         return received.written(into.source if into else None)
 
     def file_received(self, received: Received, folder: Path, into: Case | None = None) -> Filed:

@@ -12,13 +12,15 @@ from pathlib import Path
 from generator.batch import render_many
 from generator.batch.options import BatchOptions, BatchResult, fiscal_year
 from generator.batch.render_many import Options, Outcomes
+from generator.operations.many import refuse_jobs
 from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
+from generator.reports.day import as_of
 from generator.reports.outcome import OTHER, STATES, Outcome
 from generator.scheme.load import Schemes
-from generator.storage.case_folder import sync_all
+from generator.storage.case_folder import refuse_folder, sync_all
 from generator.storage.destination import Folder, Remote, at
 
 MANIFEST = "manifest.jsonl"
@@ -98,9 +100,17 @@ def ready(options: BatchOptions, settings: Settings) -> None:
 def _checked(options: BatchOptions, schemes: Schemes) -> tuple[tuple[str, ...], Folder | Remote]:
     """The formats of the report, and the place to write to. Raises ProblemError for what there is not."""
     wanted(options.formats)
+    refuse_jobs(options.jobs)
+    as_of(options.today)
     _refuse_unknown(options.stage, schemes)
     kinds = wanted((options.report.suffix[1:],) if options.report else (), REPORTS)
-    return tuple(kinds), _ready_place(options.out)
+    place = _ready_place(options.out)
+    if isinstance(place, Folder):
+        refuse_folder(place.path / MANIFEST)
+    if options.report:
+        refuse_folder(options.report)
+        Folder(options.report.parent).ready()
+    return tuple(kinds), place
 
 
 def _ready_place(out: str) -> Folder | Remote:

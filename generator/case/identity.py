@@ -55,7 +55,7 @@ def head(path: Path) -> tuple[str, str]:
         if match:
             return match[1].decode(), match[2].decode()
         entries = read(path).root.entries
-    except (OSError, UnicodeDecodeError, ProblemError):
+    except (OSError, ValueError, ProblemError):  # ValueError: no UTF-8, or a NUL in the name
         return "", ""
     scheme, number = (entries[key][1] if key in entries else None for key in ("制度", "案件番号"))
     return (scheme.text if isinstance(scheme, Scalar) else ""), (number.text if isinstance(number, Scalar) else "")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.api import Report
 
 cases_argument = click.argument("paths", metavar="案件.yaml…", nargs=-1, required=True, type=click.Path(path_type=Path))
+_SCHEME_ROOMS = {"formula", "scheme", "source"}  # what the codes begin with of problems of a scheme's files
 json_option = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
 
 
@@ -49,8 +50,15 @@ def show_summary(report: Report) -> None:
     if report.ok:
         click.echo(f"{name_of(report)}: 問題ありません{noted}")
     else:
-        where = "制度のファイルやフォントに" if report.failed else ""
-        click.echo(f"{name_of(report)}: {where}直すところが {errors} 件あります{noted}", err=True)
+        click.echo(f"{name_of(report)}: {_where(report)}直すところが {errors} 件あります{noted}", err=True)
+
+
+def _where(report: Report) -> str:
+    """What is to be mended, where it is not the case."""
+    if not report.failed:
+        return ""
+    rooms = {problem.code.partition(".")[0] for problem in report.problems}
+    return "フォントに" if rooms == {"typography"} else "制度のファイルに" if rooms <= _SCHEME_ROOMS else ""
 
 
 def report_json(report: Report) -> dict[str, Any]:

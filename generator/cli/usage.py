@@ -30,7 +30,8 @@ _REASONS = {
 
 
 def _noted(help_: str) -> str:
-    """An option's help with what click adds to it: [required], [x>=1], [default: (output)]."""
+    """An option's help with what click adds to it: [required], [x>=1], [1<=x<=64], [default: (output)]."""
+    help_ = re.sub(r" *\[(\d+)<=x<=(\d+)\]", r"（\1から\2まで）", help_)
     help_ = re.sub(r" *\[default: \(?([^\])]*)\)?\]", r"（指定がなければ \1）", help_)
     return re.sub(r" *\[x>=(\d+)\]", r"（\1以上）", re.sub(r" *\[required\]", "（必須）", help_))
 

@@ -13,6 +13,7 @@ from generator.intake.untrusted.file_kind import FILE_BYTES
 from generator.intake.untrusted.refusal import unreadable
 from generator.problem import Position, Problem, RefusedError
 from generator.source.nodes import Source
+from generator.source.read import bytes_of
 from generator.storage.case_folder import private_folder, write_whole
 
 ORIGINALS = "受領"  # the folder of the files as they were received
@@ -50,7 +51,7 @@ def bytes_of_returned(path: Path) -> bytes:
 def open_case(received: Received, folder: Path) -> Filed:
     """Write a new case into the folder, and the file as it was received beside it.
 
-    Raises RefusedError where another case of that number is there.
+    Raises RefusedError where another case of that number is there, or the folder cannot be one.
     """
     name = f"受付-{received.digest[:8]}" if received.provisional else received.case.number
     target = folder / f"{name}.yaml"
@@ -58,7 +59,7 @@ def open_case(received: Received, folder: Path) -> Filed:
     private_folder(folder)
     with FileLock(folder / ".受付.lock", timeout=60):
         same = next((p for p in folder.glob("*.yaml") if p.name.casefold() == target.name.casefold()), None)
-        if same is not None and same.read_bytes() != made:
+        if same is not None and bytes_of(same) != made:
             message = f"{same} がもうあります"
             hint = "同じ案件なら --into で続きを書き足し、別の案件なら --for で別の案件番号を付けてください"
             at = Position(received.file, 0, 0)
@@ -72,11 +73,13 @@ def open_case(received: Received, folder: Path) -> Filed:
 def continue_case(received: Received, into: Source, folder: Path) -> Filed:
     """Add the section to the end of the case file ``into``, and put the file as it was received into the folder.
 
-    Raises RefusedError where the case was changed since it was read, UnreadableError where it cannot be added to.
+    Raises RefusedError where the case was changed since it was read, UnreadableError where there is no such file (the
+    case was read from bytes) or nothing can be added to it.
     """
     case = Path(into.name)
+    bytes_of(case)  # told before anything is made beside it
     with FileLock(case.with_name(f".{case.name}.lock"), timeout=60):
-        if case.read_bytes() != into.data:
+        if bytes_of(case) != into.data:
             message, hint = "読んでいる間に、案件のファイルが変えられました", "もう一度実行してください"
             at = Position(str(case), 0, 0)
             raise RefusedError([Problem(message, at, hint=hint, code="intake.case-changed")])

@@ -120,7 +120,8 @@ def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> En
         register.archive.recover(writer.stagings())
         before = writer.of_number(scheme.id, series.name, number.year, min(number.number, _GREATEST + 1))
         if any(e.kind == VOID for e in before):
-            raise _refused(f"{before[-1].text}（{number.year}）はもう欠番です", code="correct.void-already")
+            message, hint = f"{before[-1].text}（{number.year}）はもう欠番です", "番号を確かめてください"
+            raise _refused(message, hint, code="correct.void-already")
         if not before:
             _free(register, writer, number)
         entry = _entry(register, number, clerk.today, clerk)

@@ -102,6 +102,7 @@ class Issuance:
                     self.case,
                     self.form.stage,
                     f"「{self.form.stage}」の第{nth}回は書かれていません",
+                    "何回目のものかを確かめてください",
                     code="issue.no-such-time",
                 )
             return stages[nth - 1]

@@ -52,6 +52,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 def location(given: str, root: Path) -> URL:
     """The URL of a register: a file name (from the office's folder) is SQLite, postgresql://… PostgreSQL."""
+    if "\0" in given:
+        message = "台帳の場所に使えない文字があります"
+        raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.place-unreadable")])
     if "://" not in given:
         return URL.create("sqlite", database=str(root / given))
     try:

@@ -98,7 +98,8 @@ def office_folder(start: Path) -> Path | None:
 
     Whether its yoshiki.toml can be read is not looked into.
     """
-    start = start.resolve()
+    with suppress(ValueError):  # of a name that no file system can have
+        start = start.resolve()
     return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
 
 
@@ -134,13 +135,13 @@ def create_office(
     ``schemes``: those at hand; the remarks in yoshiki.toml take their example from the first series with a 文書記号,
     and name the parameters that a scheme leaves to the office.
     """
-    from generator.storage.case_folder import write_new  # for start-up time: seldom is an office made
+    from generator.storage.case_folder import private_folder, write_new  # for start-up time: seldom is an office made
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "空のフォルダーか、まだない名前を書いてください"
         message, at = "そこにはもうファイルがあります", Position(str(folder), 0, 0)
         raise RefusedError([Problem(message, at, hint=hint, code="register.folder-not-empty")])
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     folder.chmod(0o700)
     for name in ("cases", "issued"):
         (folder / name).mkdir(mode=0o700)

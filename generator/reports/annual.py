@@ -19,6 +19,7 @@ from generator.japan import wareki
 from generator.problem import ProblemError
 from generator.register import budget
 from generator.reports import tables
+from generator.reports.day import as_of
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
 from generator.reports.tables import Column, Given, Live, Plot, Table
 from generator.scheme.model import Scheme
@@ -78,7 +79,7 @@ def report(
         _Group(schemes[scheme], year, list(cases), f" {names.index(scheme) + 1}" if several else "")
         for (scheme, year), cases in groupby(order, key=lambda o: (o.scheme, o.figures.year))
     ]
-    caption = f"{wareki.format_date(today)}現在　（単位：円）"
+    caption = f"{as_of(today)}　（単位：円）"
     sheets = [_summary(groups, caption, spending, len(listed) - len(counted))]
     for group in groups:
         sheets += [_listed(group, caption), _by_month(group, caption)]

@@ -14,6 +14,7 @@ from generator.japan.wareki import format_date
 from generator.register.entry import DOCUMENTS, PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.register.ledger import head
 from generator.reports import tables
+from generator.reports.day import as_of
 from generator.reports.tables import Column, Table
 from generator.scheme.model import Scheme
 from generator.values import Value
@@ -80,14 +81,15 @@ class LedgerReport:
     def document(self, schemes: Iterable[Scheme], today: datetime.date) -> Document:
         """文書番号台帳, with a sheet for each scheme, series and year, and the head of the chain at the foot.
 
-        ``schemes``: where the names of the schemes stand; of any other its id is printed.
+        ``schemes``: where the names of the schemes stand; of any other its id is printed. Raises RefusedError for a
+        day before 1873.
         """
         entries, names = self.entries, {scheme.id: scheme for scheme in schemes}
         taking = sorted(
             (e for e in entries if e.taken is not None), key=lambda e: (e.scheme, e.series, e.year, e.number)
         )
         vouch = f"台帳の末尾: 第{len(entries)}項　{self.head}" if entries else "台帳にはまだ何も記されていません"
-        note = f"{format_date(today)}現在　{vouch}"
+        note = f"{as_of(today)}　{vouch}"
         sheets: list[Sheet] = []
         several = len({e.scheme for e in taking}) > 1
         for (scheme, series, year), same in groupby(taking, key=lambda e: (e.scheme, e.series, e.year)):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.document import Document
-from generator.japan import wareki
 from generator.operations.check import Report
 from generator.problem import Position, Problem, RefusedError, UnreadableError
 from generator.reports import tables
+from generator.reports.day import as_of
 from generator.reports.status import CaseStatus
 from generator.values import Value
 
@@ -121,12 +121,11 @@ class Overview:
         return tuple(c for c in every if c)
 
     def document(self) -> Document:
-        """進行状況, as a table with a row for each case."""
+        """進行状況, as a table with a row for each case. Raises RefusedError for a day before 1873."""
         shown = self.columns
         heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
         rows = [[c.value(standing) for c in shown] for standing in self.standings]
-        day = wareki.format_date(self.day)
-        notes = [f"{day}現在。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
+        notes = [f"{as_of(self.day)}。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
         return tables.single(_TITLE, heads, rows, self.day, notes=notes)
 
     def as_json(self) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from generator.problem import Position, Problem, RefusedError
+
 if TYPE_CHECKING:
     from filelock import FileLock
 
@@ -23,15 +25,49 @@ EDITABLE = ".docx"  # people edit the letters: what they changed is theirs
 
 
 def private_folder(path: Path) -> None:
-    """Make a folder that only its owner can look into, with those above it, where it is not there yet."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make a folder that only its owner can look into, with those above it, where it is not there yet.
+
+    Raises RefusedError where a file is in the way, or the name is one that no file system can have.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (FileExistsError, NotADirectoryError):
+        raise no_folder(next((p for p in (path, *path.parents) if os.path.lexists(p)), path)) from None
+    except ValueError:  # a NUL, or half a surrogate pair
+        raise unusable_name() from None
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Write a file readable by its owner only, whole or not at all. ``data``: in one piece or in several."""
+    """Write a file readable by its owner only, whole or not at all. ``data``: in one piece or in several.
+
+    Raises RefusedError where a folder has that name, or the name is one that no file system can have.
+    """
+    refuse_folder(path)
     aside = path.with_name(f".{path.name}.new")
-    _write(aside, data, synced=True)
+    try:
+        _write(aside, data, synced=True)
+    except ValueError:
+        raise unusable_name() from None
     os.replace(aside, path)
+
+
+def no_folder(path: Path) -> RefusedError:
+    """What is raised where something else stands at the place of a folder that is to be written into."""
+    message, hint = "フォルダーではないものがあります", "書き出すフォルダーを確かめてください"
+    return RefusedError([Problem(message, Position(str(path), 0, 0), hint=hint, code="storage.no-folder")])
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise RefusedError where a folder stands at the place of a file that is to be written."""
+    if not path.name or path.is_dir():
+        message, hint = "書き出すファイルの所に、フォルダーがあります", "ファイルの名前まで書いてください"
+        raise RefusedError([Problem(message, Position(str(path), 0, 0), hint=hint, code="storage.no-file")])
+
+
+def unusable_name() -> RefusedError:
+    """What is raised for a name that no file system can have."""
+    message, hint = "ファイルの名前に使えない文字があります", "名前から制御文字などを除いてください"
+    return RefusedError([Problem(message, hint=hint, code="storage.unusable-name")])
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -210,7 +246,7 @@ class LocalCaseFolder(CaseFolder):
         """What the files were made from; {} where there is no manifest (or none that can be read)."""
         try:
             return read((self.folder / MANIFEST).read_bytes())
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a name that no file system can have
             return {}
 
     def current(self) -> list[str] | None:
@@ -251,6 +287,8 @@ class LocalCaseFolder(CaseFolder):
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
         """Build the folder beside the old one and rename it into its place; returns the stale files that went away."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise no_folder(self.folder)  # it is not ours to take away
         before = self.manifest()
         ours: dict[str, str] = before.get("files", {})
         fresh = before.get("base") == self.base

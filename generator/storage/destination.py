@@ -11,7 +11,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from generator.problem import Position, Problem, RefusedError
-from generator.storage.case_folder import CaseFolder, LocalCaseFolder, private_folder, write_whole
+from generator.storage.case_folder import (
+    CaseFolder,
+    LocalCaseFolder,
+    no_folder,
+    private_folder,
+    unusable_name,
+    write_whole,
+)
 from generator.storage.object_store import RemoteCaseFolder, Root
 
 
@@ -42,10 +49,11 @@ class Folder:
 
         Raises RefusedError where a file is in the way of the folder, or nothing can be written there.
         """
+        if "\0" in str(self.path):
+            raise unusable_name()
         there = next((p for p in (self.path, *self.path.absolute().parents) if os.path.lexists(p)), self.path)
         if not there.is_dir():
-            message, hint = "フォルダーではないものがあります", "書き出すフォルダーを確かめてください"
-            raise RefusedError([Problem(message, Position(str(there), 0, 0), hint=hint, code="storage.no-folder")])
+            raise no_folder(there)
         if not os.access(there, os.W_OK):
             message, hint = "書き込みのできないフォルダーです", "書き出すフォルダーを確かめてください"
             raise RefusedError([Problem(message, Position(str(there), 0, 0), hint=hint, code="storage.read-only")])
@@ -55,7 +63,10 @@ class Folder:
         return LocalCaseFolder(self.path / scheme, number, base, choice, self.synced)
 
     def write(self, name: str, data: bytes | Iterable[bytes]) -> str:
-        """A file of the place itself, in one piece or in several; returns how a reader calls it."""
+        """A file of the place itself, in one piece or in several; returns how a reader calls it.
+
+        Raises RefusedError where the file or its folder cannot have that name.
+        """
         private_folder(self.path)
         write_whole(self.path / name, data)
         return str(self.path / name)

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.problem import RefusedError
 from generator.storage.case_folder import private_folder
 
 NAME = ".yoshiki-results"
@@ -64,7 +65,7 @@ class ResultCache:
         if not self._new:
             return
         for path in self._paths:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, RefusedError):
                 _write(path, self._results)
                 break
         self._new.clear()

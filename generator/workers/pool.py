@@ -23,6 +23,7 @@ Result = TypeVar("Result")
 # Makes a worker's function, once in each process: so that what is costly to load is loaded there once.
 Start = Callable[[], Callable[[Any], Any]]
 
+_PATIENCE = 5.0  # seconds for a worker that is told to end; then it is killed
 TRIES = 2  # a task is tried once more, in another process, after its worker was lost
 _GARBAGE = 50_000  # objects made before garbage is looked for; about what a case makes
 
@@ -149,4 +150,8 @@ class WorkerPool(Generic[Task, Result]):
 
     def close(self) -> None:
         """End the workers at once: their answers are here, and to leave in good order would take each its time."""
+        for worker in self.workers:
+            worker.process.terminate()
+        for worker in self.workers:
+            worker.process.join(_PATIENCE)
         self._dismiss(*self.workers)

@@ -282,13 +282,14 @@ def test_a_case_of_another_scheme_fills_in_nothing(case: Case) -> None:
     assert told(RefusedError, lambda: both.fillable(other, "申請", DAY, case)).code == "fillable.other-scheme"
 
 
-def test_what_was_received_with_problems_is_not_filed(space: Workspace, tmp_path: Path) -> None:
+def test_what_was_received_with_problems_is_neither_filed_nor_written(space: Workspace, tmp_path: Path) -> None:
     blanks = space.fillable("tiny", "申請", date(2025, 6, 2), formats=("xlsx",))
     ((name, data),) = blanks.items()
     received = space.receive(data, name)
-    with pytest.raises(RefusedError) as caught:
-        space.file_received(received, tmp_path / "filed")
-    assert caught.value.problems == received.problems
+    for call in (lambda: space.file_received(received, tmp_path / "filed"), lambda: space.written(received)):
+        with pytest.raises(RefusedError) as caught:
+            call()
+        assert caught.value.problems == received.problems
     assert not (tmp_path / "filed").exists()
 
 

@@ -19,6 +19,7 @@ import samples
 from command import Said
 
 from generator.cli import main
+from generator.typography import fonts
 
 SAMPLES = samples.PLAIN.parent
 SMALL = SAMPLES / "L-003.yaml"  # only what every case must have
@@ -135,7 +136,9 @@ def test_explain_of_a_case_with_problems() -> None:
 
 def _commands(group: click.Group = main.cli, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield before
-    for name, below in group.commands.items():
+    for name in group.list_commands(click.Context(group)):
+        below = group.get_command(click.Context(group), name)
+        assert below is not None
         if isinstance(below, click.Group):
             yield from _commands(below, (*before, name))
         else:
@@ -160,6 +163,12 @@ def test_help_is_japanese(command: tuple[str, ...]) -> None:
     assert not re.search("[a-z]+ [a-z]+ [a-z]+", text), text  # an English sentence
     for line in text.splitlines():
         assert not line or re.search("[ぁ-んァ-ヶ一-龠]", line), line
+
+
+@pytest.mark.parametrize("name", ["batch", "check"])
+def test_help_tells_a_range_in_words(name: str) -> None:
+    said = run(name, "--help").out
+    assert "（1から64まで）" in said and "<=" not in said
 
 
 def test_help_tells_the_exit_codes() -> None:
@@ -418,8 +427,8 @@ def test_a_file_where_the_folder_should_be(desk: Path) -> None:
     (desk / "output").mkdir()
     (desk / "output" / "lecture").write_bytes(b"")
     said = run("render", "L-003.yaml")
-    assert said.code == 3
-    assert said.err.startswith("yoshiki: 読み書きに失敗しました（")
+    assert said.code == 1  # as `batch` says it
+    assert said.err.startswith(f"{Path('output', 'lecture')}: フォルダーではないものがあります\n")
     assert not re.search("[A-Za-z]{4,} [a-z]+", said.err), said.err
 
 
@@ -478,3 +487,9 @@ def test_a_fault_of_a_scheme_is_not_the_clerks_for_any_command(tmp_path: Path) -
     for arguments in (("forms",), ("check", SMALL), ("explain", SMALL)):
         said = run(*arguments, forms=tmp_path / "forms")
         assert (said.code, "rules.yaml" in said.err) == (3, True), arguments
+    assert run("check", SMALL, forms=tmp_path / "forms").err.endswith(": 制度のファイルに直すところが 1 件あります\n")
+
+
+def test_what_is_missing_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(fonts, "_library", fonts.Library([tmp_path], ()))
+    assert run("check", SMALL).err.endswith(": フォントに直すところが 1 件あります\n")
