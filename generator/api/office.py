@@ -58,7 +58,8 @@ class Office:
         return corrections.void(self._register.opened(), self._schemes.named(scheme), spoiled, clerk)
 
     def release(self, case: Case, clerk: Clerk) -> Entry:
-        """Note that the money which a case's decision promised is free again, as it is after a 取下げ.
+        """Note that the money which a case's decision promised is free again: all of it after a 取下げ, and what was
+        paid back before 出納閉鎖 (戻入).
 
         Raises RefusedError where the case is not right, is in no such state, or has no decision.
         """

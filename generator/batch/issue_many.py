@@ -16,7 +16,6 @@ from pathlib import Path
 from generator.case import identity
 from generator.case.assess import Assessment
 from generator.case.model import Case
-from generator.japan import wareki
 from generator.layout import compose
 from generator.operations import issue
 from generator.operations.check import check_files
@@ -274,9 +273,8 @@ class _Forecast:
         if candidate.scheme not in self.promised:
             own = [e for e in self.entries if e.scheme == candidate.scheme]
             self.promised[candidate.scheme] = budget.promises(self.register.archive, own, terms)
-        year = wareki.fiscal_year_name(document.date)
         promised = self.promised[candidate.scheme]
-        decision = budget.Decision(candidate.number, document.form, year, document.promise)
+        decision = budget.Decision(candidate.number, document.form, document.date, document.promise)
         budget.afford(self.register.office, candidate.scheme, terms, promised, decision)
 
 

@@ -92,15 +92,16 @@ class Assessment:
         """The nearest earlier stage that has the step, and its value there."""
         return previous(self.case, self.values, stage, name)
 
-    def evaluate(self, rule: Rule, stage: StageRef | None = None) -> Any:
-        """A rule outside of rules.yaml, such as one of the procedure, as seen from a stage or from the whole case.
+    def evaluate(self, rule: Rule, stage: StageRef | None = None, index: int | None = None) -> Any:
+        """A rule outside of rules.yaml, such as one of the procedure, as seen from a stage (and from an item of the
+        list that the rule follows) or from the whole case.
 
         INVALID when an input is missing or unreadable; raises FormulaError where Excel would show an error.
         """
         assert rule.formula is not None
         names = Names(self.case, self.parameters, self.values)
         try:
-            return evaluation.evaluate(rule.formula, names.lookup(rule, stage, None))
+            return evaluation.evaluate(rule.formula, names.lookup(rule, stage, index))
         except UnknownError:
             return INVALID
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.case.assess import Assessment
 from generator.case.model import Case
 from generator.formula.errors import FormulaError
-from generator.scheme.duties import Expense
+from generator.scheme.duties import Expense, Figure
 from generator.values import is_amount
 
 
@@ -29,18 +30,27 @@ def figures(case: Case, assessment: Assessment | None) -> Figures:
     annual = case.scheme.procedure.annual
     amounts: list[tuple[str, int | None, str]] = []
     for figure in annual.figures:
-        try:
-            value = assessment.evaluate(figure.value) if assessment else None
-        except FormulaError:
-            value = None
-        day = case.get(figure.date)
-        whole = is_amount(value) and isinstance(day, datetime.date)
-        amounts.append((figure.label, value if whole else None, day.isoformat() if whole else ""))
+        amounts += _amounts(case, assessment, figure)
     return Figures(
         year=case.year,
         amounts=tuple(amounts),
         expenses=tuple(row for e in annual.expenses for row in _expenses(case, assessment, e)),
     )
+
+
+def _amounts(case: Case, assessment: Assessment | None, figure: Figure) -> Iterator[tuple[str, int | None, str]]:
+    """What a figure is: one amount, or one for each item of its list."""
+    stage = next((s for s in case.stages if s.stage.name == figure.value.stage), None) if figure.of else None
+    items = case.get(f"{figure.value.stage}.{figure.of}") if figure.of else None
+    places: list[int | None] = list(range(len(items) if isinstance(items, list) else 0)) if figure.of else [None]
+    for index in places:
+        try:
+            value = assessment.evaluate(figure.value, stage, index) if assessment else None
+        except FormulaError:
+            value = None
+        day = case.get(figure.date if index is None else f"{figure.value.stage}.{figure.of}[{index}].{figure.date}")
+        whole = is_amount(value) and isinstance(day, datetime.date)
+        yield figure.label, value if whole else None, day.isoformat() if whole else ""
 
 
 def _expenses(case: Case, assessment: Assessment | None, expense: Expense) -> list[tuple[str, str, int]]:

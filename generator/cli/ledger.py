@@ -111,7 +111,9 @@ def record(space: Workspace, /, scheme_id: str | None, **given: Any) -> None:
 @click.argument("path", metavar="案件.yaml", type=click.Path(path_type=Path))
 @click.pass_obj
 def release(space: Workspace, path: Path) -> None:
-    """取り下げられた案件の決定額を、その年度の予算に戻します（番号はそのまま残ります）。"""
+    """取り下げられた案件の決定額や、出納閉鎖までに納付された返還金を、その年度の予算に戻します。
+
+    番号はそのまま残ります。"""
     office = space.office()
     (report,) = space.check_files([path], fit=False)
     show(report.problems)
@@ -119,7 +121,8 @@ def release(space: Workspace, path: Path) -> None:
         click.echo("案件に直すところがあるので、予算に戻していません", err=True)
         sys.exit(exit_code([report]))
     entry = office.release(report.case, clerk())
-    click.echo(f"{entry.case_number}: {entry.text}の決定額を予算に戻しました（{entry.reason}）")
+    what = entry.note or "決定額"
+    click.echo(f"{entry.case_number}: {entry.text}の{what}を予算に戻しました（{entry.reason}）")
 
 
 @ledger.command()

@@ -138,6 +138,11 @@ def fiscal_year_name(d: date) -> str:
     return _FISCAL_YEARS.get(year) or f"{name}{_year(count)}度"
 
 
+def closing_day(year: str) -> date:
+    """出納閉鎖 of a 年度 by its name (令和5年度): 31 May after it has ended (地方自治法第235条の5)."""
+    return date(fiscal_year(parse_date(f"{year.removesuffix('度')}12月31日")) + 1, 5, 31)
+
+
 def year_name(kind: str, on: date) -> str:
     """The name of a year: 令和5年度 (年度), or 令和5年 (暦年, named by its last day)."""
     if kind == "年度":

@@ -6,15 +6,16 @@ import datetime
 from dataclasses import dataclass, replace
 
 from generator.case.assess import Assessment
-from generator.case.model import usable_number
+from generator.case.model import Case, usable_number
 from generator.japan import wareki, yen
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
-from generator.register.budget import noted
+from generator.register.budget import noted, noted_return, returned
 from generator.register.entry import PAPER, RELEASED, VOID, Entry, valid_documents
 from generator.register.ledger import Writer
 from generator.register.records import form_of
 from generator.register.register import Register
+from generator.scheme.duties import Budget
 from generator.scheme.model import Scheme, Series
 
 _GREATEST = 999_999_999  # number of a document
@@ -142,16 +143,15 @@ def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> En
 
 
 def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
-    """Note that the money which the case's decision promised is free again, as it is after a 取下げ.
+    """Note that the money which the case's decision promised is free again: all of it after a 取下げ, and what was
+    paid back before 出納閉鎖 (戻入).
 
     The decision keeps its number. Raises ProblemError where the case is in no such state, or has no decision.
     """
     case, budget = assessment.case, assessment.case.scheme.procedure.budget
-    if budget is None or budget.released is None:
+    if budget is None or (budget.released is None and budget.returned is None):
         raise _refused("この制度には、文書によらずに予算に戻す定めがありません", code="correct.no-release")
-    if assessment.evaluate(budget.released) is not True:
-        message = f"この案件には{budget.reason}が書かれていません"
-        raise RefusedError([case.problem("", message, basis=budget.basis, code="correct.not-withdrawn")])
+    whole = budget.released is not None and assessment.evaluate(budget.released) is True
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         own = writer.of_case(case.scheme.id, case.number)
@@ -159,13 +159,36 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
         if decision is None:
             message = "この案件の決定は、まだ発行されていません"
             raise RefusedError([case.problem("", message, code="correct.no-decision")])
-        numbered = (decision.series, decision.year, decision.number)
-        for entry in own:
-            if entry.kind == RELEASED and (entry.series, entry.year, entry.number) == numbered:
-                return entry
-        entry = replace(decision, kind=RELEASED, taken=None, reason=budget.reason, date=clerk.today.isoformat())
-        entry = replace(entry, revision=None, note="", case_sha256=case.source.digest, files="", staging="", folder="")
+        closed = wareki.closing_day(wareki.fiscal_year_name(datetime.date.fromisoformat(decision.date)))
+        back = None if whole else _paid_back(case, budget, closed)
+        number = (decision.series, decision.year, decision.number)
+        before = [e for e in own if e.kind == RELEASED and (e.series, e.year, e.number) == number]
+        if before and returned(before, decision) == back:
+            return before[-1]
+        reason, note = (budget.reason, "") if back is None else ("戻入", noted_return(back))
+        entry = replace(decision, kind=RELEASED, taken=None, reason=reason, note=note, date=clerk.today.isoformat())
+        entry = replace(entry, revision=None, case_sha256=case.source.digest, files="", staging="", folder="")
         return writer.append(replace(entry, who=clerk.who, at=clerk.now))
+
+
+def _paid_back(case: Case, budget: Budget, closed: datetime.date) -> int:
+    """Yen that were paid back by 出納閉鎖. Raises RefusedError where nothing was: nothing is free again."""
+    back = budget.returned
+    paid = case.get(f"{back.stage}.{back.list}") if back else None
+    dated = [(p[back.date], p[back.amount]) for p in paid or ()] if back else []
+    total: int = sum(amount for day, amount in dated if day <= closed)
+    if total:
+        return total
+    on, hint = wareki.format_date(closed), ""
+    if dated:
+        message = f"出納閉鎖（{on}）までに納付されたものがありません"
+        hint = "後で納付されたものは過年度収入になり、その年度の予算執行額は変わりません"
+    elif back and budget.reason:
+        message = f"この案件には、{budget.reason}も、{on}までの納付も書かれていません"
+    else:
+        message = f"この案件には{budget.reason or '納付'}が書かれていません"
+    path = f"{back.stage}.{back.list}" if back and dated else case.scheme.form(budget.form).stage
+    raise RefusedError([case.problem(path, message, hint, budget.basis, code="correct.not-withdrawn")])
 
 
 def _entry(register: Register, given: _Number, date: datetime.date, clerk: Clerk) -> Entry:

@@ -237,12 +237,12 @@ class Issuance:
 
         Raises ProblemError where the decisions of the 年度 together would go beyond its 予算.
         """
-        scheme, year, rule = self.case.scheme, wareki.fiscal_year_name(self.date), self.case.scheme.procedure.budget
+        scheme, rule = self.case.scheme, self.case.scheme.procedure.budget
         amount = self.promise()
         if rule is None or amount is None or not self.register.office.budgets:
             return
         promised = self.register.promised(scheme.id, rule, writer)
-        decision = budget.Decision(self.case.number, self.form.id, year, amount)
+        decision = budget.Decision(self.case.number, self.form.id, self.date, amount)
         budget.afford(self.register.office, scheme.id, rule, promised, decision)
 
     def _in_order(self) -> None:

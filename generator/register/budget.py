@@ -16,6 +16,7 @@ from generator.register.office import OfficeSettings
 from generator.scheme.duties import Budget
 
 _NOTED = re.compile("決定額([0-9,]+)円")
+_RETURNED = re.compile("戻入額([0-9,]+)円")
 AMOUNT = "amount.json"  # beside the issued document: the 年度 and the yen it promises
 
 
@@ -36,7 +37,8 @@ class Promises:
     """What each case (案件番号 in capitals) of one scheme is promised, as more and more of the register is read.
 
     The decision counts in its own 年度; how much it is, the latest of the documents says that may change it, until
-    the money is given back. Nothing in the register ever changes: only the cases with new entries are reckoned anew.
+    the money is given back; what comes after 出納閉鎖 changes a closed year no more. Nothing in the register ever
+    changes: only the cases with new entries are reckoned anew.
     """
 
     def __init__(self, archive: Archive, budget: Budget):
@@ -90,16 +92,30 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
     if decision is None:
         return None
     year, _ = _kept(archive, decision)
-    if any(e.kind == RELEASED and _number(e) == _number(decision) for e in entries):
+    back = returned(entries, decision)
+    if back is None:
         return Promise(year, 0)
-    own = [e for (form, _), e in documents.items() if form in budget.forms]
+    closed = wareki.closing_day(year).isoformat()
+    own = [e for (form, _), e in documents.items() if form in budget.forms and (e is decision or e.date <= closed)]
     for entry in sorted(own, key=lambda e: (e.date, budget.forms.index(e.form), e.seq), reverse=True):
         amount = _kept(archive, entry)[1]
         if amount is not None:
-            return Promise(year, amount)
+            return Promise(year, max(amount - back, 0))
     message = f"{decision.place}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
     hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
     raise RefusedError([Problem(message, hint=hint, code="register.amount-unknown")])
+
+
+def returned(entries: Iterable[Entry], decision: Entry) -> int | None:
+    """Yen that were paid back before 出納閉鎖 by what is entered of a decision; None where all of it is free again."""
+    back = 0
+    for entry in entries:
+        if entry.kind == RELEASED and _number(entry) == _number(decision):
+            told = _RETURNED.search(entry.note)
+            if told is None:
+                return None
+            back = yen.parse_yen(told[1])  # the latest tells all
+    return back
 
 
 def spent(promised: Mapping[str, Promise], year: str, besides: str = "") -> int:
@@ -121,17 +137,22 @@ def noted(amount: int) -> str:
     return f"決定額{yen.format_yen(amount)}円"
 
 
+def noted_return(amount: int) -> str:
+    """How the register's 備考 tells what was paid back of a decision before 出納閉鎖 (戻入), in yen and in all."""
+    return f"戻入額{yen.format_yen(amount)}円"
+
+
 def _year(entry: Entry) -> str:
     return wareki.fiscal_year_name(datetime.date.fromisoformat(entry.date))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A document that promises money: of the case ``number``, by the id of its ``form``, in the 年度 of its date."""
+    """A document that promises money: of the case ``number``, by the id of its ``form``, on its day."""
 
     number: str
     form: str
-    year: str
+    day: datetime.date
     amount: int  # yen
 
 
@@ -140,14 +161,17 @@ def afford(
 ) -> None:
     """Add to ``promised`` (of one scheme, by 案件番号 in capitals) what a document promises.
 
-    A later document counts in the 年度 of the decision, and is refused only where it promises more than before.
+    A later document counts in the 年度 of the decision, and is refused only where it promises more than before; after
+    出納閉鎖 of that 年度 it changes nothing.
     Raises ProblemError where the 予算 of the 年度 does not reach.
     """
     key = decision.number.upper()
     own, first = promised.get(key), decision.form == budget.form
     if own is None and not first:
         return
-    year = decision.year if first or own is None else own.year
+    year = wareki.fiscal_year_name(decision.day) if first or own is None else own.year
+    if not first and decision.day > wareki.closing_day(year):
+        return
     limit = office.budget(scheme, year)
     if limit is not None and (first or own is None or decision.amount > own.amount):
         check(limit, spent(promised, year, key), decision.amount, year, budget)

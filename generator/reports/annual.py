@@ -160,7 +160,10 @@ def _listed(group: _Group, caption: str) -> Sheet:
     columns += [Column("処理", 16), Column("要確認", 12, "日数", total=True)]
     rows: list[list[Given]] = []
     for outcome in group.cases:
-        amounts = {name: value for name, value, _ in outcome.figures.amounts}
+        amounts: dict[str, int] = {}
+        for name, value, _ in outcome.figures.amounts:
+            if value is not None:
+                amounts[name] = amounts.get(name, 0) + value
         row: list[Given] = [outcome.number, outcome.party, outcome.stage, *(amounts.get(n) for n in group.labels)]
         rows.append([*row, outcome.state, len(outcome.problems) or None])
     total = f"合計（{len(rows)}件）"

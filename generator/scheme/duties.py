@@ -16,10 +16,11 @@ from generator.source.nodes import Node
 KEYS = {  # what may be written in each mapping of the procedure, of the budget and of the year's report
     "手続": ("form", "next", "ended", "stops", "stage", "by", "when", "due", "shift", "basis", "remark"),
     "一覧の金額": ("label", "value"),
-    "予算": ("form", "amount", "basis", "changes", "released", "reason", "remark"),
+    "予算": ("form", "amount", "basis", "changes", "released", "reason", "returned", "remark"),
+    "戻入": ("of", "date", "amount"),
     "予算から出る額の変更": ("form", "amount"),
     "年度の報告": ("amounts", "expenses", "title", "remark"),
-    "報告の金額": ("label", "value", "date"),
+    "報告の金額": ("label", "value", "date", "of"),
     "報告の内訳": ("label", "of", "category", "amount"),
 }
 
@@ -48,6 +49,15 @@ class Amount(NamedTuple):
     value: Rule
 
 
+class Returned(NamedTuple):
+    """What was paid back: a list of the case, below its stage, and of its items the keys of day and amount (yen)."""
+
+    stage: str
+    list: str
+    date: str
+    amount: str
+
+
 class Budget(NamedTuple):
     """The document whose issue promises money out of the year's 予算, how much, and what changes that later on."""
 
@@ -57,6 +67,7 @@ class Budget(NamedTuple):
     changes: tuple[tuple[str, Rule], ...] = ()  # later documents, and what is promised with each; in their order
     released: Rule | None = None  # while it holds the clerk may give the money back without a document
     reason: str = ""  # of the release: 取下げ
+    returned: Returned | None = None
     remark: str = ""  # what the year's report says below of the amount used
 
     @property
@@ -66,11 +77,15 @@ class Budget(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """An amount of the year's report, and the case path of the day that tells in which month it counts."""
+    """An amount of the year's report, and the case path of the day that tells in which month it counts.
+
+    With ``of`` (a list below the rule's stage) each item has an amount, and ``date`` is the item's key.
+    """
 
     label: str
     value: Rule
     date: str
+    of: str = ""
 
 
 class Expense(NamedTuple):
@@ -127,10 +142,21 @@ def load(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts], rol
     return Procedure(moves, tuple(amounts), _budget(at, book, forms), _annual(at, book))
 
 
-def _amount(name: str, at: CheckedMapping, key: str, book: RuleBook, stage: str = "") -> Rule:
-    """An amount as a name or a formula, seen from a stage or from the whole case."""
+def _amount(name: str, at: CheckedMapping, key: str, book: RuleBook, stage: str = "", each: str = "") -> Rule:
+    """An amount as a name or a formula, seen from a stage (or from an item of its list ``each``) or from the whole
+    case."""
     text = at.text(key)
-    return rules.rule(name, text if text.startswith("=") else f"={text}", at.node_of(key), book, stage)
+    return rules.rule(name, text if text.startswith("=") else f"={text}", at.node_of(key), book, stage, each)
+
+
+def _list(at: CheckedMapping, book: RuleBook) -> tuple[str, str]:
+    """The stage and the list below it that ``of`` names; raises SchemeError for anything else."""
+    path = at.text("of")
+    stage, _, listed = path.partition(".")
+    section, item = book.schema.at(stage), book.schema.at(path)
+    if stage not in book.stages or section is None or section.kind != "object" or item is None or item.kind != "list":
+        fail(at.node_of("of"), f"「{path}」は、一度だけの段階の中の並びではありません", code="scheme.not-a-list")
+    return stage, listed
 
 
 def _budget(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts]) -> Budget | None:
@@ -148,8 +174,17 @@ def _budget(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts]) 
     if "released" in entry:
         released = rules.rule("予算に戻す条件", entry.text("released"), entry.node_of("released"), book)
     reason = entry.text("reason") if released else ""
+    returned = None
+    if "returned" in entry:
+        back = CheckedMapping(entry.node_of("returned"), KEYS["戻入"], "戻入")
+        returned = Returned(*_list(back, book), back.text("date"), back.text("amount"))
+        for key, kind in ((returned.date, "日付"), (returned.amount, "円")):
+            item = book.schema.at(f"{returned.stage}.{returned.list}.{key}")
+            if item is None or item.kind != kind:
+                message = f"returned の「{key}」は、並びの中の項目（{kind}）ではありません"
+                fail(entry.node_of("returned"), message, code="scheme.unknown-item")
     basis, remark = entry.text("basis"), entry.text("remark", "")
-    return Budget(entry.choice("form", forms), amount, basis, tuple(changes), released, reason, remark)
+    return Budget(entry.choice("form", forms), amount, basis, tuple(changes), released, reason, returned, remark)
 
 
 def _annual(at: CheckedMapping, book: RuleBook) -> Annual:
@@ -159,15 +194,16 @@ def _annual(at: CheckedMapping, book: RuleBook) -> Annual:
     figures = []
     for node in parts.items("amounts"):
         entry = CheckedMapping(node, KEYS["報告の金額"], "報告の金額")
-        value = _amount(entry.text("label"), entry, "value", book)
-        item = book.schema.at(entry.text("date"))
+        stage, listed = _list(entry, book) if "of" in entry else ("", "")
+        value = _amount(entry.text("label"), entry, "value", book, stage, listed)
+        item = book.schema.at(".".join(p for p in (stage, listed, entry.text("date")) if p))
         if item is None or item.kind != "日付":
             fail(
                 entry.node_of("date"),
                 f"「{entry.text('date')}」は case.schema.yaml の日付ではありません",
                 code="scheme.not-a-date",
             )
-        figures.append(Figure(entry.text("label"), value, entry.text("date")))
+        figures.append(Figure(entry.text("label"), value, entry.text("date"), listed))
     expenses = tuple(_expense(node, book) for node in parts.items("expenses"))
     return Annual(tuple(figures), expenses, parts.text("title", "一覧"), parts.text("remark", ""))
 

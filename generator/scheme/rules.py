@@ -274,12 +274,12 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
     return RuleBook(values, tuple(steps), checks, stages, schema, left)
 
 
-def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "") -> Rule:
-    """A formula that stands outside of rules.yaml, at ``node``; its names are resolved as seen from a stage,
-    or from the case as a whole. Raises SchemeError."""
+def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "", each: str = "") -> Rule:
+    """A formula that stands outside of rules.yaml, at ``node``; its names are resolved as seen from a stage (and from
+    an item of its list ``each``), or from the case as a whole. Raises SchemeError."""
     parsed = _formula(text, node)
-    references = _Resolver(book, parameters.rates(book.parameters)).references(node.position, [parsed], stage, "")
-    return Rule(name, stage, "", parsed, references, "", "", node.position)
+    references = _Resolver(book, parameters.rates(book.parameters)).references(node.position, [parsed], stage, each)
+    return Rule(name, stage, each, parsed, references, "", "", node.position)
 
 
 def _checks(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Iterator[Check]:

@@ -24,7 +24,8 @@ from generator.scheme import duties, form, model, parameters, references, roles,
 
 _CLASSES: tuple[type, ...] = (
     Style, syntax.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
-    duties.Move, duties.Amount, duties.Budget, duties.Figure, duties.Expense, duties.Annual, duties.Procedure,
+    duties.Move, duties.Amount, duties.Returned, duties.Budget, duties.Figure, duties.Expense, duties.Annual,
+    duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.CopySpec, model.Requirement, model.FormEntry, model.Quote, model.Series, model.Remark,
     model.Scheme,

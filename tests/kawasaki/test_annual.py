@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import date
@@ -28,6 +29,7 @@ from generator.document import Chart, Document
 from generator.operations import corrections, issue
 from generator.operations.check import check_files
 from generator.operations.order import Order
+from generator.problem import RefusedError
 from generator.register import budget
 from generator.render import renderer
 from generator.reports import annual
@@ -83,6 +85,11 @@ def test_each_case_once_with_its_amounts(outcomes: list[Outcome]) -> None:
     assert rows["R5-006"]["決定額"] is None
     assert rows["R5-010"]["決定額"] == 0  # 辞退
     assert [r["案件番号"] for r in table(book, "一覧 令和4年度")][:1] == ["R4-001"]
+
+
+def test_a_decision_that_counts_as_never_made_is_no_amount(outcomes: list[Outcome]) -> None:
+    rows = {r["案件番号"]: r for r in table(workbook(report(outcomes), True), "一覧 令和5年度")}
+    assert (rows["R5-007"]["申請額"], rows["R5-007"]["決定額"]) == (310_500, 0)  # 取下げ
 
 
 def test_totals_agree_everywhere(outcomes: list[Outcome]) -> None:
@@ -195,7 +202,7 @@ def test_the_report_of_an_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [m["案件番号"] for m in manifest] == ["R5-003"]
 
 
-PROMISED = {"R5-001": 470_005, "R5-004": 0, "R5-005": 150_000, "R5-007": 180_000, "R5-008": 447_400}
+PROMISED = {"R5-001": 470_005, "R5-004": 0, "R5-005": 150_000, "R5-007": 180_000, "R5-008": 488_650}
 
 
 def test_what_the_documents_promise_together(tmp_path: Path) -> None:
@@ -223,7 +230,63 @@ def test_what_the_documents_promise_together(tmp_path: Path) -> None:
         return {number: p.amount for number, p in found.items()}
 
     assert promised() == PROMISED
+    repaid = offices.assessed(command.ROOT / "fixtures" / SCHEME / "R5-008.yaml", KNOWN)
+    with pytest.raises(RefusedError) as refused:  # cancelled after 出納閉鎖, and nothing is paid back
+        corrections.release(register, repaid, offices.CLERK)
+    assert "取下げも、令和6年5月31日までの納付も書かれていません" in refused.value.problems[0].message
     withdrawn = offices.assessed(command.ROOT / "fixtures" / SCHEME / "R5-007.yaml", KNOWN)
     released = corrections.release(register, withdrawn, offices.CLERK)
     assert promised() == PROMISED | {"R5-007": 0}
     assert corrections.release(register, withdrawn, offices.CLERK) == released  # the command came twice
+
+
+PAID_BACK = """  納付:
+    - {納付日: 令和6年5月20日, 金額: 20000}
+    - {納付日: 令和6年5月31日, 金額: 1}
+    - {納付日: 令和6年6月1日, 金額: 21249}
+"""
+
+
+IN_TIME, LATE = "令和6年5月7日", "令和6年6月3日"
+
+
+@pytest.mark.parametrize(("paid", "cancelled"), [(True, IN_TIME), (False, IN_TIME), (False, LATE)])
+def test_what_is_paid_back_after_the_year_is_closed_is_income_of_a_later_year(
+    tmp_path: Path, paid: bool, cancelled: str
+) -> None:
+    desk = offices.office(tmp_path / "office")
+    register, scheme = desk.register(), KNOWN.get(SCHEME)
+    text = (command.ROOT / "fixtures" / SCHEME / "R5-008.yaml").read_text(encoding="utf-8")
+    for key in ("取消日", "命令日"):
+        text, count = re.subn(rf"{key}: .*", f"{key}: {cancelled}", text)
+        assert count == 1
+    text = text[: text.index("請求:")] + text[text.index("取消:") : text.index("返還:")] if not paid else text
+    path = desk.root / "cases" / "R5-008.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    def spent() -> int:
+        (promise,) = budget.promises(register.archive, register.ledger.entries(), scheme.procedure.budget).values()
+        assert promise.year == "令和5年度"
+        return promise.amount
+
+    for form in ("04", "07", "13"):
+        issue.issue(register, offices.assessed(path, KNOWN), KNOWN, Order(form), offices.CLERK)
+    if not paid:  # nothing was spent: the decision itself is smaller, unless its year is closed
+        assert spent() == (447_400 if cancelled == IN_TIME else 488_650)
+        return
+    issue.issue(register, offices.assessed(path, KNOWN), KNOWN, Order("14"), offices.CLERK)
+    assert spent() == 488_650  # an order to pay back has brought nothing yet
+    path.write_text(text.rstrip() + "\n" + PAID_BACK, encoding="utf-8")
+    assessment = offices.assessed(path, KNOWN)
+    entry = corrections.release(register, assessment, offices.CLERK)
+    assert (entry.reason, entry.note, spent()) == ("戻入", "戻入額20,001円", 468_649)
+    assert corrections.release(register, assessment, offices.CLERK) == entry
+    rows = table(workbook(report([outcome(path)]), True), "一覧 令和5年度")
+    assert [rows[0][label] for label in ("返還額", "戻入額", "過年度収入額", "加算金")] == [
+        41_250,
+        20_001,
+        21_249,
+        None,
+    ]
+    months = {r["月"]: r for r in table(workbook(report([outcome(path)]), True), "月別 令和5年度")}
+    assert (months["翌年5月"]["戻入額"], months["その他の月"]["過年度収入額"]) == (20_001, 21_249)

@@ -165,7 +165,7 @@ def test_a_later_document_promises_nothing_without_a_decision(desk: Desk) -> Non
     office, counted = load_office(desk.root), known().get("tiny").procedure.budget
     assert counted is not None
     promised: dict[str, budget.Promise] = {}
-    budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "07", "令和5年度", 100_001))
+    budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "07", date(2023, 10, 2), 100_001))
     assert promised == {}
     with pytest.raises(RefusedError, match="1円超えます"):
-        budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "04", "令和5年度", 100_001))
+        budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "04", date(2023, 10, 2), 100_001))
