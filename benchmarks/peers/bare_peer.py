@@ -57,7 +57,7 @@ class Contestant:
                         y = top - (height - pitch * len(cell.lines)) / 2 - cell.size
                         for line in cell.lines:
                             text = line.text.replace("☐", "□").replace("☑", "■")
-                            writer.line(text, left, y, cell.size, chain(style.font, style.bold))
+                            writer.line(text, (left, y), cell.size, chain(style.font, style.bold))
                             y -= pitch
                     top -= sheet.heights[row] * _MM
                 for face, text in writer.used:

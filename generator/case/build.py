@@ -131,6 +131,11 @@ class _CaseReader:
                 self.positions[inner] = key_node.position
             elif child.plain and child.empty and not (child.cut and _is_text(below)):
                 self.positions[inner] = key_node.position
+                if not path and below.kind in ("object", "list"):
+                    message = f"「{key}」に何も書かれていません"
+                    hint = f"下に書き足すか、「{key}:」の行を消してください"
+                    self.blame(inner, below, key_node.position, message, hint, code="case.empty-section")
+                    value[name] = INVALID
                 continue
             else:
                 self.positions[inner] = child.position

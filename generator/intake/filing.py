@@ -53,8 +53,7 @@ def open_case(received: Received, folder: Path) -> Filed:
 
     Raises RefusedError where another case of that number is there, or the folder cannot be one.
     """
-    name = f"受付-{received.digest[:8]}" if received.provisional else received.case.number
-    target = folder / f"{name}.yaml"
+    target = folder / f"{received.case.number}.yaml"
     made = received.written()
     private_folder(folder)
     with FileLock(folder / ".受付.lock", timeout=60):
@@ -64,6 +63,12 @@ def open_case(received: Received, folder: Path) -> Filed:
             hint = "同じ案件なら --into で続きを書き足し、別の案件なら --for で別の案件番号を付けてください"
             at = Position(received.file, 0, 0)
             raise RefusedError([Problem(message, at, hint=hint, code="intake.case-exists")])
+        before = None if same else _taken_in(received, folder)
+        if before is not None:
+            message = f"このファイルは、もう {before} に取り込んでいます"
+            hint = "続きはその案件に書き、別の案件にするなら、その案件を先に消してください"
+            at = Position(received.file, 0, 0)
+            raise RefusedError([Problem(message, at, hint=hint, code="intake.received-before")])
         original = _file_original(received, folder)
         if same is None:
             write_whole(target, made)
@@ -87,6 +92,14 @@ def continue_case(received: Received, into: Source, folder: Path) -> Filed:
         original = _file_original(received, folder)
         write_whole(case, made)
     return Filed(case, original, True)
+
+
+def _taken_in(received: Received, folder: Path) -> Path | None:
+    """The case in the folder that was made of the same file; None where there is none."""
+    if not any((folder / ORIGINALS).glob(f"{received.digest[:8]}-*")):
+        return None
+    told = received.digest.encode()
+    return next((p for p in sorted(folder.glob("*.yaml")) if told in bytes_of(p).partition(b"\n")[0]), None)
 
 
 def _file_original(received: Received, folder: Path) -> Path:

@@ -5,7 +5,8 @@ Nothing is written. One file after the other, or one case by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ from generator.case import assess, identity
 from generator.case.assess import Assessment
 from generator.case.build import build_case, load_case
 from generator.case.model import Case
+from generator.japan import open_days, wareki
 from generator.layout import overflow
 from generator.problem import Problem, ProblemError, RefusedError, UnavailableError, in_order
 from generator.scheme.load import Schemes
+from generator.scheme.roles import Role
 from generator.source.nodes import Source
 from generator.source.read import parse, read
 from generator.typography.fonts import unprintable
@@ -104,6 +107,8 @@ def assessed_source(source: Source, schemes: Schemes, records: Records | None = 
 
 
 def _completed(report: Report, schemes: Schemes, records: Records | None, fit: bool) -> Report:
+    if records is not None and report.case is not None:  # at a desk: the holidays are slow to load
+        report = replace(report, problems=(*report.problems, *_on_closed_days(report.case)))
     report = _as_issued(report, schemes, records)
     return _fitting(report) if fit else report
 
@@ -161,6 +166,20 @@ def _as_issued(report: Report, schemes: Schemes, register: Records | None) -> Re
     except ProblemError as error:
         problems = list(error.problems)
     return replace(report, problems=(*report.problems, *problems))
+
+
+def _on_closed_days(case: Case) -> Iterator[Problem]:
+    """A remark on each date of the office's own on which it is closed: of a document, and of a stage for which the
+    applicant writes nothing."""
+    for stage in case.stages:
+        forms = case.scheme.forms_of(stage.stage.name)
+        own = [form.date for form in forms if form.role is Role.OFFICE and form.date]
+        own += [] if any(form.role is Role.APPLICANT for form in forms) else [stage.stage.date]
+        for path in dict.fromkeys(stage.path(date) for date in own):
+            day = case.get(path)
+            if isinstance(day, datetime.date) and not open_days.is_open(day):
+                message = f"{wareki.format_date(day)}（{'月火水木金土日'[day.weekday()]}）は、役所の閉まっている日です"
+                yield case.problem(path, message, "日付を確かめてください", level="warning", code="check.closed-day")
 
 
 def _fitting(report: Report) -> Report:

@@ -64,11 +64,11 @@ def issue(
             done = issuance.before()
             if done is not None:
                 return done
-            issuance.afford(writer)
             draft = issuance.draft(writer, staging)
             newest = writer.newest_date(draft.scheme, draft.series, draft.year) if draft.taken else ""
             step("numbered")
             files = issuance.files(draft)
+            issuance.afford(writer)
             step("rendered")
             staged = True
             register.archive.stage(staging, files, step)

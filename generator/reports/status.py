@@ -113,7 +113,7 @@ def row(case: Case, assessment: Assessment | None, today: date, numbers: Documen
     move = _move(assessment, notes) if assessment else None
     after, ended = None, ""
     if assessment and numbers is not None and not (move and move[0].stops):
-        after = _unissued(assessment, numbers)
+        after = _unissued(assessment, numbers, notes)
     if after is None and move and assessment:
         ended = move[0].ended
         after = None if ended else _next(assessment, *move, notes)
@@ -184,12 +184,16 @@ def _documents(case: Case) -> Iterator[tuple[FormEntry, StageRef]]:
                 yield entry, stage
 
 
-def _unissued(assessment: Assessment, numbers: DocumentNumbers) -> Next | None:
-    """The first document of the city that a stage on record calls for and the register does not have."""
-    for entry, stage in _documents(assessment.case):
+def _unissued(assessment: Assessment, numbers: DocumentNumbers, notes: list[str]) -> Next | None:
+    """The first document of the office that a stage on record calls for and the register does not have."""
+    case = assessment.case
+    for entry, stage in _documents(case):
         if (entry.id, stage.index or 0) in numbers:
             continue
-        if entry.when is None or compose.called_for(assessment, stage, entry, numbers):
+        if (entry.when is None and not assessment.awaited) or compose.called_for(assessment, stage, entry, numbers):
+            resting = [s.label for s in case.stages if stage.stage in case.scheme.before(s.stage)]
+            if resting:
+                notes.append(f"{entry.label}が発行されていないのに、「{resting[-1]}」まで進んでいます")
             return Next(f"{entry.label}{ISSUE}", entry.id, entry.issuer, None, None, "", "", "")
     return None
 

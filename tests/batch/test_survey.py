@@ -18,8 +18,7 @@ from command import FORMS, ROOT, run
 from generator.api import workspace
 from generator.batch import survey as surveys
 from generator.batch.survey import Question, survey
-from generator.cli import check as check_command
-from generator.operations import check
+from generator.operations import check, many
 from generator.operations.order import Order
 from generator.operations.settings import Settings
 from generator.reports.overview import Standing
@@ -74,9 +73,8 @@ def test_the_same_is_said(command: tuple[str, ...], tmp_path: Path, monkeypatch:
     monkeypatch.setenv("YOSHIKI_CACHE", str(tmp_path / "cache"))
     before = run(*command, *paths)
     assert not list(tmp_path.rglob(NAME)), "few cases are not kept"
-    monkeypatch.setattr(surveys, "MANY", 1)
-    monkeypatch.setattr(check_command, "_MANY", 1)
-    monkeypatch.setattr(workspace, "_MANY", 1)
+    for module in (many, surveys, workspace):
+        monkeypatch.setattr(module, "MANY", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     first = run(*command, *paths)
     assert list(tmp_path.rglob(NAME)) == [tmp_path / "cache" / NAME]

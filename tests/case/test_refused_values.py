@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -96,3 +97,14 @@ def test_an_empty_row_shows_what_its_formula_gives_without_an_answer(schemes: Sc
     double, share = book.step("申請", "倍", "経費"), book.step("申請", "割合", "経費")
     assert double is not None and value_of_blank(double, assessment, stage) == 0
     assert share is not None and value_of_blank(share, assessment, stage) is None  # it asks for the other rows
+
+
+@pytest.mark.parametrize("empty", ["決定:", "決定: ", "報告:", "決定: ~"])
+def test_a_stage_with_nothing_below_is_not_taken_for_none(schemes: Schemes, empty: str) -> None:
+    name = empty.partition(":")[0]
+    text, count = re.subn(rf"(?ms)^{name}:.*?(?=^\S)", f"{empty}\n", CASE)
+    assert count == 1
+    _, problems = assessed(schemes, text)
+    told = [p for p in problems if p.code == "case.empty-section"]
+    assert [p.message for p in told] == [f"「{name}」に何も書かれていません"] and told[0].level == "error"
+    assert text.splitlines()[told[0].position.line - 1].startswith(name)

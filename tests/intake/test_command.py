@@ -174,8 +174,14 @@ def test_a_form_that_nobody_numbered(desk: Path) -> None:
     (desk / "申請.xlsx").write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()[:8]
     assert run("intake", "申請.xlsx").code == 0
-    text = (desk / "受付" / f"受付-{digest}.yaml").read_text(encoding="utf-8")
+    provisional = desk / "受付" / f"uketsuke-{digest}.yaml"
+    text = provisional.read_text(encoding="utf-8")
     assert f"案件番号: uketsuke-{digest}" in text and "仮のもの" in text
+    assert run("intake", "申請.xlsx").code == 0  # the same again
+    twice = run("intake", "申請.xlsx", "--for", "R5-888")  # one file is not to be two cases
+    assert twice.code == 1 and f"uketsuke-{digest}.yaml に取り込んでいます" in twice.err
+    assert not (desk / "受付" / "R5-888.yaml").exists()
+    provisional.unlink()
     assert run("intake", "申請.xlsx", "--for", "R5-888").code == 0
     assert (desk / "受付" / "R5-888.yaml").exists()
 

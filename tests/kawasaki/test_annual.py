@@ -282,11 +282,11 @@ def test_what_is_paid_back_after_the_year_is_closed_is_income_of_a_later_year(
     assert (entry.reason, entry.note, spent()) == ("戻入", "戻入額20,001円", 468_649)
     assert corrections.release(register, assessment, offices.CLERK) == entry
     rows = table(workbook(report([outcome(path)]), True), "一覧 令和5年度")
-    assert [rows[0][label] for label in ("返還額", "戻入額", "過年度収入額", "加算金")] == [
+    assert [rows[0][label] for label in ("返還額", "戻入額", "過年度収入", "加算金")] == [
         41_250,
         20_001,
         21_249,
         None,
     ]
     months = {r["月"]: r for r in table(workbook(report([outcome(path)]), True), "月別 令和5年度")}
-    assert (months["翌年5月"]["戻入額"], months["その他の月"]["過年度収入額"]) == (20_001, 21_249)
+    assert (months["翌年5月"]["戻入額"], months["その他の月"]["過年度収入"]) == (20_001, 21_249)

@@ -156,3 +156,37 @@ def test_no_budget_for_the_decision_is_no_confirmation(desk: Desk, monkeypatch: 
     said = command.run("batch", "cases", "--issue", "07", "--yes")
     assert "発行するもの 0件" in said.out and "「第４号様式」がまだ発行されていません" in said.out
     assert list(desk.register().ledger.entries()) == []
+
+
+def test_a_declined_case_is_told_so_and_not_that_the_money_is_gone(desk: Desk) -> None:
+    known, path = Schemes([samples.FORMS]), desk.root / "yoshiki.toml"
+    text = path.read_text(encoding="utf-8").replace('["予算"]', '["予算"]\n"令和5年度" = 0', 1)
+    path.write_text(text, encoding="utf-8")
+    for number, code in (("R5-010", "issue.form-not-made"), ("R5-001", "register.budget-exceeded")):
+        assessment = offices.assessed(kawasaki_samples.sample(number), known)
+        with pytest.raises(ProblemError) as error:
+            issue.issue(desk.register(), assessment, known, Order("04"), CLERK)
+        assert [p.code for p in error.value.problems] == [code]
+
+
+def test_a_day_on_which_the_office_is_closed_is_remarked(desk: Desk, tmp_path: Path) -> None:
+    known, path = Schemes([samples.FORMS]), tmp_path / "R5-008.yaml"
+    text = kawasaki_samples.sample("R5-008").read_text(encoding="utf-8")
+
+    def told() -> list[str]:
+        (one,) = check_files([path], known, fit=False, register=desk.register())
+        assert one.ok, one.problems
+        return [p.message.partition("）")[0] for p in one.problems if p.code == "check.closed-day"]
+
+    path.write_text(text, encoding="utf-8")
+    assert told() == []
+    for was, now in (
+        ("支払日: 令和6年3月28日", "支払日: 令和6年3月24日"),
+        ("命令日: 令和6年9月17日", "命令日: 令和6年9月23日"),
+    ):
+        assert f"\n  {was}" in text
+        text = text.replace(f"\n  {was}", f"\n  {now}")
+    path.write_text(text, encoding="utf-8")
+    assert told() == ["令和6年3月24日（日", "令和6年9月23日（月"]  # the Monday after a holiday on a Sunday
+    (outside,) = check_files([path], known, fit=False)
+    assert outside.ok and not outside.problems

@@ -353,3 +353,11 @@ def test_a_wrong_today_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YOSHIKI_TODAY", "きのう")
     said = run("status", SAMPLES)
     assert said.code == 1 and "YOSHIKI_TODAY" in said.err
+
+
+def test_what_has_gone_on_without_its_decision_is_remarked(tmp_path: Path) -> None:
+    paid = until("R5-001", "決定", "変更", "実績", "確定", "請求", "支払")
+    found = row(paid, tmp_path, "2024-06-03", {})
+    assert found.next is not None and found.next.document == "第４号様式の発行"
+    assert found.notes == ("第４号様式が発行されていないのに、「支払」まで進んでいます",)
+    assert row(until("R5-001", "決定"), tmp_path, "2024-06-03", {}).notes == ()

@@ -117,7 +117,7 @@ def test_only_issued_is_read_only(desk: Desk, tmp_path: Path) -> None:
     issued.rmdir()
     issued.write_text("not a folder", encoding="utf-8")
     path = desk.case("A-1")
-    with pytest.raises(OSError):
+    with pytest.raises(ProblemError, match="フォルダーではないものがあります"):
         desk.issue(path)
     issued.unlink()
     issued.mkdir(mode=0o700)
