@@ -28,7 +28,7 @@ class Office:
     """The office of a `Workspace`, which gives it. Each call goes by what its settings and register say then.
 
     Every method raises ProblemError where the settings, the keys or the register cannot be read. ``scheme`` is a
-    scheme's id; RefusedError for one that is not at hand.
+    scheme's id; UnreadableError for one that is not at hand.
     """
 
     def __init__(self, settings: Settings, schemes: Schemes, register: OfficeRegister) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.case.assess import Assessment
 from generator.case.build import build_case
 from generator.case.model import Case
 from generator.document import Document
@@ -118,6 +119,13 @@ class Workspace:
             settings = self.settings if issued else replace(self.settings, office=None)
             return [standing.report for standing in survey(paths, Question(settings, fit), jobs)]
         return check_files(paths, self._schemes, fit, self._register.reading() if issued else None)
+
+    def assessment(self, case: Case) -> Assessment:
+        """The amounts of a case, with the lines that they were computed by: see `explanation`.
+
+        Raises RefusedError with its problems for a case that is not right.
+        """
+        return assessed_source(case.source, self._schemes, self._register.reading())
 
     def documents(self, case: Case) -> tuple[Document, ...]:
         """The documents of each stage that the case has reached, to be drawn, with the numbers given so far.
