@@ -160,6 +160,7 @@ def test_a_missing_or_short_key(desk: Desk) -> None:
 
 
 MOUNTS = """\
+no mount
 /dev/vda / ext4 rw 0 0
 server:/share /mnt/share nfs4 rw 0 0
 //nas/office /mnt/office\\040files cifs rw 0 0

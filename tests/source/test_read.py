@@ -57,6 +57,16 @@ def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(events, "_LOADER", yaml.Loader)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"), [("? >", (1, 4)), ("a: 1\n? |", (2, 4)), ("a: 1\r\n? |", (2, 4)), ("? 'a'", (1, 6))]
+)
+def test_a_value_behind_the_end_of_the_file(text: str, place: tuple[int, int]) -> None:
+    """It is there without a line of its own; a parser may count one more than there are."""
+    *_, (_, value) = source.parse(text, "x.yaml").root.entries.values()
+    assert (value.position.line, value.position.column) == place
+    assert value.position.excerpt == text.splitlines()[-1]
+
+
 def test_scalars_keep_their_text_and_place() -> None:
     text = '電話: 0120\n可否: no\n氏名: "𠮷田 😀"  # 注\n一覧: [あ, 12:30]\n𠮷: 2023-06-20\n'
     root = source.parse(text, "x.yaml").root

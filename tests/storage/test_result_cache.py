@@ -86,6 +86,21 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     assert (elsewhere / NAME).read_bytes() == before and not (here / NAME).is_symlink()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser can give a file away")
+def test_the_file_of_another_user_is_left_alone(tmp_path: Path) -> None:
+    keep(tmp_path)
+    os.chown(tmp_path / NAME, 12345, -1)
+    before = (tmp_path / NAME).read_bytes()
+    assert found(tmp_path) == [None] * 40
+    keep(tmp_path, 1)
+    assert (tmp_path / NAME).read_bytes() == before and (tmp_path / NAME).stat().st_uid == 12345
+    cache = ResultCache([tmp_path, tmp_path / "own"])
+    cache.put("a", 1)
+    cache.save()
+    cache.save()
+    assert ResultCache([tmp_path / "own"]).get("a") == 1, "it goes where it can be written"
+
+
 def test_nothing_wrong_comes_out_of_a_damaged_file(tmp_path: Path) -> None:
     """Blocks and single bits are overwritten, the file is cut, or grows: it is as if it were not there."""
     path, rng = tmp_path / NAME, random.Random(1)

@@ -7,12 +7,14 @@ import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
 
-from generator.problem import ProblemError
+from generator.problem import Problem, ProblemError, RefusedError, UnavailableError
 from generator.storage import destination as places
+from generator.storage import object_store
 from generator.storage.case_folder import MANIFEST
 from generator.storage.destination import Carried, Folder, Remote
 from generator.storage.object_store import CLAIM, RemoteCaseFolder, Root
@@ -122,6 +124,48 @@ def test_urls_that_cannot_be_written_to(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(ProblemError) as refused:
         Root.open("memory://other")
     assert "yoshiki[cluster]" in refused.value.problems[0].hint
+
+
+def test_a_place_that_cannot_be_opened_tells_no_secret(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match=r"zip://.*FileNotFoundError") as refused:
+        Root.open(f"zip://cases::file://{(tmp_path / 'geheim.zip').as_posix()}")
+    (problem,) = refused.value.problems
+    assert problem.code == "storage.unreachable" and "geheim" not in str(problem)
+
+
+def test_a_problem_of_what_is_written_stays_as_it_is(url: str) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"1"
+        raise RefusedError([Problem("壊れています", code="test.broken")])
+
+    with pytest.raises(RefusedError, match="壊れています"):
+        places.at(url).write("table.csv", pieces())
+
+
+def test_others_who_never_come_to_an_end(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time another run has begun in the meantime: it is told, and nothing vouches for the files."""
+    monkeypatch.setattr(object_store, "_PAUSE", 0.001)
+    memory, claim, looked = fsspec.filesystem("memory"), f"/s/A-1/{CLAIM}", []
+
+    class Busy:
+        """A store in which somebody begins to write just before it is looked who did."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(memory, name)
+
+        def cat_file(self, path: str) -> bytes:
+            if path.endswith(claim):
+                looked.append(path)
+                memory.pipe_file(path, secrets.token_bytes(16))
+            return bytes(memory.cat_file(path))
+
+    mine = RemoteCaseFolder(Root(Busy(), Root.open(url).path, "memory"), "s", "A-1", "one", "all")
+    with pytest.raises(UnavailableError, match="ほかの人が") as refused:
+        mine.put({"a.pdf": b"1"})
+    assert [p.code for p in refused.value.problems] == ["storage.written-by-others"] and len(looked) > 1
+    assert box(url).current() is None and read(url, "a.pdf") == b"1"
+    box(url).put({"a.pdf": b"1"})
+    assert box(url).current() == ["a.pdf"]
 
 
 def test_a_file_url_is_a_folder_of_every_worker() -> None:
