@@ -1,4 +1,4 @@
-"""What the command line knows of where it runs: the working folder and the environment, read here and nowhere else."""
+"""What the command line knows of where it runs: the working folder and the environment."""
 
 from __future__ import annotations
 
