@@ -74,9 +74,9 @@ class Problem:
         return kept
 
     @classmethod
-    def again(cls, kept: dict[str, Any], file: str) -> Problem:
+    def again(cls, kept: object, file: str) -> Problem:
         """What `kept` gave, of a file that may have another name by now; TypeError for anything else."""
-        if kept.keys() != cls.__dataclass_fields__.keys():
+        if not isinstance(kept, dict) or kept.keys() != cls.__dataclass_fields__.keys():
             raise TypeError("not a problem that was kept")
         position = Position(**kept["position"] | {"file": file}) if kept["position"] else None
         return cls(**kept | {"position": position})

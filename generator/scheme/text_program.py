@@ -79,10 +79,8 @@ def _if(*branches: tuple[Program, Program]) -> _Write:
     cases = [(_value(condition), _body(body)) for condition, body in branches]
 
     def write(names: _Names, out: list[str]) -> None:
-        for condition, body in cases:  # the last one holds in any case
-            if condition(names):
-                body(names, out)
-                break
+        chosen = next(body for condition, body in cases if condition(names))  # the last one holds in any case
+        chosen(names, out)
 
     return write
 

@@ -126,11 +126,8 @@ def read(data: bytes) -> dict[str, Any]:
 def set_aside(name: str, taken: Callable[[str], bool]) -> str:
     """What a letter edited by hand is called once a new one is made: 名前（手直し）.docx, （手直し2）…"""
     stem = name.removesuffix(EDITABLE)
-    for number in itertools.count(1):
-        other = f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}"
-        if not taken(other):
-            break
-    return other
+    others = (f"{stem}（手直し{number if number > 1 else ''}）{EDITABLE}" for number in itertools.count(1))
+    return next(name for name in others if not taken(name))
 
 
 class CaseFolder(ABC):

@@ -95,6 +95,22 @@ def test_a_document_that_waits_is_not_issued(checked: Callable[..., Report], tmp
     assert not register.ledger.entries()
 
 
+def test_a_promise_that_waits_is_not_made(checked: Callable[..., Report], tmp_path: Path) -> None:
+    """Nobody can tell what the document would take of the 予算."""
+    checked((f"限度額:\n{LIMIT}", "限度額: []\n"))
+    scheme = tmp_path / "forms" / "lecture" / "scheme.yaml"
+    with scheme.open("a", encoding="utf-8") as file:
+        file.write('budget: {form: "02", amount: 申請.補助額, basis: 第３条}\n')
+    schemes = Settings((tmp_path / "forms",), tmp_path / "office").schemes()
+    register = offices.Desk(tmp_path / "office").register()
+    assessment = offices.assessed(SCHEMES / "samples" / "lecture" / "L-001.yaml", schemes)
+    for act in (issue.issue, issue.prospect):
+        with pytest.raises(RefusedError) as refused:
+            act(register, assessment, schemes, Order("02"), offices.CLERK)
+        assert [p.code for p in refused.value.problems] == ["issue.form-not-made", "case.no-value-in-force"]
+    assert not register.ledger.entries()
+
+
 def test_a_value_that_the_scheme_should_have_is_an_error(checked: Callable[..., Report]) -> None:
     report = checked((LIMIT, LIMIT.replace("2020-04-01", "2025-04-01")))
     (problem,) = report.problems

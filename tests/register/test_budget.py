@@ -139,6 +139,15 @@ def test_a_release_gives_the_money_back_and_leaves_the_number(desk: Desk, monkey
     assert [e.number for e in valid_documents(register.ledger.of_case("tiny", "A-1")).values()] == [1]
 
 
+@pytest.mark.usefixtures("following")
+def test_nothing_is_released_before_the_decision(desk: Desk) -> None:
+    assessment = offices.assessed(desk.case("A-1", amount=0), known())
+    with pytest.raises(RefusedError) as refused:
+        corrections.release(desk.register(), assessment, CLERK)
+    assert [p.code for p in refused.value.problems] == ["correct.no-decision"]
+    assert desk.register().ledger.entries() == ()
+
+
 def paper(desk: Desk, note: str) -> None:
     given = corrections.PaperDocument("指令", 1, date(2023, 10, 2), "P-1", "株式会社見本", "", "04", 1, note)
     corrections.record(desk.register(), known().get("tiny"), given, CLERK)

@@ -289,6 +289,16 @@ def test_an_edit_that_no_issued_document_shows(
         assert "追加" in texts((folder / "確定一式.pdf").read_bytes())[1]
 
 
+def test_the_workbook_of_a_stage_that_was_taken_out_again(counter: Counter) -> None:
+    """Nothing before the stage has changed, so it is the one that was issued."""
+    path = counter.desk.case("A-1", more=CONFIRMED)
+    counter.issue(path, "04")
+    done = counter.issue(path, "07")
+    case = assessed(counter.desk.case("A-1"), counter.known()).case
+    files = counter.desk.register().issued_files(case)
+    assert files["確定一式.xlsx"] == counter.kept(done, "確定一式.xlsx")
+
+
 def test_an_altered_workbook_is_not_copied(counter: Counter) -> None:
     path = counter.desk.case("A-1", more=CONFIRMED)
     done = counter.issue(path, "04")

@@ -179,6 +179,18 @@ def test_two_batches_of_the_same_cases_at_once(tmp_path: Path, monkeypatch: pyte
     assert there == {p.relative_to(tmp_path / "alone") for p in (tmp_path / "alone").glob("*/*/*")} and marked == 14
 
 
+def test_nothing_is_told_of_what_others_made_meanwhile() -> None:
+    memory = fsspec.filesystem("memory")
+    root = Root(memory, f"/{secrets.token_hex(6)}", "memory")
+    first, other = RemoteCaseFolder(root, "s", "A-1", "one", "all"), RemoteCaseFolder(root, "s", "A-1", "two", "all")
+    first.put({"a.pdf": b"1"})
+    other.put({"a.pdf": b"2"}, {"told": 2})
+    first.tell({"told": 1})
+    other.seen.clear()
+    assert other.current() == ["a.pdf"] and other.told() == {"told": 2}
+    memory.rm(root.path, recursive=True)
+
+
 def test_what_is_told_late_vouches_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that stands still just before it writes a manifest, while another makes the case from something else."""
     memory = fsspec.filesystem("memory")
