@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.values import Value
@@ -241,6 +242,7 @@ class Document:
     language: str = "ja"
     protected: bool = False  # in workbooks only the inputs can be changed
     token: ReturnToken | None = None  # what the file was made for; None: it is not meant to come back
+    fonts: tuple[Path, ...] = ()  # where those were looked for, before those of the system, that its lines fit
 
     def only(self, file: str) -> Document:
         """The same document reduced to the sheets of one form file, titled after the first."""

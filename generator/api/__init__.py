@@ -7,13 +7,12 @@
     report = workspace.check(case)
     files = workspace.render(case) if report.ok else {}
 
-A `Workspace` may be used by many threads at once, and so may the `Office` it gives. They read no clock, no environment
-and no working folder, and write nothing but what they are asked to write, and, where `Settings.cache` names a folder or
-many cases of an office are looked at, what can be made again at any time. The fonts alone are of the whole process:
-those of `Settings.fonts`, then those of the system and of its user (the environment tells where these are).
-
-What is wrong with a case is told as
-`Problem`s, each with a stable code; what cannot be done is told by a `ProblemError` of one of four classes:
+A `Workspace` may be used by many threads at once, and so may the `Office` it gives. Fonts are those of its settings,
+whatever others use in the same process. They ask no clock for the day, and read no environment and no working folder;
+the clock is read to tell whether a file may have changed since it was read, and how long a process takes. They write
+nothing but what they are asked to write, and, where `Settings.cache` names a folder or many cases of an office are
+looked at, what can be made again at any time. What is wrong with a case is told as `Problem`s, each with a stable code;
+what cannot be done is told by a `ProblemError` of one of four classes:
 
 - `UnreadableError`: what was given cannot be read as what it should be
 - `RefusedError`: it can be read, but the rules or the state of the register do not allow what is asked

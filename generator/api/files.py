@@ -8,6 +8,7 @@ from generator.document import Document
 from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
 from generator.storage.case_folder import private_folder, refuse_folder, write_whole
+from generator.typography.fonts import used
 
 
 def draw(document: Document, format_: str) -> bytes:
@@ -19,7 +20,8 @@ def draw(document: Document, format_: str) -> bytes:
     if format_ == "docx" and not any(sheet.word for sheet in document.sheets):
         message, hint = f"「{document.name}」には、Word で作る様式がありません", "xlsx か pdf で作ってください"
         raise RefusedError([Problem(message, hint=hint, code="render.nothing-for-word")])
-    return renderer(format_)(document)
+    with used(document.fonts):
+        return renderer(format_)(document)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from generator.api.own_fonts import each_in_own_fonts, in_own_fonts
 from generator.batch import issue_many
 from generator.batch.issue_many import BulkOrder, Candidate, Done, Plan
 from generator.batch.options import fiscal_year
@@ -32,11 +33,11 @@ class Office:
     """
 
     def __init__(self, settings: Settings, schemes: Schemes, register: OfficeRegister) -> None:
-        self._settings, self._schemes, self._register = settings, schemes, register
+        self.settings, self._schemes, self._register = settings, schemes, register
 
     def ledger(self) -> LedgerReport:
         """The register as it is read: every entry, with the value that vouches for them."""
-        return LedgerReport(self._register.opened().ledger.entries())
+        return LedgerReport(self._register.opened().ledger.entries(), self.settings.fonts)
 
     def verify(self, head: str = "") -> tuple[Problem, ...]:
         """All that is wrong with the register and the issued documents: changed, missing, added.
@@ -57,6 +58,7 @@ class Office:
         """
         return corrections.void(self._register.opened(), self._schemes.named(scheme), spoiled, clerk)
 
+    @in_own_fonts
     def release(self, case: Case, clerk: Clerk) -> Entry:
         """Note that the money which a case's decision promised is free again: all of it after a 取下げ, and what was
         paid back before 出納閉鎖 (戻入).
@@ -66,6 +68,7 @@ class Office:
         register = self._register.opened()
         return corrections.release(register, assessed_source(case.source, self._schemes, register.reading()), clerk)
 
+    @each_in_own_fonts
     def examine(self, paths: Sequence[Path], order: BulkOrder, clerk: Clerk, jobs: int = 1) -> Iterator[Candidate]:
         """What each case file has of the form that is to be issued, as it comes, by ``jobs`` processes.
 
@@ -75,7 +78,7 @@ class Office:
         refuse_jobs(jobs)
         issue_many.refuse_unknown(order.form, self._schemes)
         order = replace(order, year=fiscal_year(order.year))
-        return issue_many.examine(paths, order, self._settings, clerk, jobs)
+        return issue_many.examine(paths, order, self.settings, clerk, jobs)
 
     def plan(self, order: BulkOrder, candidates: Iterable[Candidate]) -> Plan:
         """Who would get which number, by date, then in the order of 案件番号; nothing is written.
@@ -84,6 +87,7 @@ class Office:
         """
         return issue_many.plan(self._register.opened(), self._schemes, order, candidates)
 
+    @each_in_own_fonts
     def carry_out(self, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[Done]:
         """Issue what was planned, one document after the other; what is refused takes no number and stops nothing.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.api.own_fonts import each_in_own_fonts, in_own_fonts
 from generator.case.assess import Assessment
 from generator.case.build import build_case
 from generator.case.model import Case
@@ -54,13 +55,14 @@ class Applicant:
 class Workspace:
     """The schemes and the office of one `Settings`, and what can be done with their cases.
 
-    The files of schemes and office may be changed at any time: the next call goes by what they say then.
+    The files of schemes and office may be changed at any time: the next call goes by what they say then. Its fonts are
+    its own: another workspace in the same process may have others. Raises UnreadableError where the settings name a
+    folder of schemes, or fonts, that are not there.
     """
 
     def __init__(self, settings: Settings) -> None:
+        settings.refuse_missing()
         self.settings = settings
-        if settings.fonts:
-            settings.use_fonts()  # of the whole process
         self._schemes = settings.schemes()
         self._register = OfficeRegister(settings)
 
@@ -95,6 +97,7 @@ class Workspace:
         """`read` of a file. Raises UnreadableError also where there is none."""
         return self.read(bytes_of(path), str(path))
 
+    @in_own_fonts
     def check(self, case: Case, *, fit: bool = True, issued: bool = True) -> Report:
         """Everything that is wrong with a case as it was read, and its amounts.
 
@@ -103,6 +106,7 @@ class Workspace:
         """
         return check_source(case.source, self._schemes, self._register.reading() if issued else None, fit)
 
+    @in_own_fonts
     def check_files(
         self, paths: Sequence[Path], *, fit: bool = True, issued: bool = True, jobs: int | None = 1
     ) -> list[Report]:
@@ -120,6 +124,7 @@ class Workspace:
             return [standing.report for standing in survey(paths, Question(settings, fit), jobs)]
         return check_files(paths, self._schemes, fit, self._register.reading() if issued else None)
 
+    @in_own_fonts
     def assessment(self, case: Case) -> Assessment:
         """The amounts of a case, with the lines that they were computed by: see `explanation`.
 
@@ -127,6 +132,7 @@ class Workspace:
         """
         return assessed_source(case.source, self._schemes, self._register.reading())
 
+    @in_own_fonts
     def documents(self, case: Case) -> tuple[Document, ...]:
         """The documents of each stage that the case has reached, to be drawn, with the numbers given so far.
 
@@ -136,8 +142,10 @@ class Workspace:
 
         records = self._register.reading()
         assessment = assessed_source(case.source, self._schemes, records)
-        return tuple(documents_of(assessment, records.numbers(assessment.case) if records else None))
+        made = documents_of(assessment, records.numbers(assessment.case) if records else None)
+        return tuple(replace(document, fonts=self.settings.fonts) for document in made)
 
+    @in_own_fonts
     def render(self, case: Case, formats: Collection[str] = (), forms: Collection[str] = ()) -> dict[str, bytes]:
         """The files of a case by name: of each stage, and of each form by itself; the same case gives the same bytes.
 
@@ -155,6 +163,7 @@ class Workspace:
         assessment = assessed_source(case.source, self._schemes, records)
         return case_files(assessment, chosen, assessment.case.scheme.form_ids(tuple(forms)), records)
 
+    @each_in_own_fonts
     def render_files(
         self, paths: Sequence[Path], out: Path, formats: Collection[str] = (), forms: Collection[str] = ()
     ) -> Iterator[Rendered]:
@@ -167,6 +176,7 @@ class Workspace:
 
         return render_files(paths, self._schemes, out, tuple(formats), tuple(forms), self._register.reading())
 
+    @in_own_fonts
     def bundle(self, path: Path, out: Path, attachments: Sequence[Path] = ()) -> Bundled:
         """All of a case file as one PDF in its folder below ``out``, with PDF files from outside behind it.
 
@@ -190,6 +200,7 @@ class Workspace:
 
         return tuple(stage.name for stage in blank_forms.stages(self._schemes.named(scheme)))
 
+    @in_own_fonts
     def fillable(
         self,
         scheme: str,
@@ -222,6 +233,7 @@ class Workspace:
         document = blank_forms.compose(case, stage, on, records.numbers(case) if records else None, keys)
         return blank_forms.files(document, keys, formats)
 
+    @in_own_fonts
     def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Received:
         """What an applicant wrote into a form that came back, as values with problems, each at its cell.
 
@@ -261,6 +273,7 @@ class Workspace:
             raise RefusedError(received.problems)
         return continue_case(received, into.source, folder) if into else open_case(received, folder)
 
+    @in_own_fonts
     def issue(self, case: Case, order: Order, clerk: Clerk) -> Issued:
         """Give a document its official number, make it for the last time and keep it; or find the one issued before.
 
@@ -273,6 +286,7 @@ class Workspace:
         register, assessment = self._register.opened(), assessed_source(case.source, self._schemes, fit=True)
         return issue(register, assessment, self._schemes, order, clerk)
 
+    @in_own_fonts
     def status(self, case: Case, on: datetime.date) -> CaseStatus:
         """Where a case stands on a day: its stage, what comes next and until when, its amounts and numbers."""
         from generator.reports.status import row
@@ -282,13 +296,17 @@ class Workspace:
         current = report.case or case
         return row(current, report.assessment, on, records.numbers(current) if records and current.number else None)
 
+    @in_own_fonts
     def overview(self, paths: Sequence[Path], on: datetime.date) -> Overview:
         """`status` of `cases`, the nearest deadline first; faulty files are among them."""
         from generator.batch.survey import Question, survey
         from generator.reports.overview import Overview
 
-        return Overview.of(survey(self.cases(paths), Question(self.settings, fit=False, day=on)), on)
+        return Overview.of(
+            survey(self.cases(paths), Question(self.settings, fit=False, day=on)), on, self.settings.fonts
+        )
 
+    @in_own_fonts
     def batch(
         self,
         paths: Sequence[Path],
@@ -305,6 +323,7 @@ class Workspace:
 
         return run_batch(paths, self.settings, options, each, tell)
 
+    @in_own_fonts
     def ready(self, options: BatchOptions) -> None:
         """Raise ProblemError where `batch` could not begin: before numbers are given for it, say."""
         from generator.batch.batch import ready

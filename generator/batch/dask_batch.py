@@ -142,13 +142,13 @@ def _start(options: Options, there: Callable[[], Settings], local: bool, own: Pa
     It computes with the parameters that the office has set on the computer of the batch.
     """
     settings = there()
-    settings.use_fonts()
     schemes = settings.schemes(lambda: own)
 
     def work(sent: Sent) -> Delivery:
         carried = Carried()
         here = replace(options, out=carried) if local else options
-        outcome = render_many.attempt(sent.path, here, schemes, sent.extract, sent.data)
+        with settings.fonts_used():
+            outcome = render_many.attempt(sent.path, here, schemes, sent.extract, sent.data)
         return Delivery(outcome, tuple(carried.parcels))
 
     return work
@@ -157,7 +157,7 @@ def _start(options: Options, there: Callable[[], Settings], local: bool, own: Pa
 def _environment(there: Callable[[], Settings]) -> Mapping[str, str]:
     """All that files depend on besides case and register."""
     settings = there()
-    settings.use_fonts()
     folders = settings.schemes().folders
     forms = {f"様式（{name}）": digest(folder) for name, folder in folders.items()}
-    return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}
+    with settings.fonts_used():
+        return {"プログラム": fingerprint.program(), "書体": fonts.digest(), **forms}

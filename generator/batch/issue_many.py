@@ -144,12 +144,12 @@ def examine(
 
 
 def _start(assignment: _Assignment) -> Callable[[str], Candidate]:
-    assignment.settings.use_fonts()
     schemes, register = assignment.settings.schemes(), OfficeRegister(assignment.settings).opened()
 
     def work(name: str) -> Candidate:
         try:
-            return _examined(Path(name), assignment, schemes, register)
+            with assignment.settings.fonts_used():
+                return _examined(Path(name), assignment, schemes, register)
         except Exception as error:  # the last resort; what it says must not hold the case's contents
             return Candidate(name, refused=((0, f"プログラムの不具合です（{type(error).__name__}）"),))
 

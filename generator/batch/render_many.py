@@ -82,12 +82,11 @@ def lost(path: str, reason: str) -> Outcome:
 
 
 def _start(options: Options) -> Callable[[str], Outcome]:
-    options.settings.use_fonts()
     schemes, register = options.settings.schemes(), OfficeRegister(options.settings).reading()
     memory: typeset.Memory = {}  # many cases say the same of dates, amounts and units; it ends with this process
 
     def work(name: str) -> Outcome:
-        with typeset.call(memory):
+        with options.settings.fonts_used(), typeset.call(memory):
             return attempt(name, options, schemes, register)
 
     return work

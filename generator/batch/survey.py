@@ -224,6 +224,10 @@ def _by_processes(
 
 
 def _start(question: Question) -> Callable[[_Chunk], list[_Answer]]:
-    question.settings.use_fonts()
     surveyor = _Surveyor(question)
-    return lambda chunk: [surveyor.answer(name) for name in chunk]
+
+    def work(chunk: _Chunk) -> list[_Answer]:
+        with question.settings.fonts_used():
+            return [surveyor.answer(name) for name in chunk]
+
+    return work

@@ -1,6 +1,6 @@
 """The command yoshiki: words of the command line in, messages and exit codes out.
 
-In: arguments, environment, clock, working folder, which no other room reads (where fonts are aside).
+In: arguments, environment, the day of today, working folder, which no other room reads.
 Out: what a clerk reads.
 May use: api, japan, problem, values.
 """

@@ -1,4 +1,4 @@
-"""The clock, read nowhere else: the commands pass what it says on."""
+"""The day and the moment, which the commands pass on: no other room asks what day it is."""
 
 from __future__ import annotations
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.problem import Position, Problem, UnreadableError
 from generator.register.office import FILE, load_office
 from generator.scheme.cache import SchemeCache
 from generator.scheme.files import COARSE, file_state
 from generator.scheme.load import Parameters, Schemes
+from generator.typography.fonts import used
 
 if TYPE_CHECKING:
     from generator.storage.result_cache import ResultCache
@@ -54,11 +57,23 @@ class Settings:
     fonts: tuple[Path, ...] = ()
     cache: Path | None = None
 
-    def use_fonts(self) -> None:
-        """Have the whole process look for fonts where these settings say. Each process does so once, at its start."""
-        from generator.typography.fonts import use  # not every command draws, and it is read from disk
+    def refuse_missing(self) -> None:
+        """Raise UnreadableError with each of ``forms`` that is no folder, and each of ``fonts`` that is not there."""
+        hint, problems = "場所を確かめてください", []
+        for folder in self.forms:
+            if not folder.is_dir():
+                message, at = "制度のフォルダーがありません", Position(str(folder), 0, 0)
+                problems.append(Problem(message, at, hint=hint, code="settings.no-forms"))
+        for place in self.fonts:
+            if not place.exists():
+                message, at = "フォントのファイルもフォルダーもありません", Position(str(place), 0, 0)
+                problems.append(Problem(message, at, hint=hint, code="settings.no-fonts"))
+        if problems:
+            raise UnreadableError(problems)
 
-        use(self.fonts)
+    def fonts_used(self) -> AbstractContextManager[None]:
+        """Within the block, fonts are looked for where these settings say; see `generator.typography.fonts.used`."""
+        return used(self.fonts)
 
     def schemes(self, own: Callable[[], Parameters] | None = None) -> Schemes:
         """The schemes at hand, each loaded when it is first asked for.

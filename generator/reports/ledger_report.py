@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from generator.document import Document, Sheet
@@ -17,6 +18,7 @@ from generator.reports import tables
 from generator.reports.day import as_of
 from generator.reports.tables import Column, Table
 from generator.scheme.model import Scheme
+from generator.typography.fonts import used
 from generator.values import Value
 
 _TITLE = "文書番号台帳"
@@ -35,6 +37,7 @@ class LedgerReport:
     """Every entry of the register in its order, as it is read by people and by other programs."""
 
     entries: tuple[Entry, ...]
+    fonts: tuple[Path, ...] = ()  # of the settings
 
     @property
     def head(self) -> str:
@@ -84,6 +87,10 @@ class LedgerReport:
         ``schemes``: where the names of the schemes stand; of any other its id is printed. Raises RefusedError for a
         day before 1873.
         """
+        with used(self.fonts):
+            return replace(self._book(schemes, today), fonts=self.fonts)
+
+    def _book(self, schemes: Iterable[Scheme], today: datetime.date) -> Document:
         entries, names = self.entries, {scheme.id: scheme for scheme in schemes}
         taking = sorted(
             (e for e in entries if e.taken is not None), key=lambda e: (e.scheme, e.series, e.year, e.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from generator.problem import Position, Problem, RefusedError, UnreadableError
 from generator.reports import tables
 from generator.reports.day import as_of
 from generator.reports.status import CaseStatus
+from generator.typography.fonts import used
 from generator.values import Value
 
 _TITLE = "進行状況"
@@ -94,11 +95,12 @@ class Overview:
 
     standings: tuple[Standing, ...]
     day: date
+    fonts: tuple[Path, ...] = ()  # of the settings
 
     @classmethod
-    def of(cls, standings: Iterable[Standing], day: date) -> Overview:
+    def of(cls, standings: Iterable[Standing], day: date, fonts: tuple[Path, ...] = ()) -> Overview:
         """The overview of cases in any order."""
-        return cls(tuple(sorted(standings, key=lambda s: s.order)), day)
+        return cls(tuple(sorted(standings, key=lambda s: s.order)), day, fonts)
 
     @property
     def columns(self) -> tuple[StatusColumn, ...]:
@@ -126,7 +128,8 @@ class Overview:
         heads = [tables.Column(c.heading, c.width, c.kind) for c in shown]
         rows = [[c.value(standing) for c in shown] for standing in self.standings]
         notes = [f"{as_of(self.day)}。残りは期限までの日数で、マイナスは期限を過ぎた日数です"]
-        return tables.single(_TITLE, heads, rows, self.day, notes=notes)
+        with used(self.fonts):
+            return replace(tables.single(_TITLE, heads, rows, self.day, notes=notes), fonts=self.fonts)
 
     def as_json(self) -> dict[str, Any]:
         """The overview for other programs, as JSON; dates as YYYY-MM-DD, amounts in yen."""

@@ -15,6 +15,8 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from itertools import chain as chain_of
 from itertools import pairwise
@@ -64,19 +66,13 @@ class FontMissingError(UnavailableError):
 # --- finding ---------------------------------------------------------------------------------
 
 
-def _system_folders() -> list[Path]:
-    try:
-        home = Path.home()
-    except RuntimeError:  # a service may run as a user without one
-        home = Path(os.devnull)
+def _system_folders() -> tuple[Path, ...]:
+    """The folders that every user of this computer has; those of one user are named by whoever runs the program."""
     if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA", str(home / "AppData" / "Local"))
-        shared = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
-        return [shared, Path(local) / "Microsoft" / "Windows" / "Fonts"]
+        return (Path(r"C:\Windows\Fonts"),)
     if sys.platform == "darwin":
-        return [home / "Library" / "Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
-    data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), data / "fonts", home / ".fonts"]
+        return Path("/Library/Fonts"), Path("/System/Library/Fonts")
+    return Path("/usr/share/fonts"), Path("/usr/local/share/fonts")
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
@@ -113,7 +109,7 @@ def find(key: str, own: Iterable[Path], system: Iterable[Path]) -> Iterator[Face
 
 
 class Library:
-    """The fonts that one process draws with. Threads may share it.
+    """The fonts that are drawn with. Threads may share it.
 
     A font that is missing is looked for again: at once where nothing can be done without it, else after some seconds,
     so that what an administrator installs is found by a server that runs. A face once found stays as it was read.
@@ -182,39 +178,52 @@ class Library:
         return self._faces.get(key)
 
 
-_library = Library()
+_library = Library()  # of the system, where nobody names folders
+_named: ContextVar[Library | None] = ContextVar("the fonts of this call", default=None)
 
 
-def use(folders: Iterable[Path]) -> None:
-    """Look for fonts in these files and folders before those of the system, in the whole process from now on.
+@lru_cache(maxsize=16)
+def _of(own: tuple[Path, ...]) -> Library:
+    return Library(own)
 
-    Called by whoever starts the process; without it, the fonts of the system are used.
+
+@contextmanager
+def used(folders: tuple[Path, ...]) -> Iterator[None]:
+    """Within the block, look for fonts in these files and folders before those of the system; () for those alone.
+
+    It holds for what the block itself calls: threads that run at the same time have fonts of their own, and those that
+    the block starts have those of the system.
     """
-    global _library
-    own = tuple(folders)
-    if own != _library.own:
-        _library = Library(own)
+    token = _named.set(_of(folders) if folders else None)
+    try:
+        yield
+    finally:
+        _named.reset(token)
+
+
+def _current() -> Library:
+    return _named.get() or _library
 
 
 def state() -> object:
     """Another object each time that the fonts at hand have changed: a key for what is kept of typeset texts."""
-    return _library.state
+    return _current().state
 
 
 def chain(font: str, bold: bool = False) -> tuple[Face, ...]:
     """The faces to try in order, for ``mincho`` or ``gothic``. Raises FontMissingError when the first is not installed;
     a missing fallback only leaves its characters uncovered."""
-    return _library.chain(font, bold)
+    return _current().chain(font, bold)
 
 
 def rare_characters() -> bool:
     """Whether IPAmj Mincho is here; without it an uncovered character may only be a missing font."""
-    return _library.has("IPAmjMincho")
+    return _current().has("IPAmjMincho")
 
 
 def digest() -> str:
     """The digest of all fonts found: what was typeset with other fonts is out of date."""
-    return _library.digest()
+    return _current().digest()
 
 
 # --- shaping ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from generator.api import Settings, Workspace
 from generator.cli import workspace
 from generator.document import Style
 from generator.typography import fonts, typeset
@@ -60,32 +60,28 @@ def test_a_damaged_file_is_passed_over(folder: Path, table: bytes) -> None:
     assert fonts.chain("mincho")[0].path.name == "b.ttf"
 
 
-def test_other_folders_are_looked_into_from_then_on(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_other_folders_are_looked_into_within_the_block(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("fonts")
     shutil.copy(MINCHO, other / "copy.ttf")
     before = fonts.state()
-    fonts.use([other])
-    assert fonts.chain("mincho")[0].path == other / "copy.ttf" and fonts.state() is not before
-    now = fonts.state()
-    fonts.use([other])
-    assert fonts.state() is now  # the same folders: nothing is read again
+    with fonts.used((other,)):
+        assert fonts.chain("mincho")[0].path == other / "copy.ttf" and fonts.state() is not before
+        now = fonts.state()
+        with fonts.used(()):
+            assert fonts.state() is before  # those of the system
+    assert fonts.state() is before
+    with fonts.used((other,)):
+        assert fonts.state() is now  # the same folders: nothing is read again
 
 
 def test_the_environment_names_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YOSHIKI_FONTS", os.pathsep.join(map(str, (folder / "none", MINCHO))))
     settings = workspace.forms_only()
     assert settings.fonts == (folder / "none", MINCHO)
-    settings.use_fonts()
-    assert fonts.chain("mincho")[0].path == MINCHO
+    with settings.fonts_used():
+        assert fonts.chain("mincho")[0].path == MINCHO
     monkeypatch.delenv("YOSHIKI_FONTS")
     assert workspace.forms_only().fonts == ()
-
-
-def test_a_workspace_brings_its_folders(folder: Path) -> None:
-    Workspace(Settings())
-    assert fonts._library.own == (folder,)  # none named: the process goes on as before
-    Workspace(Settings(fonts=(MINCHO,)))
-    assert fonts.chain("mincho")[0].path == MINCHO
 
 
 def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder: Path) -> None:
@@ -98,8 +94,8 @@ def test_what_is_remembered_of_forms_goes_with_the_fonts_it_was_made_with(folder
 
     assert [words(text) for text in ("一", "一", "二", "三", "一")] == ["一", "一", "二", "三", "一"]
     assert made == ["一", "二", "三", "一"]  # two at the most
-    fonts.use([MINCHO])
-    assert words("一") == "一" and made[4:] == ["一"]
+    with fonts.used((MINCHO,)):
+        assert words("一") == "一" and made[4:] == ["一"]
 
 
 def test_an_applicants_words_are_kept_no_longer_than_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,14 +169,19 @@ def test_threads_typeset_as_one_does(folder: Path, monkeypatch: pytest.MonkeyPat
             return [typeset.fit(text, 30.0 + n, 40.0, STYLE) for n in range(3) for text in texts]
 
     expected = typesets(0)
-    fonts.use([])  # begin anew
     monkeypatch.setattr(fonts, "_library", Library([folder], ()))
     assert in_threads(typesets) == [expected] * THREADS
 
 
-def test_a_user_without_a_home_has_the_fonts_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setattr(Path, "home", nobody)
-    assert Library().chain("mincho")
+def test_the_command_line_knows_the_folders_of_the_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform != "linux":
+        pytest.skip("other systems have other folders")
+    monkeypatch.delenv("YOSHIKI_FONTS", raising=False)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert workspace.forms_only().fonts == ()  # there are none
+    (folder / ".local" / "share" / "fonts").mkdir(parents=True)
+    (folder / "elsewhere" / "fonts").mkdir(parents=True)
+    assert workspace.forms_only().fonts == (folder / ".local" / "share" / "fonts",)
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder / "elsewhere"))
+    assert workspace.forms_only().fonts == (folder / "elsewhere" / "fonts",)

@@ -17,6 +17,7 @@ from generator.render.cache import Cache
 from generator.render.docx.paragraph import rare_runs, segments
 from generator.render.markup import escape
 from generator.render.package import Part, Pieces, cut_at_placeholders, filled_in, pack, part, placeholder, unpack
+from generator.typography.fonts import state
 
 _DAY = date(1901, 2, 3)  # stands for the document's date
 _DAY_TEXT = b"1901-02-03T00:00:00Z"
@@ -73,7 +74,7 @@ def _key(document: Document) -> Any:
                 for c in sheet.cells
             ]  # fmt: skip
             sheets.append((sheet.form, sheet.frame, tuple(cells)))
-    return document.language, tuple(sheets)
+    return state(), document.language, tuple(sheets)
 
 
 def properties_of(document: Document) -> tuple[str, str, str]:

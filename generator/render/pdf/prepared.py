@@ -24,6 +24,7 @@ from generator.render.pdf.page.grid import grid_of
 from generator.render.pdf.page.text import Box, ContentWriter, write_stamp
 from generator.render.pdf.structure.reading_order import ContentItem, ReadingOrder
 from generator.typography.face import Face
+from generator.typography.fonts import state
 
 _MOST = 100  # sheets kept
 _LATIN_BREAK = re.compile(r"[!-~]\n[!-~]")  # without the break two words would be read as one
@@ -202,7 +203,7 @@ def _appearance(sheet: Sheet) -> Hashable:
         (*c[:4], styles[id(c.style)], c.role, not c.text, not c.lines)
         for c in sheet.cells
     ])  # fmt: skip
-    return sheet.frame, sheet.title or sheet.name, tuple(order), cells
+    return state(), sheet.frame, sheet.title or sheet.name, tuple(order), cells
 
 
 def _structure_key(sheet: Sheet) -> Hashable:

@@ -35,6 +35,7 @@ from generator.render.xlsx.rows import CellStyle, CellStyles, SheetRows, rows_of
 from generator.render.xlsx.sizes import SheetSizes
 from generator.render.xlsx.styles import stylesheet
 from generator.spreadsheet import addresses
+from generator.typography.fonts import state
 
 _APPLICATION = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -146,7 +147,7 @@ class PreparedWorkbooks:
 
 def _key(document: Document, sheet_sizes: list[SheetSizes]) -> Any:
     sheets = tuple([_sheet_key(sheet, sizes) for sheet, sizes in zip(document.sheets, sheet_sizes, strict=True)])
-    return document.names, document.protected, document.language, bool(document.token), sheets
+    return state(), document.names, document.protected, document.language, bool(document.token), sheets
 
 
 _edges = ("style.left", "style.top", "style.right", "style.bottom")

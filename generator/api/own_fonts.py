@@ -1,0 +1,53 @@
+"""What the face does is done with the fonts of its settings, whichever other settings are in use at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from generator.operations.settings import Settings
+
+
+class _Set(Protocol):
+    settings: Settings
+
+
+_Self = TypeVar("_Self", bound=_Set)
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
+
+def in_own_fonts(method: Callable[Concatenate[_Self, _Given], _Made]) -> Callable[Concatenate[_Self, _Given], _Made]:
+    """A decorator for a method that gives a value."""
+
+    @wraps(method)
+    def call(self: _Self, /, *given: _Given.args, **named: _Given.kwargs) -> _Made:
+        with self.settings.fonts_used():
+            return method(self, *given, **named)
+
+    return call
+
+
+def each_in_own_fonts(
+    method: Callable[Concatenate[_Self, _Given], Iterator[_Made]],
+) -> Callable[Concatenate[_Self, _Given], Iterator[_Made]]:
+    """A decorator for a method that gives values as they come: between them, the caller has the fonts it had."""
+
+    @wraps(method)
+    def call(self: _Self, /, *given: _Given.args, **named: _Given.kwargs) -> Iterator[_Made]:
+        with self.settings.fonts_used():
+            made = method(self, *given, **named)
+        return _each(made, self.settings)
+
+    return call
+
+
+def _each(made: Iterator[_Made], settings: Settings) -> Iterator[_Made]:
+    while True:
+        with settings.fonts_used():
+            try:
+                value = next(made)
+            except StopIteration:
+                return
+        yield value
