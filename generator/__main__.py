@@ -11,8 +11,9 @@ _GARBAGE = 100_000  # objects made before garbage is looked for: what is loaded 
 
 
 def main() -> None:
+    """Run the command."""
     gc.set_threshold(_GARBAGE)
-    from generator.cli import main as cli
+    from generator.cli import main as cli  # not in a worker, which imports this module
 
     try:
         cli.main()

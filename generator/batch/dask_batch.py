@@ -24,7 +24,8 @@ from generator.register.register import Reading
 from generator.register.snapshot import CaseSnapshot
 from generator.reports.outcome import CURRENT, Outcome
 from generator.scheme.files import digest
-from generator.scheme.load import Parameters, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.office_values import OfficeValues
 from generator.source import read
 from generator.storage import fingerprint
 from generator.storage.destination import Carried, Folder, Parcel
@@ -136,7 +137,9 @@ def _delivered(delivery: Delivery, options: Options) -> Outcome:
     return delivery.outcome if all(made) else replace(delivery.outcome, state=CURRENT)
 
 
-def _start(options: Options, there: Callable[[], Settings], local: bool, own: Parameters) -> Callable[[Sent], Delivery]:
+def _start(
+    options: Options, there: Callable[[], Settings], local: bool, own: OfficeValues
+) -> Callable[[Sent], Delivery]:
     """The function that a worker does its tasks with.
 
     It computes with the parameters that the office has set on the computer of the batch.

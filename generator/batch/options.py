@@ -41,7 +41,7 @@ def fiscal_year(text: str) -> str:
     try:
         return wareki.parse_year("年度", text) if text else ""
     except ValueError as error:
-        raise RefusedError([Problem(str(error), code="batch.no-year")]) from None
+        raise RefusedError([Problem(str(error), hint=wareki.YEAR_HINT, code="batch.no-year")]) from None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn
 
-from generator.case.awaited import Awaited
+from generator.case.awaited import AwaitedReader
 from generator.case.model import INVALID, Case, StageRef
 from generator.case.name_values import Key, Names, UndefinedError, UnknownError, Values, previous, section
 from generator.formula import evaluation
@@ -65,7 +65,7 @@ class Assessment:
         """What the office has to set before a form of the stage can be made; None where nothing is lacking."""
         if not self.awaited:
             return None
-        reader = Awaited(self.case, self.values, self.awaited, stage, "")
+        reader = AwaitedReader(self.case, self.values, self.awaited, stage, "")
         for each, name in form.computed:
             reader.each = each
             reference = self.case.scheme.rulebook.resolve(name, stage.stage.name, each)
@@ -249,7 +249,7 @@ class _Run(Names):
 
     def awaited_by(self, rule: Rule, stage: StageRef) -> Problem | None:
         """What the office has to set before a rule that could not be computed can be; None where that is not why."""
-        reader = Awaited(self.case, self.values, self.awaited, stage, rule.each)
+        reader = AwaitedReader(self.case, self.values, self.awaited, stage, rule.each)
         return next((problem for r in rule.references.values() if (problem := r.read(reader))), None)
 
     def steps(self) -> None:

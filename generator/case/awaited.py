@@ -20,7 +20,7 @@ from generator.scheme.references import (
 
 
 @dataclass(slots=True)
-class Awaited:
+class AwaitedReader:
     """Reads references as what they wait for: the Problem of a value that the office has to set, or None.
 
     ``awaited``: the parameters (stage key '') and steps without a value, and by the name '' each stage with a
@@ -34,15 +34,19 @@ class Awaited:
     each: str
 
     def step(self, reference: StepReference) -> Problem | None:
+        """What the step's value waits for."""
         return self.awaited.get((section(reference, self.stage), reference.path))
 
     def parameter(self, reference: ParameterReference) -> Problem | None:
+        """What the parameter itself waits for."""
         return self.awaited.get(("", reference.path))
 
     def item_step(self, reference: ItemStepReference) -> Problem | None:
+        """What the step waits for in any item of the list."""
         return self._of_list(section(reference, self.stage), self.each, reference.path)
 
     def column(self, reference: ColumnReference) -> Problem | None:
+        """What the first item waits for that has no value yet."""
         head, _, tail = reference.path.rpartition(".")
         return self._of_list(section(reference, self.stage), head, tail)
 
@@ -52,11 +56,12 @@ class Awaited:
         return next((self.awaited[key, path] for path in paths if (key, path) in self.awaited), None)
 
     def previous(self, reference: PreviousReference) -> Problem | None:
+        """What the value of the earlier stage waits for."""
         earlier = previous(self.case, self.values, self.stage, reference.path)
         return None if earlier is None else self.awaited.get((earlier[0].key, reference.path))
 
     def field(self, reference: FieldReference) -> None:
-        return None
+        """An answer waits for nothing."""
 
     def item(self, reference: ItemReference) -> None:
-        return None
+        """An answer waits for nothing."""

@@ -28,6 +28,7 @@ class Date(click.ParamType[date]):
     name = "日付"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date that is written. Raises click.UsageError for what is none."""
         if isinstance(value, date):
             return value
         try:

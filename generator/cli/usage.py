@@ -30,10 +30,12 @@ _REASONS = {
 
 
 def _noted(help_: str) -> str:
-    """An option's help with what click adds to it: [required], [x>=1], [1<=x<=64], [default: (output)]."""
+    """An option's help with what click adds to it, as a part of its last sentence: [required], [x>=1], [1<=x<=64],
+    [default: (output)]."""
     help_ = re.sub(r" *\[(\d+)<=x<=(\d+)\]", r"（\1から\2まで）", help_)
     help_ = re.sub(r" *\[default: \(?([^\])]*)\)?\]", r"（指定がなければ \1）", help_)
-    return re.sub(r" *\[x>=(\d+)\]", r"（\1以上）", re.sub(r" *\[required\]", "（必須）", help_))
+    help_ = re.sub(r" *\[x>=(\d+)\]", r"（\1以上）", re.sub(r" *\[required\]", "（必須）", help_))
+    return re.sub(r"。((?:（[^（）]*）)+)\Z", r"\1。", help_).replace("）（", "、")
 
 
 class _Formatter(click.HelpFormatter):
@@ -69,6 +71,7 @@ class Command(click.Command):
     """A command whose help page and option --help are Japanese."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option --help, with its line in Japanese."""
         return _help()
 
 
@@ -90,15 +93,18 @@ class Group(click.Group):
         self.later = dict(later or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, loaded or not, sorted."""
         return sorted({*self.commands, *self.later})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, loaded now if it was not; None for an unknown one."""
         if cmd_name in self.later and cmd_name not in self.commands:
             module, _, name = self.later[cmd_name].place.partition(":")
             self.add_command(getattr(import_module(module), name), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a line for each command onto the help page, without loading any."""
         lines = {name: later.help for name, later in self.later.items()}
         lines |= {name: command.get_short_help_str(sys.maxsize) for name, command in self.commands.items()}
         if lines:
@@ -106,11 +112,13 @@ class Group(click.Group):
                 formatter.write_dl(sorted(lines.items()))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option --help, with its line in Japanese."""
         return _help()
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names. Raises click.UsageError with the nearest name for an unknown one."""
         known = self.list_commands(ctx)
         if not args[0].startswith("-") and args[0] not in known:
             near = nearest(args[0], known)

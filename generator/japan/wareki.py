@@ -150,10 +150,13 @@ def year_name(kind: str, on: date) -> str:
     return format_date(on.replace(month=12, day=31)).removesuffix("12月31日")
 
 
+YEAR_HINT = "令和5年度、R5、2023 のように書いてください"
+
+
 def parse_year(kind: str, text: str) -> str:
     """The year as someone types it (令和5年度, 令和5, R5, 2023) → its name; ValueError in Japanese."""
     bare = re.sub(r"\s*年?度?\s*\Z", "", text)
     try:
         return year_name(kind, parse_date(f"{bare}年12月31日"))
     except ValueError:
-        raise ValueError(f"「{text[:20]}」は年として読めません（例 令和5年度、R5、2023）") from None
+        raise ValueError(f"「{text[:20]}」は年として読めません") from None

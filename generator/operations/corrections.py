@@ -66,8 +66,8 @@ def record(register: Register, scheme: Scheme, given: PaperDocument, clerk: Cler
     _refuse_incomplete(given)
     series = _series(scheme, given.series)
     if given.date < wareki.FIRST_DAY:
-        message = f"文書の日付は、{wareki.format_date(wareki.FIRST_DAY)}から後で書いてください"
-        raise _refused(message, code="correct.no-date")
+        hint = f"{wareki.format_date(wareki.FIRST_DAY)}から後の日付を書いてください"
+        raise _refused("文書の日付が早すぎます", hint, code="correct.no-date")
     number = _Number(scheme.id, series, wareki.year_name(series.year, given.date), given.number)
     entry = _entry(register, number, given.date, clerk)
     title, ordinal, revision = given.title, None, None
@@ -116,7 +116,7 @@ def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> En
     try:
         number = _Number(scheme.id, series, wareki.parse_year(series.year, given.year), given.number)
     except ValueError as error:
-        raise _refused(str(error), code="correct.no-year") from None
+        raise _refused(str(error), wareki.YEAR_HINT, code="correct.no-year") from None
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         before = writer.of_number(scheme.id, series.name, number.year, min(number.number, _GREATEST + 1))
@@ -240,7 +240,7 @@ def _free(register: Register, writer: Writer, given: _Number) -> None:
     if number > _GREATEST:
         raise _refused("番号が大きすぎます", f"{_GREATEST:,}までで書いてください", code="correct.no-number")
     if number < 1:
-        raise _refused("番号は1以上の整数で書いてください", code="correct.no-number")
+        raise _refused(f"第{number}号はありません", "番号は1以上の整数で書いてください", code="correct.no-number")
     if writer.of_number(scheme, series, year, number):
         message = f"第{number}号（{series}・{year}）はもう使われています"
         raise _refused(message, "yoshiki ledger list で確かめてください", code="correct.number-taken")

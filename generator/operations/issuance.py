@@ -89,8 +89,8 @@ class Issuance:
         self.ordinal = self.stage.index or 0
         self.date = self.order.date or cross_references.dated(self.case, self.form, self.stage) or self.clerk.today
         if self.date < wareki.FIRST_DAY:
-            message = f"文書の日付は、{wareki.format_date(wareki.FIRST_DAY)}から後で書いてください"
-            _refuse(self.case, self.stage.key, message, code="issue.no-date")
+            hint = f"{wareki.format_date(wareki.FIRST_DAY)}から後の日付を書いてください"
+            _refuse(self.case, self.stage.key, "文書の日付が早すぎます", hint, code="issue.no-date")
 
     def _which(self) -> StageRef:
         """The stage asked for; else the first one of its name that is not issued yet, or the last."""

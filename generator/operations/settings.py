@@ -13,7 +13,8 @@ from generator.problem import Position, Problem, UnreadableError
 from generator.register.office import FILE, load_office
 from generator.scheme.cache import SchemeCache
 from generator.scheme.files import COARSE, file_state
-from generator.scheme.load import Parameters, Schemes
+from generator.scheme.load import Schemes
+from generator.scheme.office_values import OfficeValues
 from generator.typography.fonts import used
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _PROGRAM = Path(__file__).parents[1]
 _OWN_FORMS = (_PROGRAM / "forms", _PROGRAM.parent / "forms")  # in a wheel, and in a checkout
 
 
-class _OfficeParameters:
+class _CurrentValues:
     """What an office's yoshiki.toml sets of the parameters of schemes, read again when the file may have changed.
 
     Raises ProblemError where the file cannot be read.
@@ -31,9 +32,9 @@ class _OfficeParameters:
 
     def __init__(self, office: Path):
         self._office = office
-        self._read: tuple[tuple[int, ...], int, Parameters] | None = None  # state and time of the file, what it says
+        self._read: tuple[tuple[int, ...], int, OfficeValues] | None = None  # state and time of the file, what it says
 
-    def __call__(self) -> Parameters:
+    def __call__(self) -> OfficeValues:
         read, state, now = self._read, file_state(self._office / FILE), time.time_ns()
         if read is None or not state or read[0] != state or read[1] - max(state[2:]) < COARSE:
             read = self._read = state, now, load_office(self._office).parameters
@@ -75,17 +76,17 @@ class Settings:
         """Within the block, fonts are looked for where these settings say; see `generator.typography.fonts.used`."""
         return used(self.fonts)
 
-    def schemes(self, own: Callable[[], Parameters] | None = None) -> Schemes:
+    def schemes(self, own: Callable[[], OfficeValues] | None = None) -> Schemes:
         """The schemes at hand, each loaded when it is first asked for.
 
         ``own``: tells what the office has set of their parameters, where it is not on this computer.
         """
-        own = own or (_OfficeParameters(self.office) if self.office else None)
+        own = own or (_CurrentValues(self.office) if self.office else None)
         return Schemes([*self.forms, *_OWN_FORMS], SchemeCache(self.cache) if self.cache else None, own)
 
-    def parameters(self) -> Parameters:
+    def parameters(self) -> OfficeValues:
         """What the office has set of the parameters of schemes. Raises ProblemError where its file cannot be read."""
-        return load_office(self.office).parameters if self.office else {}
+        return load_office(self.office).parameters if self.office else OfficeValues()
 
     def results(self) -> ResultCache:
         """What earlier runs have found out of cases: in the office's folder, unless other computers see that too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from generator.japan import wareki, yen
 from generator.problem import Position, Problem, RefusedError, UnreadableError, nearest
 from generator.scheme.model import Scheme, Series
+from generator.scheme.office_values import OfficeValues
 from generator.scheme.parameters import Dated, Values, value_of
 
 FILE = "yoshiki.toml"
@@ -64,7 +65,7 @@ class OfficeSettings:
     symbols: dict[str, str] = field(default_factory=dict)  # 文書記号 of a series; 既定 for the others
     budgets: dict[tuple[str, str], int] = field(default_factory=dict)  # (scheme or '', 年度) → yen
     starts: dict[tuple[str, str], int] = field(default_factory=dict)  # (series, year) → next number on paper
-    parameters: Mapping[str, Values] = field(default_factory=dict)  # scheme → name → oldest first
+    parameters: OfficeValues = field(default_factory=OfficeValues)
 
     def symbol(self, series: str) -> str:
         """The 文書記号 of a series; raises ProblemError where none is set."""
@@ -226,8 +227,13 @@ class _SettingsReader:
             symbols=symbols,
             budgets=self.budgets(self.table(given, "予算")),
             starts=self.starts(self.table(given, "次の番号")),
-            parameters={scheme: self.parameters(scheme, given) for scheme, given in self.table(given, "定め").items()},
+            parameters=self.values(self.table(given, "定め")),
         )
+
+    def values(self, given: dict[str, Any]) -> OfficeValues:
+        schemes = {scheme: self.parameters(scheme, table) for scheme, table in given.items()}
+        named = [(scheme, name) for scheme, values in schemes.items() for name in ("", *values)]
+        return OfficeValues(schemes, {(s, name): _position(self.path, name or s) for s, name in named})
 
     def parameters(self, scheme: str, given: Any) -> Values:
         if not isinstance(given, dict):

@@ -15,6 +15,7 @@ __all__ = [
     "form",
     "load",
     "model",
+    "office_values",
     "parameters",
     "references",
     "roles",

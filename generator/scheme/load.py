@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import re
 import threading
 import time
@@ -13,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generator.formula.errors import FormulaError
 from generator.problem import Position, Problem, ProblemError, SchemeError, UnreadableError, nearest
 from generator.scheme import duties, roles, rules, schema, workbook_limits
 from generator.scheme.cache import SchemeCache
@@ -21,6 +19,7 @@ from generator.scheme.check import check_layouts
 from generator.scheme.files import COARSE, MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.form import condition, load_form
 from generator.scheme.model import CopySpec, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
+from generator.scheme.office_values import OfficeValues
 from generator.scheme.parameters import Values, date_of
 from generator.scheme.roles import Role
 from generator.scheme.rules import RuleBook
@@ -40,8 +39,6 @@ KEYS = {  # what may be written in each mapping of scheme.yaml; those of the pro
     "引用": ("form", "what", "draft"),
     "付記": ("from", "until", "text", "forms"),
 }  # fmt: skip
-OFFICE_FILE = "yoshiki.toml"
-Parameters = Mapping[str, Values]  # scheme → parameter → its values
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
 
 
@@ -267,25 +264,6 @@ class _Loaded:
         return self.at - newest > COARSE and state(self.folder) == self.state
 
 
-def _with_parameters(scheme: Scheme, own: Values) -> Scheme:
-    """The scheme with what an office has set. Raises UnreadableError for what it has not, or cannot compute with."""
-    if not own:
-        return scheme
-    try:
-        book = scheme.rulebook.with_parameters(own)
-    except (KeyError, FormulaError) as error:
-        names = tuple(scheme.rulebook.parameters)
-        name = error.args[0] if isinstance(error, KeyError) else ""
-        near = nearest(name, names) if name else ""
-        message = f"「{scheme.id}」に「{name}」という定めはありません" if name else f"「{scheme.id}」の定め: {error}"
-        hint = f"「{near}」ではありませんか" if near else f"書けるのは {'・'.join(names)} です"
-        at = Position(OFFICE_FILE, 0, 0)
-        raise UnreadableError([Problem(message, at, "「定め」", hint, code="scheme.unknown-parameter")]) from None
-    told = "\n".join(f"{name}\0{row}" for name in sorted(own) for row in own[name])
-    both = hashlib.sha256(f"{scheme.digest}\n{told}".encode()).hexdigest()
-    return replace(scheme, rulebook=book, digest=both)
-
-
 class Schemes:
     """The schemes in folders below ``roots``, each loaded when it is first asked for.
 
@@ -295,10 +273,10 @@ class Schemes:
     """
 
     def __init__(
-        self, roots: Sequence[Path], cache: SchemeCache | None = None, own: Callable[[], Parameters] | None = None
+        self, roots: Sequence[Path], cache: SchemeCache | None = None, own: Callable[[], OfficeValues] | None = None
     ):
         self._roots = tuple(roots)
-        self._own = own or dict
+        self._own = own or OfficeValues
         self._cache = cache
         self._loaded: dict[str, _Loaded] = {}  # at most one a folder
         self._loading = threading.Lock()
@@ -309,27 +287,29 @@ class Schemes:
         return folders(self._roots)
 
     def get(self, name: str) -> Scheme:
-        """The scheme of this name. Raises KeyError for an unknown one, SchemeError for a faulty folder."""
-        own = self._own().get(name, {})
+        """The scheme of this name. Raises KeyError for an unknown one, SchemeError for a faulty folder, UnreadableError
+        for what an office has set of it or of another that is not there."""
+        own = self._own()
         loaded = self._loaded.get(name)
-        if loaded is None or not loaded.current(own):
+        if loaded is None or not loaded.current(own.of(name)):
             with self._loading:
                 loaded = self._loaded.get(name)
-                if loaded is None or not loaded.current(own):
+                if loaded is None or not loaded.current(own.of(name)):
                     there = self.folders
+                    own.refuse_unknown(there)
                     for gone in self._loaded.keys() - there.keys():
                         del self._loaded[gone]
                     loaded = self._loaded[name] = self._load(there[name], own, loaded)
         return loaded.scheme
 
-    def _load(self, folder: Path, own: Values, before: _Loaded | None) -> _Loaded:
+    def _load(self, folder: Path, own: OfficeValues, before: _Loaded | None) -> _Loaded:
         seen, now = state(folder), time.time_ns()  # before it is read: what changes meanwhile is read again
-        if before is not None and before.folder == folder and before.own == own:
+        if before is not None and before.folder == folder and before.own == own.of(folder.name):
             with suppress(ProblemError):  # told by `load`
                 if digest(folder) == before.digest:
                     return replace(before, state=seen, at=now)
         scheme = load(folder, self._cache)
-        return _Loaded(_with_parameters(scheme, own), folder, seen, now, scheme.digest, own)
+        return _Loaded(own.put_into(scheme), folder, seen, now, scheme.digest, own.of(scheme.id))
 
     def all(self) -> tuple[list[Scheme], list[Problem]]:
         """Every scheme that loads, and what is wrong with the others."""

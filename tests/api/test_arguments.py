@@ -11,12 +11,11 @@ from pathlib import Path
 import offices
 import pytest
 from offices import CLERK, Desk
+from refusals import told
 
 from generator.api import (
     BatchOptions,
     BulkOrder,
-    Problem,
-    ProblemError,
     RefusedError,
     Settings,
     UnreadableError,
@@ -31,28 +30,9 @@ EARLY = (date.min, date(1872, 12, 31))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return offices.office(tmp_path / "office")
-
-
-@pytest.fixture
-def space(desk: Desk) -> Workspace:
-    return Workspace(Settings((offices.FORMS,), desk.root))
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     return tmp_path / "file"
-
-
-def told(kind: type[ProblemError], call: Callable[[], object]) -> Problem:
-    with pytest.raises(ProblemError) as caught:
-        call()
-    assert type(caught.value) is kind
-    (only,) = caught.value.problems
-    assert only.code and only.hint
-    return only
 
 
 def test_a_file_is_not_written_where_a_folder_is(tmp_path: Path) -> None:

@@ -7,22 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import offices
-import pytest
 from offices import CLERK, Desk
 
 from generator.api import BulkOrder, Office, Order, PaperDocument, Settings, Spoiled, Workspace
 
 THREADS = 16
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return offices.office(tmp_path / "office")
-
-
-@pytest.fixture
-def space(desk: Desk) -> Workspace:
-    return Workspace(Settings((offices.FORMS,), desk.root))
 
 
 def paper(number: int) -> PaperDocument:

@@ -13,6 +13,7 @@ from typing import Any
 import offices
 import pytest
 from offices import CLERK, Desk
+from refusals import told
 
 from generator.api import (
     Applicant,
@@ -22,7 +23,6 @@ from generator.api import (
     Clerk,
     Order,
     PaperDocument,
-    Problem,
     ProblemError,
     RefusedError,
     Settings,
@@ -39,27 +39,8 @@ PAPER = PaperDocument("指令", 1, DAY, "", "株式会社見本", "通知書")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return offices.office(tmp_path / "office")
-
-
-@pytest.fixture
-def space(desk: Desk) -> Workspace:
-    return Workspace(Settings((offices.FORMS,), desk.root))
-
-
-@pytest.fixture
 def case(space: Workspace, desk: Desk) -> Case:
     return space.read_file(desk.case("A-1"))
-
-
-def told(kind: type[ProblemError], call: Callable[[], object]) -> Problem:
-    with pytest.raises(kind) as caught:
-        call()
-    assert type(caught.value) is kind
-    (only,) = caught.value.problems
-    assert only.code and (only.hint or "（例" in only.message or only.message.endswith("ください"))
-    return only
 
 
 def test_a_format_that_there_is_not(space: Workspace, case: Case, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_help_is_japanese(command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("name", ["batch", "check"])
 def test_help_tells_a_range_in_words(name: str) -> None:
     said = run(name, "--help").out
-    assert "（1から64まで）" in said and "<=" not in said
+    assert "、1から64まで）" in said and "<=" not in said
 
 
 def test_help_tells_the_exit_codes() -> None:

@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import offices
 import parts
 import pytest
 
@@ -21,15 +22,7 @@ _CELL = "  - [{text: 申請額, role: label"
 
 @pytest.fixture
 def forms(tmp_path: Path) -> Path:
-    shutil.copytree(_SMALL, tmp_path / "forms" / "tiny")
-    return tmp_path / "forms"
-
-
-def change(forms: Path, file: str, before: str, after: str) -> None:
-    path = forms / "tiny" / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(before) == 1, before
-    path.write_text(text.replace(before, after), encoding="utf-8")
+    return offices.copied(tmp_path / "forms")
 
 
 def returned(forms: Path, **values: object) -> Received:
@@ -46,7 +39,7 @@ def blank(forms: Path) -> bytes:
 def dated(forms: Path) -> None:
     """The form asks for the date of the application as well."""
     day = "  - [{text: 申請日, role: label}, {field: 申請.申請日, format: 和暦}]\n"
-    change(forms, "01-application.2019-04-01.yaml", _CELL, day + _CELL)
+    offices.reword(forms, "01-application.2019-04-01.yaml", _CELL, day + _CELL)
 
 
 def test_a_form_is_taken_in(forms: Path) -> None:
@@ -67,7 +60,7 @@ def test_a_text_that_no_size_finds_room_for(forms: Path) -> None:
 
 def test_no_date_to_go_by(forms: Path) -> None:
     """A scheme may leave open whether the date that governs is written."""
-    change(forms, "case.schema.yaml", "required: [申請日, 申請者, 金額]", "required: [申請者, 金額]")
+    offices.reword(forms, "case.schema.yaml", "required: [申請日, 申請者, 金額]", "required: [申請者, 金額]")
     received = returned(forms)
     (problem,) = received.problems
     assert problem.code == "case.no-governing-date" and problem.item and not received.fine
@@ -77,9 +70,9 @@ def with_telephone(forms: Path) -> None:
     """The form asks for a telephone number, in a part of the case that may be left out."""
     contact = "連絡先: {title: 連絡先, type: object, properties: {電話: {title: 電話, type: string, x-kind: 文字}}}"
     item = "      金額: {$ref: '#/$defs/yen', title: 申請額}"
-    change(forms, "case.schema.yaml", item, f"      {contact}\n{item}")
+    offices.reword(forms, "case.schema.yaml", item, f"      {contact}\n{item}")
     phone = "  - [{text: 電話, role: label}, {field: 申請.連絡先.電話}]\n"
-    change(forms, "01-application.2019-04-01.yaml", _CELL, phone + _CELL)
+    offices.reword(forms, "01-application.2019-04-01.yaml", _CELL, phone + _CELL)
 
 
 def test_a_part_that_nobody_filled_in_is_left_out(forms: Path) -> None:
@@ -99,7 +92,7 @@ def test_a_form_with_an_item_that_the_scheme_no_longer_has(forms: Path, tmp_path
 
 
 def test_a_scheme_that_does_not_say_who_the_applicant_is(forms: Path) -> None:
-    change(forms, "scheme.yaml", "party: 申請.申請者.事業者名\n", "")
+    offices.reword(forms, "scheme.yaml", "party: 申請.申請者.事業者名\n", "")
     applicant = Applicant("事業者名: 株式会社見本\n".encode(), "申請者.yaml")
     with pytest.raises(SchemeError) as caught:
         Workspace(Settings(forms=(forms,))).fillable("tiny", "申請", _DAY, prefilled=applicant)

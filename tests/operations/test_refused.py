@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 
@@ -29,16 +28,12 @@ CONTENT = "  - [{text: 申請額, role: label"
 
 @pytest.fixture
 def forms(tmp_path: Path) -> Path:
-    shutil.copytree(offices.FORMS / "tiny", tmp_path / "forms" / "tiny")
-    return tmp_path / "forms"
+    return offices.copied(tmp_path / "forms")
 
 
 def change(forms: Path, file: str, before: str, after: str) -> Schemes:
     """The schemes with some words of a file of the small one replaced."""
-    path = forms / "tiny" / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(before) == 1, before
-    path.write_text(text.replace(before, after), encoding="utf-8")
+    offices.reword(forms, file, before, after)
     return Schemes([forms])
 
 

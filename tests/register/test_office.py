@@ -56,7 +56,7 @@ def test_a_new_yoshiki_toml_takes_its_examples_from_the_schemes(tmp_path: Path) 
         assert commented in text
         text = text.replace(commented, commented.removeprefix("# "))
     path.write_text(text.replace('"値" = "", "根拠" = ""', '"値" = "3%", "根拠" = "規則"'), encoding="utf-8")
-    (row,) = load_office(path.parent).parameters["other"]["加算の割合"]
+    (row,) = load_office(path.parent).parameters.of("other")["加算の割合"]
     assert row == (date(2023, 4, 1), Fraction(3, 100), "規則", "")
 
 
@@ -223,3 +223,34 @@ def test_the_values_of_an_office_are_in_force_from_their_days(desk: Desk) -> Non
             schemes.get("tiny")
         assert error.value.problems[0].code == "scheme.unknown-parameter"
         assert said in format_problem(error.value.problems[0])
+        assert error.value.problems[0].position == load_office(desk.root).position(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        (f'["定め"."tinny"]\n"補助率" = [{ROW}]', "scheme.unknown-scheme", "「tiny」ではありませんか"),
+        (
+            f'["定め"."tiny"]\n"補助率" = [{ROW.replace("1/2", "0.5")}]',
+            "scheme.unfit-parameter",
+            "率（1/2、5.5% など）を",
+        ),
+        (f'["定め"."tiny"]\n"補助率" = [{ROW.replace("1/2", "R5.4.1")}]', "scheme.unfit-parameter", "率（1/2、"),
+    ],
+)
+def test_a_value_that_would_never_count_is_told_where_it_stands(desk: Desk, text: str, code: str, said: str) -> None:
+    path = desk.root / FILE
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
+    with pytest.raises(UnreadableError) as error:
+        Settings((FORMS,), desk.root).schemes().get("tiny")
+    (problem,) = error.value.problems
+    assert (problem.code, said in problem.hint) == (code, True)
+    assert problem.position and problem.position.file == str(path) and problem.position.line > 10
+
+
+def test_a_whole_number_is_a_ratio_too(desk: Desk) -> None:
+    path = desk.root / FILE
+    row = ROW.replace("1/2", "1")
+    path.write_text(f'{path.read_text(encoding="utf-8")}\n["定め"."tiny"]\n"補助率" = [{row}]\n', encoding="utf-8")
+    schemes = Settings((FORMS,), desk.root).schemes()
+    assert assessed(desk.case("R5-001"), schemes).value("申請", "上限額") == 100_000

@@ -15,7 +15,7 @@ from generator.scheme.roles import APPLICANT, Role
 
 PROGRAM = Path(__file__).parents[2] / "generator"
 SCHEMES = Schemes([Path(__file__).parents[2] / "forms", Path(__file__).parents[1] / "schemes"])
-_RENDERERS = PROGRAM / "render"  # import-linter keeps schemes out of them; there "10" is a number of Word's
+_RENDERERS = PROGRAM / "render"  # there "10" is a number of Word's, and no form
 
 
 def words(scheme: Scheme) -> Iterator[tuple[str, str]]:
@@ -48,10 +48,13 @@ def words(scheme: Scheme) -> Iterator[tuple[str, str]]:
 def test_no_module_holds_the_words_of_a_scheme(scheme: Scheme) -> None:
     sought = dict.fromkeys(words(scheme))
     assert any(word in scheme.roles and scheme.roles[word] is Role.OFFICE for word, _ in sought)
+    numbers = {form.id for form in scheme.forms if form.id.isdecimal()}
     wrong = []
     for path in sorted(PROGRAM.rglob("*")):
-        if path.suffix not in (".py", ".toml", ".yaml", ".txt") or path.is_relative_to(_RENDERERS):
+        if path.suffix not in (".py", ".toml", ".yaml", ".txt"):
             continue
         text = path.read_text(encoding="utf-8")
-        wrong += [f"{path.relative_to(PROGRAM)}: {word}" for word, pattern in sought if re.search(pattern, text)]
+        passed_by = numbers if path.is_relative_to(_RENDERERS) else set()
+        found = [word for word, pattern in sought if word not in passed_by and re.search(pattern, text)]
+        wrong += [f"{path.relative_to(PROGRAM)}: {word}" for word in found]
     assert not wrong, "\n".join(wrong)

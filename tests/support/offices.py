@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import traceback
 from dataclasses import dataclass
@@ -33,6 +34,20 @@ CASE = """\
   金額: 100000
 決定: {{決定日: {decided}, 金額: {amount}}}
 """
+
+
+def copied(folder: Path) -> Path:
+    """A folder of schemes with a copy of the small one, to be changed."""
+    shutil.copytree(FORMS / "tiny", folder / "tiny")
+    return folder
+
+
+def reword(forms: Path, file: str, before: str, after: str) -> None:
+    """Replace words that stand once in a file of the copy."""
+    path = forms / "tiny" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, before
+    path.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def known() -> Schemes:
