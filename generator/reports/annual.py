@@ -22,6 +22,7 @@ from generator.reports import tables
 from generator.reports.day import as_of
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
 from generator.reports.tables import Column, Given, Live, Plot, Table
+from generator.scheme.duties import Figure
 from generator.scheme.model import Scheme
 from generator.spreadsheet.addresses import column_letters
 
@@ -32,7 +33,7 @@ TITLE = "年度の報告"
 _MONTHS = (*range(4, 13), 1, 2, 3)
 _AFTER = (4, 5)  # 出納整理期間: what is paid then belongs to the year that has ended
 _ELSEWHEN = "その他の月"
-_PLOTTED = 4  # series of a chart, at most
+_PLOTTED = 4  # series of a chart, at most: the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ class _Group:
 
     @property
     def labels(self) -> list[str]:
-        return [f.label for f in self.scheme.procedure.annual.figures]
+        return [f.label for f in self.figures]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Those of the scheme, but of what comes by items (payments back) only what there is in this year."""
+        return [f for f in self.scheme.procedure.annual.figures if not f.of or _sum(self.cases, f.label)]
 
     def sheet(self, name: str) -> str:
         return f"{name} {self.year}{self.suffix}"
@@ -187,8 +193,8 @@ def _by_month(group: _Group, caption: str) -> Sheet:
         del sums[_ELSEWHEN]
     columns = [Column("月", 22), *(Column(label, 24, "金額", total=True) for label in group.labels)]
     rows: list[list[Given]] = [[name, *(row.get(n, 0) for n in group.labels)] for name, row in sums.items()]
-    shown = tuple(range(1, len(columns)))[-_PLOTTED:]
-    days = [f"{f.label}は{f.date.rpartition('.')[2]}" for f in group.scheme.procedure.annual.figures]
+    shown = tuple(range(1, len(columns)))[:_PLOTTED]
+    days = [f"{f.label}は{f.date.rpartition('.')[2]}" for f in group.figures]
     title = group.title("月別集計")
     notes = ["、".join(days) + "の属する月に数えています"]
     table = Table(group.sheet("月別"), title, columns, rows, notes, caption, "合計")
@@ -207,7 +213,7 @@ def _by_category(group: _Group, caption: str) -> Sheet:
     category_title = "・".join(dict.fromkeys(e.title for e in expenses))
     columns = [Column(category_title, 44), *(Column(label, 26, "金額", total=True) for label in labels)]
     rows: list[list[Given]] = [[c, *(sums.get((label, c), 0) for label in labels)] for c in order]
-    shown = tuple(range(1, len(columns)))[-_PLOTTED:]
+    shown = tuple(range(1, len(columns)))[:_PLOTTED]
     if len(labels) == 2:
         columns.append(Column("差引", 26, "金額", total=True))
         for row, name in zip(rows, order, strict=True):

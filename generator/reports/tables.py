@@ -143,7 +143,7 @@ def _cell(column: Column, given: Given, style: Style, row: int) -> _Drawn:
     else:
         text, code = formatted(value, _FORMATS.get(column.kind, "文字"))
     number = is_number(value)
-    return text, value, code, replace(style, align="right") if number else style, "value", formula
+    return text, value, code, replace(style, align="right", wrap=False) if number else style, "value", formula
 
 
 def _totals(columns: Sequence[Column], rows: Sequence[Sequence[Given]], label: str, place: range) -> list[_Drawn]:

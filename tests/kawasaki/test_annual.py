@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -290,3 +291,17 @@ def test_what_is_paid_back_after_the_year_is_closed_is_income_of_a_later_year(
     ]
     months = {r["月"]: r for r in table(workbook(report([outcome(path)]), True), "月別 令和5年度")}
     assert (months["翌年5月"]["戻入額"], months["その他の月"]["過年度収入"]) == (20_001, 21_249)
+
+
+def test_nothing_paid_back_is_no_column_and_an_amount_is_never_broken(outcomes: list[Outcome]) -> None:
+    def dearer(one: Outcome) -> Outcome:
+        amounts = tuple((label, value and value * 1000, day) for label, value, day in one.figures.amounts)
+        return replace(one, figures=replace(one.figures, amounts=amounts))
+
+    document = report([dearer(one) for one in outcomes])
+    heads = {cell.text for sheet in document.sheets for cell in sheet.cells if cell.role == "heading"}
+    assert "返還額" in heads and not {"戻入額", "過年度収入"} & heads
+    amounts = [c for s in document.sheets for c in s.cells if c.role == "value" and "," in c.text]
+    assert len(amounts) > 100 and all(len(cell.lines) == 1 and cell.lines[0].text == cell.text for cell in amounts)
+    (chart,) = [chart for chart in charts(document) if "令和5年度" in chart.title and "月別" in chart.title]
+    assert [series.name for series in chart.series] == ["申請額", "決定額", "確定額", "支払額"]
