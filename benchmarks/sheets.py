@@ -44,8 +44,11 @@ def letters(count: int) -> dict[str, tuple[Document, ...]]:
 
 
 def alone(document: Document) -> Document:
-    """The document without formulas, which may name cells of the other sheets."""
-    sheets = tuple(replace(s, cells=tuple(c._replace(formula="") for c in s.cells)) for s in document.sheets)
+    """The document without formulas, which may name cells of the other sheets. What a form says by itself stays the
+    same object in all of them, as in a run over many cases."""
+    sheets = tuple(
+        replace(s, cells=tuple(c._replace(formula="") if c.formula else c for c in s.cells)) for s in document.sheets
+    )
     return replace(document, sheets=sheets, names=(), token=None)
 
 

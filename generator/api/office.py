@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator.api.own_fonts import each_in_own_fonts, in_own_fonts
+from generator.api.with_settings import each_with_settings, with_settings
 from generator.batch import issue_many
 from generator.batch.issue_many import BulkOrder, Candidate, Done, Plan
 from generator.batch.options import fiscal_year
@@ -47,10 +47,12 @@ class Office:
         """
         return tuple(verify(self._register.opened(), head))
 
+    @with_settings
     def record(self, scheme: str, paper: PaperDocument, clerk: Clerk) -> Entry:
         """Enter a number that was given on paper. Raises RefusedError where it is taken, or would leave a gap."""
         return corrections.record(self._register.opened(), self._schemes.named(scheme), paper, clerk)
 
+    @with_settings
     def void(self, scheme: str, spoiled: Spoiled, clerk: Clerk) -> Entry:
         """Declare a number void: one that was given, whose document is then no longer valid, or the next one.
 
@@ -58,7 +60,7 @@ class Office:
         """
         return corrections.void(self._register.opened(), self._schemes.named(scheme), spoiled, clerk)
 
-    @in_own_fonts
+    @with_settings
     def release(self, case: Case, clerk: Clerk) -> Entry:
         """Note that the money which a case's decision promised is free again: all of it after a 取下げ, and what was
         paid back before 出納閉鎖 (戻入).
@@ -68,7 +70,7 @@ class Office:
         register = self._register.opened()
         return corrections.release(register, assessed_source(case.source, self._schemes, register.reading()), clerk)
 
-    @each_in_own_fonts
+    @each_with_settings
     def examine(self, paths: Sequence[Path], order: BulkOrder, clerk: Clerk, jobs: int = 1) -> Iterator[Candidate]:
         """What each case file has of the form that is to be issued, as it comes, by ``jobs`` processes.
 
@@ -80,6 +82,7 @@ class Office:
         order = replace(order, year=fiscal_year(order.year))
         return issue_many.examine(paths, order, self.settings, clerk, jobs)
 
+    @with_settings
     def plan(self, order: BulkOrder, candidates: Iterable[Candidate]) -> Plan:
         """Who would get which number, by date, then in the order of 案件番号; nothing is written.
 
@@ -87,7 +90,7 @@ class Office:
         """
         return issue_many.plan(self._register.opened(), self._schemes, order, candidates)
 
-    @each_in_own_fonts
+    @each_with_settings
     def carry_out(self, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[Done]:
         """Issue what was planned, one document after the other; what is refused takes no number and stops nothing.
 

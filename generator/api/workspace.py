@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.api.own_fonts import each_in_own_fonts, in_own_fonts
+from generator.api.with_settings import each_with_settings, with_settings
 from generator.case.assess import Assessment
 from generator.case.build import build_case
 from generator.case.model import Case
@@ -57,7 +57,7 @@ class Workspace:
 
     The files of schemes and office may be changed at any time: the next call goes by what they say then. Its fonts are
     its own: another workspace in the same process may have others. Raises UnreadableError where the settings name a
-    folder of schemes, or fonts, that are not there.
+    folder of schemes, or fonts, that are not there, now or at a later call.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -66,10 +66,12 @@ class Workspace:
         self._schemes = settings.schemes()
         self._register = OfficeRegister(settings)
 
+    @with_settings
     def schemes(self) -> tuple[Scheme, ...]:
         """Every scheme at hand that loads; `Workspace.faults` tells what is wrong with the others."""
         return tuple(self._schemes.all()[0])
 
+    @with_settings
     def faults(self) -> tuple[Problem, ...]:
         """What is wrong with the schemes that do not load."""
         return tuple(self._schemes.all()[1])
@@ -84,6 +86,7 @@ class Workspace:
         office = load_office(self.settings.office) if self.settings.office else None
         return tuple(case_files(paths, office.issued if office else None))
 
+    @with_settings
     def read(self, data: bytes, name: str = "case.yaml") -> Case:
         """A case from the bytes of its YAML file; ``name`` is what messages call it.
 
@@ -97,7 +100,7 @@ class Workspace:
         """`read` of a file. Raises UnreadableError also where there is none."""
         return self.read(bytes_of(path), str(path))
 
-    @in_own_fonts
+    @with_settings
     def check(self, case: Case, *, fit: bool = True, issued: bool = True) -> Report:
         """Everything that is wrong with a case as it was read, and its amounts.
 
@@ -106,7 +109,7 @@ class Workspace:
         """
         return check_source(case.source, self._schemes, self._register.reading() if issued else None, fit)
 
-    @in_own_fonts
+    @with_settings
     def check_files(
         self, paths: Sequence[Path], *, fit: bool = True, issued: bool = True, jobs: int | None = 1
     ) -> list[Report]:
@@ -124,7 +127,7 @@ class Workspace:
             return [standing.report for standing in survey(paths, Question(settings, fit), jobs)]
         return check_files(paths, self._schemes, fit, self._register.reading() if issued else None)
 
-    @in_own_fonts
+    @with_settings
     def assessment(self, case: Case) -> Assessment:
         """The amounts of a case, with the lines that they were computed by: see `explanation`.
 
@@ -132,7 +135,7 @@ class Workspace:
         """
         return assessed_source(case.source, self._schemes, self._register.reading())
 
-    @in_own_fonts
+    @with_settings
     def documents(self, case: Case) -> tuple[Document, ...]:
         """The documents of each stage that the case has reached, to be drawn, with the numbers given so far.
 
@@ -145,7 +148,7 @@ class Workspace:
         made = documents_of(assessment, records.numbers(assessment.case) if records else None)
         return tuple(replace(document, fonts=self.settings.fonts) for document in made)
 
-    @in_own_fonts
+    @with_settings
     def render(self, case: Case, formats: Collection[str] = (), forms: Collection[str] = ()) -> dict[str, bytes]:
         """The files of a case by name: of each stage, and of each form by itself; the same case gives the same bytes.
 
@@ -163,7 +166,7 @@ class Workspace:
         assessment = assessed_source(case.source, self._schemes, records)
         return case_files(assessment, chosen, assessment.case.scheme.form_ids(tuple(forms)), records)
 
-    @each_in_own_fonts
+    @each_with_settings
     def render_files(
         self, paths: Sequence[Path], out: Path, formats: Collection[str] = (), forms: Collection[str] = ()
     ) -> Iterator[Rendered]:
@@ -176,7 +179,7 @@ class Workspace:
 
         return render_files(paths, self._schemes, out, tuple(formats), tuple(forms), self._register.reading())
 
-    @in_own_fonts
+    @with_settings
     def bundle(self, path: Path, out: Path, attachments: Sequence[Path] = ()) -> Bundled:
         """All of a case file as one PDF in its folder below ``out``, with PDF files from outside behind it.
 
@@ -191,6 +194,7 @@ class Workspace:
         """Whether forms to be filled in are signed: in an office, with its key. Raises ProblemError without one."""
         return bool(self._register.keys())
 
+    @with_settings
     def fillable_stages(self, scheme: str) -> tuple[str, ...]:
         """The names of the stages in which the applicant writes something.
 
@@ -200,7 +204,7 @@ class Workspace:
 
         return tuple(stage.name for stage in blank_forms.stages(self._schemes.named(scheme)))
 
-    @in_own_fonts
+    @with_settings
     def fillable(
         self,
         scheme: str,
@@ -233,7 +237,7 @@ class Workspace:
         document = blank_forms.compose(case, stage, on, records.numbers(case) if records else None, keys)
         return blank_forms.files(document, keys, formats)
 
-    @in_own_fonts
+    @with_settings
     def receive(self, data: bytes, name: str, into: Case | None = None, number: str = "") -> Received:
         """What an applicant wrote into a form that came back, as values with problems, each at its cell.
 
@@ -273,7 +277,7 @@ class Workspace:
             raise RefusedError(received.problems)
         return continue_case(received, into.source, folder) if into else open_case(received, folder)
 
-    @in_own_fonts
+    @with_settings
     def issue(self, case: Case, order: Order, clerk: Clerk) -> Issued:
         """Give a document its official number, make it for the last time and keep it; or find the one issued before.
 
@@ -286,7 +290,7 @@ class Workspace:
         register, assessment = self._register.opened(), assessed_source(case.source, self._schemes, fit=True)
         return issue(register, assessment, self._schemes, order, clerk)
 
-    @in_own_fonts
+    @with_settings
     def status(self, case: Case, on: datetime.date) -> CaseStatus:
         """Where a case stands on a day: its stage, what comes next and until when, its amounts and numbers."""
         from generator.reports.status import row
@@ -296,7 +300,7 @@ class Workspace:
         current = report.case or case
         return row(current, report.assessment, on, records.numbers(current) if records and current.number else None)
 
-    @in_own_fonts
+    @with_settings
     def overview(self, paths: Sequence[Path], on: datetime.date) -> Overview:
         """`status` of `cases`, the nearest deadline first; faulty files are among them."""
         from generator.batch.survey import Question, survey
@@ -306,7 +310,7 @@ class Workspace:
             survey(self.cases(paths), Question(self.settings, fit=False, day=on)), on, self.settings.fonts
         )
 
-    @in_own_fonts
+    @with_settings
     def batch(
         self,
         paths: Sequence[Path],
@@ -323,7 +327,7 @@ class Workspace:
 
         return run_batch(paths, self.settings, options, each, tell)
 
-    @in_own_fonts
+    @with_settings
     def ready(self, options: BatchOptions) -> None:
         """Raise ProblemError where `batch` could not begin: before numbers are given for it, say."""
         from generator.batch.batch import ready
@@ -339,6 +343,7 @@ class Workspace:
         self._register.opened()
         return Office(self.settings, self._schemes, self._register)
 
+    @with_settings
     def create_office(self, folder: Path, ledger: str = "register.db") -> None:
         """Make the folder of a new office, with its settings, a key and an empty register.
 

@@ -273,14 +273,14 @@ class LocalCaseFolder(CaseFolder):
         return not self._old.exists() and not self._new.exists()
 
     def recover(self) -> None:
-        """After a crash between the two renames the old folder comes back; what was half built goes."""
-        if self._old.exists():
-            if self.folder.exists():
-                shutil.rmtree(self._old)
+        """After a crash between the two renames the old folder comes back; what was half built goes, folder or file."""
+        if self._old.is_dir() and not self.folder.exists():
+            self._old.rename(self.folder)
+        for path in (self._old, self._new):
+            if path.is_dir():
+                shutil.rmtree(path)
             else:
-                self._old.rename(self.folder)
-        if self._new.exists():
-            shutil.rmtree(self._new)
+                path.unlink(missing_ok=True)  # a file of such a name keeps us from our work, and holds nothing of ours
 
     def put(self, files: dict[str, bytes], told: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
         """Build the folder beside the old one and rename it into its place; returns the stale files that went away."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -143,3 +143,23 @@ def test_what_the_settings_name_and_is_not_there_is_told(tmp_path: Path) -> None
             partial(Workspace, settings)()
         (problem,) = caught.value.problems
         assert problem.code == code and problem.position and problem.position.file == str(place) and problem.hint
+
+
+def test_what_is_no_longer_there_is_told_at_each_call(tmp_path: Path, desk: Desk) -> None:
+    """An office's own scheme on a drive that is away must not go over to the one that came with the program."""
+    forms = shutil.copytree(offices.FORMS, tmp_path / "forms")
+    own = Workspace(Settings((forms,)))
+    case = own.read_file(desk.case("A-1"))
+    forms.rename(tmp_path / "away")
+    calls: list[Callable[[], object]] = [
+        own.schemes, own.faults, lambda: own.read(b""), lambda: own.check(case), lambda: own.documents(case),
+        lambda: list(own.render_files([desk.case("A-2")], tmp_path / "out")),
+    ]  # fmt: skip
+    for call in calls:
+        with pytest.raises(UnreadableError) as caught:
+            call()
+        (problem,) = caught.value.problems
+        assert problem.code == "settings.no-forms"
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "away").rename(forms)
+    assert own.check(case).ok

@@ -143,6 +143,15 @@ def test_names_that_no_file_system_can_have(tmp_path: Path) -> None:
     assert code(refused) == "storage.unusable-name"
 
 
+@pytest.mark.parametrize("name", [".A-1.new", ".A-1.old"])
+def test_a_file_in_the_way_of_our_own_names_goes(tmp_path: Path, name: str) -> None:
+    for there in (False, True):  # the folder itself, before
+        (tmp_path / name).write_bytes(b"")
+        box(tmp_path).recover()
+        box(tmp_path, str(there)).put(FILES)
+        assert FILES.items() <= contents(tmp_path).items() and not (tmp_path / name).exists()
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_folder_that_cannot_be_written_into(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

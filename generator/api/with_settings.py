@@ -1,4 +1,4 @@
-"""What the face does is done with the fonts of its settings, whichever other settings are in use at the same time."""
+"""What the face does is done with its settings: their folders are there, and fonts are looked for where they say."""
 
 from __future__ import annotations
 
@@ -18,24 +18,29 @@ _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 
 
-def in_own_fonts(method: Callable[Concatenate[_Self, _Given], _Made]) -> Callable[Concatenate[_Self, _Given], _Made]:
-    """A decorator for a method that gives a value."""
+def with_settings(method: Callable[Concatenate[_Self, _Given], _Made]) -> Callable[Concatenate[_Self, _Given], _Made]:
+    """A decorator for a method that gives a value; raises UnreadableError where a folder of the settings is not there.
+
+    Without it, what an office has of its own would go over to what came with the program as soon as a drive is away.
+    """
 
     @wraps(method)
     def call(self: _Self, /, *given: _Given.args, **named: _Given.kwargs) -> _Made:
+        self.settings.refuse_missing()
         with self.settings.fonts_used():
             return method(self, *given, **named)
 
     return call
 
 
-def each_in_own_fonts(
+def each_with_settings(
     method: Callable[Concatenate[_Self, _Given], Iterator[_Made]],
 ) -> Callable[Concatenate[_Self, _Given], Iterator[_Made]]:
-    """A decorator for a method that gives values as they come: between them, the caller has the fonts it had."""
+    """`with_settings` for a method that gives values as they come: between them, the caller has the fonts it had."""
 
     @wraps(method)
     def call(self: _Self, /, *given: _Given.args, **named: _Given.kwargs) -> Iterator[_Made]:
+        self.settings.refuse_missing()
         with self.settings.fonts_used():
             made = method(self, *given, **named)
         return _each(made, self.settings)
