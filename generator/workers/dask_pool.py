@@ -209,7 +209,7 @@ class Cluster(Generic[Task, Result]):
             return
         except Exception as error:  # KilledWorker, or what kept the worker from finding our program
             answer = _Answer(raised=type(error).__name__)
-            if isinstance(error, ImportError) or "deserializ" in str(error):
+            if isinstance(error, ImportError) or isinstance(error.__cause__, ImportError):
                 answer = _Answer(differing=("プログラム",))
         if answer.differing:
             self.refused.add(address)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -14,6 +19,7 @@ from generator.problem import ProblemError
 from generator.register import office
 
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 OPERATION = ROOT / "docs" / "運用.md"
 
 
@@ -85,10 +91,64 @@ def test_readme_leads_to_each_document() -> None:
     assert {path.resolve() for path in all_documents()} - {README} <= linked
 
 
-def test_the_targets_that_readme_names_exist() -> None:
+@pytest.mark.parametrize("path", all_documents(), ids=lambda path: path.name)
+def test_the_targets_that_a_document_names_exist(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z-]+)", README.read_text("utf-8")))
-    assert named and named <= targets
+    text = path.read_text("utf-8")
+    named = set(re.findall(r"(?:`|^ *(?:\$ )?)make +([a-z-]+)", text, re.MULTILINE))
+    assert named <= targets
+    assert named or path not in (README, CONTRIBUTING)
+
+
+def test_what_contributing_runs_is_there() -> None:
+    """pytest takes each line as it stands, and finds tests in the files that it names."""
+    (block,) = [b for b in blocks(section(CONTRIBUTING, "## Setting up, and one test")) if b.words == ("text",)]
+    lines = [re.split(r" {2,}", line)[0].split() for line in block.text.splitlines()]
+    runs = [words[1:] for words in lines if words[0] == ".venv/bin/pytest"]
+    assert runs
+    for arguments in runs:
+        here = [word for word in arguments if word.startswith("tests/")]
+        assert here and all((ROOT / word).exists() for word in here)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments],
+            cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
+
+def windows(line: str) -> list[str]:
+    """The words of a command for Windows' launcher, `py`, for the Python that runs here."""
+    first, *words = shlex.split(line)
+    assert first == "py"
+    return [sys.executable, *words]
+
+
+def test_the_command_that_finds_the_schemes_which_came_along_finds_them(tmp_path: Path) -> None:
+    (block,) = [b for b in blocks(section(OPERATION, "## 環境変数")) if b.words == ("text",)]
+    done = subprocess.run(
+        windows(block.text), cwd=tmp_path, capture_output=True, encoding="utf-8", check=True, timeout=60
+    )
+    assert Path(done.stdout.strip()) == ROOT / "generator" / "forms"  # in a wheel; here they stand beside it
+
+
+def test_an_office_with_postgresql_begins_as_shown(tmp_path: Path, server: str) -> None:
+    """The commands as they stand, but for the name of the server."""
+    (block,) = [b for b in blocks(section(OPERATION, "## 台帳: SQLite と PostgreSQL")) if b.words == ("text",)]
+    create, init, folder, verify = block.text.splitlines()
+    name = f"t{secrets.token_hex(6)}"
+    assert create == "createdb yoshiki" and "postgresql://yoshiki@db/yoshiki" in init
+    host = server.partition("host=")[2]
+    subprocess.run(["createdb", "-h", host, "-U", "yoshiki", name], check=True, timeout=60)
+    for number, line in enumerate((init, verify)):
+        words = shlex.split(line.replace("postgresql://yoshiki@db/yoshiki", server.replace("/postgres?", f"/{name}?")))
+        assert words[0] == "yoshiki"
+        place = tmp_path / folder.removeprefix("cd ") if number else tmp_path
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", *words[1:]],
+            cwd=place, capture_output=True, encoding="utf-8", check=False, timeout=120,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_environment_variables_are_those_of_the_program() -> None:

@@ -75,8 +75,8 @@ class Dask:
 
 
 @contextmanager
-def dask(folder: Path) -> Iterator[Dask]:
-    """A scheduler without workers; whatever was started is stopped in the end."""
+def dask(folder: Path, **environment: str) -> Iterator[Dask]:
+    """A scheduler without workers; whatever was started is stopped in the end. ``environment``: the scheduler's."""
     made = Dask(folder)
     try:
         told = folder / "scheduler.json"
@@ -90,6 +90,7 @@ def dask(folder: Path) -> Iterator[Dask]:
             "--no-dashboard",
             "--scheduler-file",
             str(told),
+            **environment,
         )
         deadline = time.monotonic() + _PATIENCE
         while not made.address:

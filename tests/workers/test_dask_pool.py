@@ -79,6 +79,31 @@ def test_a_worker_of_another_make_is_given_nothing(dask: clusters.Dask, monkeypa
         list(made.run(["a"]))
 
 
+_WITHOUT = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Without(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.split(".")[0] in {"generator", "pool_work"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Without())
+"""
+
+
+def test_a_scheduler_without_our_program(tmp_path: Path) -> None:
+    """It reads what it hands on: Dask then raises a RuntimeError caused by what it could not import."""
+    (tmp_path / "sitecustomize.py").write_text(_WITHOUT, encoding="utf-8")
+    told: list[str] = []
+    with clusters.dask(tmp_path, PYTHONPATH=str(tmp_path)) as made:
+        made.worker("one")
+        cluster: Cluster[str, str] = Cluster(pool_work.start, made.address, 60, tell=told.append, patience=2)
+        with pytest.raises(ProblemError, match="任せられるワーカー"):
+            list(cluster.run(["a"]))
+    assert len(told) == 1 and "プログラムが手元と違う" in told[0]
+
+
 def test_no_worker_at_all(tmp_path: Path) -> None:
     with clusters.dask(tmp_path) as made:
         empty: Cluster[str, str] = Cluster(pool_work.start, made.address, 60, patience=2)
