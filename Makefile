@@ -68,8 +68,12 @@ TOOLS := setup .venv/.developer .venv/.office .venv/.java .venv/.database
 PYTEST := $(BIN)/pytest --numprocesses auto
 
 .PHONY: test
-test: $(TOOLS) ## 試験をする（時間のかかるものは、様式が揃うだけの見本で）
-	$(PYTEST)
+test: $(TOOLS) ## 試験をする（時間のかかるものは、様式が揃うだけの見本で。まれな不具合を探すものは除く）
+	$(PYTEST) -m 'not torture'
+
+.PHONY: test-torture
+test-torture: $(TOOLS) ## まれな不具合を探す試験をする（途中で落ちる・止まる・同時に動く・でたらめな入力）
+	$(PYTEST) -m torture
 
 .PHONY: test-all-samples
 test-all-samples: $(TOOLS) ## 時間のかかる試験（LibreOffice・veraPDF・返ってきた様式など）を、すべての見本でする

@@ -46,12 +46,16 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.skipif("YOSHIKI_TEST_TREE" in os.environ, reason="this is the other tree")
-def test_a_scheme_copied_in_goes_through_everything(tree: Path) -> None:
-    done = run("tests/every_scheme", "-k", SCHEME, "-rs", "-vv", **asked(tree))
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+@pytest.mark.costly
+def test_a_scheme_copied_in_goes_through_everything(tree: Path, pytestconfig: pytest.Config) -> None:
+    """It has tests in every module, and passes them; those that are costly only where all samples are asked for."""
+    asked_for = ("tests/every_scheme", "-k", SCHEME, "-rs", "-vv")
+    listed = run(*asked_for, "--collect-only", **asked(tree))
     modules = {path.name for path in (samples.PROGRAM / "tests" / "every_scheme").glob("test_*.py")}
-    assert modules - {"test_golden.py", "test_pictures.py"} <= {name for name in modules if f"{name}::" in done.stdout}
+    assert modules - {"test_golden.py", "test_pictures.py"} <= {name for name in modules if name in listed.stdout}
+    chosen = () if pytestconfig.getoption("--all-samples") else ("-m", "not costly")
+    done = run(*asked_for, *chosen, **asked(tree))
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert "SKIPPED" not in done.stdout
 
 

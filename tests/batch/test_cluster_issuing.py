@@ -125,6 +125,7 @@ def test_one_command_as_on_this_computer(
     assert issued(desk) == issued(there)
 
 
+@pytest.mark.torture
 def test_a_worker_killed_in_the_middle(
     decided: Desk, local: tuple[Desk, Said], dask: clusters.Dask, tmp_path: Path
 ) -> None:

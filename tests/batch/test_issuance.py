@@ -264,7 +264,14 @@ def start(desk: Desk, tmp_path: Path, *arguments: str, nth: int = 0, at: str = "
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
-@pytest.mark.parametrize("at", ["rendered", "inserted", "committed"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param("rendered", marks=pytest.mark.torture),
+        pytest.param("inserted", marks=pytest.mark.torture),
+        "committed",
+    ],
+)
 def test_killed_in_the_middle(desk: Desk, tmp_path: Path, at: str) -> None:
     numbers = [f"A-{n}" for n in range(1, 6)]
     for number in numbers:
@@ -279,6 +286,7 @@ def test_killed_in_the_middle(desk: Desk, tmp_path: Path, at: str) -> None:
     assert given(desk) == [(number, n) for n, number in enumerate(numbers, 1)]
 
 
+@pytest.mark.torture
 def test_two_runs_at_once(desk: Desk, tmp_path: Path) -> None:
     numbers = [f"A-{n}" for n in range(1, 13)]
     for number in numbers:

@@ -316,17 +316,35 @@ def test_lines_upon_each_other_are_seen(first: Document) -> None:
     assert any(" at " in fault for fault in faults_of_pdf(first, renderer("pdf")(edited(first, cell, style=tight))))
 
 
-@needs_office
-def test_a_row_too_low_in_the_workbook_is_seen(first: Document, tmp_path: Path) -> None:
-    """As Excel would cut it off: the row is made half as high as its text."""
+def good_and_low() -> tuple[Document, bytes, bytes]:
+    """A workbook, and as Excel would cut it off: a row is made half as high as its text."""
     document = samples.documents(samples.RICH)[0]
     cell = next(c for c in document.sheets[0].cells if len(c.lines) > 1)
     book = samples.files(samples.RICH, "xlsx")[f"{document.name}.xlsx"]
-    low = lowered(book, cell.row + 1)
-    assert low != book
-    made = libreoffice.converted({"good.xlsx": book, "low.xlsx": low}, "pdf", tmp_path)
-    assert faults_of_workbook(document, book, made["good.xlsx"]) == []
-    assert faults_of_workbook(document, low, made["low.xlsx"])
+    return document, book, lowered(book, cell.row + 1)
+
+
+def a_letter() -> tuple[Document, Sheet]:
+    document = next(d for d in samples.documents(samples.RICH) if any(sheet.word for sheet in d.sheets))
+    return document, next(s for s in document.sheets if s.word)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What LibreOffice prints of them."""
+    _, good, low = good_and_low()
+    letter = f"{a_letter()[1].file}.docx"
+    given = {"good.xlsx": good, "low.xlsx": low, "letter.docx": samples.files(samples.RICH, "docx")[letter]}
+    return libreoffice.converted(given, "pdf", tmp_path_factory.mktemp("controls"))
+
+
+@needs_office
+@pytest.mark.xdist_group("printed controls")
+def test_a_row_too_low_in_the_workbook_is_seen(printed: Mapping[str, bytes]) -> None:
+    document, good, low = good_and_low()
+    assert low != good
+    assert faults_of_workbook(document, good, printed["good.xlsx"]) == []
+    assert faults_of_workbook(document, low, printed["low.xlsx"])
 
 
 def lowered(book: bytes, row: int) -> bytes:
@@ -337,16 +355,12 @@ def lowered(book: bytes, row: int) -> bytes:
 
 
 @needs_office
-def test_a_letter_with_another_word_is_seen(tmp_path: Path) -> None:
-    sample, document = next(
-        (samples.RICH, d) for d in samples.documents(samples.RICH) if any(sheet.word for sheet in d.sheets)
-    )
-    sheet = next(s for s in document.sheets if s.word)
+@pytest.mark.xdist_group("printed controls")
+def test_a_letter_with_another_word_is_seen(printed: Mapping[str, bytes]) -> None:
+    document, sheet = a_letter()
     cell = next(c for c in sheet.cells if len(told(c)) > 8)
     other = cell._replace(text=cell.text[:-1] + "異")
-    name = f"{sheet.file}.docx"
-    printed = libreoffice.converted({name: samples.files(sample, "docx")[name]}, "pdf", tmp_path)[name]
     sheets = [s for s in document.sheets if s.file == sheet.file]
-    assert faults_of_letter(sheets, printed) == []
+    assert faults_of_letter(sheets, printed["letter.docx"]) == []
     changed = replace(sheet, cells=tuple(other if c is cell else c for c in sheet.cells))
-    assert faults_of_letter([changed if s is sheet else s for s in sheets], printed)
+    assert faults_of_letter([changed if s is sheet else s for s in sheets], printed["letter.docx"])

@@ -107,22 +107,47 @@ def budget() -> tuple[bytes, Address, Address]:
     return data, price, total
 
 
+@pytest.fixture(scope="module")
+def spoilt(budget: tuple[bytes, Address, Address]) -> dict[str, bytes]:
+    """The workbook with a value that is wrong, and with another price."""
+    data, price, total = budget
+    return {
+        "wrong.xlsx": workbooks.with_value(data, total, "123456789"),
+        "changed.xlsx": workbooks.with_value(data, price, "7654321"),
+    }
+
+
+@pytest.fixture(scope="module")
+def spoilt_calculated(
+    spoilt: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[Address, Value]]:
+    return recalculated(spoilt, tmp_path_factory.mktemp("spoilt"))
+
+
 @needs_office
-def test_one_wrong_value_is_seen(budget: tuple[bytes, Address, Address], tmp_path: Path) -> None:
+@pytest.mark.xdist_group("spoilt workbooks")
+def test_one_wrong_value_is_seen(
+    budget: tuple[bytes, Address, Address],
+    spoilt: Mapping[str, bytes],
+    spoilt_calculated: Mapping[str, Mapping[Address, Value]],
+) -> None:
     data, _, total = budget
-    wrong = workbooks.with_value(data, total, "123456789")
-    calculated = recalculated({"wrong.xlsx": wrong}, tmp_path)["wrong.xlsx"]
+    wrong, calculated = spoilt["wrong.xlsx"], spoilt_calculated["wrong.xlsx"]
     assert differences(workbooks.read(data), calculated) == []
     (told,) = differences(workbooks.read(wrong), calculated)
     assert told.startswith(f"{total[0]}!{total[1]} ") and "123456789" in told
 
 
 @needs_office
-def test_another_price_gives_other_amounts(budget: tuple[bytes, Address, Address], tmp_path: Path) -> None:
+@pytest.mark.xdist_group("spoilt workbooks")
+def test_another_price_gives_other_amounts(
+    budget: tuple[bytes, Address, Address],
+    spoilt: Mapping[str, bytes],
+    spoilt_calculated: Mapping[str, Mapping[Address, Value]],
+) -> None:
     """LibreOffice does calculate, and so do the doubles."""
-    data, price, total = budget
-    changed = workbooks.with_value(data, price, "7654321")
-    calculated = recalculated({"changed.xlsx": changed}, tmp_path)["changed.xlsx"]
+    data, _, total = budget
+    changed, calculated = spoilt["changed.xlsx"], spoilt_calculated["changed.xlsx"]
     assert len(differences(workbooks.read(data), calculated)) >= 2
     calculator = Calculator(workbooks.read(changed))
     assert calculator.value(total) == calculated[total] != workbooks.read(data).cells[total].value

@@ -7,6 +7,7 @@ import functools
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,15 +153,37 @@ def test_printed_blank(tmp_path: Path) -> None:
         assert sum(words in page for page in pages if "必須 字数" not in page and "シート" not in page) == 1, words
 
 
+@pytest.fixture(scope="module")
+def typed_into(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[workbooks.Address, workbooks.Value]]:
+    """What LibreOffice computes in the blank application: of a sample's answers, and of texts up to their limits."""
+    document = kawasaki_samples.blank()
+    kana = cell_of(document, "申請.申請者.事業者名ふりがな")
+    answers = {
+        "answers.xlsx": blanks.answers(document, kawasaki_samples.whole("R5-002")) | {kana: None},
+        "texts.xlsx": {kana: KANA} | {place_of_text(name): text for name, text in TEXTS.items()},
+    }
+    given = {name: blanks.filled(blanks.workbook(document), typed) for name, typed in answers.items()}
+    made = libreoffice.converted(given, "ods", tmp_path_factory.mktemp("typed"))
+    return {name: workbooks.read_ods(data) for name, data in made.items()}
+
+
+def text_of(name: str) -> tuple[Sheet, Cell]:
+    return next((s, c) for s, c in inputs(kawasaki_samples.blank()) if c.field == f"申請.事業.計画.{name}")
+
+
+def place_of_text(name: str) -> tuple[str, str]:
+    sheet, cell = text_of(name)
+    return blanks.place(sheet.name, cell)
+
+
 @needs_office
-def test_amounts_and_counts_follow_what_is_typed(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("typed into the blank application")
+def test_amounts_and_counts_follow_what_is_typed(
+    typed_into: Mapping[str, Mapping[workbooks.Address, workbooks.Value]],
+) -> None:
     """What every scheme is tried for, and what is Kawasaki's own: its sums, the goals, the pages of the pledge."""
     document, case = kawasaki_samples.blank(), kawasaki_samples.whole("R5-002")
-    kana = cell_of(document, "申請.申請者.事業者名ふりがな")
-    data = blanks.filled(blanks.workbook(document), blanks.answers(document, case) | {kana: None})
-    path = tmp_path / "filled.xlsx"
-    path.write_bytes(data)
-    shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
+    shown = typed_into["answers.xlsx"]
     assessment, _ = assess.assess(case)
     assert assessment is not None
     steps = [name for (stage, name) in assessment.values if stage == "申請" and "[" not in name]
@@ -200,20 +223,17 @@ KANA = "かぶしきがいしゃミホン・さゝき　ABC商会"
 
 
 @needs_office
-def test_characters_are_counted_and_turned_into_katakana(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("typed into the blank application")
+def test_characters_are_counted_and_turned_into_katakana(
+    typed_into: Mapping[str, Mapping[workbooks.Address, workbooks.Value]],
+) -> None:
     """At the limit of the counts and beyond, and with what is no character of its own."""
-    document = kawasaki_samples.blank()
-    fields = {c.field: (s, c) for s, c in inputs(document)}
-    given, shown_at = {cell_of(document, "申請.申請者.事業者名ふりがな"): KANA}, {}
-    for name, text in TEXTS.items():
-        sheet, cell = fields[f"申請.事業.計画.{name}"]
-        given[blanks.place(sheet.name, cell)] = text
+    document, shown, shown_at = kawasaki_samples.blank(), typed_into["texts.xlsx"], {}
+    for name in TEXTS:
+        sheet, cell = text_of(name)
         assert cell.input is not None
         count = next(c for c in sheet.cells if c.formula == cell.input.count)
         shown_at[name] = blanks.place(sheet.name, count)
-    path = tmp_path / "count.xlsx"
-    path.write_bytes(blanks.filled(blanks.workbook(document), given))
-    shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
     assert {name: shown[at] for name, at in shown_at.items()} == {n: characters.count(t) for n, t in TEXTS.items()}
     assert [characters.count(TEXTS[n]) for n in ("新規性独創性", "協働性")] == [200, 201]
     assert shown[katakana_of(document)] == text_template.text("{{ x | カタカナ }}").render({"x": KANA})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import blanks
@@ -13,6 +14,8 @@ import samples
 import workbooks
 
 from generator.case import assess
+from generator.case.assess import Assessment
+from generator.case.model import Case
 from generator.document import Document
 from generator.intake import blank_forms
 from generator.operations.check import check_files
@@ -51,47 +54,81 @@ def cell(document: Document, name: str) -> tuple[str, str]:
     return sheet.strip("'"), address.replace("$", "")
 
 
-def calculated(document: Document, data: bytes, tmp_path: Path) -> dict[str, workbooks.Value]:
-    """What LibreOffice computes for each defined name of one cell."""
-    path = tmp_path / "book.xlsx"
-    path.write_bytes(workbooks.without_values(data))
-    shown = workbooks.read_ods(libreoffice.convert(path, "ods", tmp_path / "ods").read_bytes())
+TYPED = ("R5-002", "R5-003")  # one goes on on continuation sheets, the other is はい where it is いいえ
+DECIDED = (("R5-001", "いいえ"), ("R5-003", "はい"))
+
+
+@pytest.fixture(scope="module")
+def more(tmp_path_factory: pytest.TempPathFactory) -> Schemes:
+    return Schemes([changed(tmp_path_factory.mktemp("more"), MORE).parent])
+
+
+@pytest.fixture(scope="module")
+def shown(more: Schemes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, workbooks.Value]]:
+    """What LibreOffice computes for each defined name of one cell, in applications typed and in decisions."""
+    blank = blank_forms.compose(blank_forms.blank(more.get(kawasaki_samples.SCHEME)), "申請", blanks.TODAY)
+    made: dict[str, tuple[Document, bytes]] = {}
+    for number in TYPED:
+        given = blanks.answers(blank, application(number, more))
+        made[f"{number}/typed.xlsx"] = blank, blanks.filled(blanks.workbook(blank), given)
+    for number, _ in DECIDED:
+        document = decision(assessed(number, more))
+        made[f"{number}/decided.xlsx"] = document, blanks.workbook(document)
+    forgetful = {name: workbooks.without_values(data) for name, (_, data) in made.items()}
+    converted = libreoffice.converted(forgetful, "ods", tmp_path_factory.mktemp("shown"))
+    return {name: by_name(document, converted[name]) for name, (document, _) in made.items()}
+
+
+def by_name(document: Document, data: bytes) -> dict[str, workbooks.Value]:
+    values = workbooks.read_ods(data)
     single = [n for n, at in document.names if "!" in at and ":" not in at and not n.startswith("字数")]
-    return {name: shown[at] for name in single if (at := cell(document, name)) in shown}
+    return {name: values[at] for name in single if (at := cell(document, name)) in values}
 
 
-@needs_office
-@pytest.mark.parametrize("number", ["R5-002", "R5-003"])
-def test_what_is_typed_is_computed(number: str, tmp_path: Path) -> None:
-    """R5-002 goes on on continuation sheets, R5-003 is はい where it is いいえ."""
-    known = Schemes([changed(tmp_path, MORE).parent])
-    document = blank_forms.compose(blank_forms.blank(known.get(kawasaki_samples.SCHEME)), "申請", blanks.TODAY)
-    case = blank_forms.of_case(read.read(kawasaki_samples.sample(number)), known, "申請")
-    data = blanks.filled(blanks.workbook(document), blanks.answers(document, case))
-    shown = calculated(document, data, tmp_path)
-    assessment, _ = assess.assess(case)
-    assert assessment is not None
-    for name in ("物品費", "単価の和", "謝金の数", "参加", "外注か否か"):
-        assert shown[name] == assessment.value("申請", name), name
-    assert shown["外注か"] == ("はい" if assessment.value("申請", "外注か") else "いいえ")
-    assert shown["謝金の数"] and shown["外注か"] == ("はい" if number == "R5-003" else "いいえ")
+def application(number: str, known: Schemes) -> Case:
+    return blank_forms.of_case(read.read(kawasaki_samples.sample(number)), known, "申請")
 
 
-@needs_office
-@pytest.mark.parametrize(("number", "declined"), [("R5-001", "いいえ"), ("R5-003", "はい")])
-def test_yes_and_no_are_words_on_the_sheet(number: str, declined: str, tmp_path: Path) -> None:
-    known = Schemes([changed(tmp_path, MORE).parent])
+def assessed(number: str, known: Schemes) -> Assessment:
     (checked,) = check_files([kawasaki_samples.sample(number)], known)
     assert checked.assessment is not None
-    document = next(d for d in documents_of(checked.assessment) if d.name == "決定一式")
-    data = blanks.workbook(document)
+    return checked.assessment
+
+
+def decision(assessment: Assessment) -> Document:
+    return next(d for d in documents_of(assessment) if d.name == "決定一式")
+
+
+@needs_office
+@pytest.mark.xdist_group("rules in workbooks")
+@pytest.mark.parametrize("number", TYPED)
+def test_what_is_typed_is_computed(
+    number: str, more: Schemes, shown: Mapping[str, Mapping[str, workbooks.Value]]
+) -> None:
+    values = shown[f"{number}/typed.xlsx"]
+    assessment, _ = assess.assess(application(number, more))
+    assert assessment is not None
+    for name in ("物品費", "単価の和", "謝金の数", "参加", "外注か否か"):
+        assert values[name] == assessment.value("申請", name), name
+    assert values["外注か"] == ("はい" if assessment.value("申請", "外注か") else "いいえ")
+    assert values["謝金の数"] and values["外注か"] == ("はい" if number == "R5-003" else "いいえ")
+
+
+@needs_office
+@pytest.mark.xdist_group("rules in workbooks")
+@pytest.mark.parametrize(("number", "declined"), DECIDED)
+def test_yes_and_no_are_words_on_the_sheet(
+    number: str, declined: str, more: Schemes, shown: Mapping[str, Mapping[str, workbooks.Value]]
+) -> None:
+    assessment = assessed(number, more)
+    data = blanks.workbook(decision(assessment))
     assert not [c for c in workbooks.read(data).cells.values() if isinstance(c.value, bool)]
-    shown = calculated(document, data, tmp_path)
-    assert shown["申請.辞退"] == declined
-    assert shown["申請.プラットフォーム参加"] == "はい"
-    assert shown["反対"] == ("いいえ" if declined == "はい" else "はい")
+    values = shown[f"{number}/decided.xlsx"]
+    assert values["申請.辞退"] == declined
+    assert values["申請.プラットフォーム参加"] == "はい"
+    assert values["反対"] == ("いいえ" if declined == "はい" else "はい")
     for name in ("終結", "反対の額"):
-        assert shown[name] == checked.assessment.value("決定", name)
+        assert values[name] == assessment.value("決定", name)
 
 
 def test_no_sample_shows_true_or_false() -> None:

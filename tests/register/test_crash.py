@@ -20,6 +20,7 @@ STEPS = ("locked", "recovered", "numbered", "rendered", "staging made", "04-deci
          "決定一式.xlsx written", "case.yaml written", "texts.json written", "amount.json written", "staged",
          "inserted", "committed", "renamed")  # fmt: skip
 COMMITTED = ("committed", "renamed")
+QUICK = ("numbered", "staged", "inserted", "committed")  # one of each kind of place; the others are torture
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 
@@ -48,12 +49,14 @@ def killed_then_issued(desk: Desk, step: str) -> None:
     assert sorted(p.name for p in (register.archive.root / "tiny").iterdir()) == ["A-1", "A-2"]
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", [s if s in QUICK else pytest.param(s, marks=pytest.mark.torture) for s in STEPS])
 def test_killed_at(desk: Desk, step: str) -> None:
     killed_then_issued(desk, step)
 
 
-@pytest.mark.parametrize("step", ["numbered", "staged", "inserted", "committed", "renamed"])
+@pytest.mark.parametrize(
+    "step", ["inserted", *(pytest.param(s, marks=pytest.mark.torture) for s in ("numbered", "staged", *COMMITTED))]
+)
 def test_killed_at_with_postgresql(tmp_path: Path, new_database: Callable[[], str], step: str) -> None:
     killed_then_issued(offices.office(tmp_path / "office", new_database()), step)
 
@@ -119,6 +122,7 @@ def test_all_is_on_the_disk_before_the_register_knows_of_it(desk: Desk, monkeypa
     assert {str(done.folder.parent), str(issued / "tiny"), str(issued), str(staging.parent)} <= after
 
 
+@pytest.mark.torture
 def test_a_killed_one_lets_the_others_on(desk: Desk) -> None:
     """Processes that are killed while others wait for the register."""
     cases = [desk.case(f"A-{n}") for n in range(6)]

@@ -221,13 +221,28 @@ def test_word_accepts_the_file(name: str, tmp_path: Path) -> None:
         assert not result.errors, [str(e) for e in result.errors]
 
 
+def full_page(boxed: bool) -> Sheet:
+    rows: list[float | list[Part]] = [[(f"第{n}行", 1, {"box": boxed})] for n in range(31)]
+    return sheet((160.0,), *rows, heights=(262.0 / 31,) * 31)
+
+
+FULL = {boxed: document(full_page(boxed), full_page(boxed)) for boxed in (True, False)}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What LibreOffice prints of them."""
+    every = CASES | {f"full {boxed}": full for boxed, full in FULL.items()}
+    given = {f"{name}.docx": bytes(word.render(case)) for name, case in every.items()}
+    return libreoffice.converted(given, "pdf", tmp_path_factory.mktemp("docx"))
+
+
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
-def test_pages_and_lines_stand_where_the_grid_has_them(name: str, tmp_path: Path) -> None:
+@pytest.mark.xdist_group("printed letters")
+def test_pages_and_lines_stand_where_the_grid_has_them(name: str, printed: dict[str, bytes]) -> None:
     case = CASES[name]
-    path = tmp_path / "made.docx"
-    path.write_bytes(word.render(case))
-    pdf = pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path))
+    pdf = pypdfium2.PdfDocument(printed[f"{name}.docx"])
     expected = [(one, rows) for one in case.sheets for rows in one.pages()]
     assert len(pdf) == len(expected)
     for page, (one, rows) in zip(pdf, expected, strict=True):
@@ -411,10 +426,7 @@ def test_sheets_not_for_word_are_left_out() -> None:
 
 
 @pytest.mark.skipif(not libreoffice.available(), reason="needs LibreOffice")
-@pytest.mark.parametrize("boxed", [True, False])
-def test_a_full_page_stays_one_page(boxed: bool, tmp_path: Path) -> None:
-    rows: list[float | list[Part]] = [[(f"第{n}行", 1, {"box": boxed})] for n in range(31)]
-    full = sheet((160.0,), *rows, heights=(262.0 / 31,) * 31)
-    path = tmp_path / "full.docx"
-    path.write_bytes(word.render(document(full, full)))
-    assert len(pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path))) == 2
+@pytest.mark.parametrize("boxed", FULL)
+@pytest.mark.xdist_group("printed letters")
+def test_a_full_page_stays_one_page(boxed: bool, printed: dict[str, bytes]) -> None:
+    assert len(pypdfium2.PdfDocument(printed[f"full {boxed}.docx"])) == 2

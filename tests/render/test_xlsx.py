@@ -275,30 +275,56 @@ def test_a_row_higher_than_excel_allows_is_refused() -> None:
         render(document(sheet(heights=(150.0,))))
 
 
-@needs_office
-def test_columns_and_full_lines_on_paper(tmp_path: Path) -> None:
-    """Where LibreOffice prints the columns, and that exactly full lines stay within the height they were given."""
+def full_lines() -> Cell:
     count = int((170 - 2) / (10.5 * MM))
     style = replace(BOX, align="justify", valign="top")
-    text = cell(1, 0, "見本市補助" * (count * 8 // 5), columns=6, style=style)
-    assert max(line.width for line in text.lines) > 165 and len(text.lines) in (8, 9)
+    return cell(1, 0, "見本市補助" * (count * 8 // 5), columns=6, style=style)
+
+
+def lines_and_columns() -> Document:
+    text = full_lines()
     marks = [cell(0, n, "幅") for n in range(6)]
-    below = cell(2, 0, "下", columns=6)
-    heights = (8.0, height_of(text.lines, style, text.size), 8.0)
-    path = tmp_path / "lines.xlsx"
-    path.write_bytes(render(document(sheet(*marks, text, below, heights=heights))))
-    with pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path)) as pdf:
+    heights = (8.0, height_of(text.lines, text.style, text.size), 8.0)
+    return document(sheet(*marks, text, cell(2, 0, "下", columns=6), heights=heights))
+
+
+def full_pages() -> Document:
+    wide = sheet(cell(0, 0, "横"), name="横", paper=(297.0, 210.0), columns=(42.0,) * 6)
+    full = table(29, 57, height=262 / 29)  # pages filled to the last millimetre
+    one = sheet(cell(31, 0, "末尾"), name="一枚", heights=(262 / 32,) * 32)
+    return document(full, wide, one)
+
+
+def grown() -> Document:
+    return document(table(29, 57, height=262 / 29 * 1.06))  # as if Excel's rows had to be higher than the document's
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What LibreOffice prints of them."""
+    made = {"lines.xlsx": lines_and_columns(), "pages.xlsx": full_pages(), "grown.xlsx": grown()}
+    given = {name: render(one) for name, one in made.items()}
+    return libreoffice.converted(given, "pdf", tmp_path_factory.mktemp("xlsx"))
+
+
+@needs_office
+@pytest.mark.xdist_group("printed workbooks")
+def test_columns_and_full_lines_on_paper(printed: dict[str, bytes]) -> None:
+    """Where LibreOffice prints the columns, and that exactly full lines stay within the height they were given."""
+    text = full_lines()
+    assert max(line.width for line in text.lines) > 165 and len(text.lines) in (8, 9)
+    with pypdfium2.PdfDocument(printed["lines.xlsx"]) as pdf:
         assert len(pdf) == 1
         page = pdf[0].get_textpage()
         boxes = [(page.get_text_range(n, 1), page.get_charbox(n)) for n in range(page.count_chars())]
     left = [box[0] * MM for character, box in boxes if character == "幅"]
     assert [x - left[0] for x in left] == pytest.approx([sum(COLUMNS[:n]) for n in range(6)], abs=0.5)
     assert left[0] == pytest.approx(22.0 + 0.6, abs=0.5)
-    printed = [box for character, box in boxes if character in "見本市補助"]
-    assert len(printed) == len(text.text)
+    filled = [box for character, box in boxes if character in "見本市補助"]
+    assert len(filled) == len(text.text)
     top = min(box[1] for _, box in boxes if _ == "幅")
     bottom = max(box[3] for _, box in boxes if _ == "下")
-    assert all(bottom < box[1] and box[3] < top for box in printed)
+    assert all(bottom < box[1] and box[3] < top for box in filled)
 
 
 # --- the workbook --------------------------------------------------------------------------------
@@ -339,14 +365,11 @@ def unescaped(xml: str) -> str:
 
 
 @needs_office
-def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
-    wide = sheet(cell(0, 0, "横"), name="横", paper=(297.0, 210.0), columns=(42.0,) * 6)
-    full = table(29, 57, height=262 / 29)  # pages filled to the last millimetre
-    one = sheet(cell(31, 0, "末尾"), name="一枚", heights=(262 / 32,) * 32)
-    made = document(full, wide, one)
-    path = tmp_path / "pages.xlsx"
-    path.write_bytes(render(made))
-    with pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path)) as pdf:
+@pytest.mark.xdist_group("printed workbooks")
+def test_pages_are_those_of_the_document(printed: dict[str, bytes]) -> None:
+    made = full_pages()
+    full = made.sheets[0]
+    with pypdfium2.PdfDocument(printed["pages.xlsx"]) as pdf:
         texts = [page.get_textpage().get_text_range() for page in pdf]
         sizes = [page.get_size() for page in pdf]
     assert len(texts) == sum(len(s.pages()) for s in made.sheets) == 5
@@ -357,13 +380,11 @@ def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
 
 
 @needs_office
-def test_pages_that_grew_are_scaled(tmp_path: Path) -> None:
-    grown = table(29, 57, height=262 / 29 * 1.06)  # as if Excel's rows had to be higher than the document's
-    path = tmp_path / "grown.xlsx"
-    path.write_bytes(render(document(grown)))
-    assert 90 <= opened(document(grown)).active.page_setup.scale < 100
-    with pypdfium2.PdfDocument(libreoffice.convert(path, "pdf", tmp_path)) as pdf:
-        assert len(pdf) == len(grown.pages())
+@pytest.mark.xdist_group("printed workbooks")
+def test_pages_that_grew_are_scaled(printed: dict[str, bytes]) -> None:
+    assert 90 <= opened(grown()).active.page_setup.scale < 100
+    with pypdfium2.PdfDocument(printed["grown.xlsx"]) as pdf:
+        assert len(pdf) == len(grown().sheets[0].pages())
 
 
 @pytest.mark.parametrize("names", [("a/b",), ("[甲]",), ("あ" * 32,), ("",), ("'甲",), ("Sheet", "sheet"), ()])

@@ -17,7 +17,7 @@ COLUMNS = (Column("名称", 30), Column("額", 20, "金額", total=True), Column
 DAY = date(2024, 4, 1)
 
 
-@pytest.mark.parametrize("text", ["永" * 9_000, "長い名前の 団体\n" * 900, "w" * 5_000, "あ い" * 30_000])
+@pytest.mark.parametrize("text", ["永" * 9_000, "長い名前の 団体\n" * 900, "w" * 5_000, "あ い" * 5_000])
 def test_a_text_that_no_row_holds_goes_on_below(text: str) -> None:
     rows = [["一", 100, "短い"], [text, 23, text], ["二", 4, "短い"]]
     sheet = tables.sheet(Table("一覧", "一覧", COLUMNS, rows, total="合計"))

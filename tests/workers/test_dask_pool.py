@@ -57,6 +57,7 @@ def test_a_piece_is_tried_once_more_elsewhere(dask: clusters.Dask, tmp_path: Pat
     assert done == {f"{task} done", "a done"} and not lost
 
 
+@pytest.mark.torture
 def test_a_hanging_worker_is_given_up(dask: clusters.Dask) -> None:
     done, lost = run(dask, ["hang:", "a", "b"], limit=5)
     assert done == {"a done", "b done"}
