@@ -33,10 +33,12 @@ def loaded(*arguments: str | Path, cwd: Path, cache: Path | str = "") -> set[str
 
     ``cache``: the folder where it keeps what it has read; '' to keep nothing.
     """
+    # coverage would load what is looked for here
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "YOSHIKI_FORMS": str(FORMS), "YOSHIKI_CACHE": str(cache)},
+        env={**inherited, "PYTHONPATH": str(ROOT), "YOSHIKI_FORMS": str(FORMS), "YOSHIKI_CACHE": str(cache)},
         capture_output=True,
         encoding="utf-8",
         check=False,
