@@ -15,6 +15,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from generator.problem import Position, Problem, RefusedError, UnavailableError, UnreadableError
@@ -78,9 +79,16 @@ class Entry:
         return f"台帳の第{self.seq}項（{self.text}）"
 
 
+def _is_moment(text: str) -> bool:
+    try:
+        return bool(_MOMENT.fullmatch(text) and datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+    except ValueError:  # of that shape, and in no calendar
+        return False
+
+
 def refuse_unwritable(entry: Entry) -> None:
-    """Raise RefusedError for a text that cannot stand in a line of the register for ever, and for a moment that is
-    none: what is written there is never taken out again."""
+    """Raise RefusedError for a text that cannot stand in a line of the register for ever, for a moment that is
+    none, and where nobody is named: what is written there is never taken out again."""
     for name, label in _TEXTS.items():
         text = getattr(entry, name)
         if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
@@ -89,7 +97,10 @@ def refuse_unwritable(entry: Entry) -> None:
         if len(text) > _LONGEST_TEXT:
             message = f"{label}が長すぎます（{len(text):,}字、上限は{_LONGEST_TEXT}字）"
             raise RefusedError([Problem(message, hint="短くしてください", code="register.text-too-long")])
-    if not _MOMENT.fullmatch(entry.at):
+    if not entry.who.strip():
+        hint = "だれが記すのか（担当者の名前）を渡してください"
+        raise RefusedError([Problem("だれが記すのかが分かりません", hint=hint, code="register.no-clerk")])
+    if not _is_moment(entry.at):
         message = "いつ記すのかが分かりません"
         hint = "時刻は 2023-10-18T01:23:45Z の形（協定世界時）で渡してください"
         raise RefusedError([Problem(message, hint=hint, code="register.no-moment")])

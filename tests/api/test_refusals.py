@@ -167,6 +167,9 @@ def test_a_number_that_cannot_be_void(space: Workspace, change: dict[str, Any], 
         (Order("04"), replace(CLERK, who="\ud800"), "register.text"),
         (Order("04"), replace(CLERK, now=""), "register.no-moment"),
         (Order("04"), replace(CLERK, now="きのう"), "register.no-moment"),
+        (Order("04"), replace(CLERK, now="2025-02-30T00:00:00Z"), "register.no-moment"),
+        (Order("04"), replace(CLERK, now="2025-13-45T99:99:99Z"), "register.no-moment"),
+        (Order("04"), replace(CLERK, who="　"), "register.no-clerk"),
     ],
 )
 def test_what_the_register_cannot_hold_is_not_issued(

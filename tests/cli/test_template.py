@@ -55,6 +55,16 @@ def test_an_applicant_is_written_in(tmp_path: Path) -> None:
     assert token(made).applicant == "株式会社見本"
 
 
+def test_a_name_that_no_field_of_a_pdf_can_show(tmp_path: Path) -> None:
+    """The workbook can. What is told shows the item, and not the name."""
+    file = tmp_path / "partner.yaml"
+    file.write_text("事業者名: 株式会社見本\n代表者: 代表　𠮷田\n", encoding="utf-8")
+    said = run("template", SCHEME, "--applicant", file)
+    assert said.code == 1 and "「代表者」: 4文字目の文字（U+20BB7）は" in said.output
+    assert "--format xlsx" in said.output and "𠮷" not in said.output
+    assert run("template", SCHEME, "--applicant", file, "--format", "xlsx").code == 0
+
+
 def test_an_applicant_with_a_slip_is_told(tmp_path: Path) -> None:
     file = tmp_path / "partner.yaml"
     file.write_text("事業者: 株式会社見本\n", encoding="utf-8")

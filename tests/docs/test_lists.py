@@ -180,3 +180,15 @@ def test_a_result_as_json_is_offered_where_the_document_says_so() -> None:
     (said,) = re.findall(r"`--json` のある命令（([^）]*)）", OPERATION.read_text("utf-8"))
     offered = {" ".join(names) for names in there_are() if any("--json" in p.opts for p in command(*names).params)}
     assert set(re.findall(r"`([a-z ]+)`", said)) == offered
+
+
+def test_the_names_that_contributing_points_at_stand_where_it_points() -> None:
+    """A constant in capitals is named in the same line as the modules, one of which has it."""
+    found = 0
+    for line in CONTRIBUTING.read_text("utf-8").splitlines():
+        modules = [ROOT / target for target in re.findall(r"\]\((generator/[^)]*)\)", line)]
+        texts = [p.read_text("utf-8") for m in modules for p in (m.glob("*.py") if m.is_dir() else (m,))]
+        for name in re.findall(r"`(_?[A-Z][A-Z_]+)`", line) if texts else ():
+            assert any(re.search(rf"^{name}\b", text, re.MULTILINE) for text in texts), name
+            found += 1
+    assert found

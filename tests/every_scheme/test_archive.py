@@ -125,7 +125,7 @@ def prefilled(template: Template) -> bytes:
     try:
         return acroform.render(blank_forms.fillable(made))
     except ProblemError as error:
-        assert "入力欄の書体にありません" in error.problems[0].message
+        assert [p.code for p in error.problems] == ["render.not-in-field-font"]
         return b""
 
 

@@ -471,3 +471,14 @@ def test_repacking_refuses_a_part_that_occurs_twice() -> None:
         data = packed(("a", b"1"), ("a", b"2"))
     with pytest.raises(ValueError):
         repack(data)
+
+
+def test_where_its_library_would_write_otherwise_nothing_is_written(tmp_path: Path) -> None:
+    """openpyxl asks the environment when it is loaded; the bytes would be others than everywhere else."""
+    own = {"OPENPYXL_LXML": "False", "YOSHIKI_FORMS": str(samples.SMALL), "PYTHONPATH": str(samples.PROGRAM)}
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "render", samples.PLAIN, "--format", "xlsx", "--out", tmp_path / "out"],
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=120, env={**os.environ, **own},
+    )  # fmt: skip
+    assert done.returncode and "OPENPYXL_LXML" in done.stderr
+    assert not list(tmp_path.rglob("*.xlsx"))

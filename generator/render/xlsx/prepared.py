@@ -18,12 +18,13 @@ from operator import attrgetter
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl import Workbook
+from openpyxl import LXML, Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from generator.document import Cell, Document, Sheet
+from generator.problem import Problem, UnavailableError
 from generator.render.cache import Cache
 from generator.render.markup import escape
 from generator.render.package import Part, Pieces, cut_at_placeholders, filled_in, pack, part, placeholder, unpack
@@ -197,7 +198,14 @@ def _before_and_after_rows(data: bytes) -> tuple[bytes, bytes]:
 
 
 def _drawn(document: Document, sheet_sizes: list[SheetSizes]) -> bytes:
-    """The workbook as openpyxl lays it out, without contents."""
+    """The workbook as openpyxl lays it out, without contents.
+
+    Raises UnavailableError where openpyxl writes its XML otherwise: in every process a document is the same bytes.
+    """
+    if not LXML:
+        hint = "環境変数 OPENPYXL_LXML を消し、lxml を入れてください"
+        message = "Excel を、いつもと同じ中身で作れません"
+        raise UnavailableError([Problem(message, hint=hint, code="render.other-xml-writer")])
     book = Workbook()
     book.remove(book.active)
     validations = DataValidations(book)

@@ -20,7 +20,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from generator.problem import Problem, UnavailableError
+from generator.problem import Problem, RefusedError
 from generator.render.pdf.fonts.embedded import plain
 from generator.render.pdf.fonts.to_unicode import sections, to_unicode
 from generator.typography.face import Face
@@ -42,14 +42,20 @@ def _field_face() -> Face:
     return chain("mincho")[0]
 
 
-def hex_codes(text: str) -> str:
-    """The codes of a text in hexadecimal. Raises UnavailableError for a character that the font lacks."""
+def refuse_lacking(text: str, title: str) -> None:
+    """Raise RefusedError for a text with a character that the font lacks; ``title``: of the item, which may be a name:
+    the text itself is not shown."""
     codes = _codes(_field_face())
-    lacking = next((c for c in text if ord(c) not in codes), "")
-    if lacking:
-        message = f"「{lacking}」（U+{ord(lacking):04X}）は、PDF の入力欄の書体にありません"
-        hint = "Excel の様式（--format xlsx）を使ってください"
-        raise UnavailableError([Problem(message, hint=hint, code="render.not-in-field-font")])
+    for number, character in enumerate(text.replace("\n", ""), 1):
+        if ord(character) not in codes:
+            message = f"{number}文字目の文字（U+{ord(character):04X}）は、PDF の入力欄の書体にありません"
+            hint = "この申請者には、Excel の様式を渡してください（yoshiki template では --format xlsx）"
+            raise RefusedError([Problem(message, item=f"「{title}」", hint=hint, code="render.not-in-field-font")])
+
+
+def hex_codes(text: str) -> str:
+    """The codes of a text in hexadecimal; `refuse_lacking` has looked at it."""
+    codes = _codes(_field_face())
     return "".join(f"{codes[ord(c)]:04X}" for c in text)
 
 

@@ -25,7 +25,7 @@ from pypdf.generic import (
 
 from generator.document import Cell, Input
 from generator.render.pdf.acroform.appearance import check_box_operators, text_operators
-from generator.render.pdf.acroform.field_font import FONT_NAME, embed_field_font
+from generator.render.pdf.acroform.field_font import FONT_NAME, embed_field_font, refuse_lacking
 from generator.render.pdf.acroform.widgets import DATE_PARTS, Widget, WidgetKey
 
 _MULTILINE, _COMBO = 1 << 12, 1 << 17  # field flags
@@ -142,6 +142,7 @@ class Fields:
         else:
             text = _value(first) or at.cell.text
             text = _shown(asked).get(text, text) if asked else text
+            refuse_lacking(text, asked.title if asked else "")
             shown = text_operators(at.cell, text, width, height, multiline)
             look = self._appearance(f"/Tx BMC\nq\n{shown}Q\nEMC", width, height)
             widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): look})
