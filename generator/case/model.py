@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from sys import intern
 from typing import Any
 
 from generator.japan import wareki
 from generator.problem import Position, Problem
-from generator.scheme.model import Scheme, Stage
+from generator.scheme.model import Amendment, Scheme, Stage
 from generator.source.nodes import Source
 
 _STEPS = re.compile(r"[^.\[\]]+|\[\d+\]")
@@ -66,6 +66,13 @@ def _steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(s[1:-1]) if s[0] == "[" else intern(s) for s in _STEPS.findall(path))
 
 
+def _overlaid(value: Any, new: Any) -> Any:
+    """A value with the items of another in their places."""
+    if not isinstance(new, dict):
+        return value if new is None or new is INVALID else new
+    return {**value, **{k: _overlaid(value.get(k), v) for k, v in new.items()}} if isinstance(value, dict) else new
+
+
 @dataclass(frozen=True)
 class Case:
     """A case as its file gives it, each value typed and with its place."""
@@ -95,11 +102,58 @@ class Case:
             path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
         return self.positions.get(path) or Position(self.source.name, 1, 1)
 
-    @property
+    @cached_property
     def applicant(self) -> str:
-        """The applicant's name; '' where it is not written, or the scheme does not say where it stands."""
+        """The applicant's name by now; '' where it is not written, or the scheme does not say where it stands."""
+        return self.as_of(None)._party
+
+    @cached_property
+    def applicants(self) -> frozenset[str]:
+        """Every name that the applicant has had in this case."""
+        names = {self._party, *(self._with(self._amendments[: n + 1])._party for n in range(len(self._amendments)))}
+        return frozenset(names - {""})
+
+    @property
+    def _party(self) -> str:
         name = self.get(self.scheme.party) if self.scheme.party else None
         return name if isinstance(name, str) else ""
+
+    def as_of(self, day: datetime.date | None) -> Case:
+        """The case with what held on a day of the items that its scheme has a `history` of; None: what holds now."""
+        return self._with([a for a in self._amendments if day is None or a[0] <= day])
+
+    def before(self, stage: StageRef) -> Case:
+        """The case with what held until a stage changed it."""
+        keys = [(a[1].stage, a[2]) for a in self._amendments]
+        own = (stage.stage.name, stage.index)
+        return self._with(self._amendments[: keys.index(own)] if own in keys else self._amendments)
+
+    @cached_property
+    def _amendments(self) -> list[tuple[datetime.date, Amendment, int]]:
+        """What later stages have changed: from which day on, what, and which of its list; the oldest first."""
+        if not self.scheme.history:
+            return []
+        dated = [(self.date_of(ref), a, ref.index) for ref in self.stages for a in self.scheme.history
+                 if ref.stage.name == a.stage]  # fmt: skip
+        known = [(day, a, index) for day, a, index in dated if day is not None and index is not None]
+        return sorted(known, key=lambda a: (a[0], a[2]))
+
+    def _with(self, amended: Sequence[tuple[datetime.date, Amendment, int]]) -> Case:
+        """The case as these have changed it; each value keeps the place where it was written."""
+        if not amended:
+            return self
+        data, positions = dict(self.data), dict(self.positions)
+        for _, amendment, index in amended:
+            new = f"{amendment.stage}[{index}].{amendment.value}"
+            at = data
+            *around, last = amendment.of.split(".")
+            for key in around:
+                inner = at.get(key)
+                at[key] = at = dict(inner) if isinstance(inner, dict) else {}
+            at[last] = _overlaid(at.get(last), self.get(new))
+            positions |= {amendment.of + path.removeprefix(new): place for path, place in self.positions.items()
+                          if path.startswith(f"{new}.")}  # fmt: skip
+        return replace(self, data=data, positions=positions)
 
     @property
     def year(self) -> str:

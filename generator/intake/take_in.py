@@ -185,6 +185,7 @@ def _other_name(token: ReturnToken, case: Case) -> list[Problem]:
 def _changed_elsewhere(target: Target, answers: Sequence[Answer], base: Case, schemes: Schemes) -> list[Problem]:
     """What the sheets repeat of earlier sections is not read; a change of it is told."""
     problems = []
+    now = base.as_of(None)
     other = [a for a in answers if not a.path.startswith(f"{target.stage.key}.") and a.text is not None]
     for stage in (s for s in target.scheme.stages if not s.many):
         repeated = [a for a in other if a.path.startswith(f"{stage.name}.")]
@@ -193,7 +194,7 @@ def _changed_elsewhere(target: Target, answers: Sequence[Answer], base: Case, sc
         earlier = Target(target.scheme, StageRef(stage, None), base.number, target.file, "")
         read, _ = build_case(earlier.case_file(section_of(earlier, repeated)), schemes)
         for answer in repeated:
-            if read.get(answer.path) != base.get(answer.path):
+            if read.get(answer.path) not in (base.get(answer.path), now.get(answer.path)):
                 hint = f"「{stage.name}」を変えるときは、案件のファイルを直してください"
                 message = f"案件の「{stage.name}」と違うことが書かれています。ここは読み取りません"
                 label = target.scheme.item_label(answer.path)

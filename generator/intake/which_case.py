@@ -80,7 +80,7 @@ def check_case(token: ReturnToken, stage: StageRef, case: Case, scheme: Scheme, 
     if number and case.number.upper() != number.upper():
         message = f"--into の案件は {case.number} です。--for の {number} ではありません"
         _refuse(file, message, _CHECK_BOTH, code="intake.numbers-differ")
-    if case.applicant and token.applicant and token.applicant != case.applicant:
+    if case.applicants and token.applicant and token.applicant not in case.applicants:
         named, own = token.applicant[:40], case.applicant[:40]
         message = f"別の申請者（{named}）のために作られた用紙です。案件は {own} のものです"
         item = scheme.schema.at(scheme.party)

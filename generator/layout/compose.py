@@ -79,7 +79,7 @@ def _document(view: StageView, sheets: Iterable[LinkedSheet], names: Mapping[str
         date=case.date_of(stage) or view.assessment.governing,
         sheets=tuple(
             paginated(sheet, ordinal, _stamp(sheet.frame, view), margin_notes.note(sheet) if view.fillable else "")
-            for sheet in measured(tuple(sheets), case)
+            for sheet in measured(tuple(sheets), view)
         ),
         names=tuple(sorted(names.items())),
         protected=view.fillable,

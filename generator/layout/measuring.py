@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import itemgetter
 
-from generator.case.model import Case
 from generator.document import Cell
+from generator.layout.fill.stage_view import StageView
 from generator.layout.measure import capacity, static_text
 from generator.layout.sheets import FilledCell, FilledSheet, Frame, LinkedCell, LinkedSheet, MeasuredSheet
 from generator.paper import MM_PER_POINT
@@ -16,12 +16,12 @@ from generator.typography import typeset
 _QUOTED = 20  # characters of a form's words, to tell them by
 
 
-def measured(sheets: Sequence[LinkedSheet], case: Case) -> tuple[MeasuredSheet, ...]:
+def measured(sheets: Sequence[LinkedSheet], view: StageView) -> tuple[MeasuredSheet, ...]:
     """The sheets with their texts set and their rows high enough for them.
 
     Raises RefusedError naming every item of the case whose text fits nowhere.
     """
-    fitter = Fitter(case)
+    fitter = Fitter(view)
     made = tuple(_measured(sheet, fitter) for sheet in sheets)
     if fitter.problems:
         raise RefusedError(fitter.problems)
@@ -31,8 +31,8 @@ def measured(sheets: Sequence[LinkedSheet], case: Case) -> tuple[MeasuredSheet, 
 class Fitter:
     """Sets the texts of a case; ``problems`` tells of those that fit nowhere."""
 
-    def __init__(self, case: Case):
-        self.case = case
+    def __init__(self, view: StageView):
+        self.view = view
         self.problems: list[Problem] = []
 
     def fit_all(self, sheet: FilledSheet) -> None:
@@ -51,13 +51,14 @@ class Fitter:
         fit = static_text.kept_fitted if cell.own else static_text.fitted
         fitted = fit(cell.text, _width(cell, columns), least, most, cell.style)
         if not fitted.fits:
-            self.problems.append(self._problem(cell))
+            self.problems.append(self._problem(cell, frame))
         return fitted
 
-    def _problem(self, cell: FilledCell | LinkedCell) -> Problem:
+    def _problem(self, cell: FilledCell | LinkedCell, frame: Frame) -> Problem:
         message, hint = "文が長く、いちばん小さな字でも様式の枠に収まりません", "文を短くしてください"
         if cell.path:
-            return self.case.problem(cell.path, message, hint, code="layout.text-fits-nowhere")
+            view = self.view.of(frame.entry) if frame.entry else self.view
+            return view.case.problem(cell.path, message, hint, code="layout.text-fits-nowhere")
         words = (cell.source or cell.text)[:_QUOTED]  # not what the case says in it, which may be a name
         return Problem(f"「{words}…」{message}", hint=hint, code="layout.text-fits-nowhere")
 

@@ -29,7 +29,7 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
     """
     case = assessment.case
     view = StageView(case, assessment, stage, {})
-    fitter = Fitter(case)
+    fitter = Fitter(view)
     for sheet in fill.filled(view, _OverfullRows):
         fitter.fit_all(sheet)
     if not other_items_sheet.holds(case.get(stage.key)):

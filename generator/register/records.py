@@ -132,7 +132,7 @@ def stage_of(case: Case, form: FormEntry, ordinal: int) -> StageRef | None:
 
 def other_applicant(case: Case, entries: Iterable[Entry]) -> list[Problem]:
     """A 案件番号 belongs to one applicant for ever."""
-    if any(e.applicant and case.applicant and e.applicant != case.applicant for e in entries):
+    if case.applicants and any(e.applicant and e.applicant not in case.applicants for e in entries):
         hint = "別の案件なら、別の案件番号を付けてください"
         message = "この案件番号では、ほかの事業者に文書を発行しています"
         return [case.problem("案件番号", message, hint, code="issued.other-applicant")]

@@ -143,8 +143,13 @@ class _Checker:
             if head not in local and head not in self.scheme.schema.root.properties and head in self._computed():
                 hint = f"計算した額は「計算.{path}」と書いてください"
                 fail(position, f"「{path}」は case.schema.yaml にありません", hint, code="scheme.unknown-item")
-            for each in expand(path, local):
+            for each in expand(path, self.before | local):
                 self.item(each, position)
+
+    @property
+    def before(self) -> dict[str, tuple[str, ...]]:
+        """The names of what the form's stage changes, and where it stands in the case."""
+        return {a.before: (a.of,) for a in self.scheme.history if a.stage == self.entry.stage}
 
     def _computed(self) -> Iterator[str]:
         yield from self.scheme.rulebook.parameters

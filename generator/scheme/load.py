@@ -15,21 +15,21 @@ from typing import Any
 from generator.problem import Position, Problem, ProblemError, SchemeError, UnreadableError, nearest
 from generator.scheme import duties, roles, rules, schema, workbook_limits
 from generator.scheme.cache import SchemeCache
-from generator.scheme.check import check_layouts
+from generator.scheme.check import TEXT_NAMES, check_layouts
 from generator.scheme.files import COARSE, MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.form import condition, load_form
-from generator.scheme.model import CopySpec, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
+from generator.scheme.model import Amendment, CopySpec, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
 from generator.scheme.office_values import OfficeValues
 from generator.scheme.parameters import Values, date_of
 from generator.scheme.roles import Role
 from generator.scheme.rules import RuleBook
-from generator.scheme.schema import Schema
+from generator.scheme.schema import Item, Schema
 from generator.source.fields import CheckedMapping, fail, text_of
 from generator.source.nodes import Node, Scalar
 
 KEYS = {  # what may be written in each mapping of scheme.yaml; those of the procedure are procedure.KEYS
     "制度": ("scheme", "name", "authority", "basis", "begins", "governing", "roles", "party", "budget", "stages",
-             "forms", "series", "quotes", "remarks", "procedure", "amounts", "annual"),
+             "forms", "series", "quotes", "remarks", "history", "procedure", "amounts", "annual"),
     "段階": ("name", "list", "date", "after", "counts"),
     "様式": ("id", "file", "label", "stage", "issuer", "series", "word", "when", "date", "copies",
              "requires"),
@@ -38,6 +38,7 @@ KEYS = {  # what may be written in each mapping of scheme.yaml; those of the pro
     "文書番号の系列": ("pattern", "year", "reissue"),
     "引用": ("form", "what", "draft"),
     "付記": ("from", "until", "text", "forms"),
+    "history": ("of", "stage", "value", "before"),
 }  # fmt: skip
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\Z")
 
@@ -92,6 +93,7 @@ def _load(files: SchemeFiles) -> Scheme:
         series=series,
         quotes={name: _quote(node, entries, stages, tree) for name, node in at.pairs("quotes")},
         remarks=tuple(_remark(n) for n in at.items("remarks")),
+        history=tuple(_amendment(n, stages, tree) for n in at.items("history")),
         party=at.text("party", ""),
         procedure=duties.load(at, book, {e.id: duties.FormFacts(e.label, e.issuer, e.stage) for e in entries}, words),
         schema=tree,
@@ -174,6 +176,40 @@ def _series(name: str, node: Node) -> Series:
 def _remark(node: Node) -> Remark:
     at = CheckedMapping(node, KEYS["付記"], "付記")
     return Remark(date_of(at, "from"), date_of(at, "until"), at.text("text"), at.texts("forms"))
+
+
+def _amendment(node: Node, stages: tuple[Stage, ...], tree: Schema) -> Amendment:
+    """Raises SchemeError unless what the stage has to write are some of the items, each read as it is read there."""
+    at = CheckedMapping(node, KEYS["history"], "history")
+    lists = {stage.name: stage for stage in stages if stage.many}
+    amendment = Amendment(at.text("of"), at.choice("stage", lists), at.text("value"), at.text("before"))
+    items, changed = tree.at(amendment.of), tree.at(lists[amendment.stage].path(amendment.value))
+    for key, item, path in (("of", items, amendment.of), ("value", changed, amendment.value)):
+        if item is None or item.kind != "object":
+            message = f"history の {key}「{path}」は、case.schema.yaml にある項目の集まりではありません"
+            fail(at.node_of(key), message, code="scheme.unknown-item")
+    assert items is not None and changed is not None
+    other = _unlike(items, changed)
+    if other:
+        message = (
+            f"history の value「{amendment.value}」の「{other}」は、of「{amendment.of}」に同じ読み方の項目がありません"
+        )
+        fail(at.node_of("value"), message, code="scheme.unknown-item")
+    if amendment.before in (*TEXT_NAMES, *tree.root.properties):
+        message = f"history の before「{amendment.before}」は、ほかのものの名前です"
+        fail(at.node_of("before"), message, "別の名前にしてください", code="scheme.twice")
+    return amendment
+
+
+def _unlike(items: Item, changed: Item) -> str:
+    """The first item of ``changed`` that ``items`` has not, or reads otherwise; '' for none."""
+    for name, item in changed.properties.items():
+        other = items.properties.get(name)
+        if other is None or other.kind != item.kind:
+            return item.title
+        if item.kind == "object" and (below := _unlike(other, item)):
+            return below
+    return ""
 
 
 def _form_entry(

@@ -87,6 +87,15 @@ def expand(path: str, aliases: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(base + dot + tail for base in aliases.get(head, (head,)))
 
 
+class Amendment(NamedTuple):
+    """Items that a later stage may change: a document prints what held on its date."""
+
+    of: str  # path of the items
+    stage: str  # the list in which each item is such a change, from its date on
+    value: str  # path of what is changed, as seen from the stage; only what changes is written there
+    before: str  # by this name the texts of the stage's forms name what held until then
+
+
 class Quote(NamedTuple):
     """A text variable that quotes another document's number or date; ``draft``: the case path until it is issued."""
 
@@ -129,6 +138,7 @@ class Scheme:
     series: dict[str, Series]
     quotes: dict[str, Quote]
     remarks: tuple[Remark, ...]
+    history: tuple[Amendment, ...]
     party: str  # path of the name of the one the case is about; '' for none
     procedure: Procedure
     schema: Schema

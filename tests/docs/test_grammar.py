@@ -206,3 +206,9 @@ def test_links_inside_lead_to_a_heading() -> None:
                if line.startswith("#")}  # fmt: skip
     for link in re.findall(r"\]\(#([^)]+)\)", MARKDOWN):
         assert link in anchors, f"there is no heading for #{link}"
+
+
+def test_every_refusal_says_why() -> None:
+    table = MARKDOWN.partition("## 12. 拒まれること")[2].partition("\n\n案件を読むとき")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("|")][2:]
+    assert len(rows) > 20 and all(row[-1].strip(" |") for row in rows)

@@ -18,6 +18,7 @@ WORDS = "  語群:\n    - {from: 2020-04-01, value: [甲, 乙], basis: 第３条
 STEP = '  - {name: 合計, stage: 申請, formula: "=SUM(経費.金額)"'
 CHECK = "  - {name: 決定額, stage: 決定, at: 金額, "
 SPACE = "rows:\n"
+HISTORY = "history:\n  - {of: 申請.申請者, stage: 報告, value: 変更後, before: 変更前}\n"
 AGAINST = "against: {as: 前, of: 申請.経費, match: 項目}"
 
 
@@ -48,6 +49,9 @@ def deep(levels: int) -> str:
         (MAIN, '{id: "01b", file', '{id: "01", file', "twice"),
         (MAIN, "issuer: 申請者, word: true}", 'issuer: 申請者, word: true, requires: ["02"]}', "misplaced-key"),
         (MAIN, "series: 指令, word: true}", 'series: 指令, word: true, requires: ["03"]}', "unknown-form"),
+        (MAIN, "stages:", f"{HISTORY.replace('申請.申請者', '申請.申請日')}stages:", "unknown-item"),
+        (MAIN, "stages:", f"{HISTORY.replace('value: 変更後', 'value: 内容')}stages:", "unknown-item"),
+        (MAIN, "stages:", f"{HISTORY}stages:", "unknown-item"),
         (MAIN, "series: 指令, word: true}", 'series: 指令, word: true, requires: [{form: "02", when: "=日"}]}',
          "unknown-name"),
         (MAIN, "file: 01b-costs", "file: ../01b-costs", "file-name"),
@@ -184,3 +188,25 @@ def test_documents_that_rest_on_each_other(tmp_path: Path) -> None:
     assert problem.code == "scheme.circular-requires" and "第" not in problem.message and "04" in problem.message
     changed(folder, MAIN, 'requires: ["07"]}', 'requires: [{form: "07", when: "=確定.金額=0"}]}')
     assert load(folder).id == "tiny"  # who writes a condition says when
+
+
+CHANGED = """        変更後:
+          type: object
+          properties: {事業者名: {title: 事業者名, type: string%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "more", "code"),
+    [("変更前", "", ""), ("変更前", ", x-kind: 円", "unknown-item"), ("申請", "", "twice"), ("計算", "", "twice")],
+)
+def test_what_changes_is_read_as_what_it_changes(folder: Path, before: str, more: str, code: str) -> None:
+    changed(folder, SCHEMA, "        内容: {title: 行ったこと", CHANGED % more + "        内容: {title: 行ったこと")
+    changed(folder, MAIN, "stages:", HISTORY.replace("変更前", before) + "stages:")
+    if not code:
+        assert [a.value for a in load(folder).history] == ["変更後"]
+        return
+    with pytest.raises(SchemeError) as caught:
+        load(folder)
+    (problem,) = caught.value.problems
+    assert problem.code == f"scheme.{code}" and problem.position

@@ -61,6 +61,7 @@ def _names(expanded: Sequence[_Expanded]) -> list[str]:
 
 def _sheets(view: StageView, entry: FormEntry, form_rows: type[FormRows]) -> Iterator[_Expanded]:
     """The sheets that a form has in the stage."""
+    view = view.of(entry)
     form = view.form(entry)
     if view.fillable and entry.role is not Role.APPLICANT:
         return

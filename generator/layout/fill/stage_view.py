@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.case import cross_references
@@ -26,6 +26,7 @@ class StageView:
     stage: StageRef
     numbers: DocumentNumbers
     fillable: bool = False  # the forms are to be filled in: with room for what is not known yet
+    blanks: dict[tuple[str, str], Value] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         scheme = self.case.scheme
@@ -39,7 +40,12 @@ class StageView:
         self.context = context | {"計算": computed}
         # in a repeated stage the section's name means this one
         self.own_section = {self.stage.stage.name: own} if self.stage.index is not None else {}
-        self.blanks: dict[tuple[str, str], Value] = {}
+
+    def of(self, entry: FormEntry) -> StageView:
+        """The view of what held on the date that a form bears: this one, where nothing has changed until then."""
+        number = self.numbers.get((entry.id, self.stage.index or 0))
+        case = self.case.as_of(number.date if number else cross_references.dated(self.case, entry, self.stage))
+        return self if case is self.case else replace(self, case=case)
 
     def entries(self) -> list[FormEntry]:
         """The forms of the stage, whether they are made or not."""
@@ -51,7 +57,14 @@ class StageView:
 
     def names(self, entry: FormEntry) -> dict[str, Any]:
         """What the texts of a form may name: the case, what was computed, and what the form quotes."""
-        return self.context | cross_references.all_told(self.case, self.numbers, self.form(entry), entry, self.stage)
+        before = {a.before: item.completed(self.assessment.case.before(self.stage).get(a.of))
+                  for a in self.case.scheme.history
+                  if a.stage == self.stage.stage.name and (item := self.case.scheme.schema.at(a.of))}  # fmt: skip
+        return (
+            self.context
+            | before
+            | cross_references.all_told(self.case, self.numbers, self.form(entry), entry, self.stage)
+        )
 
     def is_made(self, entry: FormEntry, names: dict[str, Any] | None = None) -> bool:
         """Whether the form's ``when`` holds, and the office has set what it rests on.
