@@ -74,12 +74,12 @@ class Problem:
         return kept
 
     @classmethod
-    def again(cls, kept: object, file: str) -> Problem:
+    def again(cls, values: object, file: str) -> Problem:
         """What `kept` gave, of a file that may have another name by now; TypeError for anything else."""
-        if not isinstance(kept, dict) or kept.keys() != cls.__dataclass_fields__.keys():
+        if not isinstance(values, dict) or values.keys() != cls.__dataclass_fields__.keys():
             raise TypeError("not a problem that was kept")
-        position = Position(**kept["position"] | {"file": file}) if kept["position"] else None
-        return cls(**kept | {"position": position})
+        position = Position(**values["position"] | {"file": file}) if values["position"] else None
+        return cls(**values | {"position": position})
 
 
 class Wording(NamedTuple):

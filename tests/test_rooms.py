@@ -137,3 +137,34 @@ def test_a_face_shows_no_more_than_others_use() -> None:
         modules = [f"{package}.{public}" for public in face(package) if f"{package}.{public}" in MODULES]
         unused += [m for m in modules if not any(n == m or n.startswith(f"{m}.") for n in outside)]
     assert unused == []
+
+
+# words that stand where a noun of the field should
+EMPTY_WORDS = {"asked", "found", "given", "kept", "known", "one", "thing", "what"}
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.Lambda]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+
+
+def parameters(function: ast.FunctionDef | ast.Lambda) -> set[str]:
+    own = function.args
+    every = (*own.posonlyargs, *own.args, *own.kwonlyargs, own.vararg, own.kwarg)
+    return {argument.arg for argument in every if argument}
+
+
+def test_a_parameter_is_named_by_a_noun() -> None:
+    empty = [(name, p) for name, path in MODULES.items() for f in functions(path) for p in parameters(f) & EMPTY_WORDS]
+    assert empty == []
+
+
+def test_no_name_in_a_function_hides_a_module() -> None:
+    hidden = []
+    for name, path in MODULES.items():
+        top = [node for node in tree(path).body if isinstance(node, ast.ImportFrom) and node.module]
+        modules = {a.asname or a.name for node in top for a in node.names if f"{node.module}.{a.name}" in MODULES}
+        for function in functions(path):
+            inside = ast.walk(function)
+            stored = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            hidden += [(name, local) for local in modules & (stored | parameters(function))]
+    assert hidden == []

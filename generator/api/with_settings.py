@@ -25,10 +25,10 @@ def with_settings(method: Callable[Concatenate[_Self, _Given], _Made]) -> Callab
     """
 
     @wraps(method)
-    def call(self: _Self, /, *given: _Given.args, **named: _Given.kwargs) -> _Made:
+    def call(self: _Self, /, *arguments: _Given.args, **named: _Given.kwargs) -> _Made:
         self.settings.refuse_missing()
         with self.settings.fonts_used():
-            return method(self, *given, **named)
+            return method(self, *arguments, **named)
 
     return call
 
@@ -39,10 +39,10 @@ def each_with_settings(
     """`with_settings` for a method that gives values as they come: between them, the caller has the fonts it had."""
 
     @wraps(method)
-    def call(self: _Self, /, *given: _Given.args, **named: _Given.kwargs) -> Iterator[_Made]:
+    def call(self: _Self, /, *arguments: _Given.args, **named: _Given.kwargs) -> Iterator[_Made]:
         self.settings.refuse_missing()
         with self.settings.fonts_used():
-            made = method(self, *given, **named)
+            made = method(self, *arguments, **named)
         return _each(made, self.settings)
 
     return call

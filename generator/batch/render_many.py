@@ -199,10 +199,10 @@ class Outcomes:
         line = (json.dumps(outcome.as_json(), ensure_ascii=False) + "\n").encode()
         self._lines[outcome.path] = (self._aside.tell(), len(line))
         self._aside.write(line)
-        amounts, figures = self._shared(outcome.amounts), outcome.figures
-        figures = Figures(self._shared(figures.year), self._shared(figures.amounts), self._shared(figures.expenses))
+        amounts, own = self._shared(outcome.amounts), outcome.figures
+        shared = Figures(self._shared(own.year), self._shared(own.amounts), self._shared(own.expenses))
         names = {name: self._shared(getattr(outcome, name)) for name in ("state", "scheme", "stage")}
-        self.cases.append(replace(outcome, files=(), amounts=amounts, figures=figures, **names))
+        self.cases.append(replace(outcome, files=(), amounts=amounts, figures=shared, **names))
 
     def _shared(self, value: Any) -> Any:
         """The same object for the texts that other cases have too: what comes from another process has its own."""

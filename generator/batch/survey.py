@@ -22,7 +22,7 @@ from generator.operations.office_register import OfficeRegister
 from generator.operations.settings import Settings
 from generator.problem import Position, Problem, ProblemError, format_problem
 from generator.register.archive import Archive
-from generator.register.watched import Watched
+from generator.register.tracked_records import TrackedRecords
 from generator.reports import status
 from generator.reports.overview import Standing
 from generator.scheme.load import Schemes
@@ -124,23 +124,23 @@ class _Surveyor:
             return ""
         return self._key(name, hashlib.sha256(data).hexdigest(), self._digests[names[0]], issued)
 
-    def again(self, name: str, path: Path, kept: Mapping[str, Any]) -> Standing | None:
+    def again(self, name: str, path: Path, values: Mapping[str, Any]) -> Standing | None:
         """What was kept; None where an issued file that was read for it is no longer the same."""
-        if kept["read"] and not (self.register and _all_there(self.register.register.archive, kept["read"])):
+        if values["read"] and not (self.register and _all_there(self.register.register.archive, values["read"])):
             return None
         brief = None
-        if kept["about"]:
-            scheme, number, stages, assessed = kept["about"]
+        if values["about"]:
+            scheme, number, stages, assessed = values["about"]
             brief = Brief(scheme, number, tuple(stages), assessed)
-        problems = tuple(Problem.again(p, name) for p in kept["problems"])
+        problems = tuple(Problem.again(p, name) for p in values["problems"])
         day = self.question.day
-        row = status.again(kept["row"], day) if kept["row"] and day else None
+        row = status.again(values["row"], day) if values["row"] and day else None
         return Standing(Report(path, None, None, problems, brief=brief), row)
 
     def answer(self, name: str) -> _Answer:
         """Work a case out."""
         path, question = Path(name), self.question
-        records = Watched(self.register) if self.register else None
+        records = TrackedRecords(self.register) if self.register else None
         try:
             data = bytes_of(path)
         except ProblemError:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn
 
-from generator.case.awaited import AwaitedReader
+from generator.case.awaited_values import AwaitedReader
 from generator.case.model import INVALID, Case, StageRef
 from generator.case.name_values import Key, Names, UndefinedError, UnknownError, Values, previous, section
 from generator.formula import evaluation

@@ -11,16 +11,16 @@ from typing import Any
 from generator.case.document_number import DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.scheme.form import Form
-from generator.scheme.model import FormEntry, Quote
+from generator.scheme.model import FormSpec, Quote
 from generator.scheme.text_template import Text
 
 
-def dated(case: Case, form: FormEntry, stage: StageRef) -> datetime.date | None:
+def dated(case: Case, form: FormSpec, stage: StageRef) -> datetime.date | None:
     """The date a document bears by its case; None where none is written there."""
     return case.date_of(stage, form.date)
 
 
-def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> Case:
+def redated(case: Case, form: FormSpec, stage: StageRef, on: datetime.date) -> Case:
     """The case as if it gave a document another date."""
     data = copy.deepcopy(case.data)
     at: Any = data[stage.stage.name][stage.index] if stage.index is not None else data
@@ -31,7 +31,7 @@ def redated(case: Case, form: FormEntry, stage: StageRef, on: datetime.date) -> 
     return replace(case, data=data)
 
 
-def quoted(case: Case, numbers: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef) -> int | None:
+def quoted(case: Case, numbers: DocumentNumbers, quote: Quote, form: FormSpec, stage: StageRef) -> int | None:
     """Which of its kind (from 0) the document is that ``form``, made in ``stage``, quotes; None: there is none yet.
 
     Of a list the newest one that bears a date no later than the quoting document's; within the list itself no later
@@ -53,7 +53,7 @@ def quoted(case: Case, numbers: DocumentNumbers, quote: Quote, form: FormEntry, 
 
 
 def told(
-    case: Case, numbers: DocumentNumbers, quote: Quote, form: FormEntry, stage: StageRef
+    case: Case, numbers: DocumentNumbers, quote: Quote, form: FormSpec, stage: StageRef
 ) -> str | datetime.date | None:
     """What a document quotes: the other's number or date in the register; in a draft the date by the case."""
     if not numbers and quote.draft:
@@ -77,7 +77,7 @@ def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
 
 
 def all_told(
-    case: Case, numbers: DocumentNumbers, form: Form, entry: FormEntry, stage: StageRef
+    case: Case, numbers: DocumentNumbers, form: Form, entry: FormSpec, stage: StageRef
 ) -> dict[str, str | datetime.date | None]:
     """What a form in force quotes, by the names in its texts."""
     named, quotes = _named(form, entry.when), case.scheme.quotes
@@ -91,6 +91,6 @@ def _named(form: Form, when: Text | None) -> frozenset[str]:
     return frozenset(path.partition(".")[0] for text in texts if text for path in text.paths)
 
 
-def _date(case: Case, numbers: DocumentNumbers, form: FormEntry, stage: StageRef) -> datetime.date | None:
+def _date(case: Case, numbers: DocumentNumbers, form: FormSpec, stage: StageRef) -> datetime.date | None:
     number = numbers.get((form.id, stage.index or 0))
     return number.date if number else dated(case, form, stage)

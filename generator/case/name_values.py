@@ -46,7 +46,7 @@ class Names:
     def lookup(self, rule: Rule, stage: StageRef | None, index: int | None) -> Callable[[str], Any]:
         """What a formula asks for a name of the rule, seen from a stage and from an item of the rule's list."""
         values: dict[str, Any] = {}
-        reader = _FromPlace(self, rule.each, stage, index)
+        reader = _NameReader(self, rule.each, stage, index)
 
         def value(name: str) -> Any:
             if name not in values:
@@ -75,7 +75,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class _FromPlace:
+class _NameReader:
     """Reads references as seen from a stage and from an item of a list; INVALID for what is missing or unreadable."""
 
     names: Names

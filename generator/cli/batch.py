@@ -14,9 +14,9 @@ import click
 
 from generator.api import FORMATS, BatchOptions
 from generator.cli import clock, usage, workspace
-from generator.cli.desk import Date, ledger_option
 from generator.cli.exit_codes import EXIT_FAILED, EXIT_FINE, EXIT_PROBLEMS
 from generator.cli.progress import Progress
+from generator.cli.register_options import Date, ledger_option
 from generator.cli.screen import refuse_unknown
 
 
@@ -42,13 +42,13 @@ from generator.cli.screen import refuse_unknown
 @click.option("--yes", is_flag=True, help="一覧を示したあと、尋ねずに発行します。")
 @ledger_option
 @click.pass_context
-def batch(context: click.Context, /, **given: Any) -> None:
+def batch(context: click.Context, /, **arguments: Any) -> None:
     """多くの案件の様式を一度に作ります。
 
     問題のある案件があっても、ほかの案件は作ります。途中で止まっても、もう一度実行すれば続きから始めます。
     --issue を付けると、その様式をすべての案件について発行してから作ります。
     """
-    asked = _Asked(**given)
+    asked = _Asked(**arguments)
     asked.refuse_contradictions()
     space = workspace.here(context, asked.url)
     files = space.cases(asked.paths)

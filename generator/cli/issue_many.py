@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from generator.api import BulkOrder, Candidate, Entry, Office, Plan, ProblemError, Workspace
-from generator.cli.desk import clerk
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS
 from generator.cli.progress import Progress
+from generator.cli.register_options import clerk
 from generator.japan import wareki
 from generator.problem import display_width
 
@@ -80,10 +80,10 @@ def _carried_out(office: Office, plan: Plan) -> bool:
     return bool(refused)
 
 
-def _spans(given: Iterable[Entry]) -> Iterator[str]:
+def _spans(entries: Iterable[Entry]) -> Iterator[str]:
     """The first and the last number given in each series and year."""
     spans: dict[tuple[str, str, str], list[Entry]] = {}
-    for entry in given:
+    for entry in entries:
         spans.setdefault((entry.scheme, entry.series, entry.year), []).append(entry)
     for (_, _, year), own in spans.items():
         last = f"から {own[-1].text} まで" if len(own) > 1 else ""

@@ -11,8 +11,8 @@ import click
 
 from generator.api import PaperDocument, Spoiled, Workspace, draw, write_file
 from generator.cli import clock, usage, workspace
-from generator.cli.desk import Date, clerk, ledger_option
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
+from generator.cli.register_options import Date, clerk, ledger_option
 from generator.cli.screen import refuse_unknown, show
 
 _scheme = click.option("--scheme", "scheme_id", metavar="制度", help="制度の名前（系列の名前だけで決まらないとき）。")
@@ -74,9 +74,9 @@ def verify(space: Workspace, head: str) -> None:
 @click.option("--reason", required=True, metavar="理由", help="欠番にする理由。")
 @_scheme
 @click.pass_obj
-def void(space: Workspace, /, scheme_id: str | None, **given: Any) -> None:
+def void(space: Workspace, /, scheme_id: str | None, **options: Any) -> None:
     """番号を欠番にします（台帳からは消えません）。"""
-    spoiled = Spoiled(**given)
+    spoiled = Spoiled(**options)
     scheme = _scheme_of(space, spoiled.series, scheme_id)
     entry = space.office().void(scheme, spoiled, clerk())
     click.echo(f"{entry.text}（{entry.year}）を欠番にしました")
@@ -95,9 +95,9 @@ def void(space: Workspace, /, scheme_id: str | None, **given: Any) -> None:
 @click.option("--amount", type=click.IntRange(0), metavar="円", help="決定した額（年度の予算に数えます）。")
 @_scheme
 @click.pass_obj
-def record(space: Workspace, /, scheme_id: str | None, **given: Any) -> None:
+def record(space: Workspace, /, scheme_id: str | None, **options: Any) -> None:
     """紙で付けた番号を台帳に記します。"""
-    paper = PaperDocument(**given)
+    paper = PaperDocument(**options)
     if paper.form and not paper.case_number:
         raise click.UsageError("--form には --case も要ります")
     if not paper.form and not paper.title:

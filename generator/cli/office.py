@@ -10,8 +10,8 @@ import click
 
 from generator.api import Order, ProblemError
 from generator.cli import usage, workspace
-from generator.cli.desk import Date, clerk, ledger_option
 from generator.cli.exit_codes import EXIT_PROBLEMS, exit_code
+from generator.cli.register_options import Date, clerk, ledger_option
 from generator.cli.screen import show
 from generator.japan import wareki
 
@@ -38,9 +38,9 @@ def init(context: click.Context, folder: Path, url: str) -> None:
 @click.option("--reason", default="", metavar="理由", help="出し直す理由。台帳に残ります。")
 @ledger_option
 @click.pass_context
-def issue(context: click.Context, /, path: Path, url: str, **given: Any) -> None:
+def issue(context: click.Context, /, path: Path, url: str, **options: Any) -> None:
     """文書番号を取り、正式な文書を作って納めます。"""
-    order = Order(**given)
+    order = Order(**options)
     if order.reason and not order.reissue:
         raise click.UsageError("--reason は --reissue と一緒に指定してください")
     space = workspace.here(context, url)

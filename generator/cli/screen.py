@@ -19,11 +19,11 @@ _SCHEME_ROOMS = {"formula", "scheme", "source"}  # what the codes begin with of 
 json_option = click.option("--json", "as_json", is_flag=True, help="結果を JSON で出します。")
 
 
-def refuse_unknown(what: str, names: Iterable[str], offered: Sequence[str]) -> None:
+def refuse_unknown(noun: str, names: Iterable[str], offered: Sequence[str]) -> None:
     """Raise UsageError for one of the names that stands for nothing at hand."""
     for name in names:
         if name not in offered:
-            raise click.UsageError(f"{what}「{name}」はありません（使えるのは {'・'.join(offered)}）")
+            raise click.UsageError(f"{noun}「{name}」はありません（使えるのは {'・'.join(offered)}）")
 
 
 def name_of(report: Report) -> str:

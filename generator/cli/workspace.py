@@ -65,6 +65,6 @@ def cache_folder() -> Path | None:
     return Path(own) / "yoshiki" if os.path.isabs(own) else None
 
 
-def ledger_place(given: str = "") -> str:
+def ledger_place(option: str = "") -> str:
     """Where the register is, if not where yoshiki.toml says: --ledger, YOSHIKI_LEDGER."""
-    return given or os.environ.get("YOSHIKI_LEDGER", "")
+    return option or os.environ.get("YOSHIKI_LEDGER", "")

@@ -20,7 +20,7 @@ from generator.layout.formulas import linking
 from generator.layout.measuring import measured
 from generator.layout.paginate import paginated
 from generator.layout.sheets import Frame, LinkedSheet
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.typography import typeset
 
 DRAFT_STAMP = "案"
@@ -60,7 +60,7 @@ def compose_fillable(assessment: Assessment, stage: StageRef, numbers: DocumentN
 
 
 def called_for(
-    assessment: Assessment, stage: StageRef, entry: FormEntry, numbers: DocumentNumbers | None = None
+    assessment: Assessment, stage: StageRef, entry: FormSpec, numbers: DocumentNumbers | None = None
 ) -> bool:
     """Whether a form is made in this stage: it has no condition, or its ``when`` holds. Raises SchemeError."""
     return StageView(assessment.case, assessment, stage, numbers or {}).is_made(entry)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from generator.document import Cell, Input, Style
 from generator.layout.measure.static_text import SetWords
 from generator.scheme.form import Form
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.scheme.references import Reference
 from generator.scheme.schema import Item
 from generator.scheme.text_template import Text
@@ -148,7 +148,7 @@ class Frame:
 
     name: str  # the worksheet's
     form: Form
-    entry: FormEntry | None  # None: a sheet of our own, which no scheme has a form for
+    entry: FormSpec | None  # None: a sheet of our own, which no scheme has a form for
     heights: tuple[float, ...]  # mm, least
     grow: tuple[bool, ...]  # whether a row may become higher
     groups: tuple[tuple[int, int], ...]  # runs of rows that stay on one page
@@ -186,7 +186,7 @@ class MeasuredSheet:
     aside: tuple[float, ...] = ()
 
 
-class Place(NamedTuple):
+class SheetCell(NamedTuple):
     """A cell and the worksheet that it stands on."""
 
     sheet: str
@@ -203,7 +203,7 @@ def address(sheet: str, row: int, column: int) -> str:
     return sheet_prefix(sheet) + absolute_address(row, column)
 
 
-def area(first: Place, last: Place) -> str:
+def area(first: SheetCell, last: SheetCell) -> str:
     """The cells from one to another of the same sheet, as formulas of any sheet write them."""
     return f"{first.address}:{own_address(last.cell)}"
 

@@ -159,7 +159,9 @@ def _assessed(source: Source, schemes: Schemes) -> Report:
 def _as_issued(report: Report, schemes: Schemes, register: Records | None) -> Report:
     if register is None or report.assessment is None or not report.ok:
         return report
-    from generator.operations.edited import problems_since_issue  # slow to load, and only an office has use for it
+    from generator.operations.edits_after_issue import (
+        problems_since_issue,  # slow to load, and only an office has use for it
+    )
 
     try:
         problems = problems_since_issue(register, report.assessment, schemes)

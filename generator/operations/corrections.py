@@ -61,60 +61,60 @@ class _Number:
     number: int
 
 
-def record(register: Register, scheme: Scheme, given: PaperDocument, clerk: Clerk) -> Entry:
+def record(register: Register, scheme: Scheme, paper: PaperDocument, clerk: Clerk) -> Entry:
     """Enter a number given on paper; raises ProblemError where it is taken, or would leave a gap behind it."""
-    _refuse_incomplete(given)
-    series = _series(scheme, given.series)
-    if given.date < wareki.FIRST_DAY:
+    _refuse_incomplete(paper)
+    series = _series(scheme, paper.series)
+    if paper.date < wareki.FIRST_DAY:
         hint = f"{wareki.format_date(wareki.FIRST_DAY)}から後の日付を書いてください"
         raise _refused("文書の日付が早すぎます", hint, code="correct.no-date")
-    number = _Number(scheme.id, series, wareki.year_name(series.year, given.date), given.number)
-    entry = _entry(register, number, given.date, clerk)
-    title, ordinal, revision = given.title, None, None
-    if given.form:
-        form = form_of(scheme, given.form)
+    number = _Number(scheme.id, series, wareki.year_name(series.year, paper.date), paper.number)
+    entry = _entry(register, number, paper.date, clerk)
+    title, ordinal, revision = paper.title, None, None
+    if paper.form:
+        form = form_of(scheme, paper.form)
         if form.series != series.name:
             raise _refused(
                 f"「{form.label}」の番号は、系列「{series.name}」のものではありません", code="correct.other-series"
             )
-        title, ordinal, revision = title or form.versions[-1][1].title, given.nth - 1, 1
+        title, ordinal, revision = title or form.versions[-1][1].title, paper.nth - 1, 1
     with register.ledger.writing() as writer:
         register.archive.recover(writer.stagings())
         _free(register, writer, number)
-        before = writer.of_case(scheme.id, given.case_number) if given.case_number else ()
-        if any(e.applicant and e.applicant != given.applicant for e in before):
+        before = writer.of_case(scheme.id, paper.case_number) if paper.case_number else ()
+        if any(e.applicant and e.applicant != paper.applicant for e in before):
             hint = "別の案件なら、別の案件番号を付けてください"
             raise _refused("この案件番号では、ほかの事業者に文書を発行しています", hint, code="issued.other-applicant")
-        if given.form and (given.form, ordinal) in valid_documents(before):
+        if paper.form and (paper.form, ordinal) in valid_documents(before):
             raise _refused(f"この案件の「{form.label}」はもう発行されています", code="correct.issued-already")
-        if given.form:
-            own = [e for e in before if e.form == given.form and e.ordinal == ordinal]
+        if paper.form:
+            own = [e for e in before if e.form == paper.form and e.ordinal == ordinal]
             revision = 1 + max((e.revision or 0 for e in own), default=0)
         return writer.append(
             replace(
                 entry,
-                case_number=before[0].case_number if before else given.case_number,
-                form=given.form,
+                case_number=before[0].case_number if before else paper.case_number,
+                form=paper.form,
                 ordinal=ordinal,
                 revision=revision,
-                applicant=given.applicant,
+                applicant=paper.applicant,
                 title=title,
-                note=_note(given),
+                note=_note(paper),
             )
         )
 
 
-def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> Entry:
+def void(register: Register, scheme: Scheme, spoiled: Spoiled, clerk: Clerk) -> Entry:
     """Declare a number void: one that was given (its document is no longer valid), or the next one.
 
     Raises ProblemError where there is no reason, the year cannot be read, the number is void already, or it would
     leave a gap before it.
     """
-    series = _series(scheme, given.series)
-    if not given.reason.strip():
+    series = _series(scheme, spoiled.series)
+    if not spoiled.reason.strip():
         raise _refused("欠番にする理由がありません", "--reason 理由 を付けてください", code="correct.no-reason")
     try:
-        number = _Number(scheme.id, series, wareki.parse_year(series.year, given.year), given.number)
+        number = _Number(scheme.id, series, wareki.parse_year(series.year, spoiled.year), spoiled.number)
     except ValueError as error:
         raise _refused(str(error), wareki.YEAR_HINT, code="correct.no-year") from None
     with register.ledger.writing() as writer:
@@ -126,7 +126,7 @@ def void(register: Register, scheme: Scheme, given: Spoiled, clerk: Clerk) -> En
         if not before:
             _free(register, writer, number)
         entry = _entry(register, number, clerk.today, clerk)
-        entry = replace(entry, kind=VOID, reason=given.reason.strip())
+        entry = replace(entry, kind=VOID, reason=spoiled.reason.strip())
         if before:
             (took,) = (e for e in before if e.taken is not None)
             entry = replace(
@@ -191,52 +191,52 @@ def _paid_back(case: Case, budget: Budget, closed: datetime.date) -> int:
     raise RefusedError([case.problem(path, message, hint, budget.basis, code="correct.not-withdrawn")])
 
 
-def _entry(register: Register, given: _Number, date: datetime.date, clerk: Clerk) -> Entry:
+def _entry(register: Register, number: _Number, date: datetime.date, clerk: Clerk) -> Entry:
     return Entry(
         seq=0,
         kind=PAPER,
-        scheme=given.scheme,
-        series=given.series.name,
-        year=given.year,
-        number=given.number,
-        text=register.office.printed(given.series, given.number),
+        scheme=number.scheme,
+        series=number.series.name,
+        year=number.year,
+        number=number.number,
+        text=register.office.printed(number.series, number.number),
         date=date.isoformat(),
-        taken=given.number,
+        taken=number.number,
         who=clerk.who,
         at=clerk.now,
     )
 
 
-def _refuse_incomplete(given: PaperDocument) -> None:
+def _refuse_incomplete(paper: PaperDocument) -> None:
     """Raise RefusedError for what no register could have on paper."""
-    if given.form and not given.case_number.strip():
+    if paper.form and not paper.case_number.strip():
         hint = "様式を書くなら、案件番号も書いてください"
         raise _refused("どの案件の様式か、分かりません", hint, code="correct.no-case")
-    if not given.form and not given.title.strip():
+    if not paper.form and not paper.title.strip():
         raise _refused("文書の件名がありません", "件名か様式を書いてください", code="correct.no-title")
-    if not given.applicant.strip():
+    if not paper.applicant.strip():
         raise _refused("文書の相手方がありません", "相手方を書いてください", code="correct.no-applicant")
-    if given.case_number and not usable_number(given.case_number):
+    if paper.case_number and not usable_number(paper.case_number):
         hint = "半角の英数字とハイフンで、40字までで書いてください"
         raise _refused("この案件番号は使えません", hint, code="correct.case-number")
-    if given.nth < 1:
-        raise _refused(f"第{given.nth}回はありません", "1以上の整数で書いてください", code="correct.no-such-time")
-    if given.amount is not None and given.amount > yen.MOST:
+    if paper.nth < 1:
+        raise _refused(f"第{paper.nth}回はありません", "1以上の整数で書いてください", code="correct.no-such-time")
+    if paper.amount is not None and paper.amount > yen.MOST:
         raise _refused(
             "決定した額が大きすぎます", f"{yen.MOST:,}円までで書いてください", code="correct.amount-too-large"
         )
-    if given.amount is not None and given.amount < 0:
+    if paper.amount is not None and paper.amount < 0:
         raise _refused("決定した額が負です", "円単位の0以上の整数で書いてください", code="correct.negative-amount")
 
 
-def _note(given: PaperDocument) -> str:
-    amount = noted(given.amount) if given.amount is not None else ""
-    return "　".join(text for text in (given.note, amount) if text)
+def _note(paper: PaperDocument) -> str:
+    amount = noted(paper.amount) if paper.amount is not None else ""
+    return "　".join(text for text in (paper.note, amount) if text)
 
 
-def _free(register: Register, writer: Writer, given: _Number) -> None:
+def _free(register: Register, writer: Writer, wanted: _Number) -> None:
     """Raise ProblemError for a number that is taken, and for one that would leave numbers out before it."""
-    scheme, series, year, number = given.scheme, given.series.name, given.year, given.number
+    scheme, series, year, number = wanted.scheme, wanted.series.name, wanted.year, wanted.number
     if number > _GREATEST:
         raise _refused("番号が大きすぎます", f"{_GREATEST:,}までで書いてください", code="correct.no-number")
     if number < 1:

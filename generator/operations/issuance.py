@@ -16,7 +16,7 @@ from generator.case.document_number import DocumentNumber
 from generator.case.model import INVALID, Case, StageRef
 from generator.japan import wareki
 from generator.layout import compose
-from generator.operations.edited import differences
+from generator.operations.edits_after_issue import differences
 from generator.operations.order import Clerk, Issued, Order
 from generator.problem import RefusedError
 from generator.register import budget, issued_diff
@@ -35,12 +35,12 @@ from generator.register.records import (
 from generator.register.register import Register
 from generator.render import renderer
 from generator.scheme.load import Schemes
-from generator.scheme.model import FormEntry, Series
+from generator.scheme.model import FormSpec, Series
 from generator.scheme.roles import Role
 from generator.values import is_amount
 
 
-def form_and_stages(case: Case, order: Order) -> tuple[FormEntry, list[StageRef]]:
+def form_and_stages(case: Case, order: Order) -> tuple[FormSpec, list[StageRef]]:
     """The form asked for and the stages of the case it belongs to, in their order.
 
     Raises RefusedError where the form takes no number, or the case has not come to its stage.
@@ -76,7 +76,7 @@ class Issuance:
     schemes: Schemes
     order: Order
     clerk: Clerk
-    form: FormEntry
+    form: FormSpec
     entries: Sequence[Entry]
 
     def __post_init__(self) -> None:
@@ -270,7 +270,7 @@ class Issuance:
             message = f"「{named}」のもとになる「{other.label}」{which}がまだ発行されていません"
             _refuse(self.case, other.stage, message, hint, code="issue.foundation-not-issued")
 
-    def _required(self) -> Iterator[tuple[FormEntry, int, str]]:
+    def _required(self) -> Iterator[tuple[FormSpec, int, str]]:
         """The documents that the scheme says this one rests on, as far as the case has them; of its own list those
         before it."""
         numbers = numbers_of(self.documents.values())
@@ -284,7 +284,7 @@ class Issuance:
                 if compose.called_for(self.assessment, ref, other, numbers):
                     yield other, ref.index or 0, self.form.label
 
-    def _quoted(self) -> Iterator[tuple[FormEntry, int, str]]:
+    def _quoted(self) -> Iterator[tuple[FormSpec, int, str]]:
         """The documents whose numbers or dates stand in this one."""
         scheme = self.case.scheme
         reached = {s.stage.name for s in self.case.stages}

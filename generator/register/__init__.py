@@ -15,5 +15,5 @@ __all__ = [
     "records",
     "register",
     "snapshot",
-    "watched",
+    "tracked_records",
 ]

@@ -50,15 +50,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def location(given: str, root: Path) -> URL:
+def location(place: str, root: Path) -> URL:
     """The URL of a register: a file name (from the office's folder) is SQLite, postgresql://… PostgreSQL."""
-    if "\0" in given:
+    if "\0" in place:
         message = "台帳の場所に使えない文字があります"
         raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.place-unreadable")])
-    if "://" not in given:
-        return URL.create("sqlite", database=str(root / given))
+    if "://" not in place:
+        return URL.create("sqlite", database=str(root / place))
     try:
-        url = make_url(given)
+        url = make_url(place)
     except sa.exc.ArgumentError:
         message = "台帳の場所として読めません"
         raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.place-unreadable")]) from None

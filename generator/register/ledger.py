@@ -150,8 +150,8 @@ class Writer:
         return signed
 
 
-def _read(connection: Connection, asked: sa.Select[tuple[object, ...]]) -> tuple[Entry, ...]:
-    return tuple(Entry(**row) for row in connection.execute(asked.order_by(entries.c.seq)).mappings())
+def _read(connection: Connection, query: sa.Select[tuple[object, ...]]) -> tuple[Entry, ...]:
+    return tuple(Entry(**row) for row in connection.execute(query.order_by(entries.c.seq)).mappings())
 
 
 def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tuple[Entry, ...]:

@@ -212,40 +212,40 @@ class _SettingsReader:
     def blame(self, key: str, message: str, hint: str = "", *, code: str) -> None:
         self.problems.append(Problem(message, _position(self.path, key), f"「{key}」", hint, code=code))
 
-    def office(self, root: Path, given: dict[str, Any]) -> OfficeSettings:
-        for key in given:
+    def office(self, root: Path, section: dict[str, Any]) -> OfficeSettings:
+        for key in section:
             if key not in _KEYS:
                 near = nearest(key, _KEYS)
                 hint = f"「{near}」ではありませんか" if near else f"書ける項目は {'・'.join(_KEYS)} です"
                 self.blame(key, "この項目はありません", hint, code="register.unknown-setting")
-        symbols = {k: self.text(k, v) for k, v in self.table(given, "文書記号").items()}
+        symbols = {k: self.text(k, v) for k, v in self.table(section, "文書記号").items()}
         return OfficeSettings(
             root=root,
-            ledger=self.text("台帳", given.get("台帳", "register.db")),
-            issued=root / self.text("発行文書", given.get("発行文書", "issued")),
-            key=root / self.text("鍵", given.get("鍵", "register.key")),
+            ledger=self.text("台帳", section.get("台帳", "register.db")),
+            issued=root / self.text("発行文書", section.get("発行文書", "issued")),
+            key=root / self.text("鍵", section.get("鍵", "register.key")),
             symbols=symbols,
-            budgets=self.budgets(self.table(given, "予算")),
-            starts=self.starts(self.table(given, "次の番号")),
-            parameters=self.values(self.table(given, "定め")),
+            budgets=self.budgets(self.table(section, "予算")),
+            starts=self.starts(self.table(section, "次の番号")),
+            parameters=self.values(self.table(section, "定め")),
         )
 
-    def values(self, given: dict[str, Any]) -> OfficeValues:
-        schemes = {scheme: self.parameters(scheme, table) for scheme, table in given.items()}
+    def values(self, section: dict[str, Any]) -> OfficeValues:
+        schemes = {scheme: self.parameters(scheme, table) for scheme, table in section.items()}
         named = [(scheme, name) for scheme, values in schemes.items() for name in ("", *values)]
         return OfficeValues(schemes, {(s, name): _position(self.path, name or s) for s, name in named})
 
-    def parameters(self, scheme: str, given: Any) -> Values:
-        if not isinstance(given, dict):
+    def parameters(self, scheme: str, value: Any) -> Values:
+        if not isinstance(value, dict):
             hint = f'["定め"."制度の名前"] の下に「"{scheme}" = [...]」の形で並べてください'
             self.blame(scheme, "定めは制度ごとに書いてください", hint, code="register.setting-kind")
             return {}
-        return {name: self.rows(name, rows) for name, rows in given.items()}
+        return {name: self.rows(name, rows) for name, rows in value.items()}
 
-    def rows(self, name: str, given: Any) -> tuple[Dated, ...]:
+    def rows(self, name: str, value: Any) -> tuple[Dated, ...]:
         """The values of a parameter, the oldest first; () where one cannot be read."""
         rows: dict[datetime.date, Dated] = {}
-        for row in given if isinstance(given, list) and given else [None]:
+        for row in value if isinstance(value, list) and value else [None]:
             told = {k: str(v).strip() for k, v in row.items()} if isinstance(row, dict) else {}
             if set(told) != set(_ROW) or not all(told.values()):
                 hint = (
@@ -264,8 +264,8 @@ class _SettingsReader:
             rows[begins] = Dated(begins, value_of(told["値"]), told["根拠"], "")
         return tuple(rows[day] for day in sorted(rows))
 
-    def table(self, given: dict[str, Any], key: str) -> dict[str, Any]:
-        value = given.get(key, {})
+    def table(self, section: dict[str, Any], key: str) -> dict[str, Any]:
+        value = section.get(key, {})
         if key == "文書記号" and isinstance(value, str):
             return {_DEFAULT: value}
         if not isinstance(value, dict):
@@ -280,9 +280,9 @@ class _SettingsReader:
             return ""
         return value
 
-    def budgets(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
+    def budgets(self, section: dict[str, Any]) -> dict[tuple[str, str], int]:
         budgets: dict[tuple[str, str], int] = {}
-        for key, value in given.items():
+        for key, value in section.items():
             for year, amount in value.items() if isinstance(value, dict) else [(key, value)]:
                 self.year(year, fiscal=True)
                 try:
@@ -292,9 +292,9 @@ class _SettingsReader:
                     self.blame(year, f"金額として読めません（{error}）", hint, code="register.setting-amount")
         return budgets
 
-    def starts(self, given: dict[str, Any]) -> dict[tuple[str, str], int]:
+    def starts(self, section: dict[str, Any]) -> dict[tuple[str, str], int]:
         starts: dict[tuple[str, str], int] = {}
-        for series, years in given.items():
+        for series, years in section.items():
             if not isinstance(years, dict):
                 hint = f'["次の番号"."{series}"] の下に "令和5年度" = 41'
                 self.blame(series, "次の番号は年ごとに書いてください", hint, code="register.setting-kind")

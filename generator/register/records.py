@@ -12,7 +12,7 @@ from generator.case.model import Case, StageRef
 from generator.document import Document
 from generator.problem import Problem, RefusedError
 from generator.register.entry import Entry, valid_documents
-from generator.scheme.model import FormEntry, Scheme
+from generator.scheme.model import FormSpec, Scheme
 from generator.source.fields import plain
 from generator.source.read import parse
 
@@ -93,13 +93,13 @@ def digest_of(entries: Iterable[Entry]) -> str:
     return hashlib.sha256("".join(entry.mac for entry in entries).encode()).hexdigest()
 
 
-def form_document(document: Document, form: FormEntry, stage: StageRef) -> Document | None:
+def form_document(document: Document, form: FormSpec, stage: StageRef) -> Document | None:
     """A stage's document reduced to one form; None where the form is not made in this case."""
     name = file_of(form, stage.index or 0)
     return document.only(name) if any(s.file == name for s in document.sheets) else None
 
 
-def file_of(form: FormEntry, ordinal: int) -> str:
+def file_of(form: FormSpec, ordinal: int) -> str:
     """The stem of the form's own file, as `layout` names it."""
     return f"{form.file}-{ordinal + 1}" if ordinal else form.file
 
@@ -115,7 +115,7 @@ def numbers_of(documents: Iterable[Entry]) -> dict[tuple[str, int], DocumentNumb
     return {(e.form, e.ordinal or 0): DocumentNumber(e.text, datetime.date.fromisoformat(e.date)) for e in documents}
 
 
-def form_of(scheme: Scheme, form: str) -> FormEntry:
+def form_of(scheme: Scheme, form: str) -> FormSpec:
     """The form with an id; raises ProblemError."""
     for entry in scheme.forms:
         if entry.id == form:
@@ -125,7 +125,7 @@ def form_of(scheme: Scheme, form: str) -> FormEntry:
     raise RefusedError([Problem(f"様式「{form}」はありません", hint=hint, code="issue.unknown-form")])
 
 
-def stage_of(case: Case, form: FormEntry, ordinal: int) -> StageRef | None:
+def stage_of(case: Case, form: FormSpec, ordinal: int) -> StageRef | None:
     """The stage of a case that a form belongs to."""
     return next((s for s in case.stages if s.stage.name == form.stage and (s.index or 0) == ordinal), None)
 

@@ -65,8 +65,8 @@ class _Group:
     def sheet(self, name: str) -> str:
         return f"{name} {self.year}{self.suffix}"
 
-    def title(self, what: str) -> str:
-        return f"{self.year}　{self.scheme.name}　{what}"
+    def title(self, subject: str) -> str:
+        return f"{self.year}　{self.scheme.name}　{subject}"
 
 
 def report(

@@ -14,7 +14,7 @@ from generator.formula.errors import FormulaError
 from generator.japan import open_days
 from generator.layout import compose
 from generator.scheme.duties import Move
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.scheme.rules import Rule
 from generator.values import is_amount
 
@@ -86,17 +86,17 @@ def kept(status: CaseStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def again(given: dict[str, Any], today: date) -> CaseStatus:
+def again(values: dict[str, Any], today: date) -> CaseStatus:
     """The status of a case as of another day, from the plain values that `kept` made of it."""
     after = None
-    if given["next"]:
-        document, form, by, due, limit, *rest = given["next"]
+    if values["next"]:
+        document, form, by, due, limit, *rest = values["next"]
         after = Next(document, form, by, _date(due), _date(limit), *rest)
-    scheme, number, party, stage, ended = given["names"]
-    amounts = tuple((label, value) for label, value in given["amounts"])
+    scheme, number, party, stage, ended = values["names"]
+    amounts = tuple((label, value) for label, value in values["amounts"])
     issued = tuple(IssuedDocument(form, label, nth, DocumentNumber(text, date.fromisoformat(day)))
-                   for form, label, nth, text, day in given["issued"])  # fmt: skip
-    return CaseStatus(scheme, number, party, stage, ended, after, amounts, issued, tuple(given["notes"]), today)
+                   for form, label, nth, text, day in values["issued"])  # fmt: skip
+    return CaseStatus(scheme, number, party, stage, ended, after, amounts, issued, tuple(values["notes"]), today)
 
 
 def _iso(day: date | None) -> str | None:
@@ -177,7 +177,7 @@ def _amounts(case: Case, assessment: Assessment | None) -> tuple[tuple[str, int 
     return tuple(amounts)
 
 
-def _documents(case: Case) -> Iterator[tuple[FormEntry, StageRef]]:
+def _documents(case: Case) -> Iterator[tuple[FormSpec, StageRef]]:
     for stage in case.stages:
         for entry in case.scheme.forms:
             if entry.stage == stage.stage.name and entry.series:

@@ -132,11 +132,11 @@ def _plain(value: Given) -> Value:
     return value.value if isinstance(value, Live) else value
 
 
-def _cell(column: Column, given: Given, style: Style, row: int) -> _Drawn:
+def _cell(column: Column, content: Given, style: Style, row: int) -> _Drawn:
     """How a value of a column is drawn in a row of the sheet."""
-    value, formula = _plain(given), ""
-    if isinstance(given, Live):
-        formula = given.formula.replace("{row}", str(row + 1))
+    value, formula = _plain(content), ""
+    if isinstance(content, Live):
+        formula = content.formula.replace("{row}", str(row + 1))
     if column.kind == "率" and isinstance(value, Fraction):
         tenths = floor(abs(value) * 1000 + Fraction(1, 2))  # of a per cent, half up
         text, code = f"{'-' if value < 0 else ''}{tenths // 10}.{tenths % 10}%", "0.0%"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.problem import Position, nearest
 from generator.scheme.form import Against, CellSpec, Form, RowSpec
-from generator.scheme.model import FormEntry, Scheme, expand
+from generator.scheme.model import FormSpec, Scheme, expand
 from generator.scheme.references import ColumnReference, ItemReference
 from generator.scheme.rules import PREVIOUS
 from generator.scheme.schema import Item
@@ -33,7 +33,7 @@ class _Checker:
     """Checks one version of a form, and notes the items that it holds."""
 
     scheme: Scheme
-    entry: FormEntry
+    entry: FormSpec
     form: Form
     places: dict[str, str]
 

@@ -18,7 +18,7 @@ from generator.scheme.cache import SchemeCache
 from generator.scheme.check import TEXT_NAMES, check_layouts
 from generator.scheme.files import COARSE, MAIN, SchemeFiles, digest, folders, state
 from generator.scheme.form import condition, load_form
-from generator.scheme.model import Amendment, CopySpec, FormEntry, Quote, Remark, Requirement, Scheme, Series, Stage
+from generator.scheme.model import Amendment, CopySpec, FormSpec, Quote, Remark, Requirement, Scheme, Series, Stage
 from generator.scheme.office_values import OfficeValues
 from generator.scheme.parameters import Values, date_of
 from generator.scheme.roles import Role
@@ -137,7 +137,7 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
     return tuple(stages.values())
 
 
-def _quote(node: Node, entries: tuple[FormEntry, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
+def _quote(node: Node, entries: tuple[FormSpec, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
     at = CheckedMapping(node, KEYS["引用"], "引用")
     forms = {e.id: e for e in entries}
     quote = Quote(at.choice("form", forms), at.choice("what", ("番号", "日付")), at.text("draft", ""))
@@ -219,7 +219,7 @@ def _form_entry(
     series: dict[str, Series],
     files: SchemeFiles,
     book: RuleBook,
-) -> FormEntry:
+) -> FormSpec:
     at = CheckedMapping(node, KEYS["様式"], "様式")
     file = at.text("file")
     if not _FILE_NAME.match(file):
@@ -235,7 +235,7 @@ def _form_entry(
     numbers = at.choice("series", series) if "series" in at else ""
     if "requires" in at and not numbers:
         fail(at.node_of("requires"), "requires は、series のある様式だけに書けます", code="scheme.misplaced-key")
-    return FormEntry(
+    return FormSpec(
         id=at.text("id"),
         file=file,
         label=at.text("label"),
@@ -260,7 +260,7 @@ def _requirement(node: Node, book: RuleBook, stage: str) -> Requirement:
     return Requirement(at.text("form"), rules.rule("前提", at.text("when"), at.node_of("when"), book, stage))
 
 
-def _check_requirements(nodes: Sequence[Node], entries: tuple[FormEntry, ...]) -> None:
+def _check_requirements(nodes: Sequence[Node], entries: tuple[FormSpec, ...]) -> None:
     """What a document rests on has a number of its own, and does not rest on that document in turn."""
     forms = {e.id: e for e in entries}
     always = {e.id: {r.form for r in e.requires if r.when is None and r.form != e.id} for e in entries}

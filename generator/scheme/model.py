@@ -46,7 +46,7 @@ class Requirement(NamedTuple):
     when: Rule | None  # only where this holds; None: always
 
 
-class FormEntry(NamedTuple):
+class FormSpec(NamedTuple):
     """A form of the scheme with all versions of its layout."""
 
     id: str
@@ -134,7 +134,7 @@ class Scheme:
     governing: str  # path of the date whose text governs
     roles: Mapping[str, Role]  # the scheme's words for who takes part
     stages: tuple[Stage, ...]
-    forms: tuple[FormEntry, ...]
+    forms: tuple[FormSpec, ...]
     series: dict[str, Series]
     quotes: dict[str, Quote]
     remarks: tuple[Remark, ...]
@@ -164,18 +164,18 @@ class Scheme:
         return {s.name: s for s in self.stages}
 
     @cached_property
-    def _forms(self) -> dict[str, FormEntry]:
+    def _forms(self) -> dict[str, FormSpec]:
         return {f.id: f for f in self.forms}
 
     def stage(self, name: str) -> Stage:
         """The stage of this name. Raises KeyError where there is none."""
         return self._stages[name]
 
-    def form(self, id_: str) -> FormEntry:
+    def form(self, id_: str) -> FormSpec:
         """The form with this id. Raises KeyError where there is none."""
         return self._forms[id_]
 
-    def forms_of(self, stage: str) -> tuple[FormEntry, ...]:
+    def forms_of(self, stage: str) -> tuple[FormSpec, ...]:
         """The forms that belong to a stage, in the order of scheme.yaml."""
         return tuple(form for form in self.forms if form.stage == stage)
 

@@ -27,7 +27,7 @@ _CLASSES: tuple[type, ...] = (
     duties.Move, duties.Amount, duties.Returned, duties.Budget, duties.Figure, duties.Expense, duties.Annual,
     duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
-    model.Stage, model.CopySpec, model.Requirement, model.FormEntry, model.Quote, model.Amendment, model.Series,
+    model.Stage, model.CopySpec, model.Requirement, model.FormSpec, model.Quote, model.Amendment, model.Series,
     model.Remark, model.Scheme,
     parameters.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.RuleBook,
     references.FieldReference, references.ItemReference, references.StepReference, references.ItemStepReference,

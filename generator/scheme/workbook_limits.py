@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.formula.syntax import Call, Name, walk
 from generator.scheme.form import CellSpec, Form
-from generator.scheme.model import FormEntry, expand
+from generator.scheme.model import FormSpec, expand
 from generator.scheme.references import ColumnReference
 from generator.scheme.roles import Role
 from generator.scheme.rules import Rule, RuleBook
@@ -22,7 +22,7 @@ _COUNTING = ("COUNTA", "COUNTIF")  # what counts words as well
 _CHOOSING = ("IF", "AND", "OR", "NOT")
 
 
-def check(book: RuleBook, schema: Schema, forms: Sequence[FormEntry]) -> None:
+def check(book: RuleBook, schema: Schema, forms: Sequence[FormSpec]) -> None:
     """Look whether a workbook can follow every step.
 
     Raises SchemeError at the first step that asks for what a workbook has not.
@@ -86,7 +86,7 @@ def _kind(schema: Schema, path: str) -> str:
     return item.kind if item is not None else ""
 
 
-def _inputs(entry: FormEntry, form: Form) -> Iterator[tuple[CellSpec, str]]:
+def _inputs(entry: FormSpec, form: Form) -> Iterator[tuple[CellSpec, str]]:
     """The inputs of a form with the items they are for."""
     aliases = entry.aliases(form)
     for spec in form.rows:

@@ -53,18 +53,18 @@ def plain(node: Node) -> Plain:
 class CheckedMapping:
     """A mapping whose keys are all known; what is asked for is given in its type or fails at its place."""
 
-    def __init__(self, node: Node, keys: Iterable[str], what: str):
+    def __init__(self, node: Node, keys: Iterable[str], label: str):
         if not isinstance(node, Mapping):
-            fail(node, f"{what}は「キー: 値」の並びで書いてください")
+            fail(node, f"{label}は「キー: 値」の並びで書いてください")
         self.node = node
-        self.what = what
+        self.label = label
         self.position = node.position
         allowed = tuple(keys)
         for key, (key_node, _) in node.entries.items():
             if key not in allowed:
                 near = nearest(key, allowed)
                 fail(
-                    key_node, f"{what}に「{key}」という項目はありません", f"「{near}」ではありませんか" if near else ""
+                    key_node, f"{label}に「{key}」という項目はありません", f"「{near}」ではありませんか" if near else ""
                 )
 
     def __contains__(self, key: str) -> bool:
@@ -73,7 +73,7 @@ class CheckedMapping:
     def node_of(self, key: str) -> Node:
         """The node of a key. Raises SchemeError where the key is missing."""
         if key not in self.node.entries:
-            fail(self.node, f"{self.what}に「{key}」がありません")
+            fail(self.node, f"{self.label}に「{key}」がありません")
         return self.node.entries[key][1]
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -82,7 +82,7 @@ class CheckedMapping:
             return default
         node = self.node_of(key)
         if not isinstance(node, Scalar):
-            fail(node, f"{self.what}の「{key}」は文字で書いてください")
+            fail(node, f"{self.label}の「{key}」は文字で書いてください")
         return node.text
 
     def number(self, key: str, default: float | None = None) -> float:
@@ -91,14 +91,14 @@ class CheckedMapping:
             return default
         value = plain(self.node_of(key))
         if isinstance(value, bool) or not isinstance(value, int | float):
-            fail(self.node_of(key), f"{self.what}の「{key}」は数で書いてください")
+            fail(self.node_of(key), f"{self.label}の「{key}」は数で書いてください")
         return value
 
     def integer(self, key: str, default: int | None = None) -> int:
         """The whole number of a key. Raises SchemeError where it is missing without a default, or not whole."""
         value = self.number(key, default)
         if not isinstance(value, int):
-            fail(self.node_of(key), f"{self.what}の「{key}」は整数で書いてください")
+            fail(self.node_of(key), f"{self.label}の「{key}」は整数で書いてください")
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -107,7 +107,7 @@ class CheckedMapping:
             return default
         value = plain(self.node_of(key))
         if not isinstance(value, bool):
-            fail(self.node_of(key), f"{self.what}の「{key}」は true か false で書いてください")
+            fail(self.node_of(key), f"{self.label}の「{key}」は true か false で書いてください")
         return value
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
@@ -115,18 +115,18 @@ class CheckedMapping:
         allowed = tuple(choices)
         value = self.text(key, default)
         if value not in allowed:
-            fail(self.node_of(key), f"{self.what}の「{key}」は {'・'.join(allowed)} のどれかです")
+            fail(self.node_of(key), f"{self.label}の「{key}」は {'・'.join(allowed)} のどれかです")
         return value
 
     def items(self, key: str) -> tuple[Node, ...]:
         """The items of a list; nothing when the key is absent."""
         if key not in self:
             return ()
-        return items(self.node_of(key), f"{self.what}の「{key}」")
+        return items(self.node_of(key), f"{self.label}の「{key}」")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The texts of a list; nothing when the key is absent. Raises SchemeError for anything but a list of texts."""
-        return tuple(text_of(n, f"{self.what}の「{key}」") for n in self.items(key))
+        return tuple(text_of(n, f"{self.label}の「{key}」") for n in self.items(key))
 
     def pairs(self, key: str) -> Iterator[tuple[str, Node]]:
         """The keys of a mapping with their nodes; nothing when the key is absent. Raises SchemeError for no mapping."""
@@ -134,20 +134,20 @@ class CheckedMapping:
             return
         node = self.node_of(key)
         if not isinstance(node, Mapping):
-            fail(node, f"{self.what}の「{key}」は「キー: 値」の並びで書いてください")
+            fail(node, f"{self.label}の「{key}」は「キー: 値」の並びで書いてください")
         for name, (_, value) in node.entries.items():
             yield name, value
 
 
-def items(node: Node, what: str) -> tuple[Node, ...]:
-    """The items of a list. Raises SchemeError, which calls the node ``what``, where it is no list."""
+def items(node: Node, label: str) -> tuple[Node, ...]:
+    """The items of a list. Raises SchemeError, which calls the node ``label``, where it is no list."""
     if not isinstance(node, Sequence):
-        fail(node, f"{what}は「- 」の並びで書いてください")
+        fail(node, f"{label}は「- 」の並びで書いてください")
     return node.items
 
 
-def text_of(node: Node, what: str) -> str:
-    """The text of a node. Raises SchemeError, which calls the node ``what``, where it is no text."""
+def text_of(node: Node, label: str) -> str:
+    """The text of a node. Raises SchemeError, which calls the node ``label``, where it is no text."""
     if not isinstance(node, Scalar):
-        fail(node, f"{what}は文字で書いてください")
+        fail(node, f"{label}は文字で書いてください")
     return node.text

@@ -184,9 +184,9 @@ class CaseFolder(ABC):
         return told if isinstance(told, dict) else {}
 
     def after(
-        self, before: dict[str, Any], kept: Mapping[str, str], files: Mapping[str, bytes], told: Mapping[str, Any]
+        self, before: dict[str, Any], hashes: Mapping[str, str], files: Mapping[str, bytes], told: Mapping[str, Any]
     ) -> bytes:
-        """The manifest once ``files`` are put where ``before`` held; ``kept``: files of other choices that stay."""
+        """The manifest once ``files`` are put where ``before`` held; ``hashes``: of other files, which stay."""
         fresh = before.get("base") == self.base
         made = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         choices = {c: f for c, f in before.get("choices", {}).items() if fresh and c != self.choice}
@@ -194,7 +194,7 @@ class CaseFolder(ABC):
             "案件番号": self.number,
             "base": self.base,
             "choices": choices | {self.choice: sorted(files)},
-            "files": dict(sorted({**kept, **made}.items())),
+            "files": dict(sorted({**hashes, **made}.items())),
             "told": {**(before.get("told", {}) if fresh else {}), **told},
         }
         return written(manifest)

@@ -128,11 +128,13 @@ def remembered(most: int) -> Callable[[Callable[_Given, _Made]], Callable[_Given
     are the same in all cases; never for what a case says."""
 
     def decorate(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
-        made: Callable[..., _Made] = lru_cache(maxsize=most)(lambda _, *given, **named: function(*given, **named))
+        made: Callable[..., _Made] = lru_cache(maxsize=most)(
+            lambda _, *arguments, **named: function(*arguments, **named)
+        )
 
         @wraps(function)
-        def call(*given: _Given.args, **named: _Given.kwargs) -> _Made:
-            return made(fonts.state(), *given, **named)
+        def call(*arguments: _Given.args, **named: _Given.kwargs) -> _Made:
+            return made(fonts.state(), *arguments, **named)
 
         return call
 

@@ -12,7 +12,7 @@ import workbooks
 
 from generator.document import Style
 from generator.layout.formulas import linking
-from generator.layout.sheets import Computed, FilledCell, Place
+from generator.layout.sheets import Computed, FilledCell, SheetCell
 from generator.operations.check import check_files
 from generator.operations.render import case_files
 from generator.problem import SchemeError
@@ -70,7 +70,7 @@ def test_what_no_formula_can_say_stands_as_a_value(tmp_path: Path) -> None:
 )
 def test_a_cell_that_refers_to_itself_is_refused(formula: str, names: dict[str, str], own: bool) -> None:
     computed = Computed("額", StepReference("", "額"))
-    place = Place("一", FilledCell(2, 1, 1, 1, Style(), "", "value", computed=computed))
+    place = SheetCell("一", FilledCell(2, 1, 1, 1, Style(), "", "value", computed=computed))
     if not own:
         linking.refuse_own(place, formula, names)
         return

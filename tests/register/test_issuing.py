@@ -182,7 +182,7 @@ def edited(desk: Desk) -> Path:
 def test_of_many_differences_the_first_are_told_and_the_others_counted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.operations.edited._SHOWN", 1)
+    monkeypatch.setattr("generator.operations.edits_after_issue._SHOWN", 1)
     desk.issue(desk.case("A-1"))
     (checked,) = check_files([edited(desk)], offices.known(), register=desk.register())
     assert [p.code for p in checked.problems] == ["issued.differs", "issued.more-differences"]

@@ -11,7 +11,7 @@ from offices import Desk, assessed
 
 from generator.problem import UnavailableError, UnreadableError
 from generator.register import issued_diff, snapshot
-from generator.register.watched import Watched
+from generator.register.tracked_records import TrackedRecords
 
 
 def test_a_snapshot_says_what_the_register_says(desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_what_was_read_is_remembered(desk: Desk) -> None:
     folder = desk.issue(path).folder
     assert folder is not None
     case, register = assessed(path, offices.known()).case, desk.register()
-    watched = Watched(register)
+    watched = TrackedRecords(register)
     assert watched.reading() is watched
     assert watched.fingerprint_of("tiny", "A-1") == register.fingerprint_of("tiny", "A-1") == watched.fingerprint(case)
     (entry,) = watched.entries(case)

@@ -14,7 +14,7 @@ from generator.layout.fill.name_scopes import Aliases, FormCopy
 from generator.layout.fill.stage_view import StageView
 from generator.layout.sheets import FilledSheet
 from generator.scheme.form import Form, RowSpec
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.scheme.roles import Role
 
 
@@ -59,7 +59,7 @@ def _names(expanded: Sequence[_Expanded]) -> list[str]:
     return names
 
 
-def _sheets(view: StageView, entry: FormEntry, form_rows: type[FormRows]) -> Iterator[_Expanded]:
+def _sheets(view: StageView, entry: FormSpec, form_rows: type[FormRows]) -> Iterator[_Expanded]:
     """The sheets that a form has in the stage."""
     view = view.of(entry)
     form = view.form(entry)
@@ -84,7 +84,7 @@ def _sheets(view: StageView, entry: FormEntry, form_rows: type[FormRows]) -> Ite
         yield _Expanded(rows, continuation.name(entry.label), hidden=True, announced=True)
 
 
-def _copies(view: StageView, entry: FormEntry, names: dict[str, Any]) -> Iterator[FormCopy]:
+def _copies(view: StageView, entry: FormSpec, names: dict[str, Any]) -> Iterator[FormCopy]:
     """The copies of a form: one, or one for each party that it is made for."""
     number = view.numbers.get((entry.id, view.stage.index or 0))
     dated = number.date if number else cross_references.dated(view.case, entry, view.stage)

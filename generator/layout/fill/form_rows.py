@@ -15,7 +15,7 @@ from generator.layout.measure.capacity import CellCapacity
 from generator.layout.measure.static_text import PlacedSpec
 from generator.layout.sheets import Computed, FilledCell, LiveText
 from generator.scheme.form import Against, CellSpec, Form, RowSpec
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.scheme.text_template import NUMBER, Text
 from generator.spreadsheet.cell_format import DATE_PARTS, formatted
 from generator.values import Value
@@ -36,7 +36,7 @@ class Scope(NamedTuple):
 class FormRows:
     """A form on its way to a sheet: `fill` lays all of it, then ``builder`` and ``cells`` are what it has come to."""
 
-    def __init__(self, view: StageView, entry: FormEntry, form: Form, aliases: Aliases, context: dict[str, Any]):
+    def __init__(self, view: StageView, entry: FormSpec, form: Form, aliases: Aliases, context: dict[str, Any]):
         self.view, self.entry, self.form, self.aliases, self.context = view, entry, form, aliases, context
         self.builder = SheetBuilder(form, entry)
         self.cells: list[FilledCell] = []

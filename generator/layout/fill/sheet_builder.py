@@ -8,13 +8,13 @@ from generator.layout.measure import capacity, static_text
 from generator.layout.measure.static_text import RowWords, SetWords, Word
 from generator.layout.sheets import FilledCell, Frame
 from generator.scheme.form import Form
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 
 
 class SheetBuilder:
     """Takes the rows of one sheet in their order; `frame` gives what they have come to."""
 
-    def __init__(self, form: Form, entry: FormEntry | None = None):
+    def __init__(self, form: Form, entry: FormSpec | None = None):
         self.form, self.entry = form, entry
         self.heights: list[float] = []
         self.grow: list[bool] = []

@@ -11,7 +11,7 @@ from generator.case.document_number import DocumentNumbers
 from generator.case.model import Case, StageRef
 from generator.problem import Problem, SchemeError
 from generator.scheme.form import CellSpec, Form, RowSpec
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.scheme.rules import PREVIOUS, Step
 from generator.scheme.text_template import Text
 from generator.values import Value
@@ -41,21 +41,21 @@ class StageView:
         # in a repeated stage the section's name means this one
         self.own_section = {self.stage.stage.name: own} if self.stage.index is not None else {}
 
-    def of(self, entry: FormEntry) -> StageView:
+    def of(self, entry: FormSpec) -> StageView:
         """The view of what held on the date that a form bears: this one, where nothing has changed until then."""
         number = self.numbers.get((entry.id, self.stage.index or 0))
         case = self.case.as_of(number.date if number else cross_references.dated(self.case, entry, self.stage))
         return self if case is self.case else replace(self, case=case)
 
-    def entries(self) -> list[FormEntry]:
+    def entries(self) -> list[FormSpec]:
         """The forms of the stage, whether they are made or not."""
         return [entry for entry in self.case.scheme.forms if entry.stage == self.stage.stage.name]
 
-    def form(self, entry: FormEntry) -> Form:
+    def form(self, entry: FormSpec) -> Form:
         """The version of a form that governs the case."""
         return entry.version(self.assessment.governing)
 
-    def names(self, entry: FormEntry) -> dict[str, Any]:
+    def names(self, entry: FormSpec) -> dict[str, Any]:
         """What the texts of a form may name: the case, what was computed, and what the form quotes."""
         before = {a.before: item.completed(self.assessment.case.before(self.stage).get(a.of))
                   for a in self.case.scheme.history
@@ -66,7 +66,7 @@ class StageView:
             | cross_references.all_told(self.case, self.numbers, self.form(entry), entry, self.stage)
         )
 
-    def is_made(self, entry: FormEntry, names: dict[str, Any] | None = None) -> bool:
+    def is_made(self, entry: FormSpec, names: dict[str, Any] | None = None) -> bool:
         """Whether the form's ``when`` holds, and the office has set what it rests on.
 
         ``names``: what `names` gives, where that is at hand.

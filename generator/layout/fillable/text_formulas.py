@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from generator.layout.sheets import FilledCell, FilledSheet, LinkedCell, LiveText, Place, area, linked
+from generator.layout.sheets import FilledCell, FilledSheet, LinkedCell, LiveText, SheetCell, area, linked
 from generator.spreadsheet import character_formulas
 from generator.spreadsheet.literals import text_expression, text_literal
 
@@ -21,7 +21,7 @@ ON, OFF, NO = "☑", "☐", "□"  # a check box: はい, not touched, いいえ
 _SIGN = "\ue0f1"  # stands for a value; private, so no text has it
 _LONGEST = 8000  # characters of a formula
 _BELOW, _LINES = 3, 5  # more choices than that stand one after the other, in so many lines at the most
-Inputs = Mapping[str, Place]
+Inputs = Mapping[str, SheetCell]
 
 
 class Followed(NamedTuple):
@@ -116,7 +116,7 @@ def _tried(live: LiveText, name: str, value: Any) -> str | None:
         return None
 
 
-def _empty(place: Place) -> str:
+def _empty(place: SheetCell) -> str:
     source, cell = place.address, place.cell
     if cell.value is None and cell.text:
         return f'OR({source}="",{source}={text_expression(cell.text)})'
@@ -142,7 +142,7 @@ def _pages(live: LiveText, inputs: Inputs) -> str:
     return f"{text_expression(before)}&{count}&{text_expression(after)}"
 
 
-def _single(live: LiveText, name: str, place: Place) -> str:
+def _single(live: LiveText, name: str, place: SheetCell) -> str:
     blank, source = _tried(live, name, None), place.address
     cell = place.cell
     choices = cell.choices
@@ -184,7 +184,7 @@ def _single(live: LiveText, name: str, place: Place) -> str:
 
 def _listed(live: LiveText, name: str, path: str, inputs: Inputs, beside: Inputs, made: TextFormulas) -> str:
     """A list of choices: the words of each stand beside its input, here they are joined."""
-    places: list[Place] = []
+    places: list[SheetCell] = []
     while place := inputs.get(f"{path}[{len(places)}]"):
         places.append(place)
     choices, kind = places[0].cell.choices, places[0].cell.kind

@@ -18,7 +18,7 @@ from generator.formula.syntax import parse
 from generator.layout.formulas import calculation_sheet
 from generator.layout.formulas.calculation_sheet import CalculationSheet, PrintedAmount
 from generator.layout.formulas.places import Places
-from generator.layout.sheets import Computed, Place, area
+from generator.layout.sheets import Computed, SheetCell, area
 from generator.scheme.references import (
     ColumnReference,
     FieldReference,
@@ -64,7 +64,7 @@ class Expressions:
         in_force = ((name, dated.value) for name, dated in assessment.parameters.items())
         self.rates = [(n, v.numerator, v.denominator) for n, v in in_force if isinstance(v, Fraction)]
 
-    def settle(self, place: Place, computed: Computed) -> None:
+    def settle(self, place: SheetCell, computed: Computed) -> None:
         """Take note of a cell that shows a computed value, before any formula is written."""
         home = self.places.homes.get(computed.name)
         if home is not None and home.cell is place.cell:
@@ -91,7 +91,7 @@ class Expressions:
             if amount:  # a step may bear the same name, and then the formulas mean the step
                 self.names.setdefault(name, where)
 
-    def step(self, place: Place) -> str:
+    def step(self, place: SheetCell) -> str:
         """The formula of a cell where a step lives; '' where none can be written."""
         computed = place.cell.computed
         assert computed is not None
@@ -202,7 +202,7 @@ class Expressions:
                     return name
         return self.constant(name, reference)
 
-    def input(self, path: str, place: Place, name: tuple[str, str]) -> str:
+    def input(self, path: str, place: SheetCell, name: tuple[str, str]) -> str:
         """The address of an input. ``name``: its list, and what it is called there."""
         if name not in self.flags:
             item = self.assessment.case.scheme.schema.at(path)
@@ -220,10 +220,10 @@ class Expressions:
             self.explain(line)
         return name
 
-    def cells(self, path: str) -> list[Place]:
+    def cells(self, path: str) -> list[SheetCell]:
         """The cells of a column in their order."""
         head, _, tail = path.rpartition(".")
-        cells: list[Place] = []
+        cells: list[SheetCell] = []
         while head:
             at = f"{head}[{len(cells)}].{tail}"
             place = self.places.items.get(at) or self.places.inputs.get(f"{self.stage.key}.{at}")
@@ -244,7 +244,7 @@ class Expressions:
 
     def column(self, path: str) -> str:
         """The defined names of a column, one for each run of cells; '' where it is printed nowhere in one piece."""
-        runs: list[list[Place]] = []
+        runs: list[list[SheetCell]] = []
         for place in self.cells(path):
             if runs and _below(runs[-1][-1], place):
                 runs[-1].append(place)
@@ -290,6 +290,6 @@ class Expressions:
         return f"{reference.stage}の値" if reference.stage and reference.stage != self.stage.stage.name else ""
 
 
-def _below(before: Place, after: Place) -> bool:
+def _below(before: SheetCell, after: SheetCell) -> bool:
     (sheet, above), (other, cell) = before, after
     return (sheet, above.column, above.row + 1) == (other, cell.column, cell.row)

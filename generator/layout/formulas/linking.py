@@ -16,7 +16,16 @@ from generator.layout.fillable import text_formulas
 from generator.layout.fillable.text_formulas import TextFormulas
 from generator.layout.formulas.expressions import Expressions
 from generator.layout.formulas.places import Places, places_of
-from generator.layout.sheets import Computed, FilledCell, FilledSheet, LinkedCell, LinkedSheet, Place, linked, repeating
+from generator.layout.sheets import (
+    Computed,
+    FilledCell,
+    FilledSheet,
+    LinkedCell,
+    LinkedSheet,
+    SheetCell,
+    linked,
+    repeating,
+)
 from generator.problem import Problem, SchemeError
 from generator.scheme.references import ColumnReference, FieldReference, ItemReference, Reference
 from generator.spreadsheet import cell_format
@@ -42,7 +51,7 @@ def link(sheets: Sequence[FilledSheet], assessment: Assessment, stage: StageRef,
     for sheet in sheets:
         for cell in sheet.cells:
             if cell.computed is not None:
-                expressions.settle(Place(sheet.frame.name, cell), cell.computed)
+                expressions.settle(SheetCell(sheet.frame.name, cell), cell.computed)
     expressions.parameters()
     steps = {id(p.cell): expressions.step(p) for p in (*places.items.values(), *places.homes.values())}
     texts = text_formulas.follow(sheets, places.inputs, places.words) if fillable else TextFormulas()
@@ -82,7 +91,7 @@ class _Linker(NamedTuple):
         names = self.texts.names.get(cell.field) if self.fillable else None
         return linked(cell)._replace(names=names) if names else linked(cell)
 
-    def further(self, cell: FilledCell, first: Place) -> LinkedCell:
+    def further(self, cell: FilledCell, first: SheetCell) -> LinkedCell:
         """A further place of an item."""
         if first.cell.mark and (self.fillable or cell.value is not None):
             return _ticked(cell, first, self.fillable)
@@ -116,7 +125,7 @@ class _Linker(NamedTuple):
         return isinstance(reference, ItemReference | ColumnReference)
 
 
-def refuse_own(place: Place, formula: str, names: Mapping[str, str]) -> None:
+def refuse_own(place: SheetCell, formula: str, names: Mapping[str, str]) -> None:
     """Raise SchemeError where the formula of a cell refers to that cell: a spreadsheet could not compute it."""
     cell = place.cell
     for term in _terms(formula):
@@ -136,14 +145,14 @@ def _terms(formula: str) -> tuple[str, ...]:
     return tuple(_TERM.findall(_LITERAL.sub("", formula)))
 
 
-def _ticked(cell: FilledCell, first: Place, fillable: bool) -> LinkedCell:
+def _ticked(cell: FilledCell, first: SheetCell, fillable: bool) -> LinkedCell:
     """A further place of a check box."""
     wanted = text_formulas.NO if cell.refusing else text_formulas.ON
     formula = f'IF({first.address}="{wanted}","{text_formulas.ON}","{text_formulas.OFF}")'
     return linked(cell)._replace(field="", follows=cell.field if fillable else "", formula=formula)
 
 
-def _repeated(cell: FilledCell, source: Place) -> LinkedCell:
+def _repeated(cell: FilledCell, source: SheetCell) -> LinkedCell:
     """In a form to be filled in the further places of an item follow its input, even while that is empty."""
     first = source.cell
     if first is cell:  # another part of the same date: an input as well

@@ -182,9 +182,9 @@ def type_face(run: Run, face: str, size: Length, bold: bool = False) -> None:
     """Set what differs from the body: '' is the body's font."""
     if face:
         run.font.name = face
-        fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
-        fonts.set(qn("w:eastAsia"), face)
-        fonts.set(qn("w:hint"), "eastAsia")
+        names = run._r.get_or_add_rPr().get_or_add_rFonts()
+        names.set(qn("w:eastAsia"), face)
+        names.set(qn("w:hint"), "eastAsia")
     if bold:
         run.font.bold = True
     if size != Pt(BODY_SIZE):  # the style Normal has it already

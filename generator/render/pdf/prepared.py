@@ -41,7 +41,7 @@ class _Written:
     lasting: bool
 
 
-class _CellPlace:
+class _BoxedCell:
     """Where a cell with words stands on a page."""
 
     def __init__(self, item: ContentItem, box: Box):
@@ -117,7 +117,7 @@ class _PreparedPage:
         self._empty, self._rows = page, rows
         self._stamp = items[0].before if items and items[0].cell is items[0].chart is None else ""
         self._charts = [(item.chart, item.before) for item in items if item.chart is not None]
-        self._places = [(item.cell, _CellPlace(item, page.boxes[item.cell])) for item in items if item.cell is not None]
+        self._places = [(item.cell, _BoxedCell(item, page.boxes[item.cell])) for item in items if item.cell is not None]
 
     def draw(self, sheet: Sheet, gathered: _Gathered) -> bytes:
         operators = [self._empty.artifacts] if self._empty.artifacts else []

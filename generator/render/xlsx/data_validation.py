@@ -58,22 +58,22 @@ class DataValidations:
                 if formula:
                     page.conditional_formatting.add(area, Rule(type="expression", dxf=style, formula=[formula]))
 
-    def _validation(self, asked: Input, address: str, area: str) -> DataValidation:
+    def _validation(self, question: Input, address: str, area: str) -> DataValidation:
         check = DataValidation(sqref=area, allow_blank=True, showInputMessage=True, showErrorMessage=True)
-        check.promptTitle, check.prompt = _cut(asked.title, _TITLE), _cut(asked.prompt, _MESSAGE)
-        check.errorTitle, check.error = check.promptTitle, _cut(asked.refusal, _ERROR)
-        if asked.choices:
-            check.type, check.formula1 = "list", self._list(asked.choices)
-        elif asked.kind in _WHOLE:
-            low, high = _WHOLE[asked.kind]
+        check.promptTitle, check.prompt = _cut(question.title, _TITLE), _cut(question.prompt, _MESSAGE)
+        check.errorTitle, check.error = check.promptTitle, _cut(question.refusal, _ERROR)
+        if question.choices:
+            check.type, check.formula1 = "list", self._list(question.choices)
+        elif question.kind in _WHOLE:
+            low, high = _WHOLE[question.kind]
             check.type, check.operator, check.formula1, check.formula2 = "whole", "between", str(low), str(high)
-        elif asked.kind == "日付":
+        elif question.kind == "日付":
             check.type, check.operator = "date", "between"
             check.formula1, check.formula2 = str(serial(FIRST_DAY)), str(serial(_LAST_DAY))
-        elif asked.kind in _CUSTOM:
-            check.type, check.formula1 = "custom", _CUSTOM[asked.kind].replace("X", address)
-        elif asked.limit and asked.count:
-            check.type, check.formula1, check.errorStyle = "custom", f"{asked.count}<={asked.limit}", "warning"
+        elif question.kind in _CUSTOM:
+            check.type, check.formula1 = "custom", _CUSTOM[question.kind].replace("X", address)
+        elif question.limit and question.count:
+            check.type, check.formula1, check.errorStyle = "custom", f"{question.count}<={question.limit}", "warning"
         else:  # a prompt alone
             check.showErrorMessage, check.error, check.errorTitle = False, None, None
         return check

@@ -177,9 +177,9 @@ class Fields:
         return self.writer._add_object(stream)
 
 
-def _shown(asked: Input) -> dict[str, str]:
+def _shown(question: Input) -> dict[str, str]:
     """What a list shows for each choice."""
-    return dict(zip(asked.choices, asked.names or asked.choices, strict=True))
+    return dict(zip(question.choices, question.names or question.choices, strict=True))
 
 
 def _option(choice: str, shown: str) -> TextStringObject | ArrayObject:

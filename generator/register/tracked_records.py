@@ -8,7 +8,7 @@ from generator.register.entry import Entry
 from generator.register.records import Records
 
 
-class Watched(Records):
+class TrackedRecords(Records):
     """``files``: folder, name and SHA-256 of each that was read. ``failed``: one could not be read, which may be mended
     without any change in the register."""
 
@@ -17,7 +17,7 @@ class Watched(Records):
         self.files: dict[tuple[str, str, str], None] = {}
         self.failed = False
 
-    def reading(self) -> Watched:
+    def reading(self) -> TrackedRecords:
         """Itself: what is read in a run of it shall be remembered too."""
         return self
 

@@ -1,4 +1,4 @@
-"""Who is at the register's desk: what the operating system says."""
+"""Who is at the register's register_options: what the operating system says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from generator.cli import desk
+from generator.cli import register_options
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows has no numbers of users")
@@ -15,6 +15,6 @@ def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 3_999_999_999)
-    assert desk.clerk().who == "3999999999"
+    assert register_options.clerk().who == "3999999999"
     monkeypatch.setenv("LOGNAME", "tanaka")
-    assert desk.clerk().who == "tanaka"
+    assert register_options.clerk().who == "tanaka"

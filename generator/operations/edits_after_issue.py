@@ -27,7 +27,7 @@ from generator.register.records import (
     stage_of,
 )
 from generator.scheme.load import Schemes
-from generator.scheme.model import FormEntry
+from generator.scheme.model import FormSpec
 from generator.source.read import parse
 
 _SHOWN = 8  # differences of one document that are told
@@ -78,7 +78,7 @@ def differences(
 
 
 def _composed_again(
-    records: Records, entry: Entry, schemes: Schemes, form: FormEntry, numbers: DocumentNumbers
+    records: Records, entry: Entry, schemes: Schemes, form: FormSpec, numbers: DocumentNumbers
 ) -> tuple[CellText, ...] | None:
     """The texts that the case as issued would give today."""
     try:
@@ -90,12 +90,12 @@ def _composed_again(
         return None
 
 
-def _texts(assessment: Assessment, stage: StageRef, form: FormEntry, numbers: DocumentNumbers) -> tuple[CellText, ...]:
+def _texts(assessment: Assessment, stage: StageRef, form: FormSpec, numbers: DocumentNumbers) -> tuple[CellText, ...]:
     document = form_document(compose.compose(assessment, stage, numbers), form, stage)
     return issued_diff.texts(document, assessment.case) if document else ()
 
 
-def _changed(case: Case, form: FormEntry, stage: StageRef, entry: Entry, change: Change) -> Problem:
+def _changed(case: Case, form: FormSpec, stage: StageRef, entry: Entry, change: Change) -> Problem:
     before, after = ("…", "…") if change.personal else (_short(change.before), _short(change.after))
     message = f"{entry.text}で発行した文書と違います（{before} → {after}）"
     problem = case.problem(change.field or stage.key, message, reissuing(case, entry.form), code="issued.differs")
