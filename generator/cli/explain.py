@@ -51,3 +51,5 @@ def _explain(report: Report) -> None:
         note = f"　{line['備考']}" if line["備考"] else ""
         if line["根拠"] or note:
             click.echo(f"      根拠: {line['根拠']}{note}")
+        if line["理由"]:
+            click.echo("      理由: " + "\n            ".join(line["理由"].splitlines()))

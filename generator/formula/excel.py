@@ -139,26 +139,37 @@ class _Writer:
             case Chain(first, rest):
                 level = LEVELS[rest[0][0]]
                 written = self.comparison(first, rest) if level == 1 else self.chain(first, rest, level, careful)
-            case Call(function, arguments) if function in BY_ROW and self.areas is not None:
-                pieces = self.by_row(function, arguments, self.areas)
+            case Call(function, arguments) if function in BY_ROW:
+                pieces = self.by_row(function, arguments, careful)
                 level, written = LEVELS["+"] if len(pieces) > 1 else least, "+".join(pieces)
             case Call(function, arguments):  # pragma: no branch (there is nothing else)
                 return f"{function}({','.join(self.arguments(function, arguments, careful))})"
         return f"({written})" if level < least else written
 
-    def by_row(self, function: str, arguments: tuple[Node, ...], areas: ColumnAreas) -> list[str]:
+    def by_row(self, function: str, arguments: tuple[Node, ...], careful: bool) -> list[str]:
         """The call once for each piece of its columns, to be added."""
         places = [n for n in range(len(arguments)) if n in FUNCTIONS[function].ranges]
-        pieces = areas(tuple(a.name for n in places if isinstance(a := arguments[n], Name)))
+        names = tuple(a.name for n in places if isinstance(a := arguments[n], Name))
+        pieces = self.areas(names) if self.areas is not None else []
         if len(pieces) < 2:
-            return [f"{function}({','.join(self.arguments(function, arguments, False))})"]
+            return [self.row_call(function, arguments, self.arguments(function, arguments, careful))]
         written = []
         for piece in pieces:
-            texts = self.arguments(function, arguments, False)
+            texts = self.arguments(function, arguments, careful)
             for place, area in zip(places, piece, strict=True):
                 texts[place] = area
-            written.append(f"{function}({','.join(texts)})")
+            written.append(self.row_call(function, arguments, texts))
         return written
+
+    def row_call(self, function: str, arguments: tuple[Node, ...], texts: list[str]) -> str:
+        """The call. A criterion that is a value is compared with "=": Excel would look for "3" in numbers too, take
+        "3.0" for it, and read ">3" and "*" as conditions; LibreOffice would not."""
+        if function == "SUMPRODUCT" or not isinstance(arguments[1], Name):
+            return f"{function}({','.join(texts)})"
+        column, value = texts[0], texts[1]
+        amounts = texts[2] if len(texts) > 2 else column
+        asked = f'({column}={value})*({column}<>"")'
+        return f"SUMPRODUCT({asked},{amounts})" if function == "SUMIF" else f"SUMPRODUCT({asked})"
 
     def chain(self, first: Node, rest: tuple[tuple[str, Node], ...], level: int, careful: bool) -> str:
         written, shape = self.text(first, level, careful), self.shape(first)

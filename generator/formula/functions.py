@@ -284,11 +284,12 @@ def _columns(arguments: Sequence[Argument]) -> list[Column]:
     return columns
 
 
-def _matching(criterion: Value) -> Callable[[Value], bool]:
-    """The test that SUMIF and COUNTIF make of a criterion: 5, "=人件費", ">=100", ""."""
-    if not isinstance(criterion, str):
+def _matching(argument: Argument) -> Callable[[Value], bool]:
+    """The test that SUMIF and COUNTIF make of a criterion: 5, "=人件費", ">=100", ""; of a name, its very value."""
+    criterion = scalar(argument.value)
+    if argument.named or not isinstance(criterion, str):
         wanted = 0 if criterion is None else criterion
-        return lambda item: item is not None and compare("=", item, wanted)
+        return lambda item: item not in (None, "") and compare("=", item, wanted)
     match = _CRITERION.fullmatch(criterion)
     sign, rest = (match.group(1) or "=", match.group(2)) if match else ("=", criterion)
     if any(wild in rest for wild in "*?~"):
@@ -307,13 +308,13 @@ def _matching(criterion: Value) -> Callable[[Value], bool]:
 
 
 def _sum_if(arguments: Sequence[Argument]) -> Value:
-    matches = _matching(scalar(arguments[1].value))
+    matches = _matching(arguments[1])
     column, amounts = _columns([arguments[0], arguments[-1 if len(arguments) == 3 else 0]])
     return _sum([Argument([amount for item, amount in zip(column, amounts, strict=True) if matches(item)])])
 
 
 def _count_if(arguments: Sequence[Argument]) -> Value:
-    matches = _matching(scalar(arguments[1].value))
+    matches = _matching(arguments[1])
     return sum(matches(item) for item in _columns(arguments[:1])[0])
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from generator.case import assess
-from generator.case.assess import Assessment
+from generator.case.assess import Assessment, ComputedLine
 
 
 def explanation(assessment: Assessment) -> list[dict[str, Any]]:
-    """Each computed amount with stage, inputs, formula, result and basis, in the order of computation."""
+    """Each computed amount with stage, inputs, formula, result, basis and the office's reason, in the order of
+    computation."""
     return [
         {
             "段階": line.stage.label,
@@ -21,9 +22,18 @@ def explanation(assessment: Assessment) -> list[dict[str, Any]]:
             "結果": assess.shown(line.value),
             "根拠": line.step.basis,
             "備考": line.step.remark,
+            "理由": _reason(assessment, line),
         }
         for line in assessment.lines
     ]
+
+
+def _reason(assessment: Assessment, line: ComputedLine) -> str:
+    """What the office wrote of why the amount is so; '' for nothing."""
+    if not line.step.reason:
+        return ""
+    within = line.stage.key if line.index is None else f"{line.stage.key}.{line.step.each}[{line.index}]"
+    return str(assessment.case.get(f"{within}.{line.step.reason}") or "")
 
 
 def parameters(assessment: Assessment) -> list[dict[str, str]]:

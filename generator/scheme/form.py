@@ -31,7 +31,7 @@ KEYS = {  # what may be written in each mapping of a layout
     "pages": ("as", "of", "per"),
     "行": ("row", "rows", "space", "page", "height", "grow", "keep", "when", "repeat", "least", "as", "header",
            "against"),
-    "against": ("as", "of", "match"),
+    "against": ("as", "of", "match", "rest"),
     "セル": (*CELL_KINDS, "span", "rows", "style", "format", "blank", "role"),
 }  # fmt: skip
 BUILT_IN: dict[str, dict[str, Plain]] = {
@@ -63,11 +63,13 @@ class CellSpec(NamedTuple):
 
 
 class Against(NamedTuple):
-    """A list set beside the repeated one: items with the same ``match`` share a row, those left over come last."""
+    """A list set beside the repeated one: items with the same ``match`` share a row. ``rest``: those left over come
+    last."""
 
     alias: str
     of: str  # 前.経費: of the nearest earlier stage that has one
     match: str
+    rest: bool
 
 
 class RowSpec(NamedTuple):
@@ -275,7 +277,7 @@ class _RowReader:
         inner = CheckedMapping(at.node_of("against"), KEYS["against"], "against")
         if "repeat" not in at:
             fail(inner.node, "against は repeat のある行に書いてください", code="scheme.misplaced-key")
-        return Against(inner.text("as"), inner.text("of"), inner.text("match"))
+        return Against(inner.text("as"), inner.text("of"), inner.text("match"), inner.flag("rest", True))
 
     @staticmethod
     def _list(at: CheckedMapping) -> bool:

@@ -80,6 +80,7 @@ def _load(files: SchemeFiles) -> Scheme:
         if ids.count(id_) > 1:
             fail(node, f"様式「{id_}」が二度書かれています", code="scheme.twice")
     _check_requirements(at.items("forms"), entries)
+    quotes = {name: _quote(node, entries, stages, tree) for name, node in at.pairs("quotes")}
     loaded = Scheme(
         id=files.folder.name,
         name=at.text("name"),
@@ -91,9 +92,9 @@ def _load(files: SchemeFiles) -> Scheme:
         stages=stages,
         forms=entries,
         series=series,
-        quotes={name: _quote(node, entries, stages, tree) for name, node in at.pairs("quotes")},
+        quotes=quotes,
         remarks=tuple(_remark(n) for n in at.items("remarks")),
-        history=tuple(_amendment(n, stages, tree) for n in at.items("history")),
+        history=tuple(_amendment(n, stages, tree, quotes) for n in at.items("history")),
         party=at.text("party", ""),
         procedure=duties.load(at, book, {e.id: duties.FormFacts(e.label, e.issuer, e.stage) for e in entries}, words),
         schema=tree,
@@ -178,7 +179,7 @@ def _remark(node: Node) -> Remark:
     return Remark(date_of(at, "from"), date_of(at, "until"), at.text("text"), at.texts("forms"))
 
 
-def _amendment(node: Node, stages: tuple[Stage, ...], tree: Schema) -> Amendment:
+def _amendment(node: Node, stages: tuple[Stage, ...], tree: Schema, quotes: Mapping[str, Quote]) -> Amendment:
     """Raises SchemeError unless what the stage has to write are some of the items, each read as it is read there."""
     at = CheckedMapping(node, KEYS["history"], "history")
     lists = {stage.name: stage for stage in stages if stage.many}
@@ -195,7 +196,7 @@ def _amendment(node: Node, stages: tuple[Stage, ...], tree: Schema) -> Amendment
             f"history の value「{amendment.value}」の「{other}」は、of「{amendment.of}」に同じ読み方の項目がありません"
         )
         fail(at.node_of("value"), message, code="scheme.unknown-item")
-    if amendment.before in (*TEXT_NAMES, *tree.root.properties):
+    if amendment.before in (*TEXT_NAMES, *tree.root.properties, *quotes):
         message = f"history の before「{amendment.before}」は、ほかのものの名前です"
         fail(at.node_of("before"), message, "別の名前にしてください", code="scheme.twice")
     return amendment

@@ -35,7 +35,7 @@ PREVIOUS = "前."
 KEYS = {  # what may be written in each mapping of rules.yaml
     "規則": ("parameters", "steps", "checks"),
     "パラメータ": parameters.KEYS,
-    "計算": ("name", "stage", "each", "formula", "basis", "remark", "format"),
+    "計算": ("name", "stage", "each", "formula", "basis", "remark", "reason", "format"),
     "確認": ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level"),
     "words": ("in", "any"),
 }
@@ -57,9 +57,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step(Rule):
-    """A rule that computes a value."""
+    """A rule that computes a value. ``reason``: the item in which the office says why it is so; '' for none."""
 
     format: str
+    reason: str
 
 
 class BannedWords(NamedTuple):
@@ -251,6 +252,18 @@ class _Resolver:
         return tuple(item.properties) if item is not None else ()
 
 
+def _reason(at: CheckedMapping, schema: Schema, within: str) -> str:
+    """The item of the stage, or of its list, that says why a step has its value. Raises SchemeError where it is none
+    with words."""
+    name = at.text("reason", "")
+    listed = schema.at(within) if name else None
+    item = (listed.items or listed).properties.get(name) if listed is not None else None
+    if name and (item is None or item.kind not in ("文字", "文章")):
+        message = f"reason の「{name}」は、「{within}」にある文字の項目ではありません"
+        fail(at.node_of("reason"), message, code="scheme.unknown-item")
+    return name
+
+
 def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
     """Read rules.yaml; raises SchemeError at the first slip."""
     root = CheckedMapping(source.root, KEYS["規則"], "規則")
@@ -266,7 +279,8 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
         if book.step(stage, at.text("name"), each):
             fail(node, f"計算「{at.text('name')}」が二度書かれています", code="scheme.twice")
         steps.append(Step(at.text("name"), stage, each, parsed, references, at.text("basis", ""), at.text("remark", ""),
-                          at.position, at.choice("format", CELL_FORMATS, "金額")))  # fmt: skip
+                          at.position, at.choice("format", CELL_FORMATS, "金額"),
+                          _reason(at, schema, f"{stage}.{each}" if each else stage)))  # fmt: skip
     book = RuleBook(values, tuple(steps), (), stages, schema)
     resolver = _Resolver(book, rates)
     checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))

@@ -178,6 +178,11 @@ def test_every_form_to_be_filled_in_is_fit_for_the_archive(template: Template, v
     assert len(told) == 1 + bool(prefilled(template)) and not broken(told), "\n".join(broken(told)[:40])
 
 
+def test_the_names_of_some_samples_can_be_shown_in_fields() -> None:
+    templates = [template for template in blanks.templates() if template.sample]
+    assert {t.scheme for t in templates if prefilled(t)} == {t.scheme for t in templates}
+
+
 @pytest.mark.parametrize("name", CONTROLS)
 def test_what_is_not_fit_is_seen(name: str, spoilt_verdicts: Verdicts) -> None:
     failed = {profile for profile, rules in spoilt_verdicts[name].items() if rules}

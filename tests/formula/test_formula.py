@@ -323,6 +323,9 @@ COLUMN: dict[str, Any] = {
     "表.金額": [100, None, Fraction(1, 2), "なし", 300],
     "表.区分": ["人件費", "人件費", "旅費", "", None],
     "表.日": [date(2024, 1, 2), None, None, None, None],
+    "表.番号": ["3", "03", 3, ">1", None],
+    "番号": "3",
+    "記号": ">1",
     "空": None,
     "文字": "文字",
     "はい": True,
@@ -347,6 +350,10 @@ COLUMN: dict[str, Any] = {
         ('=COUNTIF(表.金額,">=100")', 2),
         ('=SUMIF(表.区分,"人件費",表.金額)', 100),
         ('=SUMIF(表.金額,">"&99)', 400),
+        ("=COUNTIF(表.番号,番号)", 1),  # a value itself, not what it would say as a condition
+        ("=SUMIF(表.番号,番号,表.金額)", 100),
+        ("=COUNTIF(表.番号,記号)", 1),
+        ("=COUNTIF(表.区分,空)", 0),
         ("=SUMIF(表.日,DATE(2024,1,2),表.金額)", 100),
         ("=SUMPRODUCT(表.金額,表.金額)", Fraction(400001, 4)),
         ("=空+1", 1),
@@ -563,6 +570,12 @@ def test_names_become_references() -> None:
         ('=COUNTIF(区分,"甲")+1', 'COUNTIF(区分1,"甲")+COUNTIF(区分2,"甲")+1'),
         ('=SUMIF(区分,"甲",金額)', 'SUMIF(区分1,"甲",金額1)+SUMIF(区分2,"甲",金額2)'),
         ('=COUNTIF(一列,"甲")*2', 'COUNTIF(一列,"甲")*2'),
+        ("=COUNTIF(一列,番号)*2", 'SUMPRODUCT((一列=番号)*(一列<>""))*2'),
+        (
+            "=SUMIF(区分,番号,金額)",
+            'SUMPRODUCT((区分1=番号)*(区分1<>""),金額1)+SUMPRODUCT((区分2=番号)*(区分2<>""),金額2)',
+        ),
+        ("=SUMIF(一列,番号)", 'SUMPRODUCT((一列=番号)*(一列<>""),一列)'),
     ],
 )
 def test_columns_in_pieces_are_asked_piece_by_piece(text: str, excel: str) -> None:

@@ -17,7 +17,16 @@ COLUMNS = (Column("名称", 30), Column("額", 20, "金額", total=True), Column
 DAY = date(2024, 4, 1)
 
 
-@pytest.mark.parametrize("text", ["永" * 9_000, "長い名前の 団体\n" * 900, "w" * 5_000, "あ い" * 5_000])
+LONG = [
+    pytest.param("永" * 9_000, id="one-word"),
+    pytest.param("長い名前の 団体\n" * 900, id="lines"),
+    pytest.param("w" * 5_000, id="latin"),
+    pytest.param("あ い" * 5_000, id="spaces"),
+    pytest.param("あ い" * 30_000, id="90,000-characters", marks=pytest.mark.torture),
+]
+
+
+@pytest.mark.parametrize("text", LONG)
 def test_a_text_that_no_row_holds_goes_on_below(text: str) -> None:
     rows = [["一", 100, "短い"], [text, 23, text], ["二", 4, "短い"]]
     sheet = tables.sheet(Table("一覧", "一覧", COLUMNS, rows, total="合計"))

@@ -66,6 +66,8 @@ def deep(levels: int) -> str:
         (RULES, "SUM(経費.金額)", "SUM(経費.金)", "unknown-name"),
         (RULES, "SUM(経費.金額)", "SUM(経費.金額", None),
         (RULES, STEP, '  - {name: 補助額, stage: 申請, formula: "=1"}\n' + STEP, "twice"),
+        (RULES, STEP, STEP + ", reason: 申請日", "unknown-item"),
+        (RULES, STEP, STEP + ", reason: 理由", "unknown-item"),
         (RULES, CHECK + 'formula: "=金額<=申請.補助額",', CHECK, "either-or"),
         (RULES, CHECK, CHECK.replace("stage: 決定", "stage: 決裁"), "unknown-stage"),
         (RULES, CHECK, CHECK.replace("at: 金額", "at: 金"), "unknown-item"),
@@ -198,7 +200,13 @@ CHANGED = """        変更後:
 
 @pytest.mark.parametrize(
     ("before", "more", "code"),
-    [("変更前", "", ""), ("変更前", ", x-kind: 円", "unknown-item"), ("申請", "", "twice"), ("計算", "", "twice")],
+    [
+        ("変更前", "", ""),
+        ("変更前", ", x-kind: 円", "unknown-item"),
+        ("申請", "", "twice"),
+        ("計算", "", "twice"),
+        ("指令日", "", "twice"),
+    ],
 )
 def test_what_changes_is_read_as_what_it_changes(folder: Path, before: str, more: str, code: str) -> None:
     changed(folder, SCHEMA, "        内容: {title: 行ったこと", CHANGED % more + "        内容: {title: 行ったこと")

@@ -17,7 +17,14 @@ from generator.formula.syntax import Call, Chain, Constant, Name, Negative, Node
 
 Scalar = Value | None  # None: an empty cell
 _REFERENCE = re.compile(r"'((?:[^']|'')+)'!\$?([A-Z]+)\$?([0-9]+)(?::\$?([A-Z]+)\$?([0-9]+))?")
+# rows whose cell equals a value and is not empty: the parser takes no products of columns in a call
+_EQUAL_ROWS = re.compile(r'SUMPRODUCT\(\(([^()=]+)=([^()=]+)\)\*\(\1<>""\)(?:,([^(),]+))?\)')
 _EPOCH = date(1899, 12, 30)
+
+
+def _of_equal_rows(match: re.Match[str]) -> str:
+    column, value, amounts = match.groups()
+    return f"SUMIF({column},{value},{amounts})" if amounts else f"COUNTIF({column},{value})"
 
 
 class Calculator:
@@ -48,7 +55,7 @@ class Calculator:
             references[name] = match[0]
             return name
 
-        root = parse("=" + _REFERENCE.sub(named, formula)).root
+        root = parse("=" + _EQUAL_ROWS.sub(_of_equal_rows, _REFERENCE.sub(named, formula))).root
         return _one(_Evaluation(self, references).of(root))
 
     def target(self, name: str, references: dict[str, str]) -> Scalar | list[Scalar]:

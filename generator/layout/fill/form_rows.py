@@ -111,7 +111,8 @@ class FormRows:
         return self.context | {spec.alias: item, NUMBER: index + 1}
 
     def beside(self, number: int, against: Against) -> None:
-        """The items of two lists side by side: in the order of the first, what only the second has at the end."""
+        """The items of two lists side by side: in the order of the first, what only the second has (if that is asked
+        for) at the end."""
         spec = self.form.rows[number]
         case, path = self.view.case, self.aliases.path(spec.repeat)
         other = self.view.earlier(against.of)
@@ -122,7 +123,8 @@ class FormRows:
             if same is not None:
                 del rest[same]
             pairs.append((n, same))
-        pairs += [(None, m) for m in rest]
+        if against.rest:
+            pairs += [(None, m) for m in rest]
         if self.view.fillable:  # each row takes a new item, and some more come after
             pairs = [(n, old) for n, (_, old) in enumerate([*pairs, *[(None, None)] * continuation.MORE])]
         for row, pair in enumerate(pairs, 1):
