@@ -220,7 +220,9 @@ class ReturnToken:
     scheme: str
     stage: str  # key: 申請, 変更[1]
     number: str  # 案件番号, '' where it is not known yet
-    applicant: str  # name, '' where it is not known yet
+    applicant: (
+        str  # name before any change, so that it is the same whenever the file comes back; '' where not known yet
+    )
     forms: Mapping[str, str] = field(hash=False)  # form id → the date of its version
     program: str
     digest: str  # of the listed cells

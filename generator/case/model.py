@@ -105,16 +105,17 @@ class Case:
     @cached_property
     def applicant(self) -> str:
         """The applicant's name by now; '' where it is not written, or the scheme does not say where it stands."""
-        return self.as_of(None)._party
+        return self.as_of(None).applicant_at_first
 
     @cached_property
     def applicants(self) -> frozenset[str]:
         """Every name that the applicant has had in this case."""
-        names = {self._party, *(self._with(self._amendments[: n + 1])._party for n in range(len(self._amendments)))}
-        return frozenset(names - {""})
+        amended = (self._with(self._amendments[: n + 1]) for n in range(len(self._amendments)))
+        return frozenset({self.applicant_at_first, *(case.applicant_at_first for case in amended)} - {""})
 
     @property
-    def _party(self) -> str:
+    def applicant_at_first(self) -> str:
+        """The applicant's name before any change of it; '' as for `applicant`."""
         name = self.get(self.scheme.party) if self.scheme.party else None
         return name if isinstance(name, str) else ""
 

@@ -172,7 +172,7 @@ def _unsigned(file: str) -> Problem:
 
 def _other_name(token: ReturnToken, case: Case) -> list[Problem]:
     """A warning where a new case is of another applicant than the form was made for."""
-    if not token.applicant or not case.applicant or case.applicant == token.applicant:
+    if not token.applicant or not case.applicants or token.applicant in case.applicants:
         return []
     path = case.scheme.party
     item = case.scheme.schema.at(path)

@@ -100,4 +100,4 @@ def _token(view: StageView) -> ReturnToken:
     for entry in view.entries():
         form = view.form(entry)
         versions[entry.id] = next(begins.isoformat() for begins, version in entry.versions if version is form)
-    return ReturnToken(scheme.id, view.stage.key, case.number, case.applicant, versions, __version__, "")
+    return ReturnToken(scheme.id, view.stage.key, case.number, case.applicant_at_first, versions, __version__, "")

@@ -117,10 +117,10 @@ def test_changes_follow_one_another_by_their_dates(path: Path) -> None:
 
 
 def test_the_form_that_is_given_out_next_bears_the_new_name(path: Path) -> None:
-    """And what it repeats of the application is no change of it."""
+    """And goes by the first, so that it is of this case whichever changes the office has entered by then."""
     amend(path)
     form = blanks.blank("kawasaki-sdgs-model", "変更届", path, (), 1)
-    assert form.token is not None and form.token.applicant == "見本染工ホールディングス株式会社"
+    assert form.token is not None and form.token.applicant == NAME
     assert NEW in "\n".join(c.text for s in form.sheets for c in s.cells)
 
 

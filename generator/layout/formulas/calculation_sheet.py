@@ -21,6 +21,7 @@ SHEET = "計算根拠"
 _COLUMNS = (38.0, 26.0, 66.0, 25.0, 31.0)
 _LEAST = 7  # mm, a row
 _VALUE, _TOLD = 1, 2  # columns
+_MOST_SHOWN = 40  # characters of an answer too long for its row: on the form where it was given it stands whole
 _HEADINGS = ("項目", "値", "計算式と入力", "根拠", "備考")
 BOX = Style(font="gothic", size=9, left="thin", top="thin", right="thin", bottom="thin")
 _AMOUNT, _CENTRED = replace(BOX, align="right"), replace(BOX, align="center")
@@ -66,6 +67,8 @@ class CalculationSheet:
         """Add a row; the address of its value. ``told``: what `told` gives of its line."""
         value, text, shown, formula = amount
         style = _AMOUNT if shown or is_amount(value) else _CENTRED
+        if isinstance(value, str) and not typeset.surely_fits(text, _COLUMNS[_VALUE], capacity.TALLEST, style):
+            text = f"{text[:_MOST_SHOWN]}…"  # the cell holds all of it, for the formulas
         stored = text if isinstance(value, bool) else value  # here, too, はい and いいえ stand in their cells as words
         where, row = self.next_address, self._row()
         self.cells += map(linked, self.builder.put(row, _words(row, name, basis, remark, not told)))
