@@ -115,13 +115,15 @@ def fillable(template: Template) -> Orders:
     return found | ({f"{template}/prefilled": (known, profiles)} if known else {})
 
 
-@functools.cache
 def prefilled(template: Template) -> bytes:
     """The form that begins the case with what is known of it; b'' where the font of a field lacks a character."""
-    if template.sample is None:
-        return b""
-    first = blanks.first_stage(template.scheme)
-    made = blank_forms.compose(blanks.before(template.sample, template.stage), first, blanks.TODAY)
+    return begun(template.sample) if template.sample else b""
+
+
+@functools.cache
+def begun(sample: Path) -> bytes:
+    """The form that begins a sample's case, filled in with it; it is the same whatever has come after."""
+    made = blank_forms.compose(blanks.whole(sample), blanks.first_stage(sample.parent.name), blanks.TODAY)
     try:
         return acroform.render(blank_forms.fillable(made))
     except ProblemError as error:
