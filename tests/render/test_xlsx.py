@@ -358,6 +358,8 @@ def test_print_setup() -> None:
     assert [b.id for b in listed.row_breaks.brk] == [29, 57]
     assert listed.print_title_rows == "$1:$1"
     assert (basis.page_setup.fitToWidth, basis.page_setup.fitToHeight) == (1, 0)
+    empty = basis.print_area.rpartition("!")[2].replace("$", "")  # so whoever prints the workbook gets its forms alone
+    assert basis[empty].value is None and not basis[empty].has_style and not basis.print_title_rows
 
 
 def unescaped(xml: str) -> str:

@@ -26,7 +26,7 @@ def set_page(page: Worksheet, sheet: Sheet, sizes: SheetSizes) -> None:
     if not sheet.hidden:  # LibreOffice prints a hidden sheet that has a print area
         page.print_area = _area(sheet)
     # Excel's titles do not end with their table; where no page goes on with it, there are none
-    if sheet.repeated and (not sheet.breaks or any(map(sheet.again, sheet.breaks))):
+    if sheet.printed and sheet.repeated and (not sheet.breaks or any(map(sheet.again, sheet.breaks))):
         page.print_title_rows = f"{sheet.repeated[0] + 1}:{sheet.repeated[1]}"
     _paper(page, sheet)
     _fit(page, sheet, sizes)
@@ -36,8 +36,9 @@ def set_page(page: Worksheet, sheet: Sheet, sizes: SheetSizes) -> None:
 
 
 def _area(sheet: Sheet) -> str:
-    """The form without what stands beside it; of a sheet that is for answers only, an empty place: nothing."""
-    if not sheet.printed and any(cell.input for cell in sheet.cells):
+    """The form without what stands beside it; of a sheet that is no form, an empty place, so that whoever prints the
+    whole workbook gets the forms alone: Excel and LibreOffice leave out a page on which nothing stands."""
+    if not sheet.printed:
         return cell_address(0, len(sheet.columns) + 1)
     return f"A1:{cell_address(len(sheet.heights) - 1, len(sheet.columns) - 1)}"
 
