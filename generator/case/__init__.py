@@ -14,5 +14,6 @@ __all__ = [
     "identity",
     "model",
     "prompts",
+    "skeleton",
     "violations",
 ]

@@ -14,6 +14,7 @@ from generator.intake.untrusted.refusal import unreadable
 from generator.problem import Position, Problem, RefusedError
 from generator.source.nodes import Source
 from generator.source.read import bytes_of
+from generator.storage.case_file import CaseLock, unchanged
 from generator.storage.case_folder import private_folder, write_whole
 
 ORIGINALS = "受領"  # the folder of the files as they were received
@@ -75,19 +76,14 @@ def open_case(received: Received, folder: Path) -> Filed:
     return Filed(same or target, original, same is None)
 
 
-def continue_case(received: Received, into: Source, folder: Path) -> Filed:
+def continue_case(received: Received, into: Source, folder: Path, lock: CaseLock) -> Filed:
     """Add the section to the end of the case file ``into``, and put the file as it was received into the folder.
 
     Raises RefusedError where the case was changed since it was read, UnreadableError where there is no such file (the
     case was read from bytes) or nothing can be added to it.
     """
     case = Path(into.name)
-    bytes_of(case)  # told before anything is made beside it
-    with FileLock(case.with_name(f".{case.name}.lock"), timeout=60):
-        if bytes_of(case) != into.data:
-            message, hint = "読んでいる間に、案件のファイルが変えられました", "もう一度実行してください"
-            at = Position(str(case), 0, 0)
-            raise RefusedError([Problem(message, at, hint=hint, code="intake.case-changed")])
+    with unchanged(case, into.data, lock):
         made = received.written(into)
         original = _file_original(received, folder)
         write_whole(case, made)

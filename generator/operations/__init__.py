@@ -9,6 +9,7 @@ __all__ = [
     "bundle",
     "check",
     "corrections",
+    "edit_case",
     "explain",
     "issue",
     "many",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.register.office import OfficeSettings, load_office
+from generator.storage.case_file import lock_beside
 
 if TYPE_CHECKING:
     from generator.register.entry import Keys
@@ -44,6 +47,15 @@ class OfficeRegister:
     def keys(self) -> tuple[str, ...]:
         """The office's keys, newest first, as the tokens of forms are signed with them; () outside of any office."""
         return tuple(key.decode("utf-8") for key in _keys(self._office()).keys) if self._settings.office else ()
+
+    def case_lock(self, case: Path) -> AbstractContextManager[Any]:
+        """The lock of the file of a case: the database's where computers share a register in PostgreSQL, else a file
+        beside it."""
+        if self._settings.office:
+            office = self._office()
+            if (self._settings.ledger or office.ledger).startswith("postgres"):
+                return self.opened().ledger.case_lock(case.name)
+        return lock_beside(case)
 
     def create(self) -> None:
         """Make a new register. Raises RefusedError outside of any office, and where there is one already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from generator.storage.network_drive import remote
 
 _WAIT = 30  # seconds a writer waits for the one before it
 _LOCK = 0x796F7368696B69  # "yoshiki": PostgreSQL's advisory lock is named by a number
+
+_CASES = 0x796F7368  # and the locks of the files of cases by this number and one for each
 
 _metadata = sa.MetaData()
 _KINDS = {"int": sa.BigInteger, "int | None": sa.BigInteger, "str": sa.Text}
@@ -110,6 +113,13 @@ def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("writing"):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def lock_case(connection: Connection, name: str) -> None:
+    """Wait for PostgreSQL's lock of the file of a case; the transaction holds it. Two names may share one lock."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
+    number = zlib.crc32(name.casefold().encode("utf-8")) - 2**31
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:room, :name)"), {"room": _CASES, "name": number})
 
 
 def refuse_network_drive(path: Path) -> None:

@@ -75,6 +75,16 @@ class Ledger:
             raise UnavailableError([_told(error)]) from error
 
     @contextmanager
+    def case_lock(self, name: str) -> Iterator[None]:
+        """Keep all that share this PostgreSQL from writing the file of a case of this name, on whatever computer.
+
+        Raises UnavailableError where it cannot be reached, or another holds the lock for too long.
+        """
+        with self._transaction(writing=False) as connection:
+            database.lock_case(connection, name)
+            yield
+
+    @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction that excludes every other writer; what it appended stays only if it ends without an error."""
         with self._transaction(writing=True) as connection:

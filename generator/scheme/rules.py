@@ -33,11 +33,12 @@ from generator.spreadsheet.cell_format import CELL_FORMATS
 _PIECE = re.compile(r"\{([^{}]+)\}")
 PREVIOUS = "前."
 KEYS = {  # what may be written in each mapping of rules.yaml
-    "規則": ("parameters", "steps", "checks"),
+    "規則": ("parameters", "steps", "checks", "known"),
     "パラメータ": parameters.KEYS,
     "計算": ("name", "stage", "each", "formula", "basis", "remark", "reason", "format"),
     "確認": ("name", "stage", "each", "formula", "words", "at", "message", "hint", "basis", "remark", "level"),
     "words": ("in", "any"),
+    "はじめの値": ("stage", "at", "formula"),
 }
 
 
@@ -61,6 +62,14 @@ class Step(Rule):
 
     format: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Rule):
+    """What is known of an item before anybody writes it: `yoshiki add` fills it in; who knows better changes it.
+
+    Its ``name`` is the path of the item in the section of its stage.
+    """
 
 
 class BannedWords(NamedTuple):
@@ -94,6 +103,7 @@ class RuleBook:
     stages: tuple[str, ...]
     schema: Schema
     left: tuple[str, ...] = ()
+    known: tuple[Known, ...] = ()
 
     def with_parameters(self, own: Values) -> RuleBook:
         """The same rules with the values of an office. Raises KeyError for a parameter that the scheme has not,
@@ -285,7 +295,20 @@ def load(source: Source, schema: Schema, stages: tuple[str, ...]) -> RuleBook:
     resolver = _Resolver(book, rates)
     checks = tuple(check for node in root.items("checks") for check in _checks(node, resolver, stages))
     left = tuple(name for name, rows in values.items() if not rows)
-    return RuleBook(values, tuple(steps), checks, stages, schema, left)
+    known = tuple(_known(node, resolver, stages) for node in root.items("known"))
+    return RuleBook(values, tuple(steps), checks, stages, schema, left, known)
+
+
+def _known(node: Node, resolver: _Resolver, stages: tuple[str, ...]) -> Known:
+    at = CheckedMapping(node, KEYS["はじめの値"], "はじめの値")
+    stage, path = at.choice("stage", stages), at.text("at")
+    item = resolver.book.schema.at(f"{stage}.{path}")
+    if item is None or item.kind in ("object", "list"):
+        message = f"known の at「{path}」は、段階「{stage}」の一つの値ではありません"
+        fail(at.node_of("at"), message, code="scheme.unknown-item")
+    parsed = _formula(at.text("formula"), at.node_of("formula"))
+    references = resolver.references(at.position, [parsed], stage, "")
+    return Known(path, stage, "", parsed, references, "", "", at.position)
 
 
 def rule(name: str, text: str, node: Node, book: RuleBook, stage: str = "", each: str = "") -> Rule:

@@ -29,7 +29,7 @@ _CLASSES: tuple[type, ...] = (
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.CopySpec, model.Requirement, model.FormSpec, model.Quote, model.Amendment, model.Series,
     model.Remark, model.Scheme,
-    parameters.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.RuleBook,
+    parameters.Dated, rules.Rule, rules.Step, rules.BannedWords, rules.Check, rules.Known, rules.RuleBook,
     references.FieldReference, references.ItemReference, references.StepReference, references.ItemStepReference,
     references.ColumnReference, references.ParameterReference, references.PreviousReference,
     schema.Item, schema.Schema,

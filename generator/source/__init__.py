@@ -5,4 +5,4 @@ Out: Source with Scalar, Mapping and Sequence, or every Problem at once.
 May use: problem.
 """
 
-__all__ = ["diagnostics", "encoding", "fields", "nodes", "read", "write"]
+__all__ = ["diagnostics", "edit", "encoding", "fields", "nodes", "read", "write"]

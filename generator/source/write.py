@@ -100,7 +100,7 @@ def _entry(key: str, node: Node, depth: int, indent: str = "") -> Iterator[str]:
     space = indent + _STEP * depth
     match node:
         case Scalar():
-            yield f"{space}{key}: {_scalar(node.text, space + _STEP)}\n"
+            yield f"{space}{key}: {scalar(node.text, space + _STEP)}\n"
         case Mapping():
             yield f"{space}{key}:\n"
             for name, (_, child) in node.entries.items():
@@ -115,7 +115,7 @@ def _entry(key: str, node: Node, depth: int, indent: str = "") -> Iterator[str]:
 def _item(node: Node, space: str) -> Iterator[str]:
     """One item of a list; its first line takes the dash."""
     if isinstance(node, Scalar):
-        yield f"{space}- {_scalar(node.text, space + _STEP)}\n"
+        yield f"{space}- {scalar(node.text, space + _STEP)}\n"
         return
     assert isinstance(node, Mapping)
     first = True
@@ -127,11 +127,14 @@ def _item(node: Node, space: str) -> Iterator[str]:
             first = False
 
 
-def _scalar(text: str, space: str) -> str:
-    """Plain where that is safe, a literal block for several lines, else quoted."""
+def scalar(text: str, space: str, block: bool = True) -> str:
+    """A value as YAML: plain where that is safe, else quoted; several lines as a literal block, indented by ``space``.
+
+    ``block``: False inside of brackets, where everything stands on one line.
+    """
     if _DIGITS.match(text):
         return text
-    if "\n" in text and _blocky(text):
+    if block and "\n" in text and _blocky(text):
         return "|-\n" + "\n".join(space + line if line else "" for line in text.split("\n"))
     if _PLAIN.match(text) and not _NUMBERLIKE.match(text) and text == text.strip() and not text.endswith(":"):
         return text

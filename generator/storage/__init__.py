@@ -2,7 +2,7 @@
 
 In: names and bytes.
 Out: files with a manifest; a fingerprint of all they hang on.
-May use: problem, typography.
+May use: problem, source, typography.
 """
 
-__all__ = ["case_folder", "destination", "fingerprint", "network_drive", "result_cache"]
+__all__ = ["case_file", "case_folder", "destination", "fingerprint", "network_drive", "result_cache"]

@@ -78,7 +78,7 @@ def test_a_case_that_was_changed_meanwhile(tmp_path: Path) -> None:
     file.write_bytes(b"new")
     read = parse(b"old: 1", str(file))
     told = problem(RefusedError, filing.continue_case, None, read, tmp_path)
-    assert told.code == "intake.case-changed"
+    assert told.code == "storage.case-changed"
     assert file.read_bytes() == b"new" and not (tmp_path / filing.ORIGINALS).exists()
 
 
