@@ -28,6 +28,21 @@ case: setup ## 案件を一つ作る: make case CASE=案件.yaml
 	@[ -n "$(CASE)" ] || { echo '使い方: make case CASE=案件.yaml' >&2; exit 2; }
 	$(YOSHIKI) render "$(CASE)"
 
+.PHONY: new
+new: setup ## 新しい案件を書き始める: make new SCHEME=制度 [NUMBER=案件番号] [OUT=フォルダー]
+	@[ -n "$(SCHEME)" ] || { echo '使い方: make new SCHEME=制度 [NUMBER=案件番号] [OUT=フォルダー]' >&2; exit 2; }
+	$(YOSHIKI) new "$(SCHEME)" $(if $(NUMBER),"$(NUMBER)") $(if $(OUT),--out "$(OUT)")
+
+.PHONY: add
+add: setup ## 案件に次の段階を書き足す: make add STAGE=決定 CASE=案件.yaml
+	@[ -n "$(CASE)" ] && [ -n "$(STAGE)" ] || { echo '使い方: make add STAGE=決定 CASE=案件.yaml' >&2; exit 2; }
+	$(YOSHIKI) add "$(STAGE)" "$(CASE)"
+
+.PHONY: set
+set: setup ## 案件の値を書き換える: make set CASE=案件.yaml VALUES='決定.決定日=令和5年7月14日'
+	@[ -n "$(CASE)" ] && [ -n "$(VALUES)" ] || { echo "使い方: make set CASE=案件.yaml VALUES='項目=値 …'" >&2; exit 2; }
+	$(YOSHIKI) set "$(CASE)" $(VALUES)
+
 # 段階ごとの様式だけを、案として作る。番号を取って発行するのは別のこと（yoshiki issue）で、make はしない。
 # 段階にどの様式があるかは、案件の制度の scheme.yaml にある。
 STAGES := decision change report confirmation

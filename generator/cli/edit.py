@@ -51,9 +51,8 @@ def add(context: click.Context, stage: str, path: Path) -> None:
     """
     known = workspace.here(context).add_section(path, stage)
     told = f"{'、'.join(known)} は書いておきました（確かめてください）。" if known else ""
-    click.echo(
-        f"{path} に「{stage}」を書き足しました。{told}「必須」の項目を書き、yoshiki check {path} で確かめてください"
-    )
+    click.echo(f"{path} に「{stage}」を書き足しました。{told}")
+    click.echo(f"「必須」の項目を書き、yoshiki check {path} で確かめてください")
 
 
 @click.command(cls=usage.Command, name="set")
@@ -64,7 +63,7 @@ def set_values(context: click.Context, path: Path, values: tuple[str, ...]) -> N
     """案件の値を書き換えます。ほかの行も注釈もそのままです。
 
     項目は 決定.決定日=令和5年7月14日 のように段階から書きます。並びの二件目は 変更[2].理由=… と書きます。
-    値を書かなければ（決定.通知受領日=）、その値を消します。読めない値があれば、何も書き換えません。
+    値を書かなければ（決定.決定日=）、その値を消します。読めない値があれば、何も書き換えません。
     """
     given: dict[str, str] = {}
     for value in values:

@@ -2,7 +2,7 @@
 
 In: a scheme's stage and what a case already says; a stranger's bytes.
 Out: a Document to fill in; Received, with every Problem at its cell.
-May use: layout, render, storage and what they may use.
+May use: layout, render, storage, pypdf_log and what they may use.
 """
 
 __all__ = ["blank_forms", "filing", "take_in"]

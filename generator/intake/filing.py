@@ -57,7 +57,7 @@ def open_case(received: Received, folder: Path) -> Filed:
     target = folder / f"{received.case.number}.yaml"
     made = received.written()
     private_folder(folder)
-    with FileLock(folder / ".受付.lock", timeout=60):
+    with FileLock(folder / ".受付.lock", timeout=60, mode=0o600):
         same = next((p for p in folder.glob("*.yaml") if p.name.casefold() == target.name.casefold()), None)
         if same is not None and bytes_of(same) != made:
             message = f"{same} がもうあります"

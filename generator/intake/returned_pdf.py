@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator import roundtrip
+from generator import pypdf_log, roundtrip
 from generator.document import ReturnToken
 from generator.intake.returned import ADVICE, Answer, CellError, Returned, canonical, cell_text, token_of, unknown_item
 from generator.intake.untrusted.refusal import SEND_AGAIN, unreadable
@@ -81,7 +80,7 @@ def _contents(data: bytes, file: str) -> tuple[str, dict[str, str]]:
         raise unreadable(file, "PDF の中身が多すぎます", ADVICE, code="intake.too-much-content")
     from pypdf import PdfReader, apply_configuration  # slow to load
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw; here they end in a Problem
+    pypdf_log.silence()
     try:
         with apply_configuration(**_LIMITS):
             reader = PdfReader(io.BytesIO(data), root_object_recovery_limit=1_000, xref_stream_maximum_entries=_OBJECTS)

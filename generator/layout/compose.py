@@ -31,7 +31,7 @@ with_margin_notes = margin_notes.noted
 def compose(assessment: Assessment, stage: StageRef, numbers: DocumentNumbers | None = None) -> Document:
     """The Document of one stage of a case, with every form that is made in it.
 
-    ``numbers`` holds what the register knows of the case's documents; a form of the city without one is a draft,
+    ``numbers`` holds what the register knows of the case's documents; a form of the office without one is a draft,
     stamped 案. Raises RefusedError naming every item whose text fits nowhere, SchemeError where a form is at fault.
     """
     view = StageView(assessment.case, assessment, stage, numbers or {})

@@ -2,7 +2,7 @@
 
 In: cases and a register.
 Out: what became of them, and files.
-May use: layout, register, render and what they may use.
+May use: layout, register, render, pypdf_log and what they may use.
 """
 
 __all__ = [

@@ -4,7 +4,6 @@ limits, and what could act (scripts, links) is left out."""
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
+from generator import pypdf_log
 from generator.problem import Position, Problem, ProblemError, UnreadableError
 
 LARGEST = 50_000_000  # bytes of one file
@@ -82,7 +82,8 @@ def _read(path: Path) -> AttachedPdf:
         )
     if b"%PDF-" not in data[:1024]:
         raise UnreadableError([_problem(path, "PDF のファイルではありません", _HINT, code="bundle.attachment-no-pdf")])
-    with _broken(path), _quiet():
+    pypdf_log.silence()
+    with _broken(path):
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             told = "パスワードなどで保護された PDF は添付できません"
@@ -109,8 +110,7 @@ def append_pdfs(data: bytes, attached: Sequence[AttachedPdf]) -> bytes:
     root: Any = writer.root_object
     for number, attachment in enumerate(attached, 1):
         first = len(writer.pages)
-        with _quiet():
-            _add(writer, attachment.reader)
+        _add(writer, attachment.reader)
         writer.add_outline_item(title=f"添付{number}　{attachment.name}", page_number=first)
         label = {"/P": TextStringObject(f"添付{number}-"), "/S": NameObject("/D")}
         label_ = DictionaryObject({NameObject(key): value for key, value in label.items()})
@@ -148,17 +148,6 @@ def _broken(path: Path) -> Iterator[None]:
         raise UnreadableError(
             [_problem(path, "PDF が壊れているため、添付できません", _HINT, code="bundle.attachment-damaged")]
         ) from None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """pypdf tells in English what it mends."""
-    log = logging.getLogger("pypdf")
-    before, log.disabled = log.disabled, True
-    try:
-        yield
-    finally:
-        log.disabled = before
 
 
 def _problem(path: Path, message: str, hint: str, *, code: str) -> Problem:

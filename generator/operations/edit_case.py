@@ -18,7 +18,7 @@ from generator.source import edit
 from generator.source.nodes import Source
 from generator.source.read import parse, read
 from generator.storage.case_file import CaseLock, unchanged
-from generator.storage.case_folder import write_new, write_whole
+from generator.storage.case_folder import private_folder, write_new, write_whole
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([1-9][0-9]{0,5})\])?")
 # What is wrong with a value by itself; what the rules say of it is told, but the next value may mend it.
@@ -66,7 +66,7 @@ def add_section(path: Path, stage: str, schemes: Schemes, lock: CaseLock) -> tup
     if stage not in names:
         near = nearest(stage, names)
         hint = f"「{near}」ではありませんか" if near else f"この制度の段階は {'・'.join(names)} です"
-        raise _refused(case, f"「{stage}」という段階はありません", hint, "edit.unknown-stage")
+        raise _refused(case, f"「{stage}」という段階はありません", hint, code="edit.unknown-stage")
     wanted = case.scheme.stage(stage)
     if stage not in source.root.entries:
         text = skeleton.section(case.scheme, wanted)
@@ -76,7 +76,7 @@ def add_section(path: Path, stage: str, schemes: Schemes, lock: CaseLock) -> tup
         index = len(case.data.get(stage) or ())
     else:
         hint = f"yoshiki set {path} {stage}.項目=値 で書き換えられます"
-        raise _refused(case, f"「{stage}」はもう書かれています", hint, "edit.stage-there")
+        raise _refused(case, f"「{stage}」はもう書かれています", hint, code="edit.stage-there")
     known = _known(parse(made, str(path)), stage, index, schemes)
     places: list[tuple[edit.Path, str]] = []
     for item, value in known.items():
@@ -100,12 +100,12 @@ def new_case(scheme: str, number: str, path: Path, schemes: Schemes) -> None:
     slips = [p for p in problems if p.code in _UNREADABLE]
     if slips:
         raise RefusedError(slips)
+    private_folder(path.parent)
     try:
         write_new(path, text.encode("utf-8"))
     except FileExistsError:
-        raise _refused(
-            case, "その名前のファイルがもうあります", "案件番号を確かめてください", "edit.case-there"
-        ) from None
+        hint = "案件番号を確かめてください"
+        raise _refused(case, "その名前のファイルがもうあります", hint, code="edit.case-there") from None
 
 
 def _known(source: Source, stage: str, index: int, schemes: Schemes) -> dict[str, str]:
@@ -135,23 +135,23 @@ def _place(case: Case, item: str) -> edit.Path:
             hint = (
                 f"「{near}」ではありませんか" if near else f"ここに書けるのは {'・'.join(below)} です" if below else ""
             )
-            raise _refused(case, f"「{item}」という項目はありません", hint, "edit.unknown-item")
+            raise _refused(case, f"「{item}」という項目はありません", hint, code="edit.unknown-item")
         steps.append(match[1])
         if at.kind == "list":
             if match[2] is None:
                 hint = f"何件目かを {match[1]}[1] のように書いてください"
-                raise _refused(case, f"「{item}」の「{match[1]}」は並びです", hint, "edit.which-of-list")
+                raise _refused(case, f"「{item}」の「{match[1]}」は並びです", hint, code="edit.which-of-list")
             steps.append(int(match[2]) - 1)
             at = at.items
     if at is None or at.kind in ("object", "list"):
         hint = f"その中の項目を書いてください（{'・'.join(at.properties)}）" if at is not None else ""
-        raise _refused(case, f"「{item}」は一つの値ではありません", hint, "edit.not-a-value")
+        raise _refused(case, f"「{item}」は一つの値ではありません", hint, code="edit.not-a-value")
     stage = str(steps[0])
     if len(steps) > 1 and stage not in case.data:
         hint = f"yoshiki add {stage} で、その段階を書き足してください"
-        raise _refused(case, f"この案件には、まだ「{stage}」がありません", hint, "edit.no-stage")
+        raise _refused(case, f"この案件には、まだ「{stage}」がありません", hint, code="edit.no-stage")
     return tuple(steps)
 
 
-def _refused(case: Case, message: str, hint: str, code: str) -> RefusedError:
+def _refused(case: Case, message: str, hint: str, *, code: str) -> RefusedError:
     return RefusedError([Problem(message, Position(case.source.name, 0, 0), hint=hint, code=code)])

@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.japan import wareki, yen
 from generator.problem import Problem, RefusedError
@@ -38,7 +38,8 @@ class Promises:
 
     The decision counts in its own 年度; how much it is, the latest of the documents says that may change it, until
     the money is given back; what comes after 出納閉鎖 changes a closed year no more. Nothing in the register ever
-    changes: only the cases with new entries are reckoned anew.
+    changes: only the cases with new entries are reckoned anew. Held are an entry for each document of a case that may
+    change its amount, without the words in it: no name, no reason, no clerk.
     """
 
     def __init__(self, archive: Archive, budget: Budget):
@@ -57,6 +58,7 @@ class Promises:
         void: set[tuple[str, str, int]] = set()
         for entry in entries:
             self.last = max(self.last, entry.seq)
+            entry = replace(entry, applicant="", title="", reason="", who="")
             if entry.kind == VOID:
                 void.add(_number(entry))
                 self._void.setdefault(_number(entry), []).append(entry)

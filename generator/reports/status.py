@@ -18,7 +18,7 @@ from generator.scheme.model import FormSpec
 from generator.scheme.rules import Rule
 from generator.values import is_amount
 
-ISSUE = "の発行"  # a document of the city that is decided but has no number yet
+ISSUE = "の発行"  # a document of the office that is decided but has no number yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.problem import nearest
 from generator.scheme import text_filters
-from generator.scheme.text_program import COMPARISONS, Program
+from generator.scheme.text_program import COMPARISONS, Program, prepared
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -146,7 +146,10 @@ def _expression(node: nodes.Node | None) -> Program:
             if of[0] == "path":
                 return (*of, node.attr)
         case nodes.Getitem():
-            return ("item", _expression(node.node), _expression(node.arg))
+            item = ("item", _expression(node.node), _expression(node.arg))
+            if next(node.find_all(nodes.Name), None) is None and prepared((("value", item),))({}) is None:
+                raise _OtherError  # Jinja looks it up when it reads the text, and may fail though it is never reached
+            return item
         case nodes.Filter(kwargs=[], dyn_args=None, dyn_kwargs=None) if node.name in text_filters.FILTERS:
             return ("filter", node.name, _expression(node.node), *map(_expression, node.args))
         case nodes.List():

@@ -180,13 +180,12 @@ def _spans(text: str) -> _Span:
 
 
 def _span(loader: Any, event: Any) -> _Span:
-    start: Any = event.start_mark
+    start, end = event.start_mark, event.end_mark
     children: dict[str | int, _Span] = {}
     if type(event) is yaml.ScalarEvent:
-        return _Span(start.index, event.end_mark.index, "scalar", False, start.column, {})
+        return _Span(start.index, end.index, "scalar", False, start.column, {})
     flow, mapping = bool(event.flow_style), type(event) is yaml.MappingStartEvent
     count = 0
-    item: Any = event
     while type(item := loader.get_event()) not in _ENDS:
         key: str | int = item.value if mapping else count
         child = _span(loader, loader.get_event() if mapping else item)

@@ -53,16 +53,16 @@ def _changes(before: bytes, now: bytes) -> list[str]:
         return []
 
 
-def _differences(one: Node | None, two: Node | None, path: str) -> Iterator[str]:
-    match one, two:
+def _differences(left: Node | None, right: Node | None, path: str) -> Iterator[str]:
+    match left, right:
         case Mapping(), Mapping():
-            for key in dict.fromkeys((*one.entries, *two.entries)):
+            for key in dict.fromkeys((*left.entries, *right.entries)):
                 below = f"{path}.{key}" if path else key
-                yield from _differences(_entry(one, key), _entry(two, key), below)
+                yield from _differences(_entry(left, key), _entry(right, key), below)
         case Sequence(), Sequence():
-            for n, (left, right) in enumerate(zip_longest(one.items, two.items)):
-                yield from _differences(left, right, f"{path}（{n + 1}件目）")
-        case Scalar(), Scalar() if one.text == two.text and one.plain == two.plain:
+            for n, pair in enumerate(zip_longest(left.items, right.items)):
+                yield from _differences(*pair, f"{path}（{n + 1}件目）")
+        case Scalar(), Scalar() if left.text == right.text and left.plain == right.plain:
             return
         case _:
             yield path

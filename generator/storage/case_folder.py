@@ -30,7 +30,8 @@ def private_folder(path: Path) -> None:
     Raises RefusedError where a file is in the way, or the name is one that no file system can have.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (*reversed(path.parents), path):  # the mode is for the last alone where all are made at once
+            folder.mkdir(exist_ok=True, mode=0o700)
     except (FileExistsError, NotADirectoryError):
         raise no_folder(next((p for p in (path, *path.parents) if os.path.lexists(p)), path)) from None
     except ValueError:  # a NUL, or half a surrogate pair

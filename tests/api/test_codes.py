@@ -22,9 +22,9 @@ ROOMS = [
 ]  # fmt: skip
 # What the codes of these rooms begin with.
 BEGINNINGS = {
-    "batch", "bundle", "case", "check", "cli", "correct", "fillable", "formula", "intake", "issue", "issued", "layout",
-    "overview", "register", "render", "reports", "roundtrip", "scheme", "settings", "source", "storage", "typography",
-    "workers",
+    "batch", "bundle", "case", "check", "cli", "correct", "edit", "fillable", "formula", "intake", "issue", "issued",
+    "layout", "overview", "register", "render", "reports", "roundtrip", "scheme", "settings", "source", "storage",
+    "typography", "workers",
 }  # fmt: skip
 
 

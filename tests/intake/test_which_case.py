@@ -18,6 +18,7 @@ from generator.intake import filing, which_case
 from generator.problem import Problem, ProblemError, RefusedError, UnreadableError
 from generator.scheme.model import Scheme
 from generator.source.read import parse
+from generator.storage.case_file import lock_beside
 
 TOKEN = ReturnToken("lecture", "報告[0]", "", "", {}, "0.1", "")
 
@@ -77,7 +78,7 @@ def test_a_case_that_was_changed_meanwhile(tmp_path: Path) -> None:
     file = tmp_path / "案件.yaml"
     file.write_bytes(b"new")
     read = parse(b"old: 1", str(file))
-    told = problem(RefusedError, filing.continue_case, None, read, tmp_path)
+    told = problem(RefusedError, filing.continue_case, None, read, tmp_path, lock_beside)
     assert told.code == "storage.case-changed"
     assert file.read_bytes() == b"new" and not (tmp_path / filing.ORIGINALS).exists()
 

@@ -226,7 +226,7 @@ class FormRows:
         key = stage.key, f"{each}[{scope.item_index}].{name}"
         step = book.step(stage.stage.name, name, each)
         assert step is not None and step.formula is not None
-        # an empty row computes too: the city's own sheet shows 0円 there
+        # an empty row computes too: a printed sheet shows 0円 there
         values = view.assessment.values
         return values[key] if key in values else view.blank(step), computed
 
