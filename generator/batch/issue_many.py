@@ -184,11 +184,11 @@ def _has(scheme: Scheme, form: str) -> bool:
 
 def _called_for(case: Case, assessment: Assessment, form: str) -> Iterator[int]:
     """Which documents of a form the case has come to, counted from 1."""
-    (entry,) = (e for e in case.scheme.forms if e.id == form)
+    (form_spec,) = (e for e in case.scheme.forms if e.id == form)
     for stage in case.stages:
-        if stage.stage.name != entry.stage:
+        if stage.stage.name != form_spec.stage:
             continue
-        if compose.called_for(assessment, stage, entry):
+        if compose.called_for(assessment, stage, form_spec):
             yield (stage.index or 0) + 1
 
 

@@ -46,7 +46,9 @@ def fiscal_year(text: str) -> str:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """``states``: how many cases ended as 作成, 最新, 要確認, 失敗 and 対象外. ``reports``: where they were written."""
+    """What a batch came to. ``states``: how many cases ended as 作成, 最新, 要確認, 失敗 and 対象外. ``reports``:
+    where they were written.
+    """
 
     states: Mapping[str, int]
     reports: tuple[str, ...]

@@ -77,7 +77,7 @@ def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
 
 
 def lost(path: str, reason: str) -> Outcome:
-    """A case that two workers died of."""
+    """The outcome of a case that two workers died of."""
     return Outcome(path, FAILED, problems=(f"{path}: {reason}（二度試しました）",))
 
 
@@ -106,7 +106,7 @@ def attempt(
 
 
 def broken(path: str, error: Exception) -> Outcome:
-    """The last resort; what it says must not hold the case's contents."""
+    """The outcome of a case at which the program itself failed; it says nothing of what the case holds."""
     return Outcome(path, FAILED, problems=(f"{path}: プログラムの不具合です（{type(error).__name__}）",))
 
 

@@ -77,11 +77,11 @@ def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
 
 
 def all_told(
-    case: Case, numbers: DocumentNumbers, form: Form, entry: FormSpec, stage: StageRef
+    case: Case, numbers: DocumentNumbers, form: Form, form_spec: FormSpec, stage: StageRef
 ) -> dict[str, str | datetime.date | None]:
     """What a form in force quotes, by the names in its texts."""
-    named, quotes = _named(form, entry.when), case.scheme.quotes
-    return {name: told(case, numbers, quotes[name], entry, stage) for name in quotes if name in named}
+    named, quotes = _named(form, form_spec.when), case.scheme.quotes
+    return {name: told(case, numbers, quotes[name], form_spec, stage) for name in quotes if name in named}
 
 
 @lru_cache(maxsize=256)

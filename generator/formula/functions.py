@@ -37,7 +37,8 @@ _NUMERIC = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 
 @dataclass(slots=True)
 class Argument:
-    """``named``: it came straight from a name, so that, as with a cell, text in it is passed over.
+    """What a function is called with: a value or a column. ``named``: it came straight from a name, so that, as with a
+    cell, text in it is passed over.
 
     Never changed. It is not frozen, because every call of a function makes some.
     """
@@ -47,8 +48,10 @@ class Argument:
 
 
 class Function(NamedTuple):
-    """``ranges``: the places where Excel accepts nothing but a range. IF has no ``call``:
-    evaluate() takes it itself, since only the branch taken is computed."""
+    """A function of the closed list: how many arguments it takes, and what it does. ``ranges``: the places where Excel
+    accepts nothing but a range. IF has no ``call``: evaluate() takes it itself, since only the branch taken is
+    computed.
+    """
 
     least: int
     most: int

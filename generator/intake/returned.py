@@ -42,7 +42,8 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``text`` is what the applicant wrote; None: the item has a cell and nothing was given.
+    """What came back in one cell or field of a form. ``text`` is what the applicant wrote; None: the item has a cell
+    and nothing was given.
 
     ``defaulted``: the cell began with a formula of ours, which the applicant replaced.
     """

@@ -25,7 +25,7 @@ def scheme_of(token: ReturnToken, schemes: Schemes, file: str) -> Scheme:
     except KeyError:
         message = f"制度「{token.scheme[:40]}」の用紙です。その制度はここにありません"
         _refuse(file, message, "制度を確かめてください", code="intake.unknown-scheme")
-    versions = {entry.id: {begins.isoformat() for begins, _ in entry.versions} for entry in scheme.forms}
+    versions = {form_spec.id: {begins.isoformat() for begins, _ in form_spec.versions} for form_spec in scheme.forms}
     for form, version in token.forms.items():
         if version not in versions.get(form, ()):
             message = f"様式 {form[:10]} の {version[:10]} 版で作られた用紙です。その版はここにありません"
@@ -42,7 +42,7 @@ def stage_of(token: ReturnToken, scheme: Scheme, file: str) -> StageRef:
     stage = next((s for s in scheme.stages if match and s.name == match[1]), None)
     if match is None or stage is None or stage.many != bool(match[2]):
         raise unreadable(file, "用紙の印が壊れています（段階が分かりません）", ADVICE, code="intake.unknown-stage")
-    if not any(entry.stage == stage.name and entry.role is Role.APPLICANT for entry in scheme.forms):
+    if not any(form_spec.stage == stage.name and form_spec.role is Role.APPLICANT for form_spec in scheme.forms):
         message, hint = f"「{stage.name}」の書類は{scheme.office}が作るものです", "読み取るのは申請者が書く用紙だけです"
         _refuse(file, message, hint, code="intake.document-of-office")
     return StageRef(stage, int(match[2]) if stage.many else None)

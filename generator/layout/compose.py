@@ -60,10 +60,10 @@ def compose_fillable(assessment: Assessment, stage: StageRef, numbers: DocumentN
 
 
 def called_for(
-    assessment: Assessment, stage: StageRef, entry: FormSpec, numbers: DocumentNumbers | None = None
+    assessment: Assessment, stage: StageRef, form_spec: FormSpec, numbers: DocumentNumbers | None = None
 ) -> bool:
     """Whether a form is made in this stage: it has no condition, or its ``when`` holds. Raises SchemeError."""
-    return StageView(assessment.case, assessment, stage, numbers or {}).is_made(entry)
+    return StageView(assessment.case, assessment, stage, numbers or {}).is_made(form_spec)
 
 
 def _document(view: StageView, sheets: Iterable[LinkedSheet], names: Mapping[str, str]) -> Document:
@@ -89,15 +89,15 @@ def _document(view: StageView, sheets: Iterable[LinkedSheet], names: Mapping[str
 
 def _stamp(frame: Frame, view: StageView) -> str:
     """案 on a document that wants a number and has none."""
-    entry = frame.entry
-    numbered = entry is not None and bool(entry.series)
-    return DRAFT_STAMP if numbered and entry and (entry.id, view.stage.index or 0) not in view.numbers else ""
+    form_spec = frame.form_spec
+    numbered = form_spec is not None and bool(form_spec.series)
+    return DRAFT_STAMP if numbered and form_spec and (form_spec.id, view.stage.index or 0) not in view.numbers else ""
 
 
 def _token(view: StageView) -> ReturnToken:
     case, scheme = view.case, view.case.scheme
     versions = {}
-    for entry in view.entries():
-        form = view.form(entry)
-        versions[entry.id] = next(begins.isoformat() for begins, version in entry.versions if version is form)
+    for form_spec in view.form_specs():
+        form = view.form(form_spec)
+        versions[form_spec.id] = next(begins.isoformat() for begins, version in form_spec.versions if version is form)
     return ReturnToken(scheme.id, view.stage.key, case.number, case.applicant_at_first, versions, __version__, "")

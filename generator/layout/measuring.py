@@ -57,7 +57,7 @@ class Fitter:
     def _problem(self, cell: FilledCell | LinkedCell, frame: Frame) -> Problem:
         message, hint = "文が長く、いちばん小さな字でも様式の枠に収まりません", "文を短くしてください"
         if cell.path:
-            view = self.view.of(frame.entry) if frame.entry else self.view
+            view = self.view.of(frame.form_spec) if frame.form_spec else self.view
             return view.case.problem(cell.path, message, hint, code="layout.text-fits-nowhere")
         words = (cell.source or cell.text)[:_QUOTED]  # not what the case says in it, which may be a name
         return Problem(f"「{words}…」{message}", hint=hint, code="layout.text-fits-nowhere")

@@ -53,7 +53,7 @@ class _OverfullRows(FormRows):
         """Lay rows for the cells that are found, and no others; all of the form where it cannot be told beforehand."""
         capacities = capacity.of(self.form)
         if capacities is None:
-            whole = FormRows(self.view, self.entry, self.form, self.aliases, self.context)
+            whole = FormRows(self.view, self.form_spec, self.form, self.aliases, self.context)
             whole.fill()
             self.builder, self.cells = whole.builder, whole.cells
             return

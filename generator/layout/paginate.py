@@ -17,15 +17,15 @@ def paginated(sheet: MeasuredSheet, ordinal: str, stamp: str, note: str) -> Shee
     ``ordinal`` stands behind the name of its file (-2 for the second of a repeated stage), ``stamp`` and ``note`` in
     its margin.
     """
-    frame, form, entry = sheet.frame, sheet.frame.form, sheet.frame.entry
+    frame, form, form_spec = sheet.frame, sheet.frame.form, sheet.frame.form_spec
     heights = sheet.heights
     headed = _headed(frame, sheet.cells)
     return Sheet(
-        form=entry.id if entry else form.label,
+        form=form_spec.id if form_spec else form.label,
         name=frame.name,
         title=f"{frame.name}　{form.title}" if form.title else frame.name,
-        file=(entry.file + ordinal) if entry else form.label,
-        kind=form.kind if entry else "table",
+        file=(form_spec.file + ordinal) if form_spec else form.label,
+        kind=form.kind if form_spec else "table",
         paper=form.paper,
         margins=form.margins,
         columns=form.columns,
@@ -34,12 +34,12 @@ def paginated(sheet: MeasuredSheet, ordinal: str, stamp: str, note: str) -> Shee
         breaks=_breaks(frame, heights, headed or len(heights)),
         repeated=frame.header,
         headed=headed,
-        printed=entry is not None,
-        word=entry is not None and entry.word,
+        printed=form_spec is not None,
+        word=form_spec is not None and form_spec.word,
         aside=sheet.aside,
         hidden=frame.hidden,
         note=note,
-        characters=characters(form) if entry else (),
+        characters=characters(form) if form_spec else (),
         stamp=stamp,
     )
 

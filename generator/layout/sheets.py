@@ -148,7 +148,7 @@ class Frame:
 
     name: str  # the worksheet's
     form: Form
-    entry: FormSpec | None  # None: a sheet of our own, which no scheme has a form for
+    form_spec: FormSpec | None  # None: a sheet of our own, which no scheme has a form for
     heights: tuple[float, ...]  # mm, least
     grow: tuple[bool, ...]  # whether a row may become higher
     groups: tuple[tuple[int, int], ...]  # runs of rows that stay on one page

@@ -10,7 +10,7 @@ from generator.case.model import Case, usable_number
 from generator.japan import wareki, yen
 from generator.operations.order import Clerk
 from generator.problem import Problem, RefusedError
-from generator.register.budget import noted, noted_return, returned
+from generator.register.budget import noted, noted_repayment, repaid
 from generator.register.entry import PAPER, RELEASED, VOID, Entry, valid_documents
 from generator.register.ledger import Writer
 from generator.register.records import form_of
@@ -149,7 +149,7 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
     The decision keeps its number. Raises ProblemError where the case is in no such state, or has no decision.
     """
     case, budget = assessment.case, assessment.case.scheme.procedure.budget
-    if budget is None or (budget.released is None and budget.returned is None):
+    if budget is None or (budget.released is None and budget.repaid is None):
         raise _refused("この制度には、文書によらずに予算に戻す定めがありません", code="correct.no-release")
     whole = budget.released is not None and assessment.evaluate(budget.released) is True
     with register.ledger.writing() as writer:
@@ -163,9 +163,9 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
         back = None if whole else _paid_back(case, budget, closed)
         number = (decision.series, decision.year, decision.number)
         before = [e for e in own if e.kind == RELEASED and (e.series, e.year, e.number) == number]
-        if before and returned(before, decision) == back:
+        if before and repaid(before, decision) == back:
             return before[-1]
-        reason, note = (budget.reason, "") if back is None else ("戻入", noted_return(back))
+        reason, note = (budget.reason, "") if back is None else ("戻入", noted_repayment(back))
         entry = replace(decision, kind=RELEASED, taken=None, reason=reason, note=note, date=clerk.today.isoformat())
         entry = replace(entry, revision=None, case_sha256=case.source.digest, files="", staging="", folder="")
         return writer.append(replace(entry, who=clerk.who, at=clerk.now))
@@ -173,7 +173,7 @@ def release(register: Register, assessment: Assessment, clerk: Clerk) -> Entry:
 
 def _paid_back(case: Case, budget: Budget, closed: datetime.date) -> int:
     """Yen that were paid back by 出納閉鎖. Raises RefusedError where nothing was: nothing is free again."""
-    back = budget.returned
+    back = budget.repaid
     paid = case.get(f"{back.stage}.{back.list}") if back else None
     dated = [(p[back.date], p[back.amount]) for p in paid or ()] if back else []
     total: int = sum(amount for day, amount in dated if day <= closed)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class OfficeRegister:
-    """Its methods raise ProblemError where yoshiki.toml, the keys or the register cannot be read.
+    """The register of one office as the threads of a workspace share it. Its methods raise ProblemError where
+    yoshiki.toml, the keys or the register cannot be read.
 
     The database is slow to load: what needs it is imported where there is an office.
     """

@@ -43,7 +43,7 @@ class _CurrentValues:
 
 @dataclass(frozen=True)
 class Settings:
-    """Holds names only, so that it can be sent to another process.
+    """Where a workspace finds what it works with. It holds names only, so that it can be sent to another process.
 
     ``forms``: folders with schemes in them, the first one winning; the schemes that came with the program stand
     behind them. ``office``: the folder of an office (it has a yoshiki.toml), None outside of any. ``ledger``: a file

@@ -16,7 +16,7 @@ from generator.register.office import OfficeSettings
 from generator.scheme.duties import Budget
 
 _NOTED = re.compile("決定額([0-9,]+)円")
-_RETURNED = re.compile("戻入額([0-9,]+)円")
+_REPAID = re.compile("戻入額([0-9,]+)円")
 AMOUNT = "amount.json"  # beside the issued document: the 年度 and the yen it promises
 
 
@@ -94,7 +94,7 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
     if decision is None:
         return None
     year, _ = _kept(archive, decision)
-    back = returned(entries, decision)
+    back = repaid(entries, decision)
     if back is None:
         return Promise(year, 0)
     closed = wareki.closing_day(year).isoformat()
@@ -108,12 +108,12 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
     raise RefusedError([Problem(message, hint=hint, code="register.amount-unknown")])
 
 
-def returned(entries: Iterable[Entry], decision: Entry) -> int | None:
+def repaid(entries: Iterable[Entry], decision: Entry) -> int | None:
     """Yen that were paid back before 出納閉鎖 by what is entered of a decision; None where all of it is free again."""
     back = 0
     for entry in entries:
         if entry.kind == RELEASED and _number(entry) == _number(decision):
-            told = _RETURNED.search(entry.note)
+            told = _REPAID.search(entry.note)
             if told is None:
                 return None
             back = yen.parse_yen(told[1])  # the latest tells all
@@ -139,7 +139,7 @@ def noted(amount: int) -> str:
     return f"決定額{yen.format_yen(amount)}円"
 
 
-def noted_return(amount: int) -> str:
+def noted_repayment(amount: int) -> str:
     """How the register's 備考 tells what was paid back of a decision before 出納閉鎖 (戻入), in yen and in all."""
     return f"戻入額{yen.format_yen(amount)}円"
 

@@ -23,7 +23,8 @@ _CASES = 256  # whose entries a reading holds
 
 @dataclass(frozen=True)
 class Register(Records):
-    """Read at each call, so that it also knows what others have issued in the meantime; may be used by many threads.
+    """The register of an office: its ledger and the archive of what was issued. It is read at each call, so it knows
+    what others have issued in the meantime; may be used by many threads.
 
     `open` has completed what earlier commands left half done. Whoever asks the same of one case several times, or
     something of thousands of cases, takes a `reading` for as long as that work lasts.

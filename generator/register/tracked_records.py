@@ -9,8 +9,11 @@ from generator.register.records import Records
 
 
 class TrackedRecords(Records):
-    """``files``: folder, name and SHA-256 of each that was read. ``failed``: one could not be read, which may be mended
-    without any change in the register."""
+    """Records that remember which kept files were read of them.
+
+    ``files``: folder, name and SHA-256 of each that was read. ``failed``: one could not be read, which may be mended
+    without any change in the register.
+    """
 
     def __init__(self, records: Records):
         self._records = records

@@ -179,22 +179,24 @@ def _amounts(case: Case, assessment: Assessment | None) -> tuple[tuple[str, int 
 
 def _documents(case: Case) -> Iterator[tuple[FormSpec, StageRef]]:
     for stage in case.stages:
-        for entry in case.scheme.forms:
-            if entry.stage == stage.stage.name and entry.series:
-                yield entry, stage
+        for form_spec in case.scheme.forms:
+            if form_spec.stage == stage.stage.name and form_spec.series:
+                yield form_spec, stage
 
 
 def _unissued(assessment: Assessment, numbers: DocumentNumbers, notes: list[str]) -> Next | None:
     """The first document of the office that a stage on record calls for and the register does not have."""
     case = assessment.case
-    for entry, stage in _documents(case):
-        if (entry.id, stage.index or 0) in numbers:
+    for form_spec, stage in _documents(case):
+        if (form_spec.id, stage.index or 0) in numbers:
             continue
-        if (entry.when is None and not assessment.awaited) or compose.called_for(assessment, stage, entry, numbers):
+        if (form_spec.when is None and not assessment.awaited) or compose.called_for(
+            assessment, stage, form_spec, numbers
+        ):
             resting = [s.label for s in case.stages if stage.stage in case.scheme.before(s.stage)]
             if resting:
-                notes.append(f"{entry.label}が発行されていないのに、「{resting[-1]}」まで進んでいます")
-            return Next(f"{entry.label}{ISSUE}", entry.id, entry.issuer, None, None, "", "", "")
+                notes.append(f"{form_spec.label}が発行されていないのに、「{resting[-1]}」まで進んでいます")
+            return Next(f"{form_spec.label}{ISSUE}", form_spec.id, form_spec.issuer, None, None, "", "", "")
     return None
 
 

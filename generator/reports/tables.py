@@ -35,8 +35,9 @@ _Placed = tuple[int, int, _Drawn]  # column, how many of them, what stands there
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: 文字, 金額, 日付, 日数 or 率, which says how a value is printed. ``width``: its share of the page.
-    ``total``: the column is added up in the row of totals."""
+    """A column of a report. ``kind``: 文字, 金額, 日付, 日数 or 率, which says how a value is printed. ``width``: its
+    share of the page. ``total``: the column is added up in the row of totals.
+    """
 
     heading: str
     width: float

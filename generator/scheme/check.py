@@ -22,9 +22,9 @@ def check_layouts(scheme: Scheme) -> dict[str, str]:
     Gives the place of each item: case path → label of the first form that holds it.
     """
     places: dict[str, str] = {}
-    for entry in scheme.forms:
-        for _, form in entry.versions:
-            _Checker(scheme, entry, form, places).check()
+    for form_spec in scheme.forms:
+        for _, form in form_spec.versions:
+            _Checker(scheme, form_spec, form, places).check()
     return places
 
 
@@ -33,16 +33,16 @@ class _Checker:
     """Checks one version of a form, and notes the items that it holds."""
 
     scheme: Scheme
-    entry: FormSpec
+    form_spec: FormSpec
     form: Form
     places: dict[str, str]
 
     def check(self) -> None:
-        aliases = self.entry.aliases(self.form)
-        if self.entry.when:
-            self.texts(self.entry.when.paths, aliases, self.form.position)
-        if self.entry.date:
-            self.item(self.scheme.stage(self.entry.stage).path(self.entry.date), self.form.position)
+        aliases = self.form_spec.aliases(self.form)
+        if self.form_spec.when:
+            self.texts(self.form_spec.when.paths, aliases, self.form.position)
+        if self.form_spec.date:
+            self.item(self.scheme.stage(self.form_spec.stage).path(self.form_spec.date), self.form.position)
         for paths in aliases.values():
             for path in paths:
                 self.item(path, self.form.position)
@@ -78,7 +78,7 @@ class _Checker:
 
     @property
     def place(self) -> str:
-        return self.entry.label.replace(" ", "").replace("　", "")
+        return self.form_spec.label.replace(" ", "").replace("　", "")
 
     def item(self, path: str, position: Position) -> Item:
         """The schema's item at a path; a path of a text may go on below a list or scalar."""
@@ -117,8 +117,8 @@ class _Checker:
                         )
                 return self.texts_of(cell, local)
             if spec.repeat and head == spec.alias:
-                each, name = spec.repeat.removeprefix(f"{self.entry.stage}."), tail
-            reference = self.scheme.rulebook.resolve(name, self.entry.stage, each)
+                each, name = spec.repeat.removeprefix(f"{self.form_spec.stage}."), tail
+            reference = self.scheme.rulebook.resolve(name, self.form_spec.stage, each)
             if reference is None:
                 fail(cell.position, f"value の「{cell.name}」は rules.yaml にありません", code="scheme.unknown-step")
             if isinstance(reference, ColumnReference | ItemReference):
@@ -149,8 +149,8 @@ class _Checker:
     @property
     def before(self) -> dict[str, tuple[str, ...]]:
         """The names of what the form's stage changes, and where it stands in the case."""
-        return {a.before: (a.of,) for a in self.scheme.history if a.stage == self.entry.stage}
+        return {a.before: (a.of,) for a in self.scheme.history if a.stage == self.form_spec.stage}
 
     def _computed(self) -> Iterator[str]:
         yield from self.scheme.rulebook.parameters
-        yield from (s.name for s in self.scheme.rulebook.steps if s.stage == self.entry.stage and not s.each)
+        yield from (s.name for s in self.scheme.rulebook.steps if s.stage == self.form_spec.stage and not s.each)

@@ -49,7 +49,7 @@ class Amount(NamedTuple):
     value: Rule
 
 
-class Returned(NamedTuple):
+class Repayment(NamedTuple):
     """What was paid back: a list of the case, below its stage, and of its items the keys of day and amount (yen)."""
 
     stage: str
@@ -67,7 +67,7 @@ class Budget(NamedTuple):
     changes: tuple[tuple[str, Rule], ...] = ()  # later documents, and what is promised with each; in their order
     released: Rule | None = None  # while it holds the clerk may give the money back without a document
     reason: str = ""  # of the release: 取下げ
-    returned: Returned | None = None
+    repaid: Repayment | None = None
     remark: str = ""  # what the year's report says below of the amount used
 
     @property
@@ -174,17 +174,17 @@ def _budget(at: CheckedMapping, book: RuleBook, forms: Mapping[str, FormFacts]) 
     if "released" in entry:
         released = rules.rule("予算に戻す条件", entry.text("released"), entry.node_of("released"), book)
     reason = entry.text("reason") if released else ""
-    returned = None
+    repaid = None
     if "returned" in entry:
         back = CheckedMapping(entry.node_of("returned"), KEYS["戻入"], "戻入")
-        returned = Returned(*_list(back, book), back.text("date"), back.text("amount"))
-        for key, kind in ((returned.date, "日付"), (returned.amount, "円")):
-            item = book.schema.at(f"{returned.stage}.{returned.list}.{key}")
+        repaid = Repayment(*_list(back, book), back.text("date"), back.text("amount"))
+        for key, kind in ((repaid.date, "日付"), (repaid.amount, "円")):
+            item = book.schema.at(f"{repaid.stage}.{repaid.list}.{key}")
             if item is None or item.kind != kind:
                 message = f"returned の「{key}」は、並びの中の項目（{kind}）ではありません"
                 fail(entry.node_of("returned"), message, code="scheme.unknown-item")
     basis, remark = entry.text("basis"), entry.text("remark", "")
-    return Budget(entry.choice("form", forms), amount, basis, tuple(changes), released, reason, returned, remark)
+    return Budget(entry.choice("form", forms), amount, basis, tuple(changes), released, reason, repaid, remark)
 
 
 def _annual(at: CheckedMapping, book: RuleBook) -> Annual:

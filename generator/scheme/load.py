@@ -74,13 +74,13 @@ def _load(files: SchemeFiles) -> Scheme:
     book = rules.load(files.source("rules.yaml"), tree, tuple(s.name for s in stages))
     series = {name: _series(name, node) for name, node in at.pairs("series")}
     versions = files.layouts()
-    entries = tuple(_form_entry(n, words, versions, series, files, book) for n in at.items("forms"))
-    ids = [e.id for e in entries]
+    form_specs = tuple(_form_spec(n, words, versions, series, files, book) for n in at.items("forms"))
+    ids = [e.id for e in form_specs]
     for node, id_ in zip(at.items("forms"), ids, strict=True):
         if ids.count(id_) > 1:
             fail(node, f"様式「{id_}」が二度書かれています", code="scheme.twice")
-    _check_requirements(at.items("forms"), entries)
-    quotes = {name: _quote(node, entries, stages, tree) for name, node in at.pairs("quotes")}
+    _check_requirements(at.items("forms"), form_specs)
+    quotes = {name: _quote(node, form_specs, stages, tree) for name, node in at.pairs("quotes")}
     loaded = Scheme(
         id=files.folder.name,
         name=at.text("name"),
@@ -90,13 +90,15 @@ def _load(files: SchemeFiles) -> Scheme:
         governing=at.text("governing"),
         roles=words,
         stages=stages,
-        forms=entries,
+        forms=form_specs,
         series=series,
         quotes=quotes,
         remarks=tuple(_remark(n) for n in at.items("remarks")),
         history=tuple(_amendment(n, stages, tree, quotes) for n in at.items("history")),
         party=at.text("party", ""),
-        procedure=duties.load(at, book, {e.id: duties.FormFacts(e.label, e.issuer, e.stage) for e in entries}, words),
+        procedure=duties.load(
+            at, book, {e.id: duties.FormFacts(e.label, e.issuer, e.stage) for e in form_specs}, words
+        ),
         schema=tree,
         rulebook=book,
         digest=files.digest,
@@ -114,7 +116,7 @@ def _load(files: SchemeFiles) -> Scheme:
             code="scheme.unknown-item",
         )
     places = check_layouts(loaded)
-    workbook_limits.check(book, tree, entries)
+    workbook_limits.check(book, tree, form_specs)
     return replace(loaded, places=places)
 
 
@@ -138,9 +140,9 @@ def _stages(nodes: tuple[Node, ...], tree: Schema) -> tuple[Stage, ...]:
     return tuple(stages.values())
 
 
-def _quote(node: Node, entries: tuple[FormSpec, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
+def _quote(node: Node, form_specs: tuple[FormSpec, ...], stages: tuple[Stage, ...], tree: Schema) -> Quote:
     at = CheckedMapping(node, KEYS["引用"], "引用")
-    forms = {e.id: e for e in entries}
+    forms = {e.id: e for e in form_specs}
     quote = Quote(at.choice("form", forms), at.choice("what", ("番号", "日付")), at.text("draft", ""))
     form = forms[quote.form]
     if not form.series:
@@ -213,7 +215,7 @@ def _unlike(items: Item, changed: Item) -> str:
     return ""
 
 
-def _form_entry(
+def _form_spec(
     node: Node,
     words: Mapping[str, Role],
     versions: Mapping[str, list[tuple[datetime.date, str]]],
@@ -261,25 +263,25 @@ def _requirement(node: Node, book: RuleBook, stage: str) -> Requirement:
     return Requirement(at.text("form"), rules.rule("前提", at.text("when"), at.node_of("when"), book, stage))
 
 
-def _check_requirements(nodes: Sequence[Node], entries: tuple[FormSpec, ...]) -> None:
+def _check_requirements(nodes: Sequence[Node], form_specs: tuple[FormSpec, ...]) -> None:
     """What a document rests on has a number of its own, and does not rest on that document in turn."""
-    forms = {e.id: e for e in entries}
-    always = {e.id: {r.form for r in e.requires if r.when is None and r.form != e.id} for e in entries}
-    for node, entry in zip(nodes, entries, strict=True):
-        for requirement in entry.requires:
+    forms = {e.id: e for e in form_specs}
+    always = {e.id: {r.form for r in e.requires if r.when is None and r.form != e.id} for e in form_specs}
+    for node, form_spec in zip(nodes, form_specs, strict=True):
+        for requirement in form_spec.requires:
             other = forms.get(requirement.form)
             if other is None or not other.series:
-                numbered = "・".join(e.id for e in entries if e.series)
+                numbered = "・".join(e.id for e in form_specs if e.series)
                 message = f"requires の「{requirement.form}」は、文書番号の付く様式ではありません"
                 fail(node, message, f"書けるのは {numbered} です", code="scheme.unknown-form")
-        reached, waiting = set[str](), list(always[entry.id])
+        reached, waiting = set[str](), list(always[form_spec.id])
         while waiting:
             form = waiting.pop()
             if form not in reached:
                 reached.add(form)
                 waiting += always[form]
-        if entry.id in reached:
-            fail(node, f"様式「{entry.id}」の requires が、めぐって自分に戻ります", code="scheme.circular-requires")
+        if form_spec.id in reached:
+            fail(node, f"様式「{form_spec.id}」の requires が、めぐって自分に戻ります", code="scheme.circular-requires")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from generator.scheme import duties, form, model, parameters, references, roles,
 
 _CLASSES: tuple[type, ...] = (
     Style, syntax.Formula, syntax.Constant, syntax.Name, syntax.Negative, syntax.Percent, syntax.Chain, syntax.Call,
-    duties.Move, duties.Amount, duties.Returned, duties.Budget, duties.Figure, duties.Expense, duties.Annual,
+    duties.Move, duties.Amount, duties.Repayment, duties.Budget, duties.Figure, duties.Expense, duties.Annual,
     duties.Procedure,
     form.CellSpec, form.Against, form.RowSpec, form.Paging, form.Form, text_template.Text,
     model.Stage, model.CopySpec, model.Requirement, model.FormSpec, model.Quote, model.Amendment, model.Series,

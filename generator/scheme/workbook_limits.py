@@ -29,7 +29,9 @@ def check(book: RuleBook, schema: Schema, forms: Sequence[FormSpec]) -> None:
     """
     for step in book.steps:
         of_applicant = [f for f in forms if f.stage == step.stage and f.role is Role.APPLICANT]
-        inputs = [place for entry in of_applicant for _, form in entry.versions for place in _inputs(entry, form)]
+        inputs = [
+            place for form_spec in of_applicant for _, form in form_spec.versions for place in _inputs(form_spec, form)
+        ]
         own = {
             n: path for n, r in step.references.items() if r.stage == step.stage and (path := r.item_path(step.each))
         }
@@ -86,9 +88,9 @@ def _kind(schema: Schema, path: str) -> str:
     return item.kind if item is not None else ""
 
 
-def _inputs(entry: FormSpec, form: Form) -> Iterator[tuple[CellSpec, str]]:
+def _inputs(form_spec: FormSpec, form: Form) -> Iterator[tuple[CellSpec, str]]:
     """The inputs of a form with the items they are for."""
-    aliases = entry.aliases(form)
+    aliases = form_spec.aliases(form)
     for spec in form.rows:
         local = aliases | ({spec.alias: expand(spec.repeat, aliases)} if spec.repeat else {})
         for cell in (cell for row in spec.rows for cell in row if cell.kind == "field"):

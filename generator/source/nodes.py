@@ -12,7 +12,7 @@ _EMPTY = frozenset(("", "~", "null", "Null", "NULL"))
 
 @dataclass(unsafe_hash=True, slots=True)
 class Scalar:
-    """``text`` exactly as written (quotes and folding resolved); ``plain``: written without quotes.
+    """A single value: ``text`` exactly as written (quotes and folding resolved); ``plain``: written without quotes.
 
     ``cut``: where a comment begins that may have been meant as a part of the text. Never changed, as a Position.
     """
@@ -29,7 +29,9 @@ class Scalar:
 
 
 class Mapping(NamedTuple):
-    """``entries``: key text → (the key where it stands, its value), in the order of the file."""
+    """Keys with their values. ``entries``: key text → (the key where it stands, its value), in the order of the
+    file.
+    """
 
     entries: dict[str, tuple[Scalar, Node]]
     position: Position

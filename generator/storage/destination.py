@@ -23,7 +23,7 @@ from generator.storage.object_store import RemoteCaseFolder, Root
 
 
 class Destination(Protocol):
-    """Sent to worker processes, so it holds names only."""
+    """Where the files of cases are put. It is sent to worker processes, so it holds names only."""
 
     def ready(self) -> None:
         """Look whether files can be put there.
@@ -97,7 +97,7 @@ class Remote:
 
 @dataclass(frozen=True)
 class Carried:
-    """Nowhere: what is put stays in ``parcels``, to be carried to where it belongs."""
+    """A destination in memory: what is put stays in ``parcels``, to be carried to where it belongs."""
 
     parcels: list[Parcel] = field(default_factory=list)
 

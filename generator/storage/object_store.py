@@ -90,8 +90,8 @@ def _failed(protocol: str, error: Exception) -> Problem:
 
 @dataclass(frozen=True)
 class RemoteCaseFolder(CaseFolder):
-    """No store renames a folder. While files are replaced there is a manifest without a choice: whoever reads it knows
-    that the case is not complete. So does the next run, and makes it again.
+    """The folder of a case in an object store. No store renames a folder. While files are replaced there is a manifest
+    without a choice: whoever reads it knows that the case is not complete. So does the next run, and makes it again.
 
     Nor does every store lock. Each run puts its own word into `CLAIM`, then looks, writes, and reads the claim again:
     where another run has begun in the meantime, it does all of it once more. So whoever began last has written after

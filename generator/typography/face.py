@@ -108,7 +108,7 @@ class Face:
 
 
 class Glyph(NamedTuple):
-    """``text`` is what it stands for: a character with its variation selector or combining mark.
+    """A glyph of a text. ``text`` is what it stands for: a character with its variation selector or combining mark.
     ``gid`` 0 means that no face of the chain has it. ``advance`` is in em."""
 
     face: Face

@@ -76,7 +76,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class Fitted(NamedTuple):
-    """``height`` in mm is what the lines need; ``fits`` tells whether the cell had it."""
+    """A text set in its cell. ``height`` in mm is what the lines need; ``fits`` tells whether the cell had it."""
 
     size: float
     lines: tuple[Line, ...]

@@ -60,7 +60,7 @@ def _serve(start: bytes, pipe: Connection) -> None:
 
 
 class WorkerPool(Generic[Task, Result]):
-    """``size`` processes that work tasks off; ``limit`` seconds for one task."""
+    """A pool of ``size`` processes that work tasks off; ``limit`` seconds for one task."""
 
     def __init__(self, start: Start, size: int, limit: float):
         self.start, self.size, self.limit = start, size, limit

@@ -10,7 +10,8 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """``kind``: text, number, flag, date (ISO 8601) or error; ``text`` as stored; ``formula`` without '=', or none.
+    """A cell as a workbook has it. ``kind``: text, number, flag, date (ISO 8601) or error; ``text`` as stored;
+    ``formula`` without '=', or none.
 
     The formula is '?' where the file has one but does not write it out.
     """

@@ -38,14 +38,14 @@ def filled(view: StageView, form_rows: type[FormRows] = FormRows) -> tuple[Fille
 
     ``form_rows`` lays the rows of a form. Raises SchemeError where a text of a form cannot be composed.
     """
-    expanded = [sheet for entry in view.entries() for sheet in _sheets(view, entry, form_rows)]
+    expanded = [sheet for form_spec in view.form_specs() for sheet in _sheets(view, form_spec, form_rows)]
     return tuple(sheet.sheet(name) for sheet, name in zip(expanded, _names(expanded), strict=True))
 
 
 def _names(expanded: Sequence[_Expanded]) -> list[str]:
     """Worksheet names: the form's label, numbered where it has several sheets."""
     names: list[str] = []
-    for _, same in groupby(expanded, key=lambda sheet: sheet.rows.entry.id):
+    for _, same in groupby(expanded, key=lambda sheet: sheet.rows.form_spec.id):
         sheets = list(same)
         count, number = sum(not sheet.called for sheet in sheets), 0
         for sheet in sheets:
@@ -54,46 +54,46 @@ def _names(expanded: Sequence[_Expanded]) -> list[str]:
                 names.append(f"{sheet.called}({again + 1})" if again else sheet.called)
                 continue
             number += 1
-            label = sheet.rows.entry.label
+            label = sheet.rows.form_spec.label
             names.append(label if count == 1 else f"{label}({number})")
     return names
 
 
-def _sheets(view: StageView, entry: FormSpec, form_rows: type[FormRows]) -> Iterator[_Expanded]:
+def _sheets(view: StageView, form_spec: FormSpec, form_rows: type[FormRows]) -> Iterator[_Expanded]:
     """The sheets that a form has in the stage."""
-    view = view.of(entry)
-    form = view.form(entry)
-    if view.fillable and entry.role is not Role.APPLICANT:
+    view = view.of(form_spec)
+    form = view.form(form_spec)
+    if view.fillable and form_spec.role is not Role.APPLICANT:
         return
-    names = view.names(entry)
-    if not view.fillable and not view.is_made(entry, names):
+    names = view.names(form_spec)
+    if not view.fillable and not view.is_made(form_spec, names):
         return
 
     def laid(version: Form, aliases: Aliases, context: dict[str, Any]) -> FormRows:
-        rows = form_rows(view, entry, version, aliases, context)
+        rows = form_rows(view, form_spec, version, aliases, context)
         rows.fill()
         return rows
 
-    for copy in _copies(view, entry, names):
+    for copy in _copies(view, form_spec, names):
         for aliases, context, further in _pages(view, form, copy):
-            called = continuation.name(entry.label) if further else copy.called
+            called = continuation.name(form_spec.label) if further else copy.called
             yield _Expanded(laid(form, aliases, context), called, hidden=bool(copy.called) or further)
     more = continuation.further(form, lambda spec: _held(view, spec)) if view.fillable else None
     if more is not None:
         rows = laid(more, Aliases(view.own_section), names)
-        yield _Expanded(rows, continuation.name(entry.label), hidden=True, announced=True)
+        yield _Expanded(rows, continuation.name(form_spec.label), hidden=True, announced=True)
 
 
-def _copies(view: StageView, entry: FormSpec, names: dict[str, Any]) -> Iterator[FormCopy]:
+def _copies(view: StageView, form_spec: FormSpec, names: dict[str, Any]) -> Iterator[FormCopy]:
     """The copies of a form: one, or one for each party that it is made for."""
-    number = view.numbers.get((entry.id, view.stage.index or 0))
-    dated = number.date if number else cross_references.dated(view.case, entry, view.stage)
+    number = view.numbers.get((form_spec.id, view.stage.index or 0))
+    dated = number.date if number else cross_references.dated(view.case, form_spec, view.stage)
     own = names | {"番号": number.text if number else "", "発行日": dated}
-    if entry.copies is None:
+    if form_spec.copies is None:
         yield FormCopy(view.own_section, own)
         return
-    alias, having = entry.copies.alias, entry.copies.having
-    for path in entry.copies.of:
+    alias, having = form_spec.copies.alias, form_spec.copies.having
+    for path in form_spec.copies.of:
         item = view.case.scheme.schema.at(path)
         assert item is not None
         value = view.case.get(path)
@@ -107,7 +107,7 @@ def _copies(view: StageView, entry: FormSpec, names: dict[str, Any]) -> Iterator
             given = view.case.get(f"{party}.{having}") is not None
             if given or view.fillable:
                 certain = given or (item.kind != "list" and having in each.required)
-                called = "" if certain else continuation.limited(f"{entry.label} {item.title}{n + 1}")
+                called = "" if certain else continuation.limited(f"{form_spec.label} {item.title}{n + 1}")
                 context = own | {alias: each.completed(view.case.get(party))}
                 yield FormCopy(view.own_section | {alias: party}, context, called)
 

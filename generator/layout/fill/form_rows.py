@@ -36,9 +36,9 @@ class Scope(NamedTuple):
 class FormRows:
     """A form on its way to a sheet: `fill` lays all of it, then ``builder`` and ``cells`` are what it has come to."""
 
-    def __init__(self, view: StageView, entry: FormSpec, form: Form, aliases: Aliases, context: dict[str, Any]):
-        self.view, self.entry, self.form, self.aliases, self.context = view, entry, form, aliases, context
-        self.builder = SheetBuilder(form, entry)
+    def __init__(self, view: StageView, form_spec: FormSpec, form: Form, aliases: Aliases, context: dict[str, Any]):
+        self.view, self.form_spec, self.form, self.aliases, self.context = view, form_spec, form, aliases, context
+        self.builder = SheetBuilder(form, form_spec)
         self.cells: list[FilledCell] = []
         self.taken: static_text.Taken = frozenset()
 
@@ -64,7 +64,7 @@ class FormRows:
     def remark(self) -> None:
         """The first line of the form, where the scheme has a remark for its day."""
         for remark in self.view.case.scheme.remarks:
-            if remark.forms and self.entry.id not in remark.forms:
+            if remark.forms and self.form_spec.id not in remark.forms:
                 continue
             if remark.begins <= self.view.assessment.governing <= remark.until:
                 first = self.form.rows[0].rows[0]

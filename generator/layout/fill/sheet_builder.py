@@ -14,8 +14,8 @@ from generator.scheme.model import FormSpec
 class SheetBuilder:
     """Takes the rows of one sheet in their order; `frame` gives what they have come to."""
 
-    def __init__(self, form: Form, entry: FormSpec | None = None):
-        self.form, self.entry = form, entry
+    def __init__(self, form: Form, form_spec: FormSpec | None = None):
+        self.form, self.form_spec = form, form_spec
         self.heights: list[float] = []
         self.grow: list[bool] = []
         self.groups: list[tuple[int, int]] = []
@@ -54,7 +54,7 @@ class SheetBuilder:
         return Frame(
             name,
             self.form,
-            self.entry,
+            self.form_spec,
             tuple(self.heights),
             tuple(self.grow),
             tuple(self.groups),

@@ -41,21 +41,21 @@ class StageView:
         # in a repeated stage the section's name means this one
         self.own_section = {self.stage.stage.name: own} if self.stage.index is not None else {}
 
-    def of(self, entry: FormSpec) -> StageView:
+    def of(self, form_spec: FormSpec) -> StageView:
         """The view of what held on the date that a form bears: this one, where nothing has changed until then."""
-        number = self.numbers.get((entry.id, self.stage.index or 0))
-        case = self.case.as_of(number.date if number else cross_references.dated(self.case, entry, self.stage))
+        number = self.numbers.get((form_spec.id, self.stage.index or 0))
+        case = self.case.as_of(number.date if number else cross_references.dated(self.case, form_spec, self.stage))
         return self if case is self.case else replace(self, case=case)
 
-    def entries(self) -> list[FormSpec]:
+    def form_specs(self) -> list[FormSpec]:
         """The forms of the stage, whether they are made or not."""
-        return [entry for entry in self.case.scheme.forms if entry.stage == self.stage.stage.name]
+        return [form_spec for form_spec in self.case.scheme.forms if form_spec.stage == self.stage.stage.name]
 
-    def form(self, entry: FormSpec) -> Form:
+    def form(self, form_spec: FormSpec) -> Form:
         """The version of a form that governs the case."""
-        return entry.version(self.assessment.governing)
+        return form_spec.version(self.assessment.governing)
 
-    def names(self, entry: FormSpec) -> dict[str, Any]:
+    def names(self, form_spec: FormSpec) -> dict[str, Any]:
         """What the texts of a form may name: the case, what was computed, and what the form quotes."""
         before = {a.before: item.completed(self.assessment.case.before(self.stage).get(a.of))
                   for a in self.case.scheme.history
@@ -63,25 +63,25 @@ class StageView:
         return (
             self.context
             | before
-            | cross_references.all_told(self.case, self.numbers, self.form(entry), entry, self.stage)
+            | cross_references.all_told(self.case, self.numbers, self.form(form_spec), form_spec, self.stage)
         )
 
-    def is_made(self, entry: FormSpec, names: dict[str, Any] | None = None) -> bool:
+    def is_made(self, form_spec: FormSpec, names: dict[str, Any] | None = None) -> bool:
         """Whether the form's ``when`` holds, and the office has set what it rests on.
 
         ``names``: what `names` gives, where that is at hand.
 
         Raises SchemeError where the condition cannot be composed.
         """
-        if not self.fillable and self.assessment.awaits(self.form(entry), self.stage):
+        if not self.fillable and self.assessment.awaits(self.form(form_spec), self.stage):
             return False
-        if entry.when is None:
+        if form_spec.when is None:
             return True
         try:
-            return bool(entry.when.render(names or self.names(entry)))
+            return bool(form_spec.when.render(names or self.names(form_spec)))
         except ValueError as error:
             raise SchemeError(
-                [Problem(str(error), self.form(entry).position, code="layout.condition-not-composed")]
+                [Problem(str(error), self.form(form_spec).position, code="layout.condition-not-composed")]
             ) from error
 
     def composed(self, at: CellSpec | RowSpec, text: Text, context: dict[str, Any]) -> str:
@@ -118,5 +118,5 @@ class StageView:
 
     def rows_for(self, path: str) -> int:
         """How many items of a list the forms of the stage have rows for."""
-        rows = (spec for entry in self.entries() for spec in self.form(entry).rows)
+        rows = (spec for form_spec in self.form_specs() for spec in self.form(form_spec).rows)
         return max((spec.least for spec in rows if spec.repeat == path), default=0)

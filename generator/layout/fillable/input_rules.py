@@ -191,7 +191,7 @@ def pointed(sheets: Sequence[LinkedSheet]) -> tuple[LinkedSheet, ...]:
             if cell.field and sheet.frame.hidden:
                 where.setdefault(_listed(cell.field), sheet.frame.name)
     return tuple(
-        sheet if sheet.frame.hidden or sheet.frame.entry is None else _pointed(sheet, where) for sheet in sheets
+        sheet if sheet.frame.hidden or sheet.frame.form_spec is None else _pointed(sheet, where) for sheet in sheets
     )
 
 

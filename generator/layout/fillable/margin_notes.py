@@ -18,7 +18,7 @@ def note(sheet: MeasuredSheet) -> str:
     where these are given; else ''."""
     if sheet.frame.hidden:
         return sheet.frame.note
-    following = (cell for cell in sheet.cells if sheet.frame.entry and cell.blank == () and not cell.follows)
+    following = (cell for cell in sheet.cells if sheet.frame.form_spec and cell.blank == () and not cell.follows)
     return _ELSEWHERE if any(f"'{other_items_sheet.SHEET}'!" in cell.formula for cell in following) else ""
 
 

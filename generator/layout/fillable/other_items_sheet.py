@@ -43,7 +43,7 @@ def sheet(case: Case, stage: StageRef, sheets: Sequence[FilledSheet], fillable: 
     ``fillable``: it has a check box for the answer いいえ besides: a form has one for はい alone, and one that is off
     may as well not have been answered.
     """
-    if not any(sheet.frame.entry is not None and sheet.frame.entry.role is Role.APPLICANT for sheet in sheets):
+    if not any(sheet.frame.form_spec is not None and sheet.frame.form_spec.role is Role.APPLICANT for sheet in sheets):
         return None
     item = case.scheme.schema.at(stage.key)
     assert item is not None

@@ -21,7 +21,9 @@ class TableCell:
 
 
 class Table:
-    """``cells`` by row, then column; ``repeated``: rows of the sheet drawn again on further pages."""
+    """A table as it is read aloud: ``cells`` by row, then column; ``repeated``: rows of the sheet drawn again on
+    further pages.
+    """
 
     def __init__(self, cells: Sequence[Cell], repeated: Collection[int]):
         self._cells = cells
