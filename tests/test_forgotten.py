@@ -9,12 +9,14 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
+import offices
 import pytest
 import samples
 from command import run
 from offices import Desk
 
 from generator import render
+from generator.api import Order, Settings, Workspace
 
 # words that stand in one sample only, wherever they end up: a name, an address, a mail address, running text
 _WORDS = {
@@ -51,11 +53,32 @@ def test_nothing_of_a_case_stays_in_memory(tmp_path: Path, desk: Desk, monkeypat
     assert list(holders(*_WORDS.values())) == []
 
 
-def holders(*words: str) -> Iterator[tuple[str, str]]:
-    """Each of the words that stands in a string that can be reached from what the program's modules hold, and where."""
+def test_a_workspace_that_goes_on_holds_nothing_of_its_cases(desk: Desk) -> None:
+    """Of an office with a 予算, which is reckoned from all that was issued."""
+    settings = desk.root / "yoshiki.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('["予算"]', '["予算"]\n"令和6年度" = 900000\n"令和7年度" = 900000', 1), "utf-8")
+    space = Workspace(Settings((offices.FORMS,), desk.root))
+    for n in (1, 2):
+        case = space.read_file(desk.case(f"A-{n}", name="株式会社ワスレナグサ製作"))
+        assert space.issue(case, Order("04"), offices.CLERK).entry.applicant == "株式会社ワスレナグサ製作"
+        assert space.render(case) and space.status(case, offices.CLERK.today)
+    del case
+    gc.collect()
+    held = [at for _, at in holders("ワスレナグサ", root=space)]
+    assert held == []
+
+
+def holders(*words: str, root: object = None) -> Iterator[tuple[str, str]]:
+    """Each of the words that stands in a string that can be reached from what the program's modules hold, or from one
+    object, and where."""
     seen: set[int] = set()
     modules = {id(m) for m in sys.modules.values()}
-    waiting = [(m.__dict__, name) for name, m in sys.modules.items() if name.split(".")[0] == "generator"]
+    waiting: list[tuple[object, str]] = [
+        (m.__dict__, name) for name, m in sys.modules.items() if name.split(".")[0] == "generator"
+    ]
+    if root is not None:
+        waiting = [(root, type(root).__name__)]
     encoded = {word.encode(): word for word in words}
     while waiting:
         value, path = waiting.pop()

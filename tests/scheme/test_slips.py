@@ -68,6 +68,8 @@ def deep(levels: int) -> str:
         (RULES, STEP, '  - {name: 補助額, stage: 申請, formula: "=1"}\n' + STEP, "twice"),
         (RULES, STEP, STEP + ", reason: 申請日", "unknown-item"),
         (RULES, STEP, STEP + ", reason: 理由", "unknown-item"),
+        (RULES, "steps:\n", "known:\n  - {stage: 決定, at: 額, formula: \"=1\"}\nsteps:\n", "unknown-item"),
+        (RULES, "steps:\n", "known:\n  - {stage: 決定, at: 金額, formula: \"=無い名\"}\nsteps:\n", "unknown-name"),
         (RULES, CHECK + 'formula: "=金額<=申請.補助額",', CHECK, "either-or"),
         (RULES, CHECK, CHECK.replace("stage: 決定", "stage: 決裁"), "unknown-stage"),
         (RULES, CHECK, CHECK.replace("at: 金額", "at: 金"), "unknown-item"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,14 @@ def test_a_folder_whose_files_are_carried_away_is_always_made_again() -> None:
     made = {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}
     assert folder.manifest() == {"base": "one", "choices": {"all": ["a.docx", "b.pdf"]}, "files": made}
     assert not folder.exists() and folder.current() is None and len(carried.parcels) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are best effort there")
+def test_every_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        case_folder.private_folder(tmp_path / "a" / "b" / "c")
+    finally:
+        os.umask(before)
+    modes = {(tmp_path / part).stat().st_mode & 0o777 for part in ("a", "a/b", "a/b/c")}
+    assert modes == {0o700}
