@@ -17,7 +17,10 @@ from generator.problem import ProblemError, UnavailableError
 
 # Each command is loaded when it is used: what they need is slow to load.
 _LATER = {
-    "add": Later("generator.cli.edit:add", "案件の終わりに、次の段階を書き足します。分かっている値は書いておきます。"),
+    "add": Later(
+        "generator.cli.edit:add",
+        "案件の終わりに、次の段階（決定・実績など）を書き足します。分かっている値は書いておきます。",
+    ),
     "batch": Later("generator.cli.batch:batch", "多くの案件の様式を一度に作ります。"),
     "bundle": Later(
         "generator.cli.bundle:bundle", "案件のすべての様式を、手続の順に一つの PDF（一件書類.pdf）にまとめます。"
@@ -33,7 +36,9 @@ _LATER = {
     ),
     "issue": Later("generator.cli.office:issue", "文書番号を取り、正式な文書を作って納めます。"),
     "ledger": Later("generator.cli.ledger:ledger", "文書番号台帳を見たり、記入したりします。"),
-    "new": Later("generator.cli.edit:new", "新しい案件の YAML を作ります。"),
+    "new": Later(
+        "generator.cli.edit:new", "新しい案件の YAML を作ります。項目ごとに、書き方と必須かどうかが添えてあります。"
+    ),
     "render": Later("generator.cli.render:render", "案件の様式を作ります（問題のある案件では何も書き出しません）。"),
     "set": Later("generator.cli.edit:set_values", "案件の値を書き換えます。ほかの行も注釈もそのままです。"),
     "status": Later("generator.cli.status:status", "案件の進行状況（段階、次の書類と期限、金額）を一覧にします。"),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.register.office import OfficeSettings, load_office
-from generator.storage.case_file import lock_beside
 
 if TYPE_CHECKING:
     from generator.register.entry import Keys
@@ -56,6 +55,8 @@ class OfficeRegister:
             office = self._office()
             if (self._settings.ledger or office.ledger).startswith("postgres"):
                 return self.opened().ledger.case_lock(case.name)
+        from generator.storage.case_file import lock_beside  # what only reads writes no file, and is not to load this
+
         return lock_beside(case)
 
     def create(self) -> None:

@@ -19,7 +19,7 @@ CASE = """\
 
 申請:
   申請日: 令和6年4月1日   # 受付は翌日
-  申請者: {事業者名: 例示会, 所在地: "川崎市1"}
+  申請者: {事業者名: 例示会, 所在地: "見本市1"}
   理由: |
     一行目
     二行目
@@ -42,7 +42,7 @@ def told(data: bytes, *values: tuple[Path, str]) -> list[str]:
     return sorted((line for line in lines if line[:1] in "-+"), key=lambda line: line[0] == "+")
 
 
-DATE, PARTY = "-   申請日: 令和6年4月1日   # 受付は翌日", '-   申請者: {事業者名: 例示会, 所在地: "川崎市1"}'
+DATE, PARTY = "-   申請日: 令和6年4月1日   # 受付は翌日", '-   申請者: {事業者名: 例示会, 所在地: "見本市1"}'
 BLOCK = ["-   理由: |", "-     一行目", "-     二行目"]
 EMPTY = "-   決定日:                # まだ"
 
@@ -114,7 +114,7 @@ def test_whatever_is_written_is_read_again(values: list[tuple[Path, str]]) -> No
         node: object = root
         for step in path:
             if node is not None and not getattr(node, "empty", False):
-                node = node.entries.get(step, ("", None))[1] if isinstance(step, str) else node.items[step]  # type: ignore
+                node = node.entries.get(step, ("", None))[1] if isinstance(step, str) else node.items[step]  # type: ignore[attr-defined]
         assert (node.text.removesuffix("\n") if node is not None else "") == value  # type: ignore[attr-defined]
     assert all(line in after.decode() for line in ("# 案件の覚え", "# そのまま", "# 束", "  # 決定は来週"))
 
