@@ -72,6 +72,16 @@ class Workspace:
         return tuple(self._schemes.all()[0])
 
     @with_settings
+    def item_table(self, scheme: str) -> str:
+        """All that can be written in a case of a scheme: a document in Markdown, with a table for each stage.
+
+        Raises UnreadableError for a scheme that is not at hand.
+        """
+        from generator.case.item_table import table
+
+        return table(self._schemes.named(scheme))
+
+    @with_settings
     def faults(self) -> tuple[Problem, ...]:
         """What is wrong with the schemes that do not load."""
         return tuple(self._schemes.all()[1])

@@ -12,6 +12,7 @@ __all__ = [
     "document_number",
     "figures",
     "identity",
+    "item_table",
     "model",
     "prompts",
     "skeleton",

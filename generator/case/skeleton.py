@@ -78,17 +78,25 @@ def _asks(at: Item) -> bool:
 
 
 def _told(key: str, at: Item, required: bool, hidden: bool) -> str:
-    """What is to be written there."""
+    """What is said behind a key."""
     parts = [_REQUIRED] if required else [_LEFT_OUT] if hidden else []
-    if at.title not in ("", key):
-        parts.append(at.title)
+    parts += [part for part in (label(key, at),) if part]
+    parts += way_of_writing(at)
+    if at.kind == "list":
+        parts.append("「- 」から次の「- 」の前までが一件")
+    return "　".join(dict.fromkeys(parts))
+
+
+def label(key: str, at: Item) -> str:
+    """What the form calls an item; '' where that is its key."""
+    return "" if at.title == key else at.title
+
+
+def way_of_writing(at: Item) -> list[str]:
+    """How an item is written: what the schema says of it, its choices or its kind, and how long it may be."""
     description = re.sub(r"[\r\n\t]+", " ", at.description)
     choices = "・".join(str(choice) for choice in at.choices) if at.kind != "真偽" else ""
     kind = choices or _KINDS.get(at.kind, "")
     told = at.kind in _KINDS and at.kind != "真偽" and kind[:1] in description  # (例 500000、500,000円)
-    parts += [part for part in (description, "" if told else kind) if part]
-    if at.limit:
-        parts.append(f"{at.limit}字以内")
-    if at.kind == "list":
-        parts.append("「- 」から次の「- 」の前までが一件")
-    return "　".join(dict.fromkeys(parts))
+    limit = f"{at.limit}字以内" if at.limit else ""
+    return [part for part in dict.fromkeys((description, "" if told else kind, limit)) if part]
