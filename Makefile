@@ -70,6 +70,10 @@ status: setup ## 案件の進行状況を一覧にする（役所のは make sta
 ledger: setup $(if $(filter fixtures,$(FOLDER)),fixtures/register.db) ## 文書番号台帳を表示する（役所のは make ledger FOLDER=役所のフォルダー）
 	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" ledger list
 
+.PHONY: budget
+budget: setup $(if $(filter fixtures,$(FOLDER)),fixtures/register.db) ## 年度ごとの予算と残額を表示する（役所のは make budget FOLDER=役所のフォルダー）
+	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" budget
+
 .PHONY: templates
 templates: setup ## 申請者に記入してもらう、白紙の様式を作る（output/templates）
 	@for scheme in forms/*/scheme.yaml; do $(YOSHIKI) template "$$(basename "$$(dirname "$$scheme")")"; done

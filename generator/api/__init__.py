@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from generator.operations.render import Rendered
     from generator.register.entry import Entry
     from generator.render import FORMATS
+    from generator.reports.budget_report import YearBudget
     from generator.reports.ledger_report import LedgerReport
     from generator.reports.outcome import Outcome
     from generator.reports.overview import Overview, Standing, StatusColumn
@@ -96,6 +97,7 @@ _LATER = {
     "Spoiled": "generator.operations.corrections",
     "Standing": "generator.reports.overview",
     "StatusColumn": "generator.reports.overview",
+    "YearBudget": "generator.reports.budget_report",
     "draw": "generator.api.files",
     "write_file": "generator.api.files",
 }
@@ -148,6 +150,7 @@ __all__ = [
     "UnavailableError",
     "UnreadableError",
     "Workspace",
+    "YearBudget",
     "draw",
     "explanation",
     "format_problem",

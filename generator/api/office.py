@@ -21,6 +21,7 @@ from generator.operations.settings import Settings
 from generator.problem import Problem
 from generator.register.entry import Entry
 from generator.register.register import verify
+from generator.reports.budget_report import YearBudget, budgets
 from generator.reports.ledger_report import LedgerReport
 from generator.scheme.load import Schemes
 
@@ -38,6 +39,12 @@ class Office:
     def ledger(self) -> LedgerReport:
         """The register as it is read: every entry, with the value that vouches for them."""
         return LedgerReport(self._register.opened().ledger.entries(), self.settings.fonts)
+
+    @with_settings
+    def budgets(self) -> tuple[YearBudget, ...]:
+        """The 予算 of each scheme and 年度, at this moment: set aside, decided, taken up and left, in yen; the newest
+        年度 first. Raises RefusedError where a decision given on paper was entered without its amount."""
+        return budgets(self._register.opened(), self._schemes.all()[0])
 
     def verify(self, head: str = "") -> tuple[Problem, ...]:
         """All that is wrong with the register and the issued documents: changed, missing, added.

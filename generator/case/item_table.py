@@ -13,13 +13,15 @@ _ABOUT = """\
 案件の YAML に書ける項目です。項目の名前は、その段階から見たもので、`.` の後がその中の項目です。
 `[1]` は並びの一件目で、二件目からも同じです。
 「必須」は、その段階（並びならその一件、集まりならその集まり）を書くときに要るものです。
+この文書は、次の命令の出すものです。
 """
 
 
 def table(scheme: Scheme) -> str:
     """The document: each stage in the order of the procedure, each item with its label, its way of writing and the
     article that asks for it."""
-    parts = [f"# {scheme.name}　案件に書ける項目\n\n{_ABOUT}"]
+    title = f"# {scheme.name}　案件に書ける項目"
+    parts = [f"{title}\n\n{_ABOUT}\n```console\n$ yoshiki forms --items {scheme.id}\n{title}\n…\n```\n"]
     for stage in scheme.stages:
         section = scheme.schema.root.properties[stage.name]
         about = f"{section.description}。\n\n" if section.description else ""

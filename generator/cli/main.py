@@ -22,6 +22,7 @@ _LATER = {
         "案件の終わりに、次の段階（決定・実績など）を書き足します。分かっている値は書いておきます。",
     ),
     "batch": Later("generator.cli.batch:batch", "多くの案件の様式を一度に作ります。"),
+    "budget": Later("generator.cli.budget:budget", "年度ごとに、予算額・決定額・予算執行額・残額を表示します。"),
     "bundle": Later(
         "generator.cli.bundle:bundle", "案件のすべての様式を、手続の順に一つの PDF（一件書類.pdf）にまとめます。"
     ),

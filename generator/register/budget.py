@@ -27,10 +27,14 @@ def promised(year: str, amount: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the documents of a case promise together: yen out of the 予算 of a 年度."""
+    """What the documents of a case promise together: yen out of the 予算 of a 年度.
+
+    ``decided``: what the decision alone said; None where it counts as never made, or is not known yet.
+    """
 
     year: str
     amount: int
+    decided: int | None = None
 
 
 class Promises:
@@ -102,7 +106,8 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
     for entry in sorted(own, key=lambda e: (e.date, budget.forms.index(e.form), e.seq), reverse=True):
         amount = _kept(archive, entry)[1]
         if amount is not None:
-            return Promise(year, max(amount - back, 0))
+            first = _kept(archive, decision)[1]
+            return Promise(year, max(amount - back, 0), amount if first is None else first)
     message = f"{decision.place}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
     hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
     raise RefusedError([Problem(message, hint=hint, code="register.amount-unknown")])

@@ -116,6 +116,15 @@ def test_a_file_that_changed_in_between_is_refused_with_what_changed(case: Path)
         pytest.fail("never reached")
     (problem,) = caught.value.problems
     assert problem.code == "storage.case-changed" and "（変わったところ: 案件番号）" in problem.message
+    text = before.decode("utf-8").replace("単価: 1250", "単価: 1251").replace("公開: はい", "公開: いいえ")
+    case.write_text(text, encoding="utf-8")
+    with pytest.raises(RefusedError) as caught, unchanged(case, before):
+        pytest.fail("never reached")
+    assert "（変わったところ: 申請.講習.公開、申請.経費（2件目）.単価）" in caught.value.problems[0].message
+    case.write_bytes(before + b"\n")
+    with pytest.raises(RefusedError) as caught, unchanged(case, before):
+        pytest.fail("never reached")
+    assert "変わったところ" not in caught.value.problems[0].message, "a blank line more says the same"
     case.write_bytes(b"\xff")
     with pytest.raises(RefusedError), unchanged(case, before):
         pytest.fail("never reached")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -178,3 +179,25 @@ def test_a_later_document_promises_nothing_without_a_decision(desk: Desk) -> Non
     assert promised == {}
     with pytest.raises(RefusedError, match="1円超えます"):
         budget.afford(office, "tiny", counted, promised, budget.Decision("A-1", "04", date(2023, 10, 2), 100_001))
+
+
+def test_what_is_left_is_told_at_any_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> list[list[str]]:
+        said = command.run("budget", forms=offices.FORMS)
+        assert said.code == 0, said.output
+        return [line.split() for line in said.out.splitlines()]
+
+    monkeypatch.chdir(desk.root)
+    assert "予算も決定もありません" in command.run("budget", forms=offices.FORMS).out
+    given(desk, 100_000)
+    assert told()[1] == ["令和5年度", "tiny", "0件", "100,000", "0", "0", "100,000"]
+    desk.issue(desk.case("A-1", amount=60_000), "04")
+    desk.issue(desk.case("A-2", amount=30_000, decided="令和6年4月1日"), "04")
+    assert told()[1:] == [
+        ["令和6年度", "tiny", "1件", "定めなし", "30,000", "30,000"],
+        ["令和5年度", "tiny", "1件", "100,000", "60,000", "60,000", "40,000"],
+    ]
+    newest, older = json.loads(command.run("budget", "--json", forms=offices.FORMS).out)
+    assert newest["予算額"] is None and (older["決定額"], older["残額"], older["決定の件数"]) == (60_000, 40_000, 1)
+    monkeypatch.chdir(desk.root.parent)
+    assert command.run("budget", forms=offices.FORMS).code == 1

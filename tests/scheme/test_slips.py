@@ -55,6 +55,8 @@ def deep(levels: int) -> str:
         (MAIN, "series: 指令, word: true}", 'series: 指令, word: true, requires: [{form: "02", when: "=日"}]}',
          "unknown-name"),
         (MAIN, "file: 01b-costs", "file: ../01b-costs", "file-name"),
+        (MAIN, "file: 01b-costs", "file: 01c-costs", "no-layout"),
+        (MAIN, '指令番号: {form: "02"', '指令番号: {form: "01"', "quote-without-number"),
         (MAIN, "draft: 決定.決定日", "draft: 決定.日", "unknown-item"),
         (MAIN, "第{番号}号", "第号", "number-pattern"),
         (MAIN, "第{番号}号", "第{番号}号{枝番}", "number-pattern"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.problem import UnreadableError
+from generator.source import edit
 from generator.source.edit import Path, extended, replaced
 from generator.source.read import parse
 
@@ -127,3 +128,14 @@ def test_a_list_goes_on_where_it_ends_and_a_section_at_the_end() -> None:
     for other in ("変更: []\n", "変更: [{日: R6.7.1}]\n", "変更:\n  日: R6.7.1\n"):
         with pytest.raises(UnreadableError):
             extended(other.encode(), "case.yaml", "変更", lambda column: "- 日:\n")
+
+
+@pytest.mark.parametrize("wrong", ["申請: [", "申請: 甲\n"])
+def test_what_would_say_something_else_is_never_given_out(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the places of a value ever mistaken."""
+    monkeypatch.setattr(edit, "_with", lambda *_: wrong)
+    with pytest.raises(UnreadableError) as caught:
+        replaced(CASE.encode(), "case.yaml", [(("案件番号",), "L-2")])
+    assert [p.code for p in caught.value.problems] == ["source.cannot-edit"]
+    with pytest.raises(UnreadableError):
+        extended(CASE.encode(), "case.yaml", "支払", "支払:\n  日: R7.1.1\n申: 1\n")
