@@ -52,13 +52,13 @@ from generator.scheme.model import Scheme
 if TYPE_CHECKING:
     from generator.api.files import draw, write_file
     from generator.api.office import Office
-    from generator.batch.issue_many import BulkOrder, Candidate, Done, Plan
+    from generator.batch.issue_many import BulkOrder, Candidate, Plan, PlanOutcome
     from generator.batch.options import BatchOptions, BatchResult
     from generator.intake.blank_forms import FILLABLE
     from generator.intake.filing import Filed
     from generator.intake.take_in import Received
     from generator.operations.bundle import Bundled
-    from generator.operations.corrections import PaperDocument, Spoiled
+    from generator.operations.corrections import PaperDocument, VoidNumber
     from generator.operations.order import Clerk, Issued, Order
     from generator.operations.render import Rendered
     from generator.register.entry import Entry
@@ -81,7 +81,6 @@ _LATER = {
     "Candidate": "generator.batch.issue_many",
     "CaseStatus": "generator.reports.status",
     "Clerk": "generator.operations.order",
-    "Done": "generator.batch.issue_many",
     "Entry": "generator.register.entry",
     "Filed": "generator.intake.filing",
     "Issued": "generator.operations.order",
@@ -92,11 +91,12 @@ _LATER = {
     "Overview": "generator.reports.overview",
     "PaperDocument": "generator.operations.corrections",
     "Plan": "generator.batch.issue_many",
+    "PlanOutcome": "generator.batch.issue_many",
     "Received": "generator.intake.take_in",
     "Rendered": "generator.operations.render",
-    "Spoiled": "generator.operations.corrections",
     "Standing": "generator.reports.overview",
     "StatusColumn": "generator.reports.overview",
+    "VoidNumber": "generator.operations.corrections",
     "YearBudget": "generator.reports.budget_report",
     "draw": "generator.api.files",
     "write_file": "generator.api.files",
@@ -123,7 +123,6 @@ __all__ = [
     "CaseStatus",
     "Clerk",
     "Document",
-    "Done",
     "Entry",
     "Filed",
     "Issued",
@@ -134,6 +133,7 @@ __all__ = [
     "Overview",
     "PaperDocument",
     "Plan",
+    "PlanOutcome",
     "Position",
     "Problem",
     "ProblemError",
@@ -144,11 +144,11 @@ __all__ = [
     "Scheme",
     "SchemeError",
     "Settings",
-    "Spoiled",
     "Standing",
     "StatusColumn",
     "UnavailableError",
     "UnreadableError",
+    "VoidNumber",
     "Workspace",
     "YearBudget",
     "draw",

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from generator.api.with_settings import each_with_settings, with_settings
 from generator.batch import issue_many
-from generator.batch.issue_many import BulkOrder, Candidate, Done, Plan
+from generator.batch.issue_many import BulkOrder, Candidate, Plan, PlanOutcome
 from generator.batch.options import fiscal_year
 from generator.case.model import Case
 from generator.operations import corrections
 from generator.operations.check import assessed_source
-from generator.operations.corrections import PaperDocument, Spoiled
-from generator.operations.many import refuse_jobs
+from generator.operations.corrections import PaperDocument, VoidNumber
 from generator.operations.office_register import OfficeRegister
 from generator.operations.order import Clerk
+from generator.operations.processes import refuse_jobs
 from generator.operations.settings import Settings
 from generator.problem import Problem
 from generator.register.entry import Entry
@@ -60,7 +60,7 @@ class Office:
         return corrections.record(self._register.opened(), self._schemes.named(scheme), paper, clerk)
 
     @with_settings
-    def void(self, scheme: str, spoiled: Spoiled, clerk: Clerk) -> Entry:
+    def void(self, scheme: str, spoiled: VoidNumber, clerk: Clerk) -> Entry:
         """Declare a number void: one that was given, whose document is then no longer valid, or the next one.
 
         Raises RefusedError where there is no reason, it is void already, or it would leave a gap.
@@ -98,7 +98,7 @@ class Office:
         return issue_many.plan(self._register.opened(), self._schemes, order, candidates)
 
     @each_with_settings
-    def carry_out(self, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[Done]:
+    def carry_out(self, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[PlanOutcome]:
         """Issue what was planned, one document after the other; what is refused takes no number and stops nothing.
 
         ``clerk`` tells who issues, and at what moment each document.

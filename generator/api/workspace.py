@@ -18,8 +18,8 @@ from generator.case.build import build_case
 from generator.case.model import Case
 from generator.document import Document
 from generator.operations.check import Report, assessed_source, check_files, check_source
-from generator.operations.many import MANY, processes, refuse_jobs
 from generator.operations.office_register import OfficeRegister
+from generator.operations.processes import MANY, processes, refuse_jobs
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.register.office import load_office, new_office

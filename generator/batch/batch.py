@@ -12,13 +12,13 @@ from pathlib import Path
 from generator.batch import render_many
 from generator.batch.options import BatchOptions, BatchResult, fiscal_year
 from generator.batch.render_many import Options, Outcomes
-from generator.operations.many import refuse_jobs
 from generator.operations.office_register import OfficeRegister
+from generator.operations.processes import refuse_jobs
 from generator.operations.settings import Settings
 from generator.problem import Problem, RefusedError
 from generator.render import renderer, wanted
-from generator.reports.day import as_of
 from generator.reports.outcome import OTHER, STATES, Outcome
+from generator.reports.report_day import as_of
 from generator.scheme.load import Schemes
 from generator.storage.case_folder import refuse_folder, sync_all
 from generator.storage.destination import Folder, Remote, at

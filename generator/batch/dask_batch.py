@@ -97,7 +97,7 @@ def run(
         writing: deque[Future[Outcome]] = deque()
         for result in workers.run(sent()):
             if isinstance(result, Lost):
-                yield render_many.lost(result.task.path, result.reason)
+                yield render_many.lost_outcome(result.task.path, result.reason)
             else:
                 writing.append(writers.submit(_delivered, result, options))
             while len(writing) > _WRITERS or (writing and writing[0].done()):
@@ -133,7 +133,7 @@ def _delivered(delivery: Delivery, options: Options) -> Outcome:
     try:
         made = [parcel.deliver(options.out) for parcel in delivery.parcels]
     except Exception as error:
-        return render_many.broken(delivery.outcome.path, error)
+        return render_many.broken_outcome(delivery.outcome.path, error)
     return delivery.outcome if all(made) else replace(delivery.outcome, state=CURRENT)
 
 

@@ -102,7 +102,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Done:
+class PlanOutcome:
     """What became of a planned document. ``entry`` None: it was refused, for these problems (formatted).
 
     ``again``: somebody else had issued it meanwhile.
@@ -278,7 +278,7 @@ class _Forecast:
         budget.afford(self.register.office, candidate.scheme, terms, promised, decision)
 
 
-def carry_out(register: Register, schemes: Schemes, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[Done]:
+def carry_out(register: Register, schemes: Schemes, plan: Plan, clerk: Callable[[], Clerk]) -> Iterator[PlanOutcome]:
     """Issue what was planned, one after the other; what is refused takes no number and stops nothing.
 
     ``clerk`` tells who issues, and at what moment each document.
@@ -287,12 +287,12 @@ def carry_out(register: Register, schemes: Schemes, plan: Plan, clerk: Callable[
         path = Path(planned.candidate.path)
         (report,) = check_files([path], schemes, fit=False)
         if not report.ok or report.assessment is None:
-            yield Done(planned, None, problems=tuple(format_problem(p) for p in report.problems))
+            yield PlanOutcome(planned, None, problems=tuple(format_problem(p) for p in report.problems))
             continue
         order = Order(plan.order.form, planned.document.nth, plan.order.date)
         try:
             done = issue.issue(register, report.assessment, schemes, order, clerk())
         except ProblemError as error:
-            yield Done(planned, None, problems=tuple(format_problem(p) for p in error.problems))
+            yield PlanOutcome(planned, None, problems=tuple(format_problem(p) for p in error.problems))
             continue
-        yield Done(planned, done.entry, done.again)
+        yield PlanOutcome(planned, done.entry, done.again)

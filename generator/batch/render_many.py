@@ -63,7 +63,7 @@ def run(
         functools.partial(_start, options), max(1, min(jobs, len(names))), limit
     )
     for result in pool.run(names, meanwhile):
-        yield lost(result.task, result.reason) if isinstance(result, Lost) else result
+        yield lost_outcome(result.task, result.reason) if isinstance(result, Lost) else result
 
 
 def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
@@ -76,7 +76,7 @@ def distinct(paths: Sequence[Path]) -> tuple[list[str], list[Outcome]]:
     return [str(p) for p in paths if p not in twice], refused
 
 
-def lost(path: str, reason: str) -> Outcome:
+def lost_outcome(path: str, reason: str) -> Outcome:
     """The outcome of a case that two workers died of."""
     return Outcome(path, FAILED, problems=(f"{path}: {reason}（二度試しました）",))
 
@@ -102,10 +102,10 @@ def attempt(
     except ProblemError as error:
         return Outcome(path, FAILED, problems=tuple(map(format_problem, error.problems)))
     except Exception as error:
-        return broken(path, error)
+        return broken_outcome(path, error)
 
 
-def broken(path: str, error: Exception) -> Outcome:
+def broken_outcome(path: str, error: Exception) -> Outcome:
     """The outcome of a case at which the program itself failed; it says nothing of what the case holds."""
     return Outcome(path, FAILED, problems=(f"{path}: プログラムの不具合です（{type(error).__name__}）",))
 

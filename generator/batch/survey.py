@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from generator.case import identity
 from generator.case.model import Case
 from generator.operations.check import Brief, Report, check_file, told_apart
-from generator.operations.many import MANY, processes
 from generator.operations.office_register import OfficeRegister
+from generator.operations.processes import MANY, processes
 from generator.operations.settings import Settings
 from generator.problem import Position, Problem, ProblemError, format_problem
 from generator.register.archive import Archive

@@ -52,7 +52,7 @@ def quoted(case: Case, numbers: DocumentNumbers, quote: Quote, form: FormSpec, s
     return newest[1] if newest else None
 
 
-def told(
+def quotation(
     case: Case, numbers: DocumentNumbers, quote: Quote, form: FormSpec, stage: StageRef
 ) -> str | datetime.date | None:
     """What a document quotes: the other's number or date in the register; in a draft the date by the case."""
@@ -76,12 +76,12 @@ def _drafted(case: Case, quote: Quote) -> str | datetime.date | None:
     return value if isinstance(value, str | datetime.date) else None
 
 
-def all_told(
+def quotations(
     case: Case, numbers: DocumentNumbers, form: Form, form_spec: FormSpec, stage: StageRef
 ) -> dict[str, str | datetime.date | None]:
     """What a form in force quotes, by the names in its texts."""
     named, quotes = _named(form, form_spec.when), case.scheme.quotes
-    return {name: told(case, numbers, quotes[name], form_spec, stage) for name in quotes if name in named}
+    return {name: quotation(case, numbers, quotes[name], form_spec, stage) for name in quotes if name in named}
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from generator.api import PaperDocument, Spoiled, Workspace, draw, write_file
+from generator.api import PaperDocument, VoidNumber, Workspace, draw, write_file
 from generator.cli import clock, usage, workspace
 from generator.cli.exit_codes import EXIT_FINE, EXIT_PROBLEMS, exit_code
 from generator.cli.register_options import Date, clerk, ledger_option
@@ -76,7 +76,7 @@ def verify(space: Workspace, head: str) -> None:
 @click.pass_obj
 def void(space: Workspace, /, scheme_id: str | None, **options: Any) -> None:
     """番号を欠番にします（台帳からは消えません）。"""
-    spoiled = Spoiled(**options)
+    spoiled = VoidNumber(**options)
     scheme = _scheme_of(space, spoiled.series, scheme_id)
     entry = space.office().void(scheme, spoiled, clerk())
     click.echo(f"{entry.text}（{entry.year}）を欠番にしました")

@@ -47,7 +47,7 @@ class Fitter:
         least = frame.heights[row] if single else sum(frame.heights[row:end])
         # what stands beside the form does not make it grow
         grows = cell.column < len(frame.form.columns) and (frame.grow[row] if single else all(frame.grow[row:end]))
-        most = capacity.most(cell.rows, frame.form) if grows else None
+        most = capacity.tallest(cell.rows, frame.form) if grows else None
         fit = static_text.kept_fitted if cell.own else static_text.fitted
         fitted = fit(cell.text, _width(cell, columns), least, most, cell.style)
         if not fitted.fits:

@@ -36,7 +36,7 @@ def misfits(assessment: Assessment, stage: StageRef) -> list[Problem]:
         others = other_items_sheet.sheet(case, stage, fill.filled(view))
         if others is not None:
             fitter.fit_all(others)
-    for told in (calculation_sheet.told(line) for line in assessment.columns if line.stage == stage):
+    for told in (calculation_sheet.explanation(line) for line in assessment.columns if line.stage == stage):
         if not calculation_sheet.has_room(told):
             fitter.fit_all(calculation_sheet.row_of(told))
     return fitter.problems
@@ -51,7 +51,7 @@ class _OverfullRows(FormRows):
 
     def fill(self) -> None:
         """Lay rows for the cells that are found, and no others; all of the form where it cannot be told beforehand."""
-        capacities = capacity.of(self.form)
+        capacities = capacity.row_capacities(self.form)
         if capacities is None:
             whole = FormRows(self.view, self.form_spec, self.form, self.aliases, self.context)
             whole.fill()

@@ -12,9 +12,9 @@ __all__ = [
     "edit_case",
     "explain",
     "issue",
-    "many",
     "office_register",
     "order",
+    "processes",
     "render",
     "settings",
 ]

@@ -42,7 +42,7 @@ class PaperDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoiled:
+class VoidNumber:
     """A number that is to be void, by its series and year as somebody types it (令和5年度, R5, 2023), and why."""
 
     series: str
@@ -104,7 +104,7 @@ def record(register: Register, scheme: Scheme, paper: PaperDocument, clerk: Cler
         )
 
 
-def void(register: Register, scheme: Scheme, spoiled: Spoiled, clerk: Clerk) -> Entry:
+def void(register: Register, scheme: Scheme, spoiled: VoidNumber, clerk: Clerk) -> Entry:
     """Declare a number void: one that was given (its document is no longer valid), or the next one.
 
     Raises ProblemError where there is no reason, the year cannot be read, the number is void already, or it would

@@ -74,6 +74,6 @@ class OfficeRegister:
 
 
 def _keys(office: OfficeSettings) -> Keys:
-    from generator.register.entry import Keys
+    from generator.register.entry import Keys  # slow to load, as above
 
     return Keys.read(office.key)

@@ -193,7 +193,12 @@ def up_to_date(
         return None
     forms = named.scheme.form_ids(forms)
     case_folder = _case_folder(
-        out, named.scheme, named.number, fingerprint.of(named.digest, named.scheme.digest, issued), formats, forms
+        out,
+        named.scheme,
+        named.number,
+        fingerprint.fingerprint_of(named.digest, named.scheme.digest, issued),
+        formats,
+        forms,
     )
     files, told = case_folder.current(), case_folder.told()
     if files is None or _WARNINGS not in told or not case_folder.settled():
@@ -250,4 +255,4 @@ def fingerprint_of(case: Case, register: Records | None = None) -> str:
     """The fingerprint of all that a case's files depend on: the case, the scheme, the fonts, the program and what it
     draws with."""
     issued = register.fingerprint(case) if register else ""
-    return fingerprint.of(case.source.digest, case.scheme.digest, issued)
+    return fingerprint.fingerprint_of(case.source.digest, case.scheme.digest, issued)

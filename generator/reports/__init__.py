@@ -5,4 +5,4 @@ Out: Documents, which any renderer draws.
 May use: operations and what that may use.
 """
 
-__all__ = ["annual", "budget_report", "day", "ledger_report", "outcome", "overview", "status"]
+__all__ = ["annual", "budget_report", "ledger_report", "outcome", "overview", "report_day", "status"]

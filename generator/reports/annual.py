@@ -19,8 +19,8 @@ from generator.japan import wareki
 from generator.problem import ProblemError
 from generator.register import budget
 from generator.reports import tables
-from generator.reports.day import as_of
 from generator.reports.outcome import OTHER, PROBLEMS, Outcome, ordered
+from generator.reports.report_day import as_of
 from generator.reports.tables import Column, Given, Live, Plot, Table
 from generator.scheme.duties import Figure
 from generator.scheme.model import Scheme

@@ -15,7 +15,7 @@ from generator.japan.wareki import format_date
 from generator.register.entry import DOCUMENTS, PAPER, REISSUED, RELEASED, REPLACED, VOID, Entry
 from generator.register.ledger import head
 from generator.reports import tables
-from generator.reports.day import as_of
+from generator.reports.report_day import as_of
 from generator.reports.tables import Column, Table
 from generator.scheme.model import Scheme
 from generator.typography.fonts import used

@@ -13,7 +13,7 @@ from generator.document import Document
 from generator.operations.check import Report
 from generator.problem import Position, Problem, RefusedError, UnreadableError
 from generator.reports import tables
-from generator.reports.day import as_of
+from generator.reports.report_day import as_of
 from generator.reports.status import CaseStatus
 from generator.typography.fonts import used
 from generator.values import Value

@@ -23,7 +23,7 @@ _VERSION = re.compile(r"^Version: *(.+?) *$", re.MULTILINE)
 _NEEDS = re.compile(r"^Requires-Dist: *([0-9A-Za-z._-]+)([^\r\n]*)", re.MULTILINE)
 
 
-def of(case: str, scheme: str, issued: str) -> str:
+def fingerprint_of(case: str, scheme: str, issued: str) -> str:
     """The digests of the case's bytes, of its scheme and of what the register says of it, with fonts and program."""
     return hashlib.sha256("\n".join((case, scheme, fonts.digest(), program(), issued)).encode()).hexdigest()
 

@@ -307,7 +307,7 @@ def uncovered(text: str, faces: tuple[Face, ...]) -> tuple[tuple[int, str], ...]
 
 @lru_cache(maxsize=16)  # a chain of faces that is no longer used goes
 def _covered(faces: tuple[Face, ...]) -> set[str]:
-    """The characters that are known to have a glyph, and the line ends, which need none."""
+    """The characters that are known to have a glyph, at most those of the fonts, and the line ends, which need none."""
     return set("\n\r\t")
 
 
@@ -335,5 +335,5 @@ def runs(text: str, font: str) -> tuple[tuple[str, bool], ...]:
 
 @lru_cache(maxsize=16)  # a chain of faces that is no longer used goes
 def _usual(faces: tuple[Face, ...]) -> set[str]:
-    """The characters that are known to be drawn by the first face, and the line ends, which need none."""
+    """The characters known to be drawn by the first face, at most all it has, and the line ends, which need none."""
     return set("\n\r\t")

@@ -9,7 +9,7 @@ from pathlib import Path
 import offices
 from offices import CLERK, Desk
 
-from generator.api import BulkOrder, Office, Order, PaperDocument, Settings, Spoiled, Workspace
+from generator.api import BulkOrder, Office, Order, PaperDocument, Settings, VoidNumber, Workspace
 
 THREADS = 16
 
@@ -75,7 +75,7 @@ def test_threads_share_an_office(space: Workspace, desk: Desk) -> None:
             done.result()
     assert [entry.number for entry in office.ledger().entries] == list(range(1, len(cases) + 1))
     assert office.verify() == ()
-    voided = office.void("tiny", Spoiled("指令", "令和5年度", len(cases) + 1, "書き損じ"), CLERK)
+    voided = office.void("tiny", VoidNumber("指令", "令和5年度", len(cases) + 1, "書き損じ"), CLERK)
     assert voided.number == len(cases) + 1
 
 

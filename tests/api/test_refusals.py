@@ -26,15 +26,15 @@ from generator.api import (
     ProblemError,
     RefusedError,
     Settings,
-    Spoiled,
     UnavailableError,
     UnreadableError,
+    VoidNumber,
     Workspace,
     draw,
 )
 
 DAY = CLERK.today
-SPOILED = Spoiled("指令", "令和7年度", 1, "書き損じ")
+SPOILED = VoidNumber("指令", "令和7年度", 1, "書き損じ")
 PAPER = PaperDocument("指令", 1, DAY, "", "株式会社見本", "通知書")
 
 
@@ -111,7 +111,7 @@ def test_a_form_that_takes_no_number(space: Workspace, case: Case) -> None:
 
 
 def test_a_series_that_the_scheme_has_not(space: Workspace) -> None:
-    problem = told(RefusedError, lambda: space.office().void("tiny", Spoiled("無い", "R7", 1, "理由"), CLERK))
+    problem = told(RefusedError, lambda: space.office().void("tiny", VoidNumber("無い", "R7", 1, "理由"), CLERK))
     assert problem.code == "correct.unknown-series"
 
 

@@ -18,7 +18,7 @@ from command import FORMS, ROOT, run
 from generator.api import workspace
 from generator.batch import survey as surveys
 from generator.batch.survey import Question, survey
-from generator.operations import check, many
+from generator.operations import check, processes
 from generator.operations.order import Order
 from generator.operations.settings import Settings
 from generator.reports.overview import Standing
@@ -73,7 +73,7 @@ def test_the_same_is_said(command: tuple[str, ...], tmp_path: Path, monkeypatch:
     monkeypatch.setenv("YOSHIKI_CACHE", str(tmp_path / "cache"))
     before = run(*command, *paths)
     assert not list(tmp_path.rglob(NAME)), "few cases are not kept"
-    for module in (many, surveys, workspace):
+    for module in (processes, surveys, workspace):
         monkeypatch.setattr(module, "MANY", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     first = run(*command, *paths)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from generator.case.build import build_case
-from generator.case.cross_references import told
+from generator.case.cross_references import quotation
 from generator.case.document_number import DocumentNumber
 from generator.scheme.load import Schemes
 from generator.source import read
@@ -26,8 +26,8 @@ def test_a_number_that_is_not_in_the_register_yet() -> None:
     form, stage, quotes = case.scheme.form("07"), case.stages[-1], case.scheme.quotes
     other = {("07", 0): DocumentNumber("見１第1号", date(2025, 3, 31))}
     for numbers in ({}, other):
-        assert told(case, numbers, quotes["指令日"], form, stage) == date(2024, 5, 1)
-        assert told(case, numbers, quotes["指令番号"], form, stage) is None
+        assert quotation(case, numbers, quotes["指令日"], form, stage) == date(2024, 5, 1)
+        assert quotation(case, numbers, quotes["指令番号"], form, stage) is None
     given = {**other, ("04", 0): DocumentNumber("見本市指令第1号", date(2024, 5, 7))}
-    assert told(case, given, quotes["指令日"], form, stage) == date(2024, 5, 7)
-    assert told(case, given, quotes["指令番号"], form, stage) == "見本市指令第1号"
+    assert quotation(case, given, quotes["指令日"], form, stage) == date(2024, 5, 7)
+    assert quotation(case, given, quotes["指令番号"], form, stage) == "見本市指令第1号"

@@ -28,7 +28,13 @@ LARGEST = (yen.MOST, yen.MOST - Fraction(1, 1000), date(2200, 12, 31), False, No
 @pytest.mark.parametrize("holds", range(32))
 def test_what_a_room_takes_has_room_there(holds: int) -> None:
     forms = (form for name in KNOWN.folders for entry in KNOWN.get(name).forms for _, form in entry.versions)
-    fields = [r for form in forms for spec in capacity.of(form) or () for r in spec.cells if r.cell.kind == "field"]
+    fields = [
+        r
+        for form in forms
+        for spec in capacity.row_capacities(form) or ()
+        for r in spec.cells
+        if r.cell.kind == "field"
+    ]
     assert fields
     for room in {room.cell.format: replace(room, holds=holds, spare=not room.cell.blank) for room in fields}.values():
         for value in LARGEST:

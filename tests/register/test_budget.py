@@ -13,7 +13,7 @@ import pytest
 from offices import CLERK, Desk, known
 
 from generator.operations import corrections
-from generator.operations.corrections import Spoiled
+from generator.operations.corrections import VoidNumber
 from generator.problem import ProblemError, RefusedError
 from generator.register import budget
 from generator.register.entry import valid_documents
@@ -48,7 +48,9 @@ def test_a_void_number_gives_its_money_back(desk: Desk) -> None:
     given(desk, 100_000)
     first = desk.issue(desk.case("A-1", amount=100_000), "04")
     one = first.entry
-    corrections.void(desk.register(), known().get("tiny"), Spoiled(one.series, one.year, one.number, "取下げ"), CLERK)
+    corrections.void(
+        desk.register(), known().get("tiny"), VoidNumber(one.series, one.year, one.number, "取下げ"), CLERK
+    )
     assert desk.issue(desk.case("A-2", amount=100_000), "04").entry.number == 2
 
 
@@ -104,7 +106,7 @@ def test_a_void_confirmation_gives_nothing_back(desk: Desk) -> None:
     path = desk.case("A-1", amount=100_000, more=CONFIRMED.format(30_000))
     desk.issue(path, "04")
     one = desk.issue(path, "07").entry
-    corrections.void(desk.register(), known().get("tiny"), Spoiled(one.series, one.year, one.number, "誤り"), CLERK)
+    corrections.void(desk.register(), known().get("tiny"), VoidNumber(one.series, one.year, one.number, "誤り"), CLERK)
     with pytest.raises(ProblemError):
         desk.issue(desk.case("A-2", amount=1), "04")
 

@@ -18,7 +18,7 @@ from offices import CLERK, Desk
 from generator.operations import corrections
 from generator.operations import render as rendering
 from generator.operations.check import check_files
-from generator.operations.corrections import PaperDocument, Spoiled
+from generator.operations.corrections import PaperDocument, VoidNumber
 from generator.operations.order import Order
 from generator.operations.render import render_files
 from generator.problem import ProblemError, RefusedError
@@ -272,7 +272,7 @@ def test_a_void_document_is_not_quoted_and_can_be_reissued(either: Desk) -> None
     path = either.case("A-1", more=CONFIRMED)
     either.issue(path)
     scheme = offices.known().get("tiny")
-    corrections.void(either.register(), scheme, Spoiled("指令", "R5", 1, "相手方の誤り"), CLERK)
+    corrections.void(either.register(), scheme, VoidNumber("指令", "R5", 1, "相手方の誤り"), CLERK)
     assert "欠番" in refused(either, path)
     assert "まだ発行されていません" in refused(either, path, "07")
     assert either.issue(path, Order("04", reissue=True, reason="出し直し")).entry.number == 2
@@ -282,14 +282,14 @@ def test_void_and_paper_numbers_are_passed_over_without_gaps(either: Desk) -> No
     register, scheme = either.register(), offices.known().get("tiny")
     paper = PaperDocument("指令", 1, date(2023, 6, 1), "P-1", "株式会社れい", "", form="04")
     corrections.record(register, scheme, paper, CLERK)
-    corrections.void(register, scheme, Spoiled("指令", "令和5年度", 2, "書き損じ"), CLERK)
+    corrections.void(register, scheme, VoidNumber("指令", "令和5年度", 2, "書き損じ"), CLERK)
     assert either.issue(either.case("A-1")).entry.number == 3
     for number in (1, 2, 3, 5):
         with pytest.raises(ProblemError):
             corrections.record(register, scheme, PaperDocument("指令", number, date(2023, 6, 1), "", "甲", "乙"), CLERK)
     for number in (2, 5):
         with pytest.raises(ProblemError):
-            corrections.void(register, scheme, Spoiled("指令", "R5", number, "理由"), CLERK)
+            corrections.void(register, scheme, VoidNumber("指令", "R5", number, "理由"), CLERK)
     assert [e.taken for e in register.ledger.entries()] == [1, 2, 3]
     assert list(verify(either.register())) == []
 
@@ -360,11 +360,11 @@ def test_no_symbol_no_number(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        (Spoiled("告示", "R5", 1, "書き損じ"), "correct.unknown-series"),
-        (Spoiled("指令", "R5", 1, " "), "correct.no-reason"),
-        (Spoiled("指令", "そのうち", 1, "書き損じ"), "correct.no-year"),
-        (Spoiled("指令", "R5", 0, "書き損じ"), "correct.no-number"),
-        (Spoiled("指令", "R5", 2, "書き損じ"), "correct.gap"),
+        (VoidNumber("告示", "R5", 1, "書き損じ"), "correct.unknown-series"),
+        (VoidNumber("指令", "R5", 1, " "), "correct.no-reason"),
+        (VoidNumber("指令", "そのうち", 1, "書き損じ"), "correct.no-year"),
+        (VoidNumber("指令", "R5", 0, "書き損じ"), "correct.no-number"),
+        (VoidNumber("指令", "R5", 2, "書き損じ"), "correct.gap"),
         (PaperDocument("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "07"), "correct.other-series"),
         (PaperDocument("通知", 1, date(2023, 6, 1), "A-1", "丙", "乙"), "issued.other-applicant"),
         (PaperDocument("指令", 1, date(2023, 6, 1), "A-1", "甲", "", "04"), "correct.number-taken"),
@@ -372,7 +372,7 @@ def test_no_symbol_no_number(desk: Desk) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_entered_by_hand(desk: Desk, given: Spoiled | PaperDocument, code: str) -> None:
+def test_what_cannot_be_entered_by_hand(desk: Desk, given: VoidNumber | PaperDocument, code: str) -> None:
     """Nothing is in the register then but what was there before."""
     register, scheme = desk.register(), offices.known().get("tiny")
     if isinstance(given, PaperDocument):

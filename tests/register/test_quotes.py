@@ -13,7 +13,7 @@ from offices import CLERK, FORMS, Desk, assessed
 
 from generator.operations import corrections
 from generator.operations import issue as issuing
-from generator.operations.corrections import Spoiled
+from generator.operations.corrections import VoidNumber
 from generator.operations.order import Issued, Order
 from generator.operations.render import render_files
 from generator.problem import ProblemError
@@ -94,7 +94,7 @@ def test_a_void_one_is_to_be_issued_again(desk: Desk, forms: Path) -> None:
     path = desk.case("A-1", more=CHANGES)
     issue(desk, forms, path, "04")
     issue(desk, forms, path, "05", 1)
-    corrections.void(desk.register(), Schemes([forms]).get("tiny"), Spoiled("通知", "令和5年", 1, "書き損じ"), CLERK)
+    corrections.void(desk.register(), Schemes([forms]).get("tiny"), VoidNumber("通知", "令和5年", 1, "書き損じ"), CLERK)
     assert "（第1回）がまだ発行されていません" in refused(desk, forms, path, "05", 3)
 
 

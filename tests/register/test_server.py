@@ -9,7 +9,7 @@ import pytest
 from offices import CLERK, Desk
 
 from generator.operations.check import check_files
-from generator.operations.corrections import Spoiled, void
+from generator.operations.corrections import VoidNumber, void
 from generator.operations.issue import issue
 from generator.operations.order import Order
 from generator.operations.render import documents_of, render_files
@@ -74,7 +74,9 @@ def test_promises_are_of_all_entries_so_far_and_of_the_budget_asked_for(desk: De
     assert promised(budget) == {"A-1": 60_000}
     entry = desk.issue(desk.case("A-2", amount=30_000)).entry  # by another process
     assert promised(budget) == {"A-1": 60_000, "A-2": 30_000}
-    void(desk.register(), offices.known().get("tiny"), Spoiled(entry.series, entry.year, entry.number, "誤り"), CLERK)
+    void(
+        desk.register(), offices.known().get("tiny"), VoidNumber(entry.series, entry.year, entry.number, "誤り"), CLERK
+    )
     assert promised(budget) == {"A-1": 60_000}
     assert promised(budget._replace(form="05")) == {} and len(register._promises) == 1
     assert promised(budget) == {"A-1": 60_000}

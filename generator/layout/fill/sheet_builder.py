@@ -40,7 +40,7 @@ class SheetBuilder:
 
     def say(self, row: int, *words: Word) -> list[FilledCell]:
         """Put words that no case changes into a row of a sheet of our own; those that do not fit, as cells."""
-        most = capacity.most(1, self.form)
+        most = capacity.tallest(1, self.form)
         return self.put(row, static_text.kept_row_words(self.form.columns, most, row, self.heights[row], words))
 
     def put(self, row: int, ready: RowWords) -> list[FilledCell]:

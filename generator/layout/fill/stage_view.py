@@ -63,7 +63,7 @@ class StageView:
         return (
             self.context
             | before
-            | cross_references.all_told(self.case, self.numbers, self.form(form_spec), form_spec, self.stage)
+            | cross_references.quotations(self.case, self.numbers, self.form(form_spec), form_spec, self.stage)
         )
 
     def is_made(self, form_spec: FormSpec, names: dict[str, Any] | None = None) -> bool:

@@ -64,7 +64,7 @@ class CalculationSheet:
         self._say(self._row(), *((n, 1, style, text, "text") for n, style, text in texts))
 
     def row(self, name: str, amount: PrintedAmount, told: str, basis: str, remark: str) -> str:
-        """Add a row; the address of its value. ``told``: what `told` gives of its line."""
+        """Add a row; the address of its value. ``told``: what `explanation` gives of its line."""
         value, text, shown, formula = amount
         style = _AMOUNT if shown or is_amount(value) else _CENTRED
         if isinstance(value, str) and not typeset.surely_fits(text, _COLUMNS[_VALUE], capacity.TALLEST, style):
@@ -89,7 +89,7 @@ def _words(row: int, name: str, basis: str, remark: str, untold: bool) -> static
     """What stands in a row beside its value and what is told of it."""
     texts = {0: name, 3: basis, 4: remark} | ({2: ""} if untold else {})
     words = tuple((n, 1, BOX, text, "text") for n, text in texts.items())
-    return static_text.row_words(_COLUMNS, capacity.most(1, _form("")), row, _LEAST, words)
+    return static_text.row_words(_COLUMNS, capacity.tallest(1, _form("")), row, _LEAST, words)
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +98,7 @@ def _form(title: str) -> Form:
     return Form(SHEET, title, "form", A4_PORTRAIT, PLAIN_MARGINS, _COLUMNS, None, (), position)
 
 
-def told(line: ComputedLine) -> str:
+def explanation(line: ComputedLine) -> str:
     """A line's formula, and below it what went in."""
     text = line.step.formula.text if line.step.formula else ""
     inputs = "" if line.step.each else "、".join(f"{name} {shown}" for name, shown in line.told.items())
@@ -106,7 +106,7 @@ def told(line: ComputedLine) -> str:
 
 
 def has_room(text: str) -> bool:
-    """Whether what `told` gives fits there for certain."""
+    """Whether what `explanation` gives fits there for certain."""
     return typeset.surely_fits(text, _COLUMNS[_TOLD], capacity.TALLEST, BOX)
 
 

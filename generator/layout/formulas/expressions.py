@@ -121,7 +121,7 @@ class Expressions:
     def explain(self, line: ComputedLine) -> None:
         """One row of 計算根拠; the home of a step that no form prints."""
         step, sheet = line.step, self.sheet
-        told = calculation_sheet.told(line)
+        told = calculation_sheet.explanation(line)
         if step.each:
             sheet.each_row(f"{step.each}の{step.name}", told, step.basis, step.remark)
             return

@@ -55,13 +55,13 @@ class RowCapacity:
 
 
 @lru_cache(maxsize=1024)
-def most(rows: int, form: Form) -> float:
+def tallest(rows: int, form: Form) -> float:
     """mm to which so many rows may grow."""
     return min(TALLEST * rows, form.printable)
 
 
 @lru_cache(maxsize=256)
-def of(form: Form) -> tuple[RowCapacity, ...] | None:
+def row_capacities(form: Form) -> tuple[RowCapacity, ...] | None:
     """For each of the form's RowSpecs the cells that a case may fill; None where that is not told beforehand."""
     of_rows: list[RowCapacity] = []
     taken: set[tuple[int, int]] = set()  # by cells that reach down from the RowSpec before
@@ -120,7 +120,7 @@ def _names(cell: CellSpec) -> set[str]:
 def _cell_capacity(form: Form, spec: RowSpec, cell: CellSpec, row: int, column: int, span: int) -> CellCapacity:
     height = sum(spec.heights[row : row + cell.rows])
     if spec.grow:
-        height = max(height, most(cell.rows, form))
+        height = max(height, tallest(cell.rows, form))
     holds = typeset.surely_held(sum(form.columns[column : column + span]), height, cell.style)
     head, *steps = cell.name.split(".")
     spare = all(text.constant and len(text.source) <= holds and "\n" not in text.source for text in cell.blank)

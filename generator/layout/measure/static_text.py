@@ -57,7 +57,7 @@ def plan_of(form: Form, number: int, taken: Taken) -> RowPlan:
             continue
         own = None
         if cell.kind == "text" and cell.text.constant and cell.rows == 1:
-            most = capacity.most(1, form) if spec.grow else None
+            most = capacity.tallest(1, form) if spec.grow else None
             width = sum(form.columns[column : column + span])
             word = column, span, cell.style, cell.text.source, cell.role
             own = _set(word, row, width, spec.heights[row], most)

@@ -31,7 +31,7 @@ _MOST = 4096  # gaps between the codes of a font that are remembered
 
 
 class _Gids(dict[str, int]):
-    """Character of the basic plane → glyph of one face."""
+    """Character of the basic plane → glyph of one face; at most one for each character of the plane."""
 
     def __init__(self, face: Face):
         super().__init__()

@@ -19,7 +19,7 @@ from offices import CLERK, Desk, assessed
 
 from generator.operations import bundle, corrections
 from generator.operations import issue as issuing
-from generator.operations.corrections import PaperDocument, Spoiled
+from generator.operations.corrections import PaperDocument, VoidNumber
 from generator.operations.order import Issued, Order
 from generator.operations.render import render_files
 from generator.scheme.load import Schemes
@@ -224,7 +224,7 @@ def test_a_void_document_is_a_draft_again(counter: Counter) -> None:
     counter.issue(path, "04")
     done = counter.issue(path, "07")
     corrections.void(
-        counter.desk.register(), counter.known().get("tiny"), Spoiled("通知", "令和6年", 1, "書き損じ"), CLERK
+        counter.desk.register(), counter.known().get("tiny"), VoidNumber("通知", "令和6年", 1, "書き損じ"), CLERK
     )
     counter.alter()
     folder = counter.run("render", path)
