@@ -29,6 +29,9 @@ def refused(name: str, kind: Any, value: Any, item: Item | None) -> Wording:
             return Wording(f"{shown}は選べません", hint, code="case.not-a-choice")
         case "Constant":
             return Wording(f"{shown}は書けません", "決まった値を書いてください", code="case.not-the-constant")
+        case "MinProperties":
+            hint = f"書けるのは {'・'.join(item.properties)} です" if item else ""
+            return Wording(f"その中の項目が{kind.limit}つ以上必要です", hint, code="case.too-few")
         case "MinItems":
             hint = "一件ごとに「- 」で始まる行を加えてください"
             return Wording(f"{kind.limit}件以上必要です", hint, code="case.too-few")

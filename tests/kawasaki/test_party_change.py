@@ -128,3 +128,10 @@ def test_a_change_before_the_application_or_after_its_notice(path: Path) -> None
     amend(path, CHANGE.replace("届出日: 令和5年12月8日", "届出日: 令和5年9月1日"))
     (report,) = check_files([path], KNOWN)
     assert {p.message for p in report.problems} >= {"変更の日が届出日より後です", "届出日が申請日より前です"}
+
+
+@pytest.mark.parametrize("nothing", ["{}", "{事業者名: , 所在地: }"])
+def test_a_notice_of_no_change_is_told(path: Path, nothing: str) -> None:
+    amend(path, f"変更届:\n- 届出日: 令和5年12月8日\n  変更日: 令和5年12月1日\n  変更後: {nothing}\n")
+    (report,) = check_files([path], KNOWN)
+    assert [p.code for p in report.problems if p.level == "error"] in (["case.too-few"], ["case.missing"])
