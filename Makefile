@@ -74,6 +74,11 @@ ledger: setup $(if $(filter fixtures,$(FOLDER)),fixtures/register.db) ## 文書�
 budget: setup $(if $(filter fixtures,$(FOLDER)),fixtures/register.db) ## 年度ごとの予算と残額を表示する（役所のは make budget FOLDER=役所のフォルダー）
 	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" budget
 
+.PHONY: year
+year: setup ## 役所の新しい年度を始める: make year FOLDER=役所のフォルダー FY=令和8年度 BUDGET=予算額
+	@[ "$(FOLDER)" != fixtures ] && [ -n "$(FY)" ] && [ -n "$(BUDGET)" ] || { echo '使い方: make year FOLDER=役所のフォルダー FY=令和8年度 BUDGET=予算額' >&2; exit 2; }
+	cd "$(FOLDER)" && "$(CURDIR)/$(YOSHIKI)" year "$(FY)" "$(BUDGET)"
+
 .PHONY: templates
 templates: setup ## 申請者に記入してもらう、白紙の様式を作る（output/templates）
 	@for scheme in forms/*/scheme.yaml; do $(YOSHIKI) template "$$(basename "$$(dirname "$$scheme")")"; done

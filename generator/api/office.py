@@ -12,6 +12,7 @@ from generator.batch.issue_many import BulkOrder, Candidate, Plan, PlanOutcome
 from generator.batch.options import fiscal_year
 from generator.case.model import Case
 from generator.operations import corrections
+from generator.operations.begin_year import begin_year
 from generator.operations.check import assessed_source
 from generator.operations.corrections import PaperDocument, VoidNumber
 from generator.operations.office_register import OfficeRegister
@@ -39,6 +40,12 @@ class Office:
     def ledger(self) -> LedgerReport:
         """The register as it is read: every entry, with the value that vouches for them."""
         return LedgerReport(self._register.opened().ledger.entries(), self.settings.fonts)
+
+    def begin_year(self, year: str, amount: int, scheme: str = "") -> str:
+        """Write the 予算 of a 年度 into the office's yoshiki.toml: yen, of all schemes or of the one with this id; the
+        name of the 年度 is given back. Raises RefusedError for what is no year, or where it has a 予算 already."""
+        assert self.settings.office is not None
+        return begin_year(self.settings.office, year, amount, self._schemes.named(scheme).id if scheme else "")
 
     @with_settings
     def budgets(self) -> tuple[YearBudget, ...]:

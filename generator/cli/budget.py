@@ -42,6 +42,28 @@ def budget(context: click.Context, as_json: bool) -> None:
         click.echo(f"※{remark}")
 
 
+@click.command(cls=usage.Command)
+@click.argument("name", metavar="年度")
+@click.argument("amount", metavar="予算額")
+@click.option("--scheme", default="", metavar="制度", help="その制度だけの予算（指定がなければ、すべての制度のもの）。")
+@click.pass_context
+def year(context: click.Context, name: str, amount: str, scheme: str) -> None:
+    """新しい年度を始めます。予算額を yoshiki.toml に書き足します（ほかの行はそのままです）。
+
+    文書番号は、年度ごとの系列なら、その年度の初めの発行で第1号から始まります。
+    """
+    try:
+        wanted = yen.parse_yen(amount)
+    except ValueError as error:
+        raise click.UsageError(f"予算額として読めません（{error}）") from None
+    office = workspace.here(context).office()
+    begun = office.begin_year(name, wanted, scheme)
+    click.echo(f"{begun}の予算 {yen.format_yen(wanted)}円を yoshiki.toml に書きました")
+    click.echo(
+        "率や限度額など、この年度から変わる定めがあれば、yoshiki.toml の「定め」か、制度の rules.yaml に書いてください"
+    )
+
+
 def _row(b: YearBudget) -> tuple[str, ...]:
     limit, left = ("定めなし" if value is None else yen.format_yen(value) for value in (b.limit, b.left))
     amounts = (limit, yen.format_yen(b.decided), yen.format_yen(b.used), left if b.limit is not None else "")

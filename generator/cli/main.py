@@ -44,6 +44,10 @@ _LATER = {
     "set": Later("generator.cli.edit:set_values", "案件の値を書き換えます。ほかの行も注釈もそのままです。"),
     "status": Later("generator.cli.status:status", "案件の進行状況（段階、次の書類と期限、金額）を一覧にします。"),
     "template": Later("generator.cli.template:template", "申請者に記入してもらう様式を作ります。"),
+    "year": Later(
+        "generator.cli.budget:year",
+        "新しい年度を始めます。予算額を yoshiki.toml に書き足します（ほかの行はそのままです）。",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ May use: layout, register, render, pypdf_log and what they may use.
 """
 
 __all__ = [
+    "begin_year",
     "bundle",
     "check",
     "corrections",

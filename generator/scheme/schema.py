@@ -21,7 +21,8 @@ from generator.source.nodes import Node, Source
 ITEM_KINDS = ("円", "日付", "数量", "整数", "真偽", "文字", "文章", "電話番号", "Eメール")
 # What is understood of JSON Schema, and what is ours: any other key, a mistyped one say, would be passed over.
 KEYWORDS = ("$schema", "$defs", "$ref", "title", "description", "type", "properties", "required",
-            "additionalProperties", "minProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const", "pattern",
+            "additionalProperties",
+            "minProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const", "pattern",
             "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")  # fmt: skip
 SCRIPTS = ("カタカナ", "郵便番号")  # what x-書き方 may ask for
 OWN_KEYS = ("x-kind", "x-字数", "x-書き方", "x-personal", "x-basis", "x-記入者", "x-aliases")

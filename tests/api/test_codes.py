@@ -23,7 +23,8 @@ ROOMS = [
 # What the codes of these rooms begin with.
 BEGINNINGS = {
     "batch", "bundle", "case", "check", "cli", "correct", "edit", "fillable", "formula", "intake", "issue", "issued",
-    "layout", "overview", "register", "render", "reports", "roundtrip", "scheme", "settings", "source", "storage",
+    "layout", "office", "overview",
+    "register", "render", "reports", "roundtrip", "scheme", "settings", "source", "storage",
     "typography", "workers",
 }  # fmt: skip
 
