@@ -173,7 +173,7 @@ class Sheet:
         starts = (0, *self.breaks, len(self.heights))
         pages = []
         for number, (first, end) in enumerate(pairwise(starts)):
-            pages.append((*(self.again(first) if number else ()), *range(first, end)))
+            pages.append((*(self.repeated_rows(first) if number else ()), *range(first, end)))
         return tuple(pages)
 
     def parts(self, most: int) -> Iterator[Sheet]:
@@ -187,7 +187,7 @@ class Sheet:
             of_row[cell.row].append(cell)
         for page in range(0, len(starts) - 1, most):
             first, end = starts[page], starts[min(page + most, len(starts) - 1)]
-            again = self.again(first) if page else range(0)
+            again = self.repeated_rows(first) if page else range(0)
             rows = (*again, *range(first, end))
             yield replace(
                 self,
@@ -197,7 +197,7 @@ class Sheet:
                 repeated=(0, len(again)) if page else self.repeated,
             )
 
-    def again(self, first: int) -> range:
+    def repeated_rows(self, first: int) -> range:
         """The header rows drawn again on a further page that begins with this row."""
         if self.repeated is None or not self.repeated[1] <= first < (self.headed or len(self.heights)):
             return range(0)

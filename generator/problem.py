@@ -74,7 +74,7 @@ class Problem:
         return kept
 
     @classmethod
-    def again(cls, values: object, file: str) -> Problem:
+    def restored(cls, values: object, file: str) -> Problem:
         """What `kept` gave, of a file that may have another name by now; TypeError for anything else."""
         if not isinstance(values, dict) or values.keys() != cls.__dataclass_fields__.keys():
             raise TypeError("not a problem that was kept")

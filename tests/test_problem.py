@@ -33,7 +33,7 @@ def test_what_is_kept_is_again_the_problem_under_another_name_of_its_file() -> N
     problem = Problem(
         "読めません", Position("a.yaml", 3, 7, 2, "  単価: x"), "「単価」", "直す", "第5条", code="case.amount"
     )
-    again = Problem.again(problem.kept(), "b.yaml")
+    again = Problem.restored(problem.kept(), "b.yaml")
     assert (again.position and again.position.file) == "b.yaml"
     assert again.kept() == problem.kept() and again.code == "case.amount"
 
@@ -46,4 +46,4 @@ def test_nothing_personal_is_kept() -> None:
 @pytest.mark.parametrize("kept", [{}, {"message": "x"}, {"position": None, "message": "x", "more": 1}])
 def test_anything_else_is_no_problem_that_was_kept(kept: dict[str, object]) -> None:
     with pytest.raises((TypeError, KeyError)):
-        Problem.again(kept, "a.yaml")
+        Problem.restored(kept, "a.yaml")

@@ -105,12 +105,12 @@ class Plan:
 class PlanOutcome:
     """What became of a planned document. ``entry`` None: it was refused, for these problems (formatted).
 
-    ``again``: somebody else had issued it meanwhile.
+    ``issued_before``: somebody else had issued it meanwhile.
     """
 
     planned: Planned
     entry: Entry | None
-    again: bool = False
+    issued_before: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -295,4 +295,4 @@ def carry_out(register: Register, schemes: Schemes, plan: Plan, clerk: Callable[
         except ProblemError as error:
             yield PlanOutcome(planned, None, problems=tuple(format_problem(p) for p in error.problems))
             continue
-        yield PlanOutcome(planned, done.entry, done.again)
+        yield PlanOutcome(planned, done.entry, done.issued_before)

@@ -77,7 +77,7 @@ def survey(paths: Sequence[Path], question: Question, jobs: int | None = None) -
         for name in names:
             key = surveyor.key(name, places[name])
             kept = cache.get(key) if key else None
-            standing = surveyor.again(name, places[name], kept) if kept else None
+            standing = surveyor.restored(name, places[name], kept) if kept else None
             if standing:
                 standings[name] = standing
     rest = [name for name in names if name not in standings]
@@ -124,7 +124,7 @@ class _Surveyor:
             return ""
         return self._key(name, hashlib.sha256(data).hexdigest(), self._digests[names[0]], issued)
 
-    def again(self, name: str, path: Path, values: Mapping[str, Any]) -> Standing | None:
+    def restored(self, name: str, path: Path, values: Mapping[str, Any]) -> Standing | None:
         """What was kept; None where an issued file that was read for it is no longer the same."""
         if values["read"] and not (self.register and _all_there(self.register.register.archive, values["read"])):
             return None
@@ -132,9 +132,9 @@ class _Surveyor:
         if values["about"]:
             scheme, number, stages, assessed = values["about"]
             brief = Brief(scheme, number, tuple(stages), assessed)
-        problems = tuple(Problem.again(p, name) for p in values["problems"])
+        problems = tuple(Problem.restored(p, name) for p in values["problems"])
         day = self.question.day
-        row = status.again(values["row"], day) if values["row"] and day else None
+        row = status.restored(values["row"], day) if values["row"] and day else None
         return Standing(Report(path, None, None, problems, brief=brief), row)
 
     def answer(self, name: str) -> _Answer:
@@ -174,8 +174,8 @@ class _Surveyor:
 
 def _told_again(problem: Problem, name: str) -> bool:
     """Whether a Problem that was kept, with what is personal masked, is told in the same words as now."""
-    again = Problem.again(problem.kept(), name)
-    return again.as_json() == problem.as_json() and format_problem(again) == format_problem(problem)
+    restored = Problem.restored(problem.kept(), name)
+    return restored.as_json() == problem.as_json() and format_problem(restored) == format_problem(problem)
 
 
 def _all_there(archive: Archive, files: Iterable[Sequence[str]]) -> bool:
@@ -183,7 +183,7 @@ def _all_there(archive: Archive, files: Iterable[Sequence[str]]) -> bool:
 
 
 def _plain(answer: _Answer) -> dict[str, Any]:
-    """An answer as JSON has it, to be read by `_Surveyor.again`; nothing that hangs on the day."""
+    """An answer as JSON has it, to be read by `_Surveyor.issued_before`; nothing that hangs on the day."""
     report, row = answer.standing.report, answer.standing.row
     about = report.about
     return {

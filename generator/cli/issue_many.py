@@ -68,8 +68,8 @@ def _carried_out(office: Office, plan: Plan) -> bool:
         for done in office.carry_out(plan, clerk):
             progress.step(done.problems)
             refused += done.entry is None
-            again += done.again
-            if done.entry is not None and not done.again:
+            again += done.issued_before
+            if done.entry is not None and not done.issued_before:
                 given.append(done.entry)
     finally:
         progress.close()

@@ -56,7 +56,7 @@ def issue(context: click.Context, /, path: Path, url: str, **options: Any) -> No
         show(error.problems)
         click.echo("発行していません", err=True)
         sys.exit(EXIT_PROBLEMS)
-    what = "発行済みです" if done.again else "発行しました"
+    what = "発行済みです" if done.issued_before else "発行しました"
     place = f"（{done.folder}）" if done.folder else "（紙で発行）"
     click.echo(f"{done.entry.case_number}: {done.entry.title}　{done.entry.text}　{what}{place}")
     if done.later:

@@ -77,9 +77,9 @@ class Command(click.Command):
 
 @dataclass(frozen=True)
 class Later:
-    """A command that is loaded when it is used: its ``place`` (module:name), and its line on the help page."""
+    """A command that is loaded when it is used: its ``target`` (module:name), and its line on the help page."""
 
-    place: str
+    target: str
     help: str
 
 
@@ -99,7 +99,7 @@ class Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, loaded now if it was not; None for an unknown one."""
         if cmd_name in self.later and cmd_name not in self.commands:
-            module, _, name = self.later[cmd_name].place.partition(":")
+            module, _, name = self.later[cmd_name].target.partition(":")
             self.add_command(getattr(import_module(module), name), cmd_name)
         return super().get_command(ctx, cmd_name)
 

@@ -35,9 +35,9 @@ class Clerk:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A document with its number. ``again``: it had been issued before, and nothing was done."""
+    """A document with its number. ``issued_before``: it had been issued before, and nothing was done."""
 
     entry: Entry
-    again: bool
+    issued_before: bool
     folder: Path | None  # where its files are kept; None for a document given on paper
     later: datetime.date | None = None  # that a document with an earlier number of its series bears

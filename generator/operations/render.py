@@ -204,7 +204,7 @@ def up_to_date(
     if files is None or _WARNINGS not in told or not case_folder.settled():
         return None
     try:
-        problems = tuple(Problem.again(p, str(named.path)) for p in told[_WARNINGS])
+        problems = tuple(Problem.restored(p, str(named.path)) for p in told[_WARNINGS])
     except (KeyError, TypeError):  # not written by us
         return None
     checked = Report(named.path, None, None, problems, brief=Brief(named.scheme.id, named.number, (), True))

@@ -142,11 +142,11 @@ def _at(path: Path) -> Position:
 
 
 def _lost(entry: Entry, path: Path) -> Problem:
-    message = f"{entry.place}の発行文書がありません"
+    message = f"{entry.designation}の発行文書がありません"
     return Problem(message, _at(path), hint="バックアップから戻してください", code="register.document-lost")
 
 
 def _altered(entry: Entry, path: Path) -> Problem:
     hint = "バックアップから、発行したときのものを戻してください"
-    message = f"{entry.place}の発行文書が、発行した後で変えられています"
+    message = f"{entry.designation}の発行文書が、発行した後で変えられています"
     return Problem(message, _at(path), hint=hint, code="register.document-altered")

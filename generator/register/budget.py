@@ -108,7 +108,9 @@ def _promise(archive: Archive, entries: Sequence[Entry], budget: Budget) -> Prom
         if amount is not None:
             first = _kept(archive, decision)[1]
             return Promise(year, max(amount - back, 0), amount if first is None else first)
-    message = f"{decision.place}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
+    message = (
+        f"{decision.designation}（{decision.text}）は紙で決定した額が分からないため、予算に収まるかを確かめられません"
+    )
     hint = "紙の番号は --amount 決定額 を付けて入れます。yoshiki.toml の予算を消せば確かめません"
     raise RefusedError([Problem(message, hint=hint, code="register.amount-unknown")])
 

@@ -53,15 +53,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def location(place: str, root: Path) -> URL:
+def location(address: str, root: Path) -> URL:
     """The URL of a register: a file name (from the office's folder) is SQLite, postgresql://… PostgreSQL."""
-    if "\0" in place:
+    if "\0" in address:
         message = "台帳の場所に使えない文字があります"
         raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.place-unreadable")])
-    if "://" not in place:
-        return URL.create("sqlite", database=str(root / place))
+    if "://" not in address:
+        return URL.create("sqlite", database=str(root / address))
     try:
-        url = make_url(place)
+        url = make_url(address)
     except sa.exc.ArgumentError:
         message = "台帳の場所として読めません"
         raise UnreadableError([Problem(message, hint=_EXAMPLE, code="register.place-unreadable")]) from None

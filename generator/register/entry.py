@@ -74,7 +74,7 @@ class Entry:
         return files if isinstance(files, dict) else {}
 
     @property
-    def place(self) -> str:
+    def designation(self) -> str:
         """What a message calls the entry: its place in the register and its number as printed."""
         return f"台帳の第{self.seq}項（{self.text}）"
 
@@ -167,10 +167,10 @@ def chain_faults(entries: Sequence[Entry], keys: Keys, head: str = "") -> Iterat
             lost = f"第{last + 1}項" if entry.seq == last + 2 else f"第{last + 1}項から第{entry.seq - 1}項まで"
             yield Problem(f"台帳の{lost}がありません", code="register.entry-missing")
         elif entry.previous != previous:
-            message = f"{entry.place}は、前の項とつながっていません（前に項が足されたか、除かれています）"
+            message = f"{entry.designation}は、前の項とつながっていません（前に項が足されたか、除かれています）"
             yield Problem(message, code="register.chain-broken")
         if fault := keys.fault(entry):
-            yield Problem(f"{entry.place}は{fault}", code="register.entry-altered")
+            yield Problem(f"{entry.designation}は{fault}", code="register.entry-altered")
         last, previous = entry.seq, entry.mac
     wanted = head.strip().lower()
     if wanted and not any(e.mac.startswith(wanted) for e in entries):

@@ -170,7 +170,7 @@ def _of_case(connection: Connection, keys: Keys, scheme: str, number: str) -> tu
     rows = _read(connection, sa.select(entries).where(entries.c.scheme == scheme, same))
     hint = "yoshiki ledger verify で台帳の全体を確かめてください"
     if problems := [
-        Problem(f"{e.place}は{fault}", hint=hint, code="register.entry-altered")
+        Problem(f"{e.designation}は{fault}", hint=hint, code="register.entry-altered")
         for e in rows
         if (fault := keys.fault(e))
     ]:

@@ -86,7 +86,7 @@ def kept(status: CaseStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def again(values: dict[str, Any], today: date) -> CaseStatus:
+def restored(values: dict[str, Any], today: date) -> CaseStatus:
     """The status of a case as of another day, from the plain values that `kept` made of it."""
     after = None
     if values["next"]:

@@ -120,9 +120,9 @@ class Parcel:
     files: dict[str, bytes] = field(repr=False)
     told: dict[str, Any] = field(repr=False)
 
-    def deliver(self, place: Destination) -> bool:
+    def deliver(self, destination: Destination) -> bool:
         """Put it into the case's folder; False where that has the same already."""
-        case_folder = place.case_folder(self.scheme, self.number, self.base, self.choice)
+        case_folder = destination.case_folder(self.scheme, self.number, self.base, self.choice)
         with case_folder.lock():
             case_folder.recover()
             if case_folder.current() is not None:

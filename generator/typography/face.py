@@ -108,8 +108,9 @@ class Face:
 
 
 class Glyph(NamedTuple):
-    """A glyph of a text. ``text`` is what it stands for: a character with its variation selector or combining mark.
-    ``gid`` 0 means that no face of the chain has it. ``advance`` is in em."""
+    """A glyph of a text. ``text`` is what it stands for: a character with its variation selector or combining
+    character. ``gid`` 0 means that no face of the chain has it. ``advance`` is in em.
+    """
 
     face: Face
     gid: int

@@ -44,7 +44,7 @@ _CHAINS = {
     ("gothic", False): ("BIZUDGothic", "BIZUDMincho", "IPAmjMincho"),
     ("gothic", True): ("BIZUDGothic-Bold", "BIZUDGothic", "BIZUDMincho", "IPAmjMincho"),
 }
-# A selector or a combining mark joins the character before it; line ends have no glyph.
+# A selector or a combining character joins the character before it; line ends have no glyph.
 SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 MARKS = "\u0300-\u036f\u20d0-\u20f0\u3099\u309a"
 JOINED = SELECTORS + MARKS  # the inside of a regular expression's class

@@ -82,7 +82,7 @@ def test_what_was_issued_stays_and_what_comes_bears_the_new_name(path: Path, des
     assert done.entry.applicant == "見本染工ホールディングス株式会社"
     assert [e.applicant for e in desk.register().ledger.entries()] == [NAME, done.entry.applicant]
     again = issue.issue(desk.register(), offices.assessed(path, KNOWN), KNOWN, Order("04"), CLERK)
-    assert again.again
+    assert again.issued_before
 
 
 def test_another_applicant_is_still_told(path: Path, desk: Desk) -> None:

@@ -40,7 +40,7 @@ def killed_then_issued(desk: Desk, step: str) -> None:
         else:
             assert (code, given) == (-signal.SIGKILL, []), complaint
     done = desk.issue(path)
-    assert (done.entry.number, done.again) == (1, step in COMMITTED)
+    assert (done.entry.number, done.issued_before) == (1, step in COMMITTED)
     assert desk.issue(desk.case("A-2")).entry.number == 2
     register = desk.register()
     assert [e.taken for e in register.ledger.entries()] == [1, 2]
@@ -94,7 +94,7 @@ def test_what_another_left_since_the_register_was_opened(desk: Desk, step: str) 
     offices.start(desk, path, kill=step).finished()
     assert register.archive.stagings()
     done = issue.issue(register, offices.assessed(path, known), known, Order("04"), CLERK)
-    assert (done.entry.number, done.again) == (1, step == "committed")
+    assert (done.entry.number, done.issued_before) == (1, step == "committed")
     assert done.folder is not None and (done.folder / "04-decision.pdf").is_file()
     assert register.archive.stagings() == ()
 

@@ -46,7 +46,7 @@ def consistent(desk: Desk, path: Path, entries: int) -> None:
     assert [e.taken for e in register.ledger.entries()] == list(range(1, entries + 1))
     assert list(verify(register)) == []
     done = desk.issue(path)
-    assert (done.entry.number, done.again) == (entries + 1, False)
+    assert (done.entry.number, done.issued_before) == (entries + 1, False)
     assert list(verify(desk.register())) == []
 
 

@@ -48,7 +48,7 @@ def refused(desk: Desk, path: Path, order: Order | str = "04") -> str:
 def test_first_number_and_what_is_kept(either: Desk) -> None:
     path = either.case("A-1")
     done = either.issue(path)
-    assert (done.entry.number, done.entry.text, done.again) == (1, "見本市指令総企第1号", False)
+    assert (done.entry.number, done.entry.text, done.issued_before) == (1, "見本市指令総企第1号", False)
     assert done.folder is not None
     kept = {p.name: p.read_bytes() for p in done.folder.iterdir()}
     files = {"04-decision.pdf", "決定一式.xlsx", "case.yaml", "texts.json", "amount.json"}
@@ -77,7 +77,7 @@ def test_issued_again_gives_the_same(either: Desk) -> None:
     path = either.case("A-1")
     first = either.issue(path)
     again = either.issue(path)
-    assert again.again and again.entry == first.entry and again.folder == first.folder
+    assert again.issued_before and again.entry == first.entry and again.folder == first.folder
     assert len(either.register().ledger.entries()) == 1
 
 
@@ -225,7 +225,7 @@ def test_what_is_personal_is_not_told(desk: Desk) -> None:
 def test_an_edit_elsewhere_is_fine(desk: Desk) -> None:
     desk.issue(desk.case("A-1"))
     path = desk.case("A-1", more=CONFIRMED)
-    assert desk.issue(path).again
+    assert desk.issue(path).issued_before
     (checked,) = check_files([path], offices.known(), register=desk.register())
     assert checked.ok
 
@@ -249,7 +249,7 @@ def test_reissue_with_a_new_number(either: Desk) -> None:
     assert (second.entry.kind, second.entry.number, second.entry.revision) == (REISSUED, 3, 2)
     assert first.folder is not None and second.folder is not None and first.folder.is_dir()
     assert "49,000円" in text_of((second.folder / "04-decision.pdf").read_bytes())
-    assert either.issue(path, order).again  # the same command twice is one reissue
+    assert either.issue(path, order).issued_before  # the same command twice is one reissue
     assert either.issue(path).entry == second.entry
     assert list(verify(either.register())) == []
 

@@ -64,13 +64,13 @@ class Expressions:
         in_force = ((name, dated.value) for name, dated in assessment.parameters.items())
         self.rates = [(n, v.numerator, v.denominator) for n, v in in_force if isinstance(v, Fraction)]
 
-    def settle(self, place: SheetCell, computed: Computed) -> None:
+    def settle(self, sheet_cell: SheetCell, computed: Computed) -> None:
         """Take note of a cell that shows a computed value, before any formula is written."""
         home = self.places.homes.get(computed.name)
-        if home is not None and home.cell is place.cell:
-            self.names[computed.name] = place.address
-        if isinstance(place.cell.value, bool) or self.condition(computed.each, computed.name):
-            self.worded.add(place.address)
+        if home is not None and home.cell is sheet_cell.cell:
+            self.names[computed.name] = sheet_cell.address
+        if isinstance(sheet_cell.cell.value, bool) or self.condition(computed.each, computed.name):
+            self.worded.add(sheet_cell.address)
 
     def condition(self, each: str, name: str) -> bool:
         """Whether a step of this stage gives はい or いいえ."""
@@ -91,13 +91,13 @@ class Expressions:
             if amount:  # a step may bear the same name, and then the formulas mean the step
                 self.names.setdefault(name, where)
 
-    def step(self, place: SheetCell) -> str:
+    def step(self, sheet_cell: SheetCell) -> str:
         """The formula of a cell where a step lives; '' where none can be written."""
-        computed = place.cell.computed
+        computed = sheet_cell.cell.computed
         assert computed is not None
         step = self.book.step(self.stage.stage.name, computed.name, computed.each)
         assert step is not None
-        return self.answered(self.expression(step, computed.item_index), place.address)
+        return self.answered(self.expression(step, computed.item_index), sheet_cell.address)
 
     def link(self, computed: Computed, value: Value) -> str:
         """The formula of a further cell that shows a value; '' where it stays as it is."""
@@ -184,32 +184,36 @@ class Expressions:
         match reference:
             case ItemReference():
                 path = f"{self.stage.key}.{each}[{index}].{reference.path}"
-                place = self.places.inputs.get(path)
-                return self.input(path, place, (each, reference.path)) if place and not place.cell.part else ""
+                sheet_cell = self.places.inputs.get(path)
+                return (
+                    self.input(path, sheet_cell, (each, reference.path))
+                    if sheet_cell and not sheet_cell.cell.part
+                    else ""
+                )
             case ItemStepReference():
-                place = self.places.items.get(f"{each}[{index}].{reference.path}")
-                return place.address if place else ""
+                sheet_cell = self.places.items.get(f"{each}[{index}].{reference.path}")
+                return sheet_cell.address if sheet_cell else ""
             case StepReference() if own:
                 return self.home(reference.path)
             case ColumnReference():
                 return self.column(reference.path) if own else self.listed(name, reference)
             case FieldReference() if own:
                 path = f"{self.stage.key}.{reference.path}"
-                if place := self.places.inputs.get(path):
+                if sheet_cell := self.places.inputs.get(path):
                     # a step may bear the name of the item it settles
                     name = f"{name}_入力" if self.book.step(self.stage.stage.name, name) else name
-                    self.names[name] = self.input(path, place, ("", reference.path))
+                    self.names[name] = self.input(path, sheet_cell, ("", reference.path))
                     return name
         return self.constant(name, reference)
 
-    def input(self, path: str, place: SheetCell, name: tuple[str, str]) -> str:
+    def input(self, path: str, sheet_cell: SheetCell, name: tuple[str, str]) -> str:
         """The address of an input. ``name``: its list, and what it is called there."""
         if name not in self.flags:
             item = self.assessment.case.scheme.schema.at(path)
             self.flags[name] = item is not None and item.kind == "真偽"
         if self.flags[name]:
-            self.worded.add(place.address)
-        return place.address
+            self.worded.add(sheet_cell.address)
+        return sheet_cell.address
 
     def home(self, name: str) -> str:
         """The defined name of a step of this stage; one printed nowhere gets its cell on 計算根拠."""
@@ -226,10 +230,10 @@ class Expressions:
         cells: list[SheetCell] = []
         while head:
             at = f"{head}[{len(cells)}].{tail}"
-            place = self.places.items.get(at) or self.places.inputs.get(f"{self.stage.key}.{at}")
-            if place is None:
+            sheet_cell = self.places.items.get(at) or self.places.inputs.get(f"{self.stage.key}.{at}")
+            if sheet_cell is None:
                 break
-            cells.append(place)
+            cells.append(sheet_cell)
         return cells
 
     def areas(self, rule: Rule, names: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -245,11 +249,11 @@ class Expressions:
     def column(self, path: str) -> str:
         """The defined names of a column, one for each run of cells; '' where it is printed nowhere in one piece."""
         runs: list[list[SheetCell]] = []
-        for place in self.cells(path):
-            if runs and _below(runs[-1][-1], place):
-                runs[-1].append(place)
+        for sheet_cell in self.cells(path):
+            if runs and _below(runs[-1][-1], sheet_cell):
+                runs[-1].append(sheet_cell)
             else:
-                runs.append([place])
+                runs.append([sheet_cell])
         if not runs or (len(runs) > 1 and not self.fillable):
             return ""
         names = []

@@ -55,8 +55,8 @@ def link(sheets: Sequence[FilledSheet], assessment: Assessment, stage: StageRef,
     expressions.parameters()
     steps = {id(p.cell): expressions.step(p) for p in (*places.items.values(), *places.homes.values())}
     texts = text_formulas.follow(sheets, places.inputs, places.words) if fillable else TextFormulas()
-    for place in places.homes.values():
-        refuse_own(place, steps[id(place.cell)], expressions.names)
+    for sheet_cell in places.homes.values():
+        refuse_own(sheet_cell, steps[id(sheet_cell.cell)], expressions.names)
     linker = _Linker(places, expressions, steps, texts, fillable)
     made = [LinkedSheet(sheet.frame, tuple(linker.cells(sheet.cells))) for sheet in sheets]
     expressions.explain_all()
@@ -125,16 +125,16 @@ class _Linker(NamedTuple):
         return isinstance(reference, ItemReference | ColumnReference)
 
 
-def refuse_own(place: SheetCell, formula: str, names: Mapping[str, str]) -> None:
+def refuse_own(sheet_cell: SheetCell, formula: str, names: Mapping[str, str]) -> None:
     """Raise SchemeError where the formula of a cell refers to that cell: a spreadsheet could not compute it."""
-    cell = place.cell
+    cell = sheet_cell.cell
     for term in _terms(formula):
         area = read_area(names.get(term, term))
-        if area is None or area.sheet not in ("", place.sheet):
+        if area is None or area.sheet not in ("", sheet_cell.sheet):
             continue
         if area.first_row <= cell.row <= area.last_row and area.first_column <= cell.column <= area.last_column:
             name = cell.computed.name if cell.computed else ""
-            message = f"「{place.sheet}」の「{name}」のセルの式が、そのセル自身を指しています"
+            message = f"「{sheet_cell.sheet}」の「{name}」のセルの式が、そのセル自身を指しています"
             hint = "rules.yaml の式か、様式の配置を直してください"
             raise SchemeError([Problem(message, hint=hint, code="layout.refers-to-itself")])
 

@@ -35,10 +35,10 @@ def places_of(sheets: Iterable[FilledSheet], stage: str, fillable: bool) -> Plac
         name = sheet.frame.name
         for cell in sheet.cells:
             if cell.field:
-                place = SheetCell(name, cell)
-                first = places.inputs.setdefault(cell.field, place).cell
+                sheet_cell = SheetCell(name, cell)
+                first = places.inputs.setdefault(cell.field, sheet_cell).cell
                 if fillable and cell.part and first.part:
-                    places.parts.setdefault((cell.field, cell.shape), place)
+                    places.parts.setdefault((cell.field, cell.shape), sheet_cell)
             elif cell.computed is not None:
                 value, reference, each, index = cell.computed
                 if isinstance(reference, ItemStepReference):

@@ -26,7 +26,7 @@ def set_page(page: Worksheet, sheet: Sheet, sizes: SheetSizes) -> None:
     if not sheet.hidden:  # LibreOffice prints a hidden sheet that has a print area
         page.print_area = _area(sheet)
     # Excel's titles do not end with their table; where no page goes on with it, there are none
-    if sheet.printed and sheet.repeated and (not sheet.breaks or any(map(sheet.again, sheet.breaks))):
+    if sheet.printed and sheet.repeated and (not sheet.breaks or any(map(sheet.repeated_rows, sheet.breaks))):
         page.print_title_rows = f"{sheet.repeated[0] + 1}:{sheet.repeated[1]}"
     _paper(page, sheet)
     _fit(page, sheet, sizes)

@@ -68,7 +68,7 @@ def _owned(sheet: Sheet, structure: Structure) -> Iterator[list[tuple[int | None
         if cell.lines:
             rows.setdefault(cell.row, []).append(n)
     for number, page in enumerate(sheet.pages()):
-        again = sheet.again(sheet.breaks[number - 1]) if number else ()
+        again = sheet.repeated_rows(sheet.breaks[number - 1]) if number else ()
         contents: list[tuple[int | None, int | None, Element | None]] = []
         if sheet.stamp:
             contents.append((None, None, None if number else structure.stamp))
