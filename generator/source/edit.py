@@ -125,7 +125,7 @@ def _put(text: str, at: _Span, value: str) -> str:
         head, _, body = new.partition("\n")
         rest, newline, after = after.partition("\n")
         return f"{before}{'' if before.endswith(' ') else ' '}{head}{rest}\n{body}{newline or ''}{after}"
-    gap = " " if new and before.endswith(":") else ""
+    gap = " " if new and not old and before.endswith((":", "-")) else ""
     if not old and (spaces := re.match(r" {3,}(?=#)", after)):  # the comment stays in its column while there is room
         room = len(spaces[0]) - display_width(gap + new)
         after = " " * max(2, room) + after[len(spaces[0]) :]

@@ -76,6 +76,12 @@ def test_no_line_but_its_own_changes(path: Path, value: str, lines: list[str]) -
     assert told(CASE.encode(), (path, value)) == lines
 
 
+def test_an_item_that_is_but_a_dash_takes_its_value() -> None:
+    listed = "目標:   # 番号\n  - \n  -\n  - 7\n".encode()
+    after = replaced(listed, "case.yaml", [(("目標", 0), "4"), (("目標", 1), "一\n二"), (("目標", 2), "")])
+    assert after.decode() == "目標:   # 番号\n  - 4 \n  - |-\n    一\n    二\n  - \n"
+
+
 def test_several_at_once_and_other_ends_of_lines() -> None:
     data = b"\xef\xbb\xbf" + CASE.replace("\n", "\r\n").encode()
     after = replaced(data, "case.yaml", [(("案件番号",), "L-9"), (("決定", "決定日"), "R6.6.1"), (("決定", "額"), "5")])
