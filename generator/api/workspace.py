@@ -299,8 +299,11 @@ class Workspace:
         there is such a file already.
         """
         from generator.operations.edit_case import new_case
+        from generator.operations.editor_files import refresh_schema
 
         new_case(scheme, number, path, self._schemes)
+        if self.settings.office:
+            refresh_schema(self.settings.office, self.schemes())
 
     @with_settings
     def add_section(self, path: Path, stage: str) -> tuple[str, ...]:
@@ -394,16 +397,20 @@ class Workspace:
 
     @with_settings
     def create_office(self, folder: Path, ledger: str = "register.db") -> None:
-        """Make the folder of a new office, with its settings, a key and an empty register.
+        """Make the folder of a new office, with its settings, a key, an empty register, and what an editor is told of
+        cases.
 
         ``ledger``: where the register is, a file or a postgresql:// URL. Raises RefusedError for a folder that is not
         empty, and where that register is there already.
         """
+        from generator.operations.editor_files import write_editor_files
         from generator.register.entry import Keys
         from generator.register.register import Register
 
-        with new_office(folder, ledger, Keys.fresh(), self.schemes()) as made:
+        schemes = self.schemes()
+        with new_office(folder, ledger, Keys.fresh(), schemes) as made:
             Register.create(made)
+            write_editor_files(folder, schemes)
 
     def create_register(self) -> None:
         """Make an empty register for the office of the settings. Raises RefusedError where there is one already."""

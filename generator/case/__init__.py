@@ -10,6 +10,7 @@ __all__ = [
     "build",
     "cross_references",
     "document_number",
+    "editor_schema",
     "figures",
     "identity",
     "item_table",

@@ -11,6 +11,7 @@ __all__ = [
     "check",
     "corrections",
     "edit_case",
+    "editor_files",
     "explain",
     "issue",
     "office_register",
