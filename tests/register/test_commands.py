@@ -39,7 +39,14 @@ def test_from_init_to_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert run("init", "課").code == 0
     assert run("init", "課").code == 1  # it is there already
     root = tmp_path / "課"
-    assert sorted(p.name for p in root.iterdir()) == ["cases", "issued", "register.db", "register.key", "yoshiki.toml"]
+    assert sorted(p.name for p in root.iterdir()) == [
+        ".vscode",
+        "cases",
+        "issued",
+        "register.db",
+        "register.key",
+        "yoshiki.toml",
+    ]
     desk = Desk(root)
     monkeypatch.chdir(root)
     path = desk.case("A-1")
