@@ -7,11 +7,12 @@ checking a case does, and not every program has use for it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.api.case_writing import CaseWriting
 from generator.api.with_settings import each_with_settings, with_settings
 from generator.case.assess import Assessment
 from generator.case.build import build_case
@@ -52,7 +53,7 @@ class Applicant:
         return cls(bytes_of(path), str(path))
 
 
-class Workspace:
+class Workspace(CaseWriting):
     """The schemes and the office of one `Settings`, and what can be done with their cases.
 
     The files of schemes and office may be changed at any time: the next call goes by what they say then. Its fonts are
@@ -290,44 +291,6 @@ class Workspace:
             if into
             else open_case(received, folder)
         )
-
-    @with_settings
-    def new_case(self, scheme: str, number: str, path: Path) -> None:
-        """Write the file of a new case: its first section, with each key and what belongs there, to be filled in.
-
-        Raises UnreadableError for a scheme that is not at hand, RefusedError for a number that cannot be one and where
-        there is such a file already.
-        """
-        from generator.operations.edit_case import new_case
-        from generator.operations.editor_files import refresh_schema
-
-        new_case(scheme, number, path, self._schemes)
-        if self.settings.office:
-            refresh_schema(self.settings.office, self.schemes())
-
-    @with_settings
-    def add_section(self, path: Path, stage: str) -> tuple[str, ...]:
-        """Write the section of a stage into the file of a case, to be filled in; the items that are filled in already.
-
-        Of a stage that is a list it is one item more. All that was there stays as it is written. Raises RefusedError
-        for a stage that there is not, that is written already, and where the file changed while it was read;
-        UnreadableError for a file that cannot be read, or added to.
-        """
-        from generator.operations.edit_case import add_section
-
-        return add_section(path, stage, self._schemes, self._register.case_lock)
-
-    @with_settings
-    def set_values(self, path: Path, values: Mapping[str, str]) -> Report:
-        """Write values into the file of a case, each at the path of its item: 決定.決定日, 変更[2].理由 (the second).
-
-        '' takes a value away. All else stays as it is written, comments too. What `check_files` says of the case then
-        is given back. Raises RefusedError, and writes nothing, for a path that leads nowhere, a value that cannot be
-        read, and where the file changed while it was read; UnreadableError for a file that cannot be read, or edited.
-        """
-        from generator.operations.edit_case import set_values
-
-        return set_values(path, list(values.items()), self._schemes, self._register.case_lock, self._register.reading())
 
     @with_settings
     def issue(self, case: Case, order: Order, clerk: Clerk) -> Issued:

@@ -17,6 +17,7 @@ from offices import CLERK, Desk
 
 from generator import api
 from generator.api import Case, Office, Order, ProblemError, RefusedError, Settings, Workspace
+from generator.api.case_writing import CaseWriting
 from generator.register.office import FILE
 
 THREADS = 16
@@ -54,7 +55,7 @@ def test_every_part_of_the_face_is_described() -> None:
     for name in api.__all__:
         assert getattr(api, name).__doc__ or name.isupper(), name
         assert re.search(rf"\b{name}\b", described), f"docs/api.md does not speak of {name}"
-    for kind in (Workspace, Office):
+    for kind in (Workspace, CaseWriting, Office):
         for name in (n for n in vars(kind) if not n.startswith("_")):
             assert getattr(kind, name).__doc__, name
             assert f"`{name}" in described or f".{name}(" in described, f"docs/api.md does not speak of {name}"
@@ -64,7 +65,7 @@ def test_whatever_the_face_gives_can_be_named() -> None:
     """The types in the signatures of the face are names of the face, or of Python."""
     named = {*api.__all__, "Any", "Callable", "Collection", "Iterable", "Iterator", "Mapping", "None", "Path",
              "Sequence", "bool", "bytes", "datetime", "date", "dict", "int", "list", "str", "tuple"}  # fmt: skip
-    for kind in (Workspace, Office):
+    for kind in (Workspace, CaseWriting, Office):
         for name, call in vars(kind).items():
             if not name.startswith("_"):
                 used = re.findall(r"\w+", " ".join(map(str, call.__annotations__.values())))
